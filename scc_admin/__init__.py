@@ -1,0 +1,3 @@
+"""The core of scc_admin: no Qt, no network."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,878 @@
+"""What everything else speaks: enums and frozen records, with no behaviour beyond their own data.
+
+Instants are aware UTC `datetime`; days are `date`; offsets into text are code points; money is in
+cents. Ids are SQLite row ids of the open workspace; `uid` travels between workspaces.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import IntEnum, StrEnum
+
+
+class Language(StrEnum):
+    FR = "fr"
+    EN = "en"
+
+
+class Network(StrEnum):
+    """Where a managed page lives."""
+
+    FACEBOOK = "facebook"
+    X = "x"
+    LINKEDIN = "linkedin"
+    YOUTUBE = "youtube"
+    INSTAGRAM = "instagram"
+    THREADS = "threads"
+    BLUESKY = "bluesky"
+    MASTODON = "mastodon"
+    TIKTOK = "tiktok"
+    BLOG = "blog"
+    FORUM = "forum"
+    CHAT = "chat"
+
+
+class Target(StrEnum):
+    """A text field of a network, with a limit of its own: the `--network` of the CLI."""
+
+    X = "x"
+    FACEBOOK = "facebook"
+    FACEBOOK_EVENT = "facebook-event"
+    LINKEDIN = "linkedin"
+    LINKEDIN_JOB = "linkedin-job"
+    YOUTUBE_TITLE = "youtube-title"
+    YOUTUBE_DESCRIPTION = "youtube-description"
+    YOUTUBE_TAGS = "youtube-tags"
+    INSTAGRAM = "instagram"
+    THREADS = "threads"
+    BLUESKY = "bluesky"
+    MASTODON = "mastodon"
+    TIKTOK = "tiktok"
+    BLOG = "blog"
+    FORUM = "forum"
+    CHAT = "chat"
+
+    @property
+    def network(self) -> Network:
+        """The network that holds this field."""
+        return Network(self.value.partition("-")[0])
+
+
+class PageKind(StrEnum):
+    """The five kinds of presence of slide 10."""
+
+    PROFILE = "profile"
+    PAGE = "page"
+    GROUP = "group"
+    EVENT = "event"
+    PLACE = "place"
+
+
+class Level(StrEnum):
+    """Who a page speaks for (slides 4, 19)."""
+
+    NATIONAL = "national"
+    DIVISIONAL = "divisional"
+    REGIONAL = "regional"
+    EVENT = "event"
+
+
+class PostKind(StrEnum):
+    """What a post is for; some rules apply to one kind only (slides 15, 29, 35)."""
+
+    POST = "post"
+    EVENT = "event"
+    LAUNCH = "launch"
+    VOLUNTEERS = "volunteers"
+    FUNDRAISING = "fundraising"
+    JOB = "job"
+    REPLY = "reply"
+    TESTIMONIAL = "testimonial"
+
+
+class DraftState(StrEnum):
+    DRAFT = "draft"
+    TO_VALIDATE = "to_validate"
+    READY = "ready"
+    PUBLISHED = "published"
+    ARCHIVED = "archived"
+
+
+class CampaignKind(StrEnum):
+    """The four kinds of entry of the editorial calendar (slide 43)."""
+
+    CAMPAIGN = "campaign"
+    EVENT = "event"
+    FUNDRAISING = "fundraising"
+    FIELD = "field"
+
+
+class Step(StrEnum):
+    """Before, during, after (slide 34)."""
+
+    BEFORE = "before"
+    DURING = "during"
+    AFTER = "after"
+
+
+class Severity(StrEnum):
+    """Ordered by `rank`. `BLOCK` needs a reasoned override; `ERROR` is mended or overridden."""
+
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+    BLOCK = "block"
+
+    @property
+    def rank(self) -> int:
+        return list(Severity).index(self)
+
+
+class Mode(StrEnum):
+    """How a rule acts: by itself, by asking a person, or as a step of the work."""
+
+    AUTOMATIC = "automatic"
+    QUESTION = "question"
+    STEP = "step"
+
+
+class Theme(StrEnum):
+    """What a rule defends; findings are grouped by it. The first four are the values (slide 36)."""
+
+    INTEGRITY = "integrity"
+    DEDICATION = "dedication"
+    DETERMINATION = "determination"
+    DYNAMISM = "dynamism"
+    CONFIDENTIALITY = "confidentiality"
+    PAGES = "pages"
+    CALENDAR = "calendar"
+    PLATFORM = "platform"
+    ACCESSIBILITY = "accessibility"
+    LANGUAGE = "language"
+    CONDUCT = "conduct"
+
+
+class Confidence(StrEnum):
+    """How well a limit is known. Only `OFFICIAL` and `HOUSE` limits may be errors."""
+
+    OFFICIAL = "official"
+    SECOND_HAND = "second-hand"
+    FOLKLORE = "folklore"
+    HOUSE = "house"
+
+
+# --- The verdict -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An attached image or video as far as the rules need to know it."""
+
+    name: str
+    alt: str = ""
+    media_type: str = "image/jpeg"
+    size: int = 0
+    width: int = 0
+    height: int = 0
+    has_position: bool = False
+    """True when the file still carries a GPS position."""
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A snapshot of one variant, complete enough to be judged with no database."""
+
+    text: str
+    target: Target = Target.FACEBOOK
+    language: Language = Language.FR
+    level: Level = Level.DIVISIONAL
+    kind: PostKind = PostKind.POST
+    at: datetime | None = None
+    """When it is planned to be published; None when unknown."""
+    media: tuple[Picture, ...] = ()
+    media_known: bool = False
+    """False when nobody could say whether media go with it (CLI, imports): no rule then complains
+    of their absence."""
+    twin: str | None = None
+    """The text of the same draft in the other language, when there is one."""
+    page_languages: tuple[Language, ...] = ()
+    """Languages that the page owes; empty when unknown."""
+    region: str = ""
+    """The region or town that the page speaks for; empty when none."""
+    campaign: str = ""
+    """Key of the campaign it belongs to; empty when none."""
+    first_person_quote: bool = False
+    fee_approved: bool = False
+    """LinkedIn job offers: the cost was approved (slide 29)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A certain mend: replace [start, end) by `replacement`."""
+
+    start: int
+    end: int
+    replacement: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One signal found by one rule in one text."""
+
+    rule: str
+    name: str
+    severity: Severity
+    theme: Theme
+    slides: tuple[int, ...]
+    start: int
+    end: int
+    excerpt: str
+    message: str
+    suggestion: str
+    fix: Fix | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Something that only a person can answer."""
+
+    rule: str
+    name: str
+    theme: Theme
+    slides: tuple[int, ...]
+    text: str
+    suggestion: str
+
+
+@dataclass(frozen=True, slots=True)
+class CountPart:
+    """A stretch of text that does not cost one unit a character, and why."""
+
+    start: int
+    end: int
+    cost: int
+    reason: str
+    """link, emoji, wide, mention, quotes or bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A length against one limit. `limit` is None where the network has none."""
+
+    value: int
+    limit: int | None
+    unit: str
+    """weighted, characters, graphemes, utf16 or bytes."""
+    confidence: Confidence
+    source: str
+    parts: tuple[CountPart, ...] = ()
+
+    @property
+    def over(self) -> int:
+        """How many units too many; zero or less when it fits."""
+        return 0 if self.limit is None else self.value - self.limit
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The answer to 'may I publish this?' - never a yes, only signals and questions.
+
+    `counts` holds at least one entry; the first is the one a single ring shows.
+    """
+
+    findings: tuple[Finding, ...]
+    questions: tuple[Question, ...]
+    counts: tuple[Count, ...]
+
+    @property
+    def worst(self) -> Severity | None:
+        return max((f.severity for f in self.findings), key=lambda s: s.rank, default=None)
+
+
+# --- Pages, drafts, calendar -------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A managed presence."""
+
+    id: int
+    uid: str
+    name: str
+    network: Network
+    kind: PageKind
+    level: Level
+    language: Language
+    handle: str = ""
+    url: str = ""
+    region: str = ""
+    official: bool = True
+    purpose: str = ""
+    contacts: tuple[str, ...] = ()
+    """Public telephones, addresses, e-mails that may appear in its posts."""
+    archived: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Followers:
+    page_id: int
+    day: date
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """The text of one draft for one target and language. `revision` counts its saves."""
+
+    id: int
+    draft_id: int
+    target: Target
+    language: Language
+    text: str
+    revision: int
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    variant_id: int
+    number: int
+    text: str
+    at: datetime
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """A picture or film of a draft; its bytes stand encrypted in the vault under `blob_id`."""
+
+    id: int
+    draft_id: int
+    blob_id: int
+    name: str
+    alt: str
+    media_type: str
+    size: int
+    width: int
+    height: int
+    has_position: bool
+    consent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A person's answer to a question, void when `text_hash` is no longer the text's."""
+
+    rule: str
+    answer: str
+    """yes, no or n/a."""
+    note: str
+    who: str
+    at: datetime
+    text_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """A reasoned 'publish all the same'. Binds to the rule and the excerpt it was given for."""
+
+    id: int
+    draft_id: int
+    rule: str
+    severity: Severity
+    excerpt: str
+    reason: str
+    who: str
+    at: datetime
+    entry: int
+    """Sequence number of its journal entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """A request to validate a draft, and its answer once there is one."""
+
+    id: int
+    draft_id: int
+    validator: str
+    requested_by: str
+    requested_at: datetime
+    question: str
+    answer: str = ""
+    """approved, refused, or empty while it waits."""
+    note: str = ""
+    answered_at: datetime | None = None
+    text_hash: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    id: int
+    uid: str
+    title: str
+    kind: PostKind
+    state: DraftState
+    author: str
+    created_at: datetime
+    updated_at: datetime
+    page_id: int | None = None
+    campaign_id: int | None = None
+    step: Step | None = None
+    planned_at: datetime | None = None
+    published_at: datetime | None = None
+    permalink: str = ""
+    share_of: int | None = None
+    """The draft that this one shares, which excuses their likeness (PAGE-01)."""
+    trashed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DraftSheet:
+    """A draft with all that hangs on it: what the composer opens."""
+
+    draft: Draft
+    variants: tuple[Variant, ...]
+    media: tuple[Media, ...] = ()
+    answers: tuple[Answer, ...] = ()
+    overrides: tuple[Override, ...] = ()
+    approvals: tuple[Approval, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DraftRow:
+    """A line of the drafts list."""
+
+    id: int
+    title: str
+    state: DraftState
+    page: str
+    network: Network | None
+    languages: tuple[Language, ...]
+    excerpt: str
+    planned_at: datetime | None
+    published_at: datetime | None
+    updated_at: datetime
+    author: str
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    id: int
+    uid: str
+    key: str
+    name_fr: str
+    name_en: str
+    kind: CampaignKind
+    starts_on: date
+    ends_on: date
+    hashtags: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+    objective_cents: int | None = None
+    raised_cents: int | None = None
+    notes: str = ""
+
+    def name(self, language: Language) -> str:
+        return self.name_en if language is Language.EN and self.name_en else self.name_fr
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarEntry:
+    """A dated line of the editorial calendar that is not a draft."""
+
+    id: int
+    uid: str
+    title: str
+    starts_at: datetime
+    ends_at: datetime
+    all_day: bool
+    campaign_id: int | None = None
+    page_id: int | None = None
+    place: str = ""
+    notes: str = ""
+    source: str = ""
+    """File or workspace it came from; empty when typed here."""
+
+
+# --- Moderation ------------------------------------------------------------------------------
+
+
+class Situation(StrEnum):
+    """What a case is about. The last four are slide 39's: Public Affairs come first."""
+
+    DUPLICATES = "duplicates"
+    MISINFORMATION = "misinformation"
+    TONE = "tone"
+    SPAM = "spam"
+    THREAT_OR_HATE = "threat_or_hate"
+    SLANDER_EMPLOYEE = "slander_employee"
+    SLANDER_OUTSIDER = "slander_outsider"
+    ATTACK_INTEGRITY = "attack_integrity"
+    CONFIDENTIAL = "confidential"
+
+    @property
+    def critical(self) -> bool:
+        return self in _CRITICAL
+
+
+_CRITICAL = frozenset(
+    {
+        Situation.SLANDER_EMPLOYEE,
+        Situation.SLANDER_OUTSIDER,
+        Situation.ATTACK_INTEGRITY,
+        Situation.CONFIDENTIAL,
+    }
+)
+
+
+class Rung(IntEnum):
+    """The graduated response of slide 42, mildest first."""
+
+    TOLERATE = 0
+    ANSWER = 1
+    PRIVATE_MESSAGE = 2
+    REPETITION = 3
+    BAN = 4
+
+
+class CaseState(StrEnum):
+    OPEN = "open"
+    WAITING = "waiting"
+    BANNED = "banned"
+    CLOSED = "closed"
+
+
+class EntryKind(StrEnum):
+    """What a journal entry says happened."""
+
+    WORKSPACE = "workspace"
+    OVERRIDE = "override"
+    ANSWER = "answer"
+    APPROVAL = "approval"
+    PUBLISHED = "published"
+    CASE_OPENED = "case-opened"
+    INCIDENT = "incident"
+    EVIDENCE = "evidence"
+    CUSTODY = "custody"
+    RUNG = "rung"
+    BAN = "ban"
+    LIFT = "lift"
+    REVIEW = "review"
+    APPEAL = "appeal"
+    NOTE = "note"
+    CASE_CLOSED = "case-closed"
+    ESCALATION = "escalation"
+    CONTACT = "contact"
+    PACKET = "packet"
+    REPORT = "report"
+    HOLD = "hold"
+    CORRECTION = "correction"
+    ERASURE = "erasure"
+    REGISTER = "register"
+    MONITORING = "monitoring"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    id: int
+    person_id: int
+    network: Network
+    handle: str
+    external_id: str = ""
+    url: str = ""
+    confirmed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A user of the pages whom a case concerns. `label` ('Usager 042') is all that lists show."""
+
+    id: int
+    uid: str
+    label: str
+    created_at: datetime
+    name: str = ""
+    interest: str = ""
+    """An interest in the matter, disclosed or known (slide 41)."""
+    interest_disclosed: bool = False
+    accounts: tuple[Account, ...] = ()
+    notes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    id: int
+    uid: str
+    number: str
+    """CAS-2026-001."""
+    person_id: int
+    title: str
+    situation: Situation
+    critical: bool
+    state: CaseState
+    opened_at: datetime
+    opened_by: str
+    closed_at: datetime | None = None
+    review_on: date | None = None
+    hold: str = ""
+    """Why nothing of it may be destroyed; empty when there is no legal hold."""
+    last_event_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """Something seen: a comment, a message, a post of the person."""
+
+    id: int
+    case_id: int
+    page_id: int | None
+    text: str
+    url: str
+    displayed_at: str
+    """The date as the network showed it, in its own words."""
+    captured_at: datetime
+    collector: str
+    method: str
+    account_id: int | None
+    entry: int
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A file kept as proof. Its bytes stand encrypted in the vault under `blob_id`."""
+
+    id: int
+    uid: str
+    case_id: int
+    incident_id: int | None
+    blob_id: int
+    original_name: str
+    media_type: str
+    size: int
+    sha256: str
+    captured_at: datetime
+    collector: str
+    method: str
+    url: str = ""
+    note: str = ""
+    erased: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Custody:
+    """A line of the custody log: who did what with a piece of evidence."""
+
+    evidence_id: int
+    at: datetime
+    who: str
+    act: str
+    """captured, viewed, exported or erased."""
+    to_whom: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseStep:
+    """A rung climbed, a ban, a lifting, a note: the acts of our side in a case."""
+
+    id: int
+    case_id: int
+    kind: EntryKind
+    rung: Rung | None
+    at: datetime
+    who: str
+    text: str
+    reason: str = ""
+    approver: str = ""
+    expires_on: date | None = None
+    entry: int = 0
+
+
+class Gate(StrEnum):
+    """Why a rung is locked."""
+
+    PUBLIC_AFFAIRS = "public_affairs"
+    MISSING_RUNGS = "missing_rungs"
+    NO_EVIDENCE = "no_evidence"
+    NO_REASON = "no_reason"
+    SECOND_PERSON = "second_person"
+    ALREADY_BANNED = "already_banned"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class RungView:
+    """One rung as the case screen draws it."""
+
+    rung: Rung
+    done: bool
+    proposed: bool
+    gates: tuple[Gate, ...]
+    overridable: bool
+    """True when a second named person may lift the gates with a reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flags:
+    """Behaviour computed from the logged comments (slide 41)."""
+
+    comments: int
+    duplicates: int
+    likeness: int
+    """Highest likeness between two of the comments, in percent."""
+    same_argument: int
+    single_source: str
+    daily: float
+    """Comments a day between the first and the last."""
+    undeclared_interest: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation:
+    """A request to Public Affairs about a case. The clock: seen, escalated, answered, closed."""
+
+    id: int
+    uid: str
+    number: str
+    """ESC-2026-001."""
+    case_id: int
+    situation: Situation
+    question: str
+    spread: str
+    not_done: str
+    """What was deliberately not done while waiting (slide 40)."""
+    seen_at: datetime
+    escalated_at: datetime | None = None
+    contact: str = ""
+    answered_at: datetime | None = None
+    answer: str = ""
+    closed_at: datetime | None = None
+    created_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseSheet:
+    """A case with all that hangs on it: what the case screen opens."""
+
+    case: Case
+    person: Person
+    incidents: tuple[Incident, ...]
+    evidence: tuple[Evidence, ...]
+    steps: tuple[CaseStep, ...]
+    escalations: tuple[Escalation, ...]
+    ladder: tuple[RungView, ...]
+    flags: Flags
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """A line of the cases list."""
+
+    id: int
+    number: str
+    person: str
+    title: str
+    situation: Situation
+    critical: bool
+    state: CaseState
+    rung: Rung
+    incidents: int
+    opened_at: datetime
+    last_event_at: datetime
+
+
+# --- Journal ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A journal entry as read back: the public body, and what is still known of its values."""
+
+    seq: int
+    at: datetime
+    offset: int
+    """Minutes east of UTC where it was written."""
+    who: str
+    kind: EntryKind
+    case: str
+    step: str
+    rule: str
+    expires: str
+    approver: str
+    supersedes: int | None
+    values: Mapping[str, str | None]
+    """Personal values by field; None once erased."""
+    hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """A signed statement of the journal's size, head and root at an instant."""
+
+    size: int
+    head: bytes
+    root: bytes
+    at: datetime
+    note: str
+    """The whole signed note, C2SP tlog-checkpoint text."""
+
+
+@dataclass(frozen=True, slots=True)
+class JournalReport:
+    """What a verification established."""
+
+    size: int
+    ok: bool
+    problems: tuple[str, ...]
+    """One sentence each, in English msgid form already filled in."""
+    erased_fields: int
+    checkpoints: int
+    covered: int
+    """Entries covered by the newest checkpoint that verified; later ones are outside the proof."""
+
+
+# --- Changes ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What a mutation touched, so that each view decides by itself whether to refresh.
+
+    `what` holds names out of: pages, drafts, calendar, cases, persons, journal, evidence,
+    escalations, reports, settings, registers. `ids` narrows one of them when it is known.
+    """
+
+    what: frozenset[str] = frozenset()
+    draft_id: int | None = None
+    case_id: int | None = None
+
+    def touches(self, *names: str) -> bool:
+        return not self.what.isdisjoint(names)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a long task is. `total` is None while nobody knows."""
+
+    done: int
+    total: int | None
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A house list as the rules read it (settings of the verdict)."""
+
+    domains: tuple[str, ...] = ()
+    contacts: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    names_allowed: tuple[str, ...] = ()
+    hashtags: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    positions: tuple[str, ...] = ()
+    accounts: tuple[str, ...] = ()
+    influencers: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    acronyms: tuple[str, ...] = ()
+    campaigns: Sequence[Campaign] = field(default_factory=tuple)
