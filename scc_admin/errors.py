@@ -36,5 +36,5 @@ class IntegrityError(UserError):
     """Something that was recorded no longer is what was recorded."""
 
 
-class Cancelled(SccError):
+class Cancelled(SccError):  # noqa: N818 - it is a wish, not an error
     """The user stopped a long task. Nothing half-done remains."""

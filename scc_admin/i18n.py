@@ -1,0 +1,210 @@
+"""Texts in French and English, and dates, numbers and lists as each language writes them.
+
+msgids are English, with named `.format` placeholders. A translation can never crash the program:
+one whose placeholders differ from its msgid's is passed over for the msgid.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import gettext
+import string
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scc_admin.errors import UserError
+from scc_admin.model import Language
+
+if TYPE_CHECKING:
+    from babel import Locale
+
+DOMAIN = "scc_admin"
+LOCALES = {Language.FR: "fr_CA", Language.EN: "en_CA"}
+
+
+def N_(msgid: str) -> str:  # noqa: N802
+    """Mark a text for extraction where it is written but not yet shown."""
+    return msgid
+
+
+def placeholders(text: str) -> frozenset[str]:
+    """The names that `.format` would ask for.
+
+    Raises ValueError for a text that `.format` would refuse.
+    """
+    return frozenset(name for _, name, _, _ in string.Formatter().parse(text) if name is not None)
+
+
+def translations_folder() -> Path:
+    """Where the catalogues stand, in a checkout, an installed wheel, or a frozen program."""
+    return data_folder("translations")
+
+
+def data_folder(name: str) -> Path:
+    """`resources` or `translations`, wherever this copy of the program keeps it."""
+    here = Path(__file__).resolve().parent
+    inside = here / "_data" / name
+    return inside if inside.is_dir() else here.parent / name
+
+
+class Translator:
+    """One language's voice. Cheap to share, safe between threads; a new language is a new one."""
+
+    def __init__(
+        self,
+        language: Language = Language.FR,
+        *,
+        zone: dt.tzinfo | None = None,
+        catalogue: Path | None = None,
+    ) -> None:
+        self.language = language
+        self.zone = zone
+        """Time zone in which instants are shown; None is the computer's own."""
+        self._catalogue = _load(language, catalogue or translations_folder())
+        self._locale: Locale | None = None
+
+    @property
+    def locale(self) -> Locale:
+        if self._locale is None:
+            from babel import Locale
+
+            self._locale = Locale.parse(LOCALES[self.language])
+        return self._locale
+
+    # -- texts --------------------------------------------------------------------------------
+
+    def tr(self, msgid: str, /, **params: object) -> str:
+        """The text in this language, placeholders filled."""
+        return self._fill(self._catalogue.gettext(msgid) if msgid else "", msgid, params)
+
+    def ntr(self, singular: str, plural: str, n: int, /, **params: object) -> str:
+        """The text for a count; `{n}` is filled with the number as this language writes it."""
+        msgid = singular if n == 1 else plural
+        text = self._catalogue.ngettext(singular, plural, n)
+        return self._fill(text, msgid, {"n": self.number(n), **params})
+
+    def ctr(self, context: str, msgid: str, /, **params: object) -> str:
+        """A text that one English word would leave ambiguous; `context` tells which is meant."""
+        return self._fill(self._catalogue.pgettext(context, msgid), msgid, params)
+
+    def _fill(self, text: str, msgid: str, params: dict[str, object]) -> str:
+        for candidate in (text, msgid):
+            try:
+                return candidate.format(**params) if params else candidate
+            except (KeyError, IndexError, ValueError):
+                continue
+        return msgid
+
+    def explain(self, error: BaseException) -> str:
+        """One sentence for a failure: its own, or a plain one for a bug."""
+        if isinstance(error, UserError):
+            return self.tr(error.message, **error.params)
+        return self.tr(
+            N_("Something unexpected happened. Your work is kept; details are in the log.")
+        )
+
+    # -- values -------------------------------------------------------------------------------
+
+    def number(self, value: float, decimals: int | None = None) -> str:
+        from babel.numbers import format_decimal
+
+        pattern = None if decimals is None else "#,##0." + "0" * decimals if decimals else "#,##0"
+        return format_decimal(value, format=pattern, locale=self.locale)
+
+    def percent(self, ratio: float) -> str:
+        from babel.numbers import format_percent
+
+        return format_percent(ratio, locale=self.locale)
+
+    def money(self, cents: int) -> str:
+        from babel.numbers import format_currency
+
+        whole = cents % 100 == 0
+        return format_currency(
+            cents / 100,
+            "CAD",
+            locale=self.locale,
+            format=None if not whole else ("#,##0 ¤" if self.language is Language.FR else "¤#,##0"),
+            currency_digits=not whole,
+        )
+
+    def local(self, at: dt.datetime) -> dt.datetime:
+        return at.astimezone(self.zone)
+
+    def date(self, value: dt.date | dt.datetime, style: str = "medium") -> str:
+        """`short`, `medium`, `long` or `full`."""
+        from babel.dates import format_date
+
+        if isinstance(value, dt.datetime):
+            value = self.local(value).date()
+        return format_date(value, format=style, locale=self.locale)
+
+    def time(self, at: dt.datetime, *, seconds: bool = False) -> str:
+        from babel.dates import format_time
+
+        local = self.local(at)
+        return format_time(
+            local.time(), format="medium" if seconds else "short", locale=self.locale
+        )
+
+    def moment(self, at: dt.datetime, style: str = "medium") -> str:
+        """Day and time, as one says them: « 23 nov. 2026 à 14 h 02 »."""
+        from babel.dates import format_datetime
+
+        return format_datetime(
+            self.local(at).replace(tzinfo=None),
+            format=style,
+            locale=self.locale,
+        )
+
+    def month(self, value: dt.date) -> str:
+        """« novembre 2026 »."""
+        from babel.dates import format_skeleton
+
+        return str(format_skeleton("yMMMM", value, locale=self.locale))
+
+    def weekday(self, value: dt.date, *, wide: bool = False) -> str:
+        from babel.dates import get_day_names
+
+        names = get_day_names("wide" if wide else "abbreviated", locale=self.locale)
+        return str(names[value.weekday()])
+
+    def join(self, items: Iterable[str]) -> str:
+        """« a, b et c »."""
+        from babel.lists import format_list
+
+        return format_list(list(items), locale=self.locale)
+
+    def size(self, count: int) -> str:
+        """A file's size in the unit that reads best."""
+        units = (N_("{n} bytes"), N_("{n} KB"), N_("{n} MB"), N_("{n} GB"))
+        value = float(count)
+        index = 0
+        while value >= 1000 and index < len(units) - 1:
+            value /= 1000
+            index += 1
+        return self.tr(units[index], n=self.number(value, 0 if index == 0 or value >= 100 else 1))
+
+
+def _load(language: Language, folder: Path) -> gettext.NullTranslations:
+    """The compiled catalogue, or the source one read in memory when nothing newer is compiled."""
+    source = folder / LOCALES[language] / "LC_MESSAGES" / f"{DOMAIN}.po"
+    compiled = source.with_suffix(".mo")
+    if compiled.exists() and (
+        not source.exists() or compiled.stat().st_mtime >= source.stat().st_mtime
+    ):
+        with compiled.open("rb") as file:
+            return gettext.GNUTranslations(file)
+    if not source.exists():
+        return gettext.NullTranslations()
+    import io
+
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    buffer = io.BytesIO()
+    with source.open("rb") as file:
+        write_mo(buffer, read_po(file))
+    buffer.seek(0)
+    return gettext.GNUTranslations(buffer)

@@ -1,0 +1,437 @@
+"""The schema, as ordered steps. Each runs once, in one transaction, and is never edited once
+released: what a later version needs comes as a further step.
+
+`user_version` counts the steps applied. A file with more steps than this program knows is refused
+(`store.Store.open`), unharmed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+APPLICATION_ID = 0x53434341
+"""'SCCA', in the header of the database file: `file` and we can tell whose it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One named change of the schema."""
+
+    name: str
+    sql: str
+
+
+_FOUNDATION = """
+CREATE TABLE settings (
+    key TEXT PRIMARY KEY,
+    value TEXT NOT NULL              -- JSON
+) STRICT, WITHOUT ROWID;
+
+-- Pages ---------------------------------------------------------------------------------------
+CREATE TABLE pages (
+    id INTEGER PRIMARY KEY,
+    uid TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    network TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    level TEXT NOT NULL,
+    language TEXT NOT NULL,
+    handle TEXT NOT NULL DEFAULT '',
+    url TEXT NOT NULL DEFAULT '',
+    region TEXT NOT NULL DEFAULT '',
+    official INTEGER NOT NULL DEFAULT 1,
+    purpose TEXT NOT NULL DEFAULT '',
+    contacts TEXT NOT NULL DEFAULT '[]',     -- JSON array of strings
+    archived INTEGER NOT NULL DEFAULT 0,
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE followers (
+    page_id INTEGER NOT NULL REFERENCES pages(id) ON DELETE CASCADE,
+    day TEXT NOT NULL,
+    count INTEGER NOT NULL CHECK (count >= 0),
+    PRIMARY KEY (page_id, day)
+) STRICT, WITHOUT ROWID;
+
+-- Campaigns and calendar ----------------------------------------------------------------------
+CREATE TABLE campaigns (
+    id INTEGER PRIMARY KEY,
+    uid TEXT NOT NULL UNIQUE,
+    key TEXT NOT NULL UNIQUE,
+    name_fr TEXT NOT NULL,
+    name_en TEXT NOT NULL DEFAULT '',
+    kind TEXT NOT NULL,
+    starts_on TEXT NOT NULL,
+    ends_on TEXT NOT NULL,
+    hashtags TEXT NOT NULL DEFAULT '[]',
+    keywords TEXT NOT NULL DEFAULT '[]',
+    objective_cents INTEGER,
+    raised_cents INTEGER,
+    notes TEXT NOT NULL DEFAULT ''
+) STRICT;
+
+CREATE TABLE calendar_entries (
+    id INTEGER PRIMARY KEY,
+    uid TEXT NOT NULL UNIQUE,
+    title TEXT NOT NULL,
+    starts_at TEXT NOT NULL,
+    ends_at TEXT NOT NULL,
+    all_day INTEGER NOT NULL DEFAULT 0,
+    campaign_id INTEGER REFERENCES campaigns(id) ON DELETE SET NULL,
+    page_id INTEGER REFERENCES pages(id) ON DELETE SET NULL,
+    place TEXT NOT NULL DEFAULT '',
+    notes TEXT NOT NULL DEFAULT '',
+    source TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX calendar_entries_by_start ON calendar_entries(starts_at);
+
+-- Files: draft media and evidence, encrypted in the vault ---------------------------------------
+CREATE TABLE blobs (
+    id INTEGER PRIMARY KEY,
+    sha256 TEXT NOT NULL,            -- of the clear bytes, hex
+    size INTEGER NOT NULL,           -- of the clear bytes
+    media_type TEXT NOT NULL,
+    path TEXT NOT NULL,              -- below the workspace's evidence/ folder
+    key BLOB,                        -- of this file alone; NULL once destroyed
+    thumbnail BLOB,                  -- small PNG; NULL when there is none, or once destroyed
+    created_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX blobs_by_hash ON blobs(sha256);
+
+-- Drafts --------------------------------------------------------------------------------------
+CREATE TABLE drafts (
+    id INTEGER PRIMARY KEY,
+    uid TEXT NOT NULL UNIQUE,
+    title TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    state TEXT NOT NULL,
+    author TEXT NOT NULL,
+    page_id INTEGER REFERENCES pages(id) ON DELETE SET NULL,
+    campaign_id INTEGER REFERENCES campaigns(id) ON DELETE SET NULL,
+    step TEXT,
+    planned_at TEXT,
+    published_at TEXT,
+    permalink TEXT NOT NULL DEFAULT '',
+    share_of INTEGER REFERENCES drafts(id) ON DELETE SET NULL,
+    fee_approved INTEGER NOT NULL DEFAULT 0,
+    trashed_at TEXT,
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX drafts_by_state ON drafts(state, updated_at);
+CREATE INDEX drafts_by_plan ON drafts(planned_at) WHERE planned_at IS NOT NULL;
+CREATE INDEX drafts_by_publication ON drafts(published_at) WHERE published_at IS NOT NULL;
+CREATE INDEX drafts_by_page ON drafts(page_id);
+
+CREATE TABLE variants (
+    id INTEGER PRIMARY KEY,
+    draft_id INTEGER NOT NULL REFERENCES drafts(id) ON DELETE CASCADE,
+    target TEXT NOT NULL,
+    language TEXT NOT NULL,
+    text TEXT NOT NULL,
+    revision INTEGER NOT NULL DEFAULT 0,
+    updated_at TEXT NOT NULL,
+    UNIQUE (draft_id, target, language)
+) STRICT;
+
+CREATE TABLE revisions (
+    variant_id INTEGER NOT NULL REFERENCES variants(id) ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    at TEXT NOT NULL,
+    who TEXT NOT NULL,
+    PRIMARY KEY (variant_id, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE media (
+    id INTEGER PRIMARY KEY,
+    draft_id INTEGER NOT NULL REFERENCES drafts(id) ON DELETE CASCADE,
+    blob_id INTEGER NOT NULL REFERENCES blobs(id),
+    position INTEGER NOT NULL DEFAULT 0,
+    name TEXT NOT NULL,
+    alt TEXT NOT NULL DEFAULT '',
+    width INTEGER NOT NULL DEFAULT 0,
+    height INTEGER NOT NULL DEFAULT 0,
+    has_position INTEGER NOT NULL DEFAULT 0,
+    consent TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX media_by_draft ON media(draft_id);
+
+CREATE TABLE answers (
+    draft_id INTEGER NOT NULL REFERENCES drafts(id) ON DELETE CASCADE,
+    rule TEXT NOT NULL,
+    answer TEXT NOT NULL,
+    note TEXT NOT NULL DEFAULT '',
+    who TEXT NOT NULL,
+    at TEXT NOT NULL,
+    text_hash TEXT NOT NULL,
+    PRIMARY KEY (draft_id, rule)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE overrides (
+    id INTEGER PRIMARY KEY,
+    draft_id INTEGER NOT NULL REFERENCES drafts(id) ON DELETE CASCADE,
+    rule TEXT NOT NULL,
+    severity TEXT NOT NULL,
+    excerpt TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    who TEXT NOT NULL,
+    at TEXT NOT NULL,
+    entry INTEGER NOT NULL
+) STRICT;
+CREATE INDEX overrides_by_draft ON overrides(draft_id);
+
+CREATE TABLE approvals (
+    id INTEGER PRIMARY KEY,
+    draft_id INTEGER NOT NULL REFERENCES drafts(id) ON DELETE CASCADE,
+    validator TEXT NOT NULL,
+    requested_by TEXT NOT NULL,
+    requested_at TEXT NOT NULL,
+    question TEXT NOT NULL,
+    answer TEXT NOT NULL DEFAULT '',
+    note TEXT NOT NULL DEFAULT '',
+    answered_at TEXT,
+    text_hash TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX approvals_by_draft ON approvals(draft_id);
+
+-- Every post that is known, ours or another page's, for the duplicate check ---------------------
+CREATE TABLE known_posts (
+    id INTEGER PRIMARY KEY,
+    variant_id INTEGER UNIQUE REFERENCES variants(id) ON DELETE CASCADE,
+    incident_id INTEGER UNIQUE REFERENCES incidents(id) ON DELETE CASCADE,
+    person_id INTEGER REFERENCES persons(id) ON DELETE CASCADE,
+    origin TEXT NOT NULL,            -- draft, comment, or the name of the file it came from
+    page TEXT NOT NULL,
+    title TEXT NOT NULL,
+    language TEXT NOT NULL,
+    day TEXT NOT NULL,               -- when published, else when planned, else when written
+    text TEXT NOT NULL,
+    norm TEXT NOT NULL               -- normalised for comparison (verdict.duplicates)
+) STRICT;
+CREATE INDEX known_posts_by_person ON known_posts(person_id) WHERE person_id IS NOT NULL;
+CREATE VIRTUAL TABLE known_posts_words USING fts5(
+    norm, content='known_posts', content_rowid='id', tokenize='unicode61 remove_diacritics 2'
+);
+CREATE VIRTUAL TABLE known_posts_vocab USING fts5vocab(known_posts_words, 'row');
+CREATE TRIGGER known_posts_added AFTER INSERT ON known_posts BEGIN
+    INSERT INTO known_posts_words(rowid, norm) VALUES (new.id, new.norm);
+END;
+CREATE TRIGGER known_posts_removed AFTER DELETE ON known_posts BEGIN
+    INSERT INTO known_posts_words(known_posts_words, rowid, norm)
+    VALUES ('delete', old.id, old.norm);
+END;
+CREATE TRIGGER known_posts_changed AFTER UPDATE ON known_posts BEGIN
+    INSERT INTO known_posts_words(known_posts_words, rowid, norm)
+    VALUES ('delete', old.id, old.norm);
+    INSERT INTO known_posts_words(rowid, norm) VALUES (new.id, new.norm);
+END;
+CREATE TABLE known_vectors (
+    known_id INTEGER PRIMARY KEY REFERENCES known_posts(id) ON DELETE CASCADE,
+    vector BLOB NOT NULL             -- 512 signed bytes
+) STRICT;
+
+-- House lists of the verdict, and small registers -----------------------------------------------
+CREATE TABLE lists (
+    name TEXT NOT NULL,              -- domains, contacts, names, hashtags, places, ...
+    value TEXT NOT NULL,
+    note TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (name, value)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE registers (
+    id INTEGER PRIMARY KEY,
+    uid TEXT NOT NULL UNIQUE,
+    register TEXT NOT NULL,          -- influencers, trainings, monitoring, confidentiality, ...
+    page_id INTEGER REFERENCES pages(id) ON DELETE SET NULL,
+    due_on TEXT,
+    data TEXT NOT NULL,              -- JSON object, fields declared in resources/registers.toml
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX registers_by_name ON registers(register, due_on);
+
+-- Moderation ----------------------------------------------------------------------------------
+CREATE TABLE persons (
+    id INTEGER PRIMARY KEY,
+    uid TEXT NOT NULL UNIQUE,
+    label TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL DEFAULT '',
+    interest TEXT NOT NULL DEFAULT '',
+    interest_disclosed INTEGER NOT NULL DEFAULT 0,
+    notes TEXT NOT NULL DEFAULT '',
+    created_at TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE accounts (
+    id INTEGER PRIMARY KEY,
+    person_id INTEGER NOT NULL REFERENCES persons(id) ON DELETE CASCADE,
+    network TEXT NOT NULL,
+    handle TEXT NOT NULL,
+    external_id TEXT NOT NULL DEFAULT '',
+    url TEXT NOT NULL DEFAULT '',
+    confirmed INTEGER NOT NULL DEFAULT 1,
+    UNIQUE (network, handle, person_id)
+) STRICT;
+
+CREATE TABLE cases (
+    id INTEGER PRIMARY KEY,
+    uid TEXT NOT NULL UNIQUE,
+    number TEXT NOT NULL UNIQUE,
+    person_id INTEGER NOT NULL REFERENCES persons(id),
+    title TEXT NOT NULL,
+    situation TEXT NOT NULL,
+    critical INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    opened_at TEXT NOT NULL,
+    opened_by TEXT NOT NULL,
+    closed_at TEXT,
+    review_on TEXT,
+    hold TEXT NOT NULL DEFAULT '',
+    last_event_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX cases_by_state ON cases(state, last_event_at);
+CREATE INDEX cases_by_person ON cases(person_id);
+
+CREATE TABLE incidents (
+    id INTEGER PRIMARY KEY,
+    case_id INTEGER NOT NULL REFERENCES cases(id),
+    page_id INTEGER REFERENCES pages(id) ON DELETE SET NULL,
+    account_id INTEGER REFERENCES accounts(id) ON DELETE SET NULL,
+    text TEXT NOT NULL DEFAULT '',
+    url TEXT NOT NULL DEFAULT '',
+    displayed_at TEXT NOT NULL DEFAULT '',
+    captured_at TEXT NOT NULL,
+    collector TEXT NOT NULL,
+    method TEXT NOT NULL,
+    entry INTEGER NOT NULL
+) STRICT;
+CREATE INDEX incidents_by_case ON incidents(case_id, captured_at);
+
+CREATE TABLE evidence (
+    id INTEGER PRIMARY KEY,
+    uid TEXT NOT NULL UNIQUE,
+    case_id INTEGER NOT NULL REFERENCES cases(id),
+    incident_id INTEGER REFERENCES incidents(id),
+    blob_id INTEGER NOT NULL REFERENCES blobs(id),
+    original_name TEXT NOT NULL,
+    captured_at TEXT NOT NULL,
+    collector TEXT NOT NULL,
+    method TEXT NOT NULL,
+    url TEXT NOT NULL DEFAULT '',
+    note TEXT NOT NULL DEFAULT '',
+    erased INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX evidence_by_case ON evidence(case_id, captured_at);
+
+CREATE TABLE custody (
+    id INTEGER PRIMARY KEY,
+    evidence_id INTEGER NOT NULL REFERENCES evidence(id),
+    at TEXT NOT NULL,
+    who TEXT NOT NULL,
+    act TEXT NOT NULL,
+    to_whom TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX custody_by_evidence ON custody(evidence_id, at);
+
+CREATE TABLE case_steps (
+    id INTEGER PRIMARY KEY,
+    case_id INTEGER NOT NULL REFERENCES cases(id),
+    kind TEXT NOT NULL,
+    rung INTEGER,
+    at TEXT NOT NULL,
+    who TEXT NOT NULL,
+    text TEXT NOT NULL DEFAULT '',
+    reason TEXT NOT NULL DEFAULT '',
+    approver TEXT NOT NULL DEFAULT '',
+    expires_on TEXT,
+    entry INTEGER NOT NULL
+) STRICT;
+CREATE INDEX case_steps_by_case ON case_steps(case_id, at);
+
+CREATE TABLE escalations (
+    id INTEGER PRIMARY KEY,
+    uid TEXT NOT NULL UNIQUE,
+    number TEXT NOT NULL UNIQUE,
+    case_id INTEGER NOT NULL REFERENCES cases(id),
+    situation TEXT NOT NULL,
+    question TEXT NOT NULL,
+    spread TEXT NOT NULL DEFAULT '',
+    not_done TEXT NOT NULL DEFAULT '',
+    seen_at TEXT NOT NULL,
+    escalated_at TEXT,
+    contact TEXT NOT NULL DEFAULT '',
+    answered_at TEXT,
+    answer TEXT NOT NULL DEFAULT '',
+    closed_at TEXT,
+    created_by TEXT NOT NULL
+) STRICT;
+CREATE INDEX escalations_by_case ON escalations(case_id);
+
+CREATE TABLE packets (
+    id INTEGER PRIMARY KEY,
+    escalation_id INTEGER NOT NULL REFERENCES escalations(id),
+    at TEXT NOT NULL,
+    who TEXT NOT NULL,
+    name TEXT NOT NULL,
+    pdf_sha256 TEXT NOT NULL,
+    zip_sha256 TEXT NOT NULL,
+    sent_to TEXT NOT NULL DEFAULT '',
+    acknowledged_at TEXT,
+    entry INTEGER NOT NULL
+) STRICT;
+
+-- Reports ---------------------------------------------------------------------------------------
+CREATE TABLE reports (
+    id INTEGER PRIMARY KEY,
+    week TEXT NOT NULL,              -- 2026-W47
+    language TEXT NOT NULL,
+    at TEXT NOT NULL,
+    who TEXT NOT NULL,
+    figures TEXT NOT NULL,           -- JSON
+    comment TEXT NOT NULL DEFAULT '',
+    entry INTEGER NOT NULL
+) STRICT;
+CREATE INDEX reports_by_week ON reports(week, at);
+
+-- Journal: docs/journal-format.md ---------------------------------------------------------------
+CREATE TABLE journal (
+    seq INTEGER PRIMARY KEY,
+    body BLOB NOT NULL,              -- canonical JSON (RFC 8785)
+    hash BLOB NOT NULL
+) STRICT;
+CREATE TABLE journal_values (
+    seq INTEGER NOT NULL REFERENCES journal(seq),
+    field TEXT NOT NULL,
+    value TEXT,                      -- NULL once erased
+    salt BLOB,                       -- 32 bytes; NULL once erased
+    PRIMARY KEY (seq, field)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE checkpoints (
+    id INTEGER PRIMARY KEY,
+    size INTEGER NOT NULL,
+    head BLOB NOT NULL,
+    root BLOB NOT NULL,
+    at TEXT NOT NULL,
+    note TEXT NOT NULL
+) STRICT;
+CREATE TRIGGER journal_is_appended BEFORE INSERT ON journal
+WHEN new.seq IS NOT (SELECT coalesce(max(seq), 0) + 1 FROM journal)
+BEGIN SELECT RAISE(ABORT, 'the journal grows by one at its end'); END;
+CREATE TRIGGER journal_is_not_changed BEFORE UPDATE ON journal
+BEGIN SELECT RAISE(ABORT, 'the journal is never changed'); END;
+CREATE TRIGGER journal_is_not_cut BEFORE DELETE ON journal
+BEGIN SELECT RAISE(ABORT, 'the journal is never cut'); END;
+CREATE TRIGGER journal_values_are_only_erased BEFORE UPDATE ON journal_values
+WHEN new.value IS NOT NULL OR new.salt IS NOT NULL
+  OR new.seq IS NOT old.seq OR new.field IS NOT old.field
+BEGIN SELECT RAISE(ABORT, 'a journal value is only erased'); END;
+CREATE TRIGGER journal_values_are_not_cut BEFORE DELETE ON journal_values
+BEGIN SELECT RAISE(ABORT, 'a journal value is only erased'); END;
+CREATE TRIGGER checkpoints_are_not_changed BEFORE UPDATE ON checkpoints
+BEGIN SELECT RAISE(ABORT, 'a checkpoint is never changed'); END;
+"""
+
+
+STEPS: tuple[Step, ...] = (Step("foundation", _FOUNDATION),)

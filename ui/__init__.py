@@ -1,0 +1,1 @@
+"""The windows of scc_admin, in Qt widgets."""
