@@ -132,6 +132,7 @@ CREATE TABLE variants (
     text TEXT NOT NULL,
     revision INTEGER NOT NULL DEFAULT 0,
     updated_at TEXT NOT NULL,
+    removed INTEGER NOT NULL DEFAULT 0,  -- taken out of the draft; its text stays
     UNIQUE (draft_id, target, language)
 ) STRICT;
 

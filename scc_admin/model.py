@@ -203,7 +203,6 @@ class Post:
     """The region or town that the page speaks for; empty when none."""
     campaign: str = ""
     """Key of the campaign it belongs to; empty when none."""
-    first_person_quote: bool = False
     fee_approved: bool = False
     """LinkedIn job offers: the cost was approved (slide 29)."""
 
@@ -290,6 +289,24 @@ class Verdict:
     @property
     def worst(self) -> Severity | None:
         return max((f.severity for f in self.findings), key=lambda s: s.rank, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A known post that resembles the one being judged (PAGE-01 in words, PAGE-08 in meaning)."""
+
+    known_id: int
+    title: str
+    page: str
+    day: str
+    language: Language
+    text: str
+    score: int
+    """Likeness in percent: of the words, or 100 times the cosine of the meanings."""
+    by_meaning: bool = False
+    draft_id: int | None = None
+    declared: bool = False
+    """True when it is declared a share of the original or the other language's version."""
 
 
 # --- Pages, drafts, calendar -------------------------------------------------------------------
@@ -426,6 +443,7 @@ class Draft:
     permalink: str = ""
     share_of: int | None = None
     """The draft that this one shares, which excuses their likeness (PAGE-01)."""
+    fee_approved: bool = False
     trashed_at: datetime | None = None
 
 
