@@ -347,6 +347,7 @@ CREATE TABLE case_steps (
     reason TEXT NOT NULL DEFAULT '',
     approver TEXT NOT NULL DEFAULT '',
     expires_on TEXT,
+    retracted INTEGER NOT NULL DEFAULT 0,   -- undone by a later entry
     entry INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX case_steps_by_case ON case_steps(case_id, at);

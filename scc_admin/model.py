@@ -704,6 +704,8 @@ class CaseStep:
     reason: str = ""
     approver: str = ""
     expires_on: date | None = None
+    retracted: bool = False
+    """Undone by a later journal entry; the step stays readable."""
     entry: int = 0
 
 

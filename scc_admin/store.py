@@ -111,7 +111,7 @@ class Writing(Reading):
         columns = ", ".join(values)
         marks = ", ".join("?" * len(values))
         cursor = self.connection.execute(
-            f"INSERT INTO {table} ({columns}) VALUES ({marks})",  # noqa: S608
+            f"INSERT INTO {table} ({columns}) VALUES ({marks})",
             tuple(values.values()),
         )
         return int(cursor.lastrowid)
@@ -120,7 +120,7 @@ class Writing(Reading):
         """Set columns of the row with this id; the number of rows changed (0 or 1)."""
         pairs = ", ".join(f"{column} = ?" for column in values)
         return self.run(
-            f"UPDATE {table} SET {pairs} WHERE id = ?",  # noqa: S608
+            f"UPDATE {table} SET {pairs} WHERE id = ?",
             (*values.values(), row_id),
         )
 
@@ -327,7 +327,7 @@ class Store:
             for table in self.full_text_tables():
                 with self.writing() as tx:
                     try:
-                        tx.run(f"INSERT INTO {table}({table}, rank) VALUES ('integrity-check', 1)")  # noqa: S608
+                        tx.run(f"INSERT INTO {table}({table}, rank) VALUES ('integrity-check', 1)")
                     except dbapi2.DatabaseError as error:
                         found.append(f"{table}: {error}")
         return found
@@ -346,13 +346,13 @@ class Store:
         """Heal the full-text indexes from the tables that they index."""
         for table in self.full_text_tables():
             with self.writing() as tx:
-                tx.run(f"INSERT INTO {table}({table}) VALUES ('rebuild')")  # noqa: S608
+                tx.run(f"INSERT INTO {table}({table}) VALUES ('rebuild')")
 
     def forget_traces(self) -> None:
         """Leave no byte of deleted values behind in file or WAL."""
         for table in self.full_text_tables():
             with self.writing() as tx:
-                tx.run(f"INSERT INTO {table}({table}) VALUES ('optimize')")  # noqa: S608
+                tx.run(f"INSERT INTO {table}({table}) VALUES ('optimize')")
         with self._lock:
             self._must_be_open()
             with _explained(self.path):

@@ -47,12 +47,16 @@ def fold(text: str) -> str:
 
 def normalise(text: str) -> str:
     """What two posts are compared by: words only, no link, tag, mention, accent, case or emoji."""
-    return " ".join(_WORD.findall(fold(_NOISE.sub(" ", text))))
+    return " ".join(_words(fold(_NOISE.sub(" ", text))))
+
+
+def _words(folded: str) -> list[str]:
+    return [match.group() for match in _WORD.finditer(folded)]
 
 
 def search_terms(words: str) -> list[str]:
     """The folded words of a search box, at most 16."""
-    return _WORD.findall(fold(words))[:16]
+    return _words(fold(words))[:16]
 
 
 def likeness(one: str, other: str) -> int:
@@ -84,7 +88,7 @@ def remember(
     row = None
     for column, owner in (("variant_id", variant_id), ("incident_id", incident_id)):
         if owner is not None:
-            row = tx.one(f"SELECT id, norm FROM known_posts WHERE {column} = ?", (owner,))  # noqa: S608
+            row = tx.one(f"SELECT id, norm FROM known_posts WHERE {column} = ?", (owner,))
     if row is None:
         tx.insert(
             "known_posts",
@@ -155,7 +159,7 @@ def _candidates(db: Reading, norm: str, person_id: int | None) -> Iterable[Row]:
 
 def _rarest(db: Reading, norm: str) -> Sequence[str]:
     words = list(dict.fromkeys(norm[:LONGEST].split()))[:400]
-    known = []
+    known: list[tuple[int, int, str]] = []
     for word in words:
         count = db.value("SELECT doc FROM known_posts_vocab WHERE term = ?", (word,))
         if count:
