@@ -1,0 +1,131 @@
+"""Files on disk: written whole or not at all, under names that every system accepts.
+
+Nothing here knows what a file is for.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+
+from scc_admin.errors import UserError
+from scc_admin.i18n import N_
+
+# https://learn.microsoft.com/windows/win32/fileio/naming-a-file
+_RESERVED = frozenset(
+    {"con", "prn", "aux", "nul", "conin$", "conout$"}
+    | {f"{port}{digit}" for port in ("com", "lpt") for digit in "0123456789¹²³"}
+)
+_FORBIDDEN = frozenset('<>:"/\\|?*')
+MAX_NAME_BYTES = 120
+"""Short enough for a path below a deep Windows folder (260 characters) and for ZIP and tar."""
+
+
+def write_durably(path: Path, data: bytes, *, private: bool = False) -> None:
+    """Put `data` under `path` so that a power cut leaves the old file or the new one, whole.
+
+    `private` keeps other accounts of the computer out, where the system knows how. Raises
+    UserError when the disk refuses.
+    """
+    partial = path.with_name(f"{path.name}.{os.urandom(4).hex()}.partial")
+    with explained(path):
+        try:
+            mode = 0o600 if private else 0o666
+            handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, mode)
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            partial.replace(path)
+        finally:
+            partial.unlink(missing_ok=True)
+        sync_folder(path.parent)
+
+
+_BINARY = getattr(os, "O_BINARY", 0)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make renames inside `folder` survive a power cut. Windows does so by itself."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        # Some file systems (FUSE, 9p) do not know fsync of a folder.
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP, errno.EBADF):
+            raise
+    finally:
+        os.close(handle)
+
+
+@contextlib.contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Turn the system's refusals into sentences about `path`."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise UserError(
+                "disk_full",
+                N_("The disk is full. Free some space, then try again; nothing was lost."),
+            ) from error
+        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+            raise UserError(
+                "read_only",
+                N_("{path} cannot be written. Choose a folder of your own, on this computer."),
+                path=path,
+            ) from error
+        if error.errno in (errno.ENOENT, errno.ENOTDIR):
+            raise UserError(
+                "not_found",
+                N_("{path} was not found. Check that the disk or key is still connected."),
+                path=path,
+            ) from error
+        if error.errno == errno.EIO:
+            raise UserError(
+                "disk_error",
+                N_("The disk did not answer as it should. Check it, then try again."),
+            ) from error
+        raise
+
+
+def safe_name(name: str, fallback: str = "file") -> str:
+    """A file name, not a path, that Windows, macOS and Linux all take and show as it is.
+
+    Folders, control and direction-changing characters, lone surrogates, reserved device names,
+    leading and trailing dots and blanks go; accents and emoji stay. At most `MAX_NAME_BYTES`
+    bytes, extension kept. `fallback` when nothing is left.
+    """
+    base = name.replace("\\", "/").rpartition("/")[2]
+    base = unicodedata.normalize("NFC", base)
+    kept = []
+    for char in base:
+        category = unicodedata.category(char)
+        if char in "\u200d\ufe0f":  # glue inside emoji, harmless
+            kept.append(char)
+        elif category in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"):
+            continue
+        else:
+            kept.append("_" if char in _FORBIDDEN else " " if category == "Zs" else char)
+    base = " ".join("".join(kept).split()).strip(" .")
+    stem, dot, extension = base.rpartition(".")
+    if not dot:
+        stem, extension = base, ""
+    suffix = _cut(dot + extension, 20)
+    stem = _cut(stem, MAX_NAME_BYTES - len(suffix.encode())).rstrip(" .")
+    # Windows sees a device in 'nul.tar.gz' as well as in 'NUL'.
+    if stem.partition(".")[0].strip().lower() in _RESERVED:
+        stem = f"_{stem}"
+    result = (stem + suffix).strip(" .")
+    return result or fallback
+
+
+def _cut(text: str, size: int) -> str:
+    """As much of `text` as fits in `size` bytes of UTF-8."""
+    return text.encode()[: max(size, 0)].decode(errors="ignore")

@@ -1,0 +1,775 @@
+"""How a workspace is locked, and how what leaves it is signed.
+
+The database is encrypted under a random 256-bit key. `protection.json`, beside the database, says
+where that key is (the computer's keyring, or behind a passphrase) and holds copies of it sealed
+under what a person can keep: the recovery code, a passphrase. The Ed25519 signing key of the
+workspace stands in the same file, sealed under the database key, so that whoever may open the
+workspace, and nobody else, can sign for it; a recovered workspace keeps its fingerprint. With
+protection `none` there is no key and the signing key stands in clear.
+
+Calls that touch the keyring may wait for a dialog of the system: make them in a worker.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import os
+import secrets
+import struct
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from scc_admin.errors import IntegrityError, UserError
+from scc_admin.files import explained, write_durably
+from scc_admin.i18n import N_
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+FILE_NAME = "protection.json"
+FORMAT = 1
+SERVICE = "scc-admin"
+"""Under this name the keyring shows our entries; the account is the workspace's uid."""
+PASSPHRASE_VARIABLE = "SCC_ADMIN_PASSPHRASE"  # noqa: S105 - the variable's name
+MIN_PASSPHRASE = 10
+KEY_BYTES = 32
+
+# OWASP's first choice for scrypt: 128 MiB, about a third of a second. The recovery code has 120
+# random bits, which no amount of guessing reaches; it needs no more than a formality.
+_PASSPHRASE_COST = 2**17
+_RECOVERY_COST = 2**14
+_MAX_COST = 2**20
+
+
+class Kind(StrEnum):
+    KEYRING = "keyring"
+    PASSPHRASE = "passphrase"  # noqa: S105 - a kind, not a secret
+    NONE = "none"
+
+
+class Keyring(Protocol):
+    """The part of the `keyring` package that we use; tests bring their own."""
+
+    def get_password(self, service: str, username: str) -> str | None: ...
+    def set_password(self, service: str, username: str, password: str) -> None: ...
+    def delete_password(self, service: str, username: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class NewProtection:
+    """What `create` made. `recovery_code` is shown once and stands nowhere in clear."""
+
+    key: bytes | None
+    recovery_code: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Protection:
+    """`protection.json` as read: what can be said of a locked workspace."""
+
+    kind: Kind
+    uid: str
+    signer_name: str
+    public_key: bytes
+    has_recovery: bool
+    has_passphrase: bool
+    _file: Mapping[str, Any] = field(repr=False)
+
+    @property
+    def fingerprint(self) -> str:
+        return fingerprint(self.public_key)
+
+
+# --- The workspace's key -----------------------------------------------------------------------
+
+
+def create(
+    folder: Path,
+    protection: Kind | str,
+    *,
+    passphrase: str | None = None,
+    keyring: Keyring | None = None,
+    uid: str | None = None,
+) -> NewProtection:
+    """Choose a key for a new workspace and write its `protection.json`.
+
+    With `Kind.KEYRING` a `passphrase` may be given as well, as a further way in (for scripts).
+    Raises UserError: no keyring answers, no or too short a passphrase, already protected, disk.
+    """
+    kind = Kind(protection)
+    path = folder / FILE_NAME
+    if path.exists():
+        raise UserError("exists", N_("There is already a workspace in {folder}."), folder=folder)
+    uid = uid or secrets.token_hex(16)
+    seed = secrets.token_bytes(KEY_BYTES)
+    signer = Signer(seed, f"scc-admin-{uid[:8]}")
+    content: dict[str, Any] = {"format": FORMAT, "workspace": uid, "kind": kind.value}
+    content["signer"] = {"name": signer.name, "public": _b64(signer.public_key)}
+    if kind is Kind.NONE:
+        content["signer"]["clear"] = _b64(seed)
+        content["wraps"] = []
+        _write(path, content)
+        return NewProtection(None, None)
+
+    key = secrets.token_bytes(KEY_BYTES)
+    if kind is Kind.PASSPHRASE and passphrase is None:
+        raise UserError("no_passphrase", N_("Choose a passphrase to protect the workspace with."))
+    code = new_recovery_code()
+    content["wraps"] = [_wrap_key(uid, "recovery", _recovery_secret(code), key)]
+    if passphrase is not None:
+        content["wraps"].append(_wrap_passphrase(uid, passphrase, key))
+    content["signer"]["sealed"] = _seal(key, seed, _context(uid, "signer"))
+    if kind is Kind.KEYRING:
+        _keep(_backend(keyring), uid, key)
+    _write(path, content)
+    return NewProtection(key, code)
+
+
+def read(folder: Path) -> Protection:
+    """What `protection.json` says. Raises UserError: missing, damaged, newer."""
+    path = folder / FILE_NAME
+    if not path.exists():
+        raise UserError("missing", N_("There is no workspace in {folder}."), folder=folder)
+    with explained(path):
+        raw = path.read_bytes()
+    try:
+        content = json.loads(raw)
+        if content["format"] > FORMAT:
+            raise UserError(
+                "newer",
+                N_(
+                    "This workspace was made by a newer version of the program. It was left as it"
+                    " is; install the newer version to open it."
+                ),
+            )
+        ways = {wrap["by"] for wrap in content["wraps"]}
+        public = _unb64(content["signer"]["public"])
+        if len(public) != KEY_BYTES:
+            raise ValueError("public key")
+        return Protection(
+            kind=Kind(content["kind"]),
+            uid=str(content["workspace"]),
+            signer_name=str(content["signer"]["name"]),
+            public_key=public,
+            has_recovery="recovery" in ways,
+            has_passphrase="passphrase" in ways,
+            _file=content,
+        )
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise _damaged(path) from error
+
+
+def unlock(
+    folder: Path,
+    *,
+    passphrase: str | None = None,
+    recovery_code: str | None = None,
+    keyring: Keyring | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> bytes | None:
+    """The database key; None for a workspace in clear.
+
+    What the caller gives is tried alone. With nothing given: the keyring, then the variable
+    `SCC_ADMIN_PASSPHRASE`. Raises UserError, and each sentence names the way that is left.
+    """
+    protection = read(folder)
+    if protection.kind is Kind.NONE:
+        return None
+    if recovery_code is not None:
+        return unlock_with_recovery(folder, recovery_code)
+    if passphrase is not None:
+        return _by_passphrase(protection, passphrase)
+    given = (os.environ if environ is None else environ).get(PASSPHRASE_VARIABLE)
+    usable = given if protection.has_passphrase else None
+    if protection.kind is Kind.KEYRING:
+        try:
+            return _from_keyring(protection, _backend(keyring))
+        except UserError:
+            if not usable:
+                raise
+    if usable:
+        return _by_passphrase(protection, usable)
+    raise UserError(
+        "passphrase_needed",
+        N_("This workspace is protected by a passphrase. Enter it, or the recovery code."),
+    )
+
+
+def unlock_with_recovery(folder: Path, code: str) -> bytes | None:
+    """The database key, from the recovery code as a person typed it.
+
+    Raises UserError: mistyped (it says which group), or another workspace's.
+    """
+    protection = read(folder)
+    if protection.kind is Kind.NONE:
+        return None
+    key = _open_wrap(protection, "recovery", _recovery_secret(code))
+    if key is None:
+        raise UserError(
+            "wrong_recovery",
+            N_(
+                "This recovery code is well written, but it is not the one of this workspace."
+                " Check the date and the name on your sheet."
+            ),
+        )
+    return key
+
+
+def restore_to_keyring(folder: Path, key: bytes, *, keyring: Keyring | None = None) -> None:
+    """Put the key back in this computer's keyring, after an opening by the recovery code.
+
+    A workspace under a passphrase is left as it is: use `change_protection`. Raises UserError.
+    """
+    protection = read(folder)
+    if protection.kind is Kind.KEYRING:
+        _must_fit(protection, key)
+        _keep(_backend(keyring), protection.uid, key)
+
+
+def change_protection(
+    folder: Path,
+    key: bytes,
+    protection: Kind | str,
+    *,
+    passphrase: str | None = None,
+    keyring: Keyring | None = None,
+) -> None:
+    """Move the key between keyring and passphrase, or choose another passphrase.
+
+    The key, the recovery code and the signer stay. An encrypted workspace cannot be put in clear
+    here, nor the reverse: its database would have to be written anew. Raises UserError.
+    """
+    current = read(folder)
+    kind = Kind(protection)
+    if Kind.NONE in (kind, current.kind):
+        raise UserError(
+            "protection_fixed",
+            N_(
+                "Encryption is chosen when a workspace is made. Make a new workspace and import"
+                " this one into it."
+            ),
+        )
+    _must_fit(current, key)
+    if kind is Kind.PASSPHRASE and passphrase is None:
+        raise UserError("no_passphrase", N_("Choose a passphrase to protect the workspace with."))
+    wraps = [wrap for wrap in current._file["wraps"] if wrap["by"] != "passphrase"]
+    if passphrase is not None:
+        wraps.append(_wrap_passphrase(current.uid, passphrase, key))
+    if kind is Kind.KEYRING:
+        _keep(_backend(keyring), current.uid, key)
+    _write(folder / FILE_NAME, {**current._file, "kind": kind.value, "wraps": wraps})
+    if kind is Kind.PASSPHRASE and current.kind is Kind.KEYRING:
+        _forget(keyring, current.uid)
+
+
+def renew_recovery_code(folder: Path, key: bytes) -> str:
+    """A new recovery code, shown once; the former one opens nothing from now on.
+
+    It still opens copies of the folder made before. Raises UserError.
+    """
+    current = read(folder)
+    _must_fit(current, key)
+    code = new_recovery_code()
+    wraps = [wrap for wrap in current._file["wraps"] if wrap["by"] != "recovery"]
+    wraps.insert(0, _wrap_key(current.uid, "recovery", _recovery_secret(code), key))
+    _write(folder / FILE_NAME, {**current._file, "wraps": wraps})
+    return code
+
+
+def forget(folder: Path, *, keyring: Keyring | None = None) -> None:
+    """Take the key out of this computer's keyring: the recovery code is then the only way in.
+
+    A keyring that does not answer, or does not hold it, is no failure.
+    """
+    _forget(keyring, read(folder).uid)
+
+
+def keyring_answers(*, keyring: Keyring | None = None) -> bool:
+    """Whether this computer can keep a secret for us; asked before a protection is proposed.
+
+    Writes and removes a trial entry.
+    """
+    trial = f"trial-{secrets.token_hex(8)}"
+    try:
+        backend = _backend(keyring)
+        _keep(backend, trial, bytes(KEY_BYTES))
+    except UserError:
+        return False
+    _forget(keyring, trial)
+    return True
+
+
+def _by_passphrase(protection: Protection, passphrase: str) -> bytes:
+    if not protection.has_passphrase:
+        raise UserError(
+            "not_by_passphrase",
+            N_("No passphrase opens this workspace. Enter the recovery code instead."),
+        )
+    key = _open_wrap(protection, "passphrase", _passphrase_secret(passphrase))
+    if key is None:
+        raise UserError(
+            "wrong_passphrase",
+            N_(
+                "This passphrase does not open the workspace. Check capitals and keyboard layout;"
+                " the recovery code opens it too."
+            ),
+        )
+    return key
+
+
+# --- Keyring -----------------------------------------------------------------------------------
+
+
+def _backend(given: Keyring | None) -> Keyring:
+    if given is not None:
+        return given
+    import keyring  # 155 ms
+
+    backend: Keyring = keyring.get_keyring()
+    return backend
+
+
+# Backends let more than KeyringError through (D-Bus, Windows and plug-in errors of their own);
+# whatever it is, for the user the keyring did not answer.
+def _keep(backend: Keyring, account: str, key: bytes) -> None:
+    try:
+        backend.set_password(SERVICE, account, key.hex())
+        # A null backend accepts everything and keeps nothing.
+        kept = backend.get_password(SERVICE, account)
+    except Exception as error:
+        raise _no_keyring_to_write() from error
+    if kept != key.hex():
+        raise _no_keyring_to_write()
+
+
+def _from_keyring(protection: Protection, backend: Keyring) -> bytes:
+    try:
+        text = backend.get_password(SERVICE, protection.uid)
+    except Exception as error:
+        raise UserError(
+            "no_keyring",
+            N_(
+                "This computer's keyring does not answer or stays locked. Unlock it and try again,"
+                " or enter the recovery code of the workspace."
+            ),
+        ) from error
+    if text is None:
+        raise UserError(
+            "keyring_empty",
+            N_(
+                "The key of this workspace is not in this computer's keyring. Enter the recovery"
+                " code: it opens the workspace and puts the key back."
+            ),
+        )
+    try:
+        key = bytes.fromhex(text)
+    except ValueError:
+        key = b""
+    if not _fits(protection, key):
+        raise UserError(
+            "keyring_wrong",
+            N_(
+                "The key in this computer's keyring is not the one of this workspace. Enter the"
+                " recovery code: it opens the workspace and puts the right key back."
+            ),
+        )
+    return key
+
+
+def _forget(keyring: Keyring | None, account: str) -> None:
+    import contextlib
+
+    with contextlib.suppress(Exception):
+        _backend(keyring).delete_password(SERVICE, account)
+
+
+def _no_keyring_to_write() -> UserError:
+    return UserError(
+        "no_keyring",
+        N_(
+            "This computer's keyring does not answer, so it cannot keep the key. Unlock it, or"
+            " protect the workspace with a passphrase."
+        ),
+    )
+
+
+# --- Sealing -----------------------------------------------------------------------------------
+
+
+def _context(uid: str, purpose: str) -> bytes:
+    """What a sealed box is bound to: moved to another workspace or purpose it does not open."""
+    return f"scc-admin/{FORMAT}/{uid}/{purpose}".encode()
+
+
+def _seal(key: bytes, clear: bytes, context: bytes) -> dict[str, str]:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    nonce = secrets.token_bytes(12)
+    return {"nonce": _b64(nonce), "box": _b64(AESGCM(key).encrypt(nonce, clear, context))}
+
+
+def _unseal(key: bytes, sealed: Mapping[str, str], context: bytes) -> bytes | None:
+    """The clear bytes, or None when the key is another. Raises ValueError when malformed."""
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    try:
+        return AESGCM(key).decrypt(_unb64(sealed["nonce"]), _unb64(sealed["box"]), context)
+    except InvalidTag:
+        return None
+
+
+def _stretch(secret: bytes, salt: bytes, cost: int) -> bytes:
+    """RFC 7914. `cost` is N; r = 8, p = 1."""
+    from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
+
+    return Scrypt(salt=salt, length=KEY_BYTES, n=cost, r=8, p=1).derive(secret)
+
+
+def _wrap_key(uid: str, by: str, secret: bytes, key: bytes) -> dict[str, Any]:
+    cost = _PASSPHRASE_COST if by == "passphrase" else _RECOVERY_COST
+    salt = secrets.token_bytes(16)
+    return {
+        "by": by,
+        "kdf": "scrypt",
+        "n": cost,
+        "salt": _b64(salt),
+        **_seal(_stretch(secret, salt, cost), key, _context(uid, by)),
+    }
+
+
+def _wrap_passphrase(uid: str, passphrase: str, key: bytes) -> dict[str, Any]:
+    if len(passphrase.strip()) < MIN_PASSPHRASE:
+        raise UserError(
+            "weak_passphrase",
+            N_("Choose a passphrase of at least {n} characters: four or five words do well."),
+            n=MIN_PASSPHRASE,
+        )
+    return _wrap_key(uid, "passphrase", _passphrase_secret(passphrase), key)
+
+
+def _open_wrap(protection: Protection, by: str, secret: bytes) -> bytes | None:
+    try:
+        for wrap in protection._file["wraps"]:
+            if wrap["by"] == by:
+                cost = wrap["n"]
+                # A forged file must not make us fill the memory.
+                if wrap["kdf"] != "scrypt" or not 2 <= cost <= _MAX_COST or cost & (cost - 1):
+                    raise ValueError("kdf")
+                stretched = _stretch(secret, _unb64(wrap["salt"]), cost)
+                key = _unseal(stretched, wrap, _context(protection.uid, by))
+                if key is not None:
+                    return key
+    except (ValueError, KeyError, TypeError) as error:
+        raise _damaged(Path(FILE_NAME)) from error
+    return None
+
+
+def _seed(protection: Protection, key: bytes | None) -> bytes | None:
+    """The signing seed, or None when the key is another's."""
+    signer = protection._file["signer"]
+    try:
+        if protection.kind is Kind.NONE:
+            return _unb64(signer["clear"])
+        if key is None or len(key) != KEY_BYTES:
+            return None
+        return _unseal(key, signer["sealed"], _context(protection.uid, "signer"))
+    except (ValueError, KeyError, TypeError) as error:
+        raise _damaged(Path(FILE_NAME)) from error
+
+
+def _fits(protection: Protection, key: bytes) -> bool:
+    return _seed(protection, key) is not None
+
+
+def _must_fit(protection: Protection, key: bytes) -> None:
+    if not _fits(protection, key):
+        raise UserError("wrong_key", N_("This key is not the one of this workspace."))
+
+
+def _passphrase_secret(passphrase: str) -> bytes:
+    # An é typed on a Mac must equal an é typed on Windows.
+    return unicodedata.normalize("NFKC", passphrase).encode("utf-8", "surrogatepass")
+
+
+def _write(path: Path, content: Mapping[str, Any]) -> None:
+    text = json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+    write_durably(path, text.encode(), private=True)
+
+
+def _damaged(path: Path) -> IntegrityError:
+    return IntegrityError(
+        "protection_damaged",
+        N_(
+            "The file {path}, which says how the workspace is protected, is damaged. Put back the"
+            " copy that stands among the backups."
+        ),
+        path=path,
+    )
+
+
+def _b64(data: bytes) -> str:
+    return base64.b64encode(data).decode("ascii")
+
+
+def _unb64(text: str) -> bytes:
+    return base64.b64decode(text, validate=True)
+
+
+# --- Recovery code -----------------------------------------------------------------------------
+
+# Crockford's base 32: no I, L, O, U. https://www.crockford.com/base32.html
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_LOOKALIKES = str.maketrans("OILU", "011V")
+_GROUPS = 6
+_GROUP_DATA = 4
+RECOVERY_BITS = _GROUPS * _GROUP_DATA * 5
+
+
+def new_recovery_code() -> str:
+    """Six groups of five, like `7KQM2-…`: 120 random bits, each group ending in its check."""
+    groups = []
+    for index in range(_GROUPS):
+        digits = [secrets.randbelow(32) for _ in range(_GROUP_DATA)]
+        digits.append(_check_digit(index, digits))
+        groups.append("".join(_ALPHABET[digit] for digit in digits))
+    return "-".join(groups)
+
+
+def read_recovery_code(typed: str) -> str:
+    """The code as `new_recovery_code` wrote it, from what a person typed.
+
+    Small letters, O for 0, I or L for 1, U for V, and any blanks and dashes are taken. Raises
+    UserError naming the first group that cannot be right.
+    """
+    plain = unicodedata.normalize("NFKC", typed).upper()
+    symbols = "".join(char for char in plain if char.isalnum()).translate(_LOOKALIKES)
+    width = _GROUP_DATA + 1
+    groups = [symbols[at : at + width] for at in range(0, len(symbols), width)]
+    for index, group in enumerate(groups[:_GROUPS]):
+        digits = [_ALPHABET.find(char) for char in group]
+        if -1 in digits or (
+            len(digits) == width and digits[-1] != _check_digit(index, digits[:-1])
+        ):
+            raise UserError(
+                "recovery_typing",
+                N_("Group {n} of the recovery code ({group}) is mistyped. Compare it once more."),
+                n=index + 1,
+                group=group,
+            )
+    if len(symbols) != _GROUPS * width:
+        raise UserError(
+            "recovery_length",
+            N_("The recovery code has {expected} letters and digits; you typed {n}."),
+            expected=_GROUPS * width,
+            n=len(symbols),
+        )
+    return "-".join(groups)
+
+
+def confirm(code: str, typed: str) -> bool:
+    """Whether `typed` is `code`, as a person writes: asked once before a workspace is used."""
+    try:
+        return hmac.compare_digest(read_recovery_code(typed), read_recovery_code(code))
+    except UserError:
+        return False
+
+
+def _recovery_secret(typed: str) -> bytes:
+    return read_recovery_code(typed).encode()
+
+
+def _check_digit(index: int, digits: list[int]) -> int:
+    """Over GF(32): any wrong symbol, any two swapped, and any group out of place show."""
+    value = index + 1
+    for digit in digits:
+        value = _times_x(value) ^ digit
+    return _times_x(value)
+
+
+def _times_x(value: int) -> int:
+    value <<= 1
+    return value ^ 0b100101 if value & 32 else value
+
+
+# --- Signatures --------------------------------------------------------------------------------
+
+_KEY_TYPE = b"ssh-ed25519"
+_ARMOR = ("-----BEGIN SSH SIGNATURE-----", "-----END SSH SIGNATURE-----")
+
+
+class Signer:
+    """The workspace's Ed25519 key (RFC 8032).
+
+    `name` says which key, for signed notes: no blank, no `+`, no person's name.
+    """
+
+    def __init__(self, seed: bytes, name: str) -> None:
+        self.name = name
+        self._private = _private(seed)
+        self.public_key: bytes = self._private.public_key().public_bytes_raw()
+
+    def __repr__(self) -> str:
+        return f"Signer({self.name!r}, {self.fingerprint()})"
+
+    def sign(self, data: bytes) -> bytes:
+        """64 bytes."""
+        return self._private.sign(data)
+
+    def fingerprint(self) -> str:
+        return fingerprint(self.public_key)
+
+    def openssh_public_line(self, comment: str = "") -> str:
+        return openssh_public_line(self.public_key, comment)
+
+    def sshsig(self, namespace: str, data: bytes) -> str:
+        """An armoured signature of `data` that `ssh-keygen -Y verify` reads.
+
+        https://github.com/openssh/openssh-portable/blob/master/PROTOCOL.sshsig
+        """
+        signature = _string(_KEY_TYPE) + _string(self.sign(_to_sign(namespace, data)))
+        blob = (
+            b"SSHSIG"
+            + struct.pack(">I", 1)
+            + _string(_public_blob(self.public_key))
+            + _string(namespace.encode())
+            + _string(b"")
+            + _string(b"sha512")
+            + _string(signature)
+        )
+        text = _b64(blob)
+        lines = [text[at : at + 70] for at in range(0, len(text), 70)]
+        return "\n".join([_ARMOR[0], *lines, _ARMOR[1], ""])
+
+
+def signer(folder: Path, key: bytes | None) -> Signer:
+    """The workspace's signer. `key` is the database key, None for a workspace in clear.
+
+    Raises UserError for another workspace's key, IntegrityError for a damaged or exchanged one.
+    """
+    protection = read(folder)
+    seed = _seed(protection, key)
+    if seed is None:
+        raise UserError("wrong_key", N_("This key is not the one of this workspace."))
+    made = Signer(seed, protection.signer_name)
+    if made.public_key != protection.public_key:
+        raise _damaged(folder / FILE_NAME)
+    return made
+
+
+def fingerprint(public_key: bytes) -> str:
+    """`SHA256:…` as `ssh-keygen -l` prints it."""
+    digest = hashlib.sha256(_public_blob(public_key)).digest()
+    return "SHA256:" + _b64(digest).rstrip("=")
+
+
+def openssh_public_line(public_key: bytes, comment: str = "") -> str:
+    """`ssh-ed25519 AAAA… comment`, without a line end."""
+    line = f"{_KEY_TYPE.decode()} {_b64(_public_blob(public_key))} {comment}"
+    return line.rstrip()
+
+
+def read_public_line(line: str) -> bytes:
+    """The 32 bytes of an `ssh-ed25519` line. Raises ValueError for anything else."""
+    parts = line.split()
+    if len(parts) < 2 or parts[0] != _KEY_TYPE.decode():
+        raise ValueError("not an ssh-ed25519 public key")
+    return _read_public_blob(_unb64(parts[1]))
+
+
+def verify_sshsig(armored: str, namespace: str, data: bytes) -> bytes:
+    """The public key that signed `data` in `namespace`; whose it is, the caller must know.
+
+    Raises ValueError: not a signature, another namespace, or not of these bytes.
+    """
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+    lines = armored.split("\n")
+    if lines[0] != _ARMOR[0] or lines[-2:] != [_ARMOR[1], ""]:
+        raise ValueError("not an SSH signature")
+    blob = _unb64("".join(lines[1:-2]))
+    magic, rest = blob[:10], blob[10:]
+    if magic != b"SSHSIG" + struct.pack(">I", 1):
+        raise ValueError("not an SSH signature of version 1")
+    key_blob, signed_namespace, reserved, algorithm, signature = _strings(rest, 5)
+    public_key = _read_public_blob(key_blob)
+    if signed_namespace != namespace.encode():
+        raise ValueError("signed for another purpose")
+    if algorithm != b"sha512" or reserved:
+        raise ValueError("signed in another way than ours")
+    key_type, raw = _strings(signature, 2)
+    if key_type != _KEY_TYPE:
+        raise ValueError("not an Ed25519 signature")
+    try:
+        Ed25519PublicKey.from_public_bytes(public_key).verify(raw, _to_sign(namespace, data))
+    except InvalidSignature as error:
+        raise ValueError("the signature is not of these bytes") from error
+    return public_key
+
+
+def verify(public_key: bytes, signature: bytes, data: bytes) -> bool:
+    """Whether `signature` is `public_key`'s of `data`."""
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+    try:
+        Ed25519PublicKey.from_public_bytes(public_key).verify(signature, data)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def _private(seed: bytes) -> Ed25519PrivateKey:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    return Ed25519PrivateKey.from_private_bytes(seed)
+
+
+def _to_sign(namespace: str, data: bytes) -> bytes:
+    return (
+        b"SSHSIG"
+        + _string(namespace.encode())
+        + _string(b"")
+        + _string(b"sha512")
+        + _string(hashlib.sha512(data).digest())
+    )
+
+
+def _public_blob(public_key: bytes) -> bytes:
+    return _string(_KEY_TYPE) + _string(public_key)
+
+
+def _read_public_blob(blob: bytes) -> bytes:
+    key_type, public_key = _strings(blob, 2)
+    if key_type != _KEY_TYPE or len(public_key) != KEY_BYTES:
+        raise ValueError("not an Ed25519 public key")
+    return public_key
+
+
+def _string(data: bytes) -> bytes:
+    """RFC 4251 section 5."""
+    return struct.pack(">I", len(data)) + data
+
+
+def _strings(data: bytes, count: int) -> list[bytes]:
+    """Exactly `count` strings and nothing after. Raises ValueError."""
+    found = []
+    for _ in range(count):
+        if len(data) < 4:
+            raise ValueError("cut short")
+        (length,) = struct.unpack_from(">I", data)
+        if len(data) < 4 + length:
+            raise ValueError("cut short")
+        found.append(data[4 : 4 + length])
+        data = data[4 + length :]
+    if data:
+        raise ValueError("something follows")
+    return found

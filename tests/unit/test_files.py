@@ -1,0 +1,71 @@
+"""Names that every system takes, and files written whole."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from scc_admin import files
+from scc_admin.errors import UserError
+
+
+@pytest.mark.parametrize(
+    ("name", "safe"),
+    [
+        ("capture.png", "capture.png"),
+        ("Capture d’écran 2026-11-23 à 14 h 02.png", "Capture d’écran 2026-11-23 à 14 h 02.png"),
+        ("../../etc/passwd", "passwd"),
+        ("..\\..\\boot.ini", "boot.ini"),
+        ("C:\\Users\\a\\b.png", "b.png"),
+        ("..", "file"),
+        ("", "file"),
+        ("a/", "file"),
+        (" . . ", "file"),
+        ("nul", "_nul"),
+        ("NUL.txt", "_NUL.txt"),
+        ("com1.tar.gz", "_com1.tar.gz"),
+        ("a\x00b.png", "ab.png"),
+        ("facture\u202egnp.exe", "facturegnp.exe"),
+        ("a\ud800b", "ab"),
+        ("what? <b>|*.png", "what_ _b___.png"),
+        ("tab\tline\n.png", "tabline.png"),
+        ("trailing. ", "trailing"),
+        ("👩\u200d👩.png", "👩\u200d👩.png"),
+        ("e\u0301.png", "é.png"),
+    ],
+)
+def test_hostile_names_become_plain_ones(name, safe):
+    assert files.safe_name(name) == safe
+
+
+@given(st.text())
+@example("é" * 500 + ".png")
+@example("a." + "b" * 500)
+@example(". con .txt")
+@example("con\u200d.txt")
+def test_a_safe_name_is_safe_and_stays_itself(name):
+    safe = files.safe_name(name)
+    assert files.safe_name(safe) == safe
+    assert 0 < len(safe.encode()) <= files.MAX_NAME_BYTES + 1
+    assert not set(safe) & set('<>:"/\\|?*\x00')
+    assert safe not in (".", "..") and safe == safe.strip(" .")
+    assert safe.partition(".")[0].lower() not in files._RESERVED
+
+
+def test_a_file_is_replaced_whole_and_nothing_is_left_beside(tmp_path):
+    path = tmp_path / "a.json"
+    files.write_durably(path, b"one")
+    files.write_durably(path, b"two", private=True)
+    assert path.read_bytes() == b"two"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["a.json"]
+    if os.name == "posix":
+        assert path.stat().st_mode & 0o077 == 0
+
+
+def test_a_refusing_disk_is_one_sentence(tmp_path):
+    with pytest.raises(UserError) as error:
+        files.write_durably(tmp_path / "gone" / "a.json", b"x")
+    assert error.value.code == "not_found"
