@@ -182,6 +182,7 @@ CREATE TABLE overrides (
     entry INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX overrides_by_draft ON overrides(draft_id);
+CREATE INDEX overrides_by_day ON overrides(at);
 
 CREATE TABLE approvals (
     id INTEGER PRIMARY KEY,
@@ -309,6 +310,7 @@ CREATE TABLE incidents (
     entry INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX incidents_by_case ON incidents(case_id, captured_at);
+CREATE INDEX incidents_by_day ON incidents(captured_at);
 
 CREATE TABLE evidence (
     id INTEGER PRIMARY KEY,
@@ -351,6 +353,7 @@ CREATE TABLE case_steps (
     entry INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX case_steps_by_case ON case_steps(case_id, at);
+CREATE INDEX case_steps_by_day ON case_steps(at);
 
 CREATE TABLE escalations (
     id INTEGER PRIMARY KEY,

@@ -1,0 +1,169 @@
+"""The word on screen for each value of each enum; the same in windows, documents and CLI."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from scc_admin.i18n import N_
+from scc_admin.model import (
+    CampaignKind,
+    CaseState,
+    DraftState,
+    EntryKind,
+    Language,
+    Level,
+    Network,
+    PageKind,
+    PostKind,
+    Rung,
+    Severity,
+    Situation,
+    Step,
+    Target,
+    Theme,
+)
+
+NETWORKS: Mapping[Network, str] = {
+    Network.FACEBOOK: "Facebook",
+    Network.X: "X",
+    Network.LINKEDIN: "LinkedIn",
+    Network.YOUTUBE: "YouTube",
+    Network.INSTAGRAM: "Instagram",
+    Network.THREADS: "Threads",
+    Network.BLUESKY: "Bluesky",
+    Network.MASTODON: "Mastodon",
+    Network.TIKTOK: "TikTok",
+    Network.BLOG: N_("Blog"),
+    Network.FORUM: N_("Forum"),
+    Network.CHAT: N_("Chat"),
+}
+SITUATIONS: Mapping[Situation, str] = {
+    Situation.DUPLICATES: N_("Repeated comments"),
+    Situation.MISINFORMATION: N_("Claims without proof"),
+    Situation.TONE: N_("Tone"),
+    Situation.SPAM: N_("Advertising or spam"),
+    Situation.THREAT_OR_HATE: N_("Threat or hate"),
+    Situation.SLANDER_EMPLOYEE: N_("Slander by an employee"),
+    Situation.SLANDER_OUTSIDER: N_("Slander by an outside person"),
+    Situation.ATTACK_INTEGRITY: N_("Attack on integrity"),
+    Situation.CONFIDENTIAL: N_("Disclosure of confidential information"),
+}
+RUNGS: Mapping[Rung, str] = {
+    Rung.TOLERATE: N_("Tolerate"),
+    Rung.ANSWER: N_("Answer in public"),
+    Rung.PRIVATE_MESSAGE: N_("Private message"),
+    Rung.REPETITION: N_("Repetition noted"),
+    Rung.BAN: N_("Ban"),
+}
+STEPS: Mapping[Step, str] = {
+    Step.BEFORE: N_("Before"),
+    Step.DURING: N_("During"),
+    Step.AFTER: N_("After"),
+}
+CAMPAIGN_KINDS: Mapping[CampaignKind, str] = {
+    CampaignKind.CAMPAIGN: N_("Campaign"),
+    CampaignKind.EVENT: N_("Event"),
+    CampaignKind.FUNDRAISING: N_("Fund-raising"),
+    CampaignKind.FIELD: N_("Field of action"),
+}
+STATES: Mapping[DraftState, str] = {
+    DraftState.DRAFT: N_("Draft"),
+    DraftState.TO_VALIDATE: N_("To validate"),
+    DraftState.READY: N_("Ready"),
+    DraftState.PUBLISHED: N_("Published"),
+    DraftState.ARCHIVED: N_("Archived"),
+}
+TARGETS: Mapping[Target, str] = {
+    Target.X: "X",
+    Target.FACEBOOK: "Facebook",
+    Target.FACEBOOK_EVENT: N_("Facebook event"),
+    Target.LINKEDIN: "LinkedIn",
+    Target.LINKEDIN_JOB: N_("LinkedIn job offer"),
+    Target.YOUTUBE_TITLE: N_("YouTube title"),
+    Target.YOUTUBE_DESCRIPTION: N_("YouTube description"),
+    Target.YOUTUBE_TAGS: N_("YouTube tags"),
+    Target.INSTAGRAM: "Instagram",
+    Target.THREADS: "Threads",
+    Target.BLUESKY: "Bluesky",
+    Target.MASTODON: "Mastodon",
+    Target.TIKTOK: "TikTok",
+    Target.BLOG: N_("Blog"),
+    Target.FORUM: N_("Forum"),
+    Target.CHAT: N_("Chat"),
+}
+PAGE_KINDS: Mapping[PageKind, str] = {
+    PageKind.PROFILE: N_("Profile"),
+    PageKind.PAGE: N_("Page"),
+    PageKind.GROUP: N_("Group"),
+    PageKind.EVENT: N_("Event"),
+    PageKind.PLACE: N_("Place"),
+}
+LEVELS: Mapping[Level, str] = {
+    Level.NATIONAL: N_("National"),
+    Level.DIVISIONAL: N_("Divisional"),
+    Level.REGIONAL: N_("Regional"),
+    Level.EVENT: N_("Of an event"),
+}
+POST_KINDS: Mapping[PostKind, str] = {
+    PostKind.POST: N_("Post"),
+    PostKind.EVENT: N_("Event"),
+    PostKind.LAUNCH: N_("Launch"),
+    PostKind.VOLUNTEERS: N_("Call for volunteers"),
+    PostKind.FUNDRAISING: N_("Fund-raising"),
+    PostKind.JOB: N_("Job offer"),
+    PostKind.REPLY: N_("Reply"),
+    PostKind.TESTIMONIAL: N_("Testimonial"),
+}
+SEVERITIES: Mapping[Severity, str] = {
+    Severity.INFO: N_("Information"),
+    Severity.WARNING: N_("To look at"),
+    Severity.ERROR: N_("To correct"),
+    Severity.BLOCK: N_("Blocking"),
+}
+THEMES: Mapping[Theme, str] = {
+    Theme.INTEGRITY: N_("Integrity"),
+    Theme.DEDICATION: N_("Dedication"),
+    Theme.DETERMINATION: N_("Determination"),
+    Theme.DYNAMISM: N_("Dynamism"),
+    Theme.CONFIDENTIALITY: N_("Confidentiality"),
+    Theme.PAGES: N_("Pages"),
+    Theme.CALENDAR: N_("Calendar"),
+    Theme.PLATFORM: N_("Platform"),
+    Theme.ACCESSIBILITY: N_("Accessibility"),
+    Theme.LANGUAGE: N_("Language"),
+    Theme.CONDUCT: N_("Conduct"),
+}
+LANGUAGES: Mapping[Language, str] = {Language.FR: N_("French"), Language.EN: N_("English")}
+CASE_STATES: Mapping[CaseState, str] = {
+    CaseState.OPEN: N_("Open"),
+    CaseState.WAITING: N_("Waiting for Public Affairs"),
+    CaseState.BANNED: N_("Banned"),
+    CaseState.CLOSED: N_("Closed"),
+}
+ENTRY_KINDS: Mapping[EntryKind, str] = {
+    EntryKind.WORKSPACE: N_("Workspace"),
+    EntryKind.OVERRIDE: N_("Override"),
+    EntryKind.ANSWER: N_("Answer"),
+    EntryKind.APPROVAL: N_("Approval"),
+    EntryKind.PUBLISHED: N_("Publication"),
+    EntryKind.CASE_OPENED: N_("Case opened"),
+    EntryKind.INCIDENT: N_("Incident"),
+    EntryKind.EVIDENCE: N_("Evidence"),
+    EntryKind.CUSTODY: N_("Custody"),
+    EntryKind.RUNG: N_("Step of the ladder"),
+    EntryKind.BAN: N_("Ban"),
+    EntryKind.LIFT: N_("Ban lifted"),
+    EntryKind.REVIEW: N_("Review"),
+    EntryKind.APPEAL: N_("Appeal"),
+    EntryKind.NOTE: N_("Note"),
+    EntryKind.CASE_CLOSED: N_("Case closed"),
+    EntryKind.ESCALATION: N_("Escalation"),
+    EntryKind.CONTACT: N_("Public Affairs"),
+    EntryKind.PACKET: N_("Escalation packet"),
+    EntryKind.REPORT: N_("Weekly report"),
+    EntryKind.HOLD: N_("Legal hold"),
+    EntryKind.CORRECTION: N_("Correction"),
+    EntryKind.ERASURE: N_("Erasure"),
+    EntryKind.REGISTER: N_("Register"),
+    EntryKind.MONITORING: N_("Monitoring"),
+}
