@@ -28,7 +28,7 @@ import re
 import unicodedata
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, KeysView, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import NamedTuple
@@ -73,6 +73,32 @@ def fold_case(text: str) -> str:
 
 
 _DROPPED = frozenset({"Mn", "Cf", "Me"})
+
+
+class _Flattening(dict[int, str]):
+    """One plain character for each other one, worked out when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        plain = unicodedata.normalize("NFKC", chr(code))
+        if len(plain) != 1:
+            plain = chr(code)
+        if plain.isdecimal():
+            plain = str(unicodedata.decimal(plain))
+        elif plain in "’‘ʼ′`´":
+            plain = "'"
+        elif unicodedata.category(plain) == "Pd" or plain == "−":
+            plain = "-"
+        elif plain in "\u2028\u2029\x0b\x0c\x85":
+            plain = "\n"
+        elif plain not in "\n\r" and plain.isspace():
+            plain = " "
+        elif len(plain.lower()) != 1:  # İ
+            plain = "i"
+        self[code] = plain
+        return plain
+
+
+_FLAT = _Flattening()
 
 
 # --- Reading -----------------------------------------------------------------------------------
@@ -201,6 +227,12 @@ class Text:
             at = link.end
         return "".join([*parts, self.raw[at:]])
 
+    @cached_property
+    def flat(self) -> str:
+        """`masked` in lower case, with plain digits, blanks, apostrophes and hyphens, for the
+        patterns of detectors. Each character stands at its own offset."""
+        return self.masked.translate(_FLAT).lower()
+
     # -- words ----------------------------------------------------------------------------------
 
     @cached_property
@@ -235,6 +267,11 @@ class Text:
     def accented(self) -> list[str]:
         """The words, folded but for their accents."""
         return [fold_case(word) for word in self.words]
+
+    @property
+    def vocabulary(self) -> KeysView[str]:
+        """The different words, folded: a cheap question to ask before any pattern."""
+        return self._plain_index.at.keys()
 
     @cached_property
     def _plain_index(self) -> _Index:
