@@ -7,6 +7,7 @@ released: what a later version needs comes as a further step.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 APPLICATION_ID = 0x53434341
@@ -19,6 +20,19 @@ class Step:
 
     name: str
     sql: str
+
+
+def statements(script: str) -> Iterator[str]:
+    """The statements of a script, triggers whole."""
+    from sqlite3 import complete_statement
+
+    pending = ""
+    for line in script.splitlines(keepends=True):
+        pending += line
+        if complete_statement(pending):
+            if pending.strip():
+                yield pending.strip()
+            pending = ""
 
 
 _FOUNDATION = """
@@ -404,14 +418,22 @@ CREATE INDEX reports_by_week ON reports(week, at);
 CREATE TABLE journal (
     seq INTEGER PRIMARY KEY,
     body BLOB NOT NULL,              -- canonical JSON (RFC 8785)
-    hash BLOB NOT NULL
+    hash BLOB NOT NULL CHECK (length(hash) = 32)
 ) STRICT;
 CREATE TABLE journal_values (
     seq INTEGER NOT NULL REFERENCES journal(seq),
     field TEXT NOT NULL,
     value TEXT,                      -- NULL once erased
     salt BLOB,                       -- 32 bytes; NULL once erased
-    PRIMARY KEY (seq, field)
+    PRIMARY KEY (seq, field),
+    CHECK ((value IS NULL) = (salt IS NULL))
+) STRICT, WITHOUT ROWID;
+CREATE INDEX journal_values_erased ON journal_values(seq, field) WHERE value IS NULL;
+CREATE TABLE journal_tree (          -- hashes of the complete subtrees of 256, 65,536, ... entries
+    level INTEGER NOT NULL,          -- 8, 16, 24: the subtree holds 2^level entries
+    number INTEGER NOT NULL,         -- from 0, oldest first
+    hash BLOB NOT NULL CHECK (length(hash) = 32),
+    PRIMARY KEY (level, number)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE checkpoints (
     id INTEGER PRIMARY KEY,
@@ -419,6 +441,7 @@ CREATE TABLE checkpoints (
     head BLOB NOT NULL,
     root BLOB NOT NULL,
     at TEXT NOT NULL,
+    key BLOB NOT NULL,               -- the Ed25519 public key that signed it
     note TEXT NOT NULL
 ) STRICT;
 CREATE TRIGGER journal_is_appended BEFORE INSERT ON journal
@@ -428,14 +451,32 @@ CREATE TRIGGER journal_is_not_changed BEFORE UPDATE ON journal
 BEGIN SELECT RAISE(ABORT, 'the journal is never changed'); END;
 CREATE TRIGGER journal_is_not_cut BEFORE DELETE ON journal
 BEGIN SELECT RAISE(ABORT, 'the journal is never cut'); END;
+CREATE TRIGGER journal_values_come_with_their_entry BEFORE INSERT ON journal_values
+WHEN new.value IS NULL OR new.seq IS NOT (SELECT max(seq) FROM journal)
+  OR EXISTS (SELECT 1 FROM journal_values WHERE seq = new.seq AND field = new.field)
+BEGIN SELECT RAISE(ABORT, 'a journal value comes with its entry'); END;
 CREATE TRIGGER journal_values_are_only_erased BEFORE UPDATE ON journal_values
 WHEN new.value IS NOT NULL OR new.salt IS NOT NULL
   OR new.seq IS NOT old.seq OR new.field IS NOT old.field
 BEGIN SELECT RAISE(ABORT, 'a journal value is only erased'); END;
 CREATE TRIGGER journal_values_are_not_cut BEFORE DELETE ON journal_values
 BEGIN SELECT RAISE(ABORT, 'a journal value is only erased'); END;
+CREATE TRIGGER checkpoints_are_added BEFORE INSERT ON checkpoints
+WHEN new.id IS NOT (SELECT coalesce(max(id), 0) + 1 FROM checkpoints)
+BEGIN SELECT RAISE(ABORT, 'checkpoints grow by one at their end'); END;
 CREATE TRIGGER checkpoints_are_not_changed BEFORE UPDATE ON checkpoints
 BEGIN SELECT RAISE(ABORT, 'a checkpoint is never changed'); END;
+CREATE TRIGGER checkpoints_are_not_cut BEFORE DELETE ON checkpoints
+BEGIN SELECT RAISE(ABORT, 'a checkpoint is never cut'); END;
+
+-- What the journal is searched by: made from it, and made anew from it when in doubt. `words`:
+-- what is still known of the values, folded; `tags`: kind, case, who and day, as words that nobody
+-- can type.
+CREATE VIRTUAL TABLE journal_words USING fts5(
+    words, tags,
+    tokenize='unicode61 remove_diacritics 2', prefix='1 2 3'
+);
+INSERT INTO journal_words(journal_words, rank) VALUES ('secure-delete', 1);
 """
 
 

@@ -805,6 +805,21 @@ class CaseRow:
 # --- Journal ---------------------------------------------------------------------------------
 
 
+class Ground(StrEnum):
+    """Why personal values of the journal were erased."""
+
+    RETENTION = "retention"
+    """Their time is over."""
+    REQUEST = "request"
+    """The person concerned asked for it."""
+    CONSENT = "consent"
+    """A consent was withdrawn."""
+    MISTAKE = "mistake"
+    """They should never have been recorded."""
+    ORDER = "order"
+    """A court or a supervisory authority ordered it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A journal entry as read back: the public body, and what is still known of its values."""
@@ -824,6 +839,23 @@ class Entry:
     values: Mapping[str, str | None]
     """Personal values by field; None once erased."""
     hash: bytes
+    app: str = ""
+    erases: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    """For an erasure: the fields it erased, by entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class JournalQuery:
+    """Which entries: every condition given must hold. Days are those of the entry's own place."""
+
+    text: str = ""
+    """Words looked for, the beginning of a word suffices; accents and case do not matter."""
+    kinds: frozenset[EntryKind] = frozenset()
+    case: str = ""
+    who: str = ""
+    since: date | None = None
+    until: date | None = None
+    """The last day, included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -839,17 +871,54 @@ class Checkpoint:
 
 
 @dataclass(frozen=True, slots=True)
+class JournalProblem:
+    """Something that is not as it was recorded. `message` is a msgid, filled by `params`."""
+
+    code: str
+    seq: int | None
+    """The entry concerned; None when it is not about one entry."""
+    message: str
+    params: Mapping[str, object] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.message.format(**self.params)
+
+
+@dataclass(frozen=True, slots=True)
+class ErasedField:
+    """A personal value that is lawfully gone: `field` of entry `seq`, by erasure entry `by`."""
+
+    seq: int
+    field: str
+    by: int
+
+
+@dataclass(frozen=True, slots=True)
 class JournalReport:
     """What a verification established."""
 
     size: int
-    ok: bool
-    problems: tuple[str, ...]
-    """One sentence each, in English msgid form already filled in."""
-    erased_fields: int
+    head: bytes
+    """Hash of the last entry; of the empty beginning when there is none."""
+    since: int
+    """The first entry that was read again; 1 when the whole journal was verified."""
+    problems: tuple[JournalProblem, ...]
+    """At most `journal.verification.LISTED` of them; `problem_count` says how many there are."""
+    problem_count: int
+    erased: tuple[ErasedField, ...]
     checkpoints: int
+    """How many signed checkpoints agreed with the entries."""
     covered: int
     """Entries covered by the newest checkpoint that verified; later ones are outside the proof."""
+
+    @property
+    def ok(self) -> bool:
+        return self.problem_count == 0
+
+    @property
+    def uncovered(self) -> int:
+        """Entries that no verified checkpoint covers yet."""
+        return self.size - self.covered
 
 
 # --- Changes ---------------------------------------------------------------------------------

@@ -212,7 +212,7 @@ class Store:
     def _apply(self, steps: Sequence[migrations.Step], applied: int) -> None:
         for number, step in enumerate(steps, start=applied + 1):
             with self.writing() as tx:
-                for statement in _statements(step.sql):
+                for statement in migrations.statements(step.sql):
                     tx.run(statement)
                 tx.run(f"PRAGMA application_id = {migrations.APPLICATION_ID}")
                 tx.run(f"PRAGMA user_version = {number}")
@@ -466,19 +466,6 @@ def _explained(path: Path) -> Iterator[None]:
         raise
     except Cancelled:
         raise
-
-
-def _statements(script: str) -> Iterator[str]:
-    """The statements of a script, triggers whole."""
-    from sqlite3 import complete_statement
-
-    pending = ""
-    for line in script.splitlines(keepends=True):
-        pending += line
-        if complete_statement(pending):
-            if pending.strip():
-                yield pending.strip()
-            pending = ""
 
 
 def _sync(path: Path) -> None:

@@ -1,0 +1,165 @@
+"""The bytes of an entry: its canonical body, its hash, the commitments to its personal values.
+
+`docs/journal-format.md` says the same for those who verify without this program.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import unicodedata
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+
+from scc_admin.errors import UserError
+from scc_admin.i18n import N_
+from scc_admin.model import Entry, EntryKind
+from scc_admin.store import instant, stamp
+
+VERSION = 1
+TAG = b"\x00scc-admin/journal-entry/1\n"
+"""Put before the body when it is hashed. It begins with RFC 9162's leaf prefix, so that the hash of
+an entry is at the same time its leaf in the tree, and with a name that no other hash has."""
+GENESIS_TAG = b"scc-admin/journal-genesis/1\n"
+SALT_SIZE = 32
+
+_CODE = re.compile(r"[A-Za-z0-9._:/+-]{0,80}")
+_FIELD = re.compile(r"[a-z][a-z0-9_.-]{0,63}")
+_SURROGATES = re.compile("[\ud800-\udfff]")
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_NAME_LENGTH = 120
+
+
+@dataclass(frozen=True, slots=True)
+class NewEntry:
+    """What is to be written.
+
+    `who` and `approver` are administrators, by name or by role: they stand in the body, which is
+    kept for ever. Everything about the person concerned goes into `values`, which can be erased.
+    `case`, `step`, `rule` and `expires` are codes (letters, digits and ._:/+-). `at` is the
+    clock's instant when it is None, `offset` (minutes east of UTC) that of this computer.
+    """
+
+    kind: EntryKind
+    who: str
+    case: str = ""
+    step: str = ""
+    rule: str = ""
+    expires: str = ""
+    approver: str = ""
+    supersedes: int | None = None
+    values: Mapping[str, str] = field(default_factory=dict)
+    at: datetime | None = None
+    offset: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A body with its hash, and what opens its commitments."""
+
+    body: bytes
+    hash: bytes
+    opened: tuple[tuple[str, str, bytes], ...]
+    """(field, value, salt), in order of field."""
+
+
+def digest(body: bytes) -> bytes:
+    """The hash of an entry."""
+    return sha256(TAG + body).digest()
+
+
+def genesis(origin: str) -> bytes:
+    """What stands for 'the entry before' in the first one."""
+    return sha256(GENESIS_TAG + origin.encode()).digest()
+
+
+def commitment(salt: bytes, name: str, value: str) -> str:
+    """HMAC-SHA256(salt, field ‖ 0 ‖ SHA-256(value)), in hex."""
+    import hmac
+
+    hashed = sha256(value.encode()).digest()
+    return hmac.digest(salt, name.encode() + b"\x00" + hashed, "sha256").hex()
+
+
+def seal(
+    new: NewEntry,
+    *,
+    seq: int,
+    prev: bytes,
+    at: datetime,
+    offset: int,
+    app: str,
+    erases: Mapping[int, Collection[str]] | None = None,
+) -> Sealed:
+    """The finished entry.
+
+    Values are kept to the letter, but for lone surrogates, which are no text; empty ones are left
+    out. Raises UserError when nobody is named, ValueError for a code or a field name that could
+    hold more than a code.
+    """
+    import rfc8785
+
+    for code in (new.case, new.step, new.rule, new.expires):
+        if not _CODE.fullmatch(code):
+            raise ValueError(f"not a code: {code!r}")
+    opened = []
+    for name, value in sorted(new.values.items()):
+        if not _FIELD.fullmatch(name):
+            raise ValueError(f"not a field name: {name!r}")
+        if value:
+            opened.append((name, _SURROGATES.sub("\ufffd", value), os.urandom(SALT_SIZE)))
+    who = _name(new.who)
+    if not who:
+        raise UserError("who", N_("Say who does this: your name or your role."))
+    held: dict[str, object] = {
+        "v": VERSION,
+        "seq": seq,
+        "prev": prev.hex(),
+        "at": stamp(at),
+        "offset": offset,
+        "who": who,
+        "app": _name(app),
+        "case": new.case,
+        "kind": new.kind.value,
+        "step": new.step,
+        "rule": new.rule,
+        "expires": new.expires,
+        "approver": _name(new.approver),
+        "supersedes": new.supersedes,
+        "commit": {name: commitment(salt, name, value) for name, value, salt in opened},
+    }
+    if erases is not None:
+        held["erases"] = {str(number): sorted(names) for number, names in erases.items()}
+    written = rfc8785.dumps(held)  # type: ignore[arg-type]
+    return Sealed(written, digest(written), tuple(opened))
+
+
+def _name(text: str) -> str:
+    """A name on one line, NFC, of sensible length."""
+    text = _CONTROLS.sub(" ", _SURROGATES.sub("\ufffd", text))
+    return unicodedata.normalize("NFC", text).strip()[:_NAME_LENGTH].rstrip()
+
+
+def read(body: bytes, hash_: bytes, values: Mapping[str, str | None]) -> Entry:
+    """The entry that a stored body describes."""
+    held = json.loads(body)
+    return Entry(
+        seq=held["seq"],
+        at=instant(held["at"]),
+        offset=held["offset"],
+        who=held["who"],
+        kind=EntryKind(held["kind"]),
+        case=held["case"],
+        step=held["step"],
+        rule=held["rule"],
+        expires=held["expires"],
+        approver=held["approver"],
+        supersedes=held["supersedes"],
+        values=values,
+        hash=hash_,
+        app=held["app"],
+        erases={int(seq): tuple(names) for seq, names in held.get("erases", {}).items()},
+    )
