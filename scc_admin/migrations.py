@@ -244,7 +244,8 @@ CREATE TRIGGER known_posts_changed AFTER UPDATE ON known_posts BEGIN
     INSERT INTO known_posts_words(rowid, norm) VALUES (new.id, new.norm);
 END;
 CREATE TABLE known_vectors (
-    known_id INTEGER PRIMARY KEY REFERENCES known_posts(id) ON DELETE CASCADE,
+    id INTEGER PRIMARY KEY AUTOINCREMENT,   -- only grows: readers append what is new
+    known_id INTEGER NOT NULL UNIQUE REFERENCES known_posts(id) ON DELETE CASCADE,
     vector BLOB NOT NULL             -- 512 signed bytes
 ) STRICT;
 
