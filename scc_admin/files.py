@@ -95,6 +95,22 @@ def explained(path: Path) -> Iterator[None]:
         raise
 
 
+@contextlib.contextmanager
+def readable(path: Path) -> Iterator[None]:
+    """As `explained`, for a file that is only read."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.EACCES, errno.EPERM):
+            raise UserError(
+                "unreadable",
+                N_("{path} cannot be read. Close the program that uses it, or copy it elsewhere."),
+                path=path,
+            ) from error
+        with explained(path):
+            raise
+
+
 def safe_name(name: str, fallback: str = "file") -> str:
     """A file name, not a path, that Windows, macOS and Linux all take and show as it is.
 
