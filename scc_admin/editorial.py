@@ -1,0 +1,1221 @@
+"""Pages, drafts, approvals, campaigns, calendar: what is planned, written and published.
+
+Each mutation is one transaction and returns the `Changes` that views listen for. What must stand
+before an auditor (overrides, approvals, publications) appends its journal entry in the same
+transaction.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import unicodedata
+import uuid
+from array import array
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+
+from scc_admin.errors import UserError
+from scc_admin.i18n import N_
+from scc_admin.journal import Journal, NewEntry
+from scc_admin.model import (
+    Answer,
+    Approval,
+    CalendarEntry,
+    Campaign,
+    CampaignKind,
+    Changes,
+    Draft,
+    DraftRow,
+    DraftSheet,
+    DraftState,
+    EntryKind,
+    Finding,
+    Followers,
+    Language,
+    Level,
+    Media,
+    Network,
+    Override,
+    Page,
+    PageKind,
+    Picture,
+    Post,
+    PostKind,
+    Question,
+    Revision,
+    Severity,
+    Step,
+    Target,
+    Variant,
+    Verdict,
+)
+from scc_admin.store import (
+    Reading,
+    Row,
+    Store,
+    Writing,
+    day,
+    instant,
+    instant_or_none,
+    stamp,
+    to_json,
+)
+from scc_admin.verdict import duplicates
+
+KEEP_REVISION_AFTER = timedelta(seconds=60)
+"""While one types, a version of the text is kept for the history at most this often."""
+CUT_WORTH_KEEPING = 40
+"""Characters: a save that removes more than this, and a third, first keeps what stood before."""
+
+_DRAFTS = Changes(frozenset({"drafts", "calendar"}))
+_PAGES = Changes(frozenset({"pages", "drafts", "calendar"}))
+_CALENDAR = Changes(frozenset({"calendar", "drafts"}))
+
+FIRST_TARGETS: Mapping[Network, tuple[Target, ...]] = {
+    Network.YOUTUBE: (Target.YOUTUBE_TITLE, Target.YOUTUBE_DESCRIPTION, Target.YOUTUBE_TAGS),
+}
+"""The fields a new draft opens with, where a network has more than one."""
+
+
+@dataclass(frozen=True, slots=True)
+class DraftQuery:
+    """What the drafts list shows. Empty fields do not narrow it."""
+
+    states: tuple[DraftState, ...] = ()
+    page_id: int | None = None
+    campaign_id: int | None = None
+    network: Network | None = None
+    language: Language | None = None
+    words: str = ""
+    trashed: bool = False
+    planned_from: datetime | None = None
+    planned_to: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """What still stands between a draft and 'ready to publish'."""
+
+    findings: tuple[tuple[Variant, Finding], ...] = ()
+    """Errors and blocks that are neither mended nor overridden."""
+    questions: tuple[Question, ...] = ()
+    approvals: tuple[Approval, ...] = ()
+    empty: bool = False
+
+    @property
+    def ready(self) -> bool:
+        return not (self.findings or self.questions or self.approvals or self.empty)
+
+    @property
+    def remaining(self) -> int:
+        return len(self.findings) + len(self.questions) + len(self.approvals) + self.empty
+
+
+@dataclass(frozen=True, slots=True)
+class PageInput:
+    """The fields of the page form."""
+
+    name: str
+    network: Network
+    kind: PageKind = PageKind.PAGE
+    level: Level = Level.REGIONAL
+    language: Language = Language.FR
+    handle: str = ""
+    url: str = ""
+    region: str = ""
+    official: bool = True
+    purpose: str = ""
+    contacts: tuple[str, ...] = ()
+    archived: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignInput:
+    """The fields of the campaign form. `key` is made from the name when empty."""
+
+    name_fr: str
+    starts_on: date
+    ends_on: date
+    kind: CampaignKind = CampaignKind.CAMPAIGN
+    name_en: str = ""
+    key: str = ""
+    hashtags: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+    objective_cents: int | None = None
+    raised_cents: int | None = None
+    notes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EntryInput:
+    """The fields of a calendar line."""
+
+    title: str
+    starts_at: datetime
+    ends_at: datetime
+    all_day: bool = False
+    campaign_id: int | None = None
+    page_id: int | None = None
+    place: str = ""
+    notes: str = ""
+    source: str = ""
+    uid: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DraftDetails:
+    """Everything about a draft that is not its text."""
+
+    title: str = ""
+    kind: PostKind = PostKind.POST
+    page_id: int | None = None
+    campaign_id: int | None = None
+    step: Step | None = None
+    planned_at: datetime | None = None
+    share_of: int | None = None
+    fee_approved: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """An autosave's acknowledgement: on disk, synced, under this revision."""
+
+    variant_id: int
+    revision: int
+    at: datetime
+    changes: Changes = field(default=_DRAFTS)
+
+
+def material_hash(texts: Iterable[str]) -> str:
+    """A fingerprint that changes when the texts do materially.
+
+    Case, spacing, punctuation and emoji are passed over: mending a comma does not ask everybody
+    again.
+    """
+    digest = hashlib.sha256()
+    for text in texts:
+        folded = unicodedata.normalize("NFKC", text).casefold()
+        kept = "".join(c if c.isalnum() or c in "#@%$/" else " " for c in folded)
+        digest.update(" ".join(kept.split()).encode("utf-8", "surrogatepass"))
+        digest.update(b"\0")
+    return digest.hexdigest()
+
+
+def sheet_hash(sheet: DraftSheet) -> str:
+    return material_hash(v.text for v in sheet.variants)
+
+
+def readiness(sheet: DraftSheet, verdicts: Mapping[int, Verdict]) -> Readiness:
+    """What remains before the draft may be called ready.
+
+    `verdicts` holds one verdict per variant id. A finding is settled by an override of the same
+    rule for the same excerpt; a question by an answer given for the text as it stands.
+    """
+    now = sheet_hash(sheet)
+    settled = {(o.rule, o.excerpt) for o in sheet.overrides}
+    answered = {a.rule for a in sheet.answers if a.text_hash == now and a.answer != "no"}
+    findings = tuple(
+        (variant, finding)
+        for variant in sheet.variants
+        for finding in verdicts[variant.id].findings
+        if finding.severity in (Severity.ERROR, Severity.BLOCK)
+        and (finding.rule, finding.excerpt) not in settled
+    )
+    questions: dict[str, Question] = {}
+    for variant in sheet.variants:
+        for question in verdicts[variant.id].questions:
+            if question.rule not in answered:
+                questions.setdefault(question.rule, question)
+    return Readiness(
+        findings,
+        tuple(questions.values()),
+        tuple(a for a in sheet.approvals if a.answer != "approved" or a.text_hash != now),
+        empty=not any(v.text.strip() for v in sheet.variants),
+    )
+
+
+def post_of(
+    sheet: DraftSheet,
+    variant: Variant,
+    *,
+    page: Page | None,
+    campaign: Campaign | None,
+    text: str | None = None,
+) -> Post:
+    """The snapshot that the verdict judges. `text` replaces the saved text (while one types)."""
+    twin = next(
+        (
+            other.text
+            for other in sheet.variants
+            if other.target is variant.target and other.language is not variant.language
+        ),
+        None,
+    )
+    return Post(
+        text=variant.text if text is None else text,
+        target=variant.target,
+        language=variant.language,
+        level=page.level if page else Level.DIVISIONAL,
+        kind=sheet.draft.kind,
+        at=sheet.draft.planned_at,
+        media=tuple(
+            Picture(m.name, m.alt, m.media_type, m.size, m.width, m.height, m.has_position)
+            for m in sheet.media
+        ),
+        media_known=True,
+        twin=twin,
+        page_languages=(page.language,) if page else (),
+        region=page.region if page else "",
+        campaign=campaign.key if campaign else "",
+        fee_approved=sheet.draft.fee_approved,
+    )
+
+
+class Editorial:
+    """The editorial part of a workspace.
+
+    `who` names the person at the keyboard; `clock` gives the present instant (aware, UTC).
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        journal: Journal,
+        clock: Callable[[], datetime],
+        who: Callable[[], str],
+    ) -> None:
+        self._store = store
+        self._journal = journal
+        self._clock = clock
+        self._who = who
+
+    # -- pages --------------------------------------------------------------------------------
+
+    def pages(self, *, archived: bool = False) -> list[Page]:
+        with self._store.reading() as db:
+            return [
+                _page(row)
+                for row in db.all(
+                    "SELECT * FROM pages WHERE archived <= ? ORDER BY official DESC,"
+                    " CASE level WHEN 'national' THEN 0 WHEN 'divisional' THEN 1"
+                    " WHEN 'regional' THEN 2 ELSE 3 END, name",
+                    (int(archived),),
+                )
+            ]
+
+    def page(self, page_id: int) -> Page:
+        with self._store.reading() as db:
+            return _page(_found(db.one("SELECT * FROM pages WHERE id = ?", (page_id,))))
+
+    def add_page(self, new: PageInput) -> int:
+        """Raises UserError when it has no name."""
+        now = stamp(self._clock())
+        with self._store.writing() as tx:
+            return tx.insert("pages", uid=_uid(), created_at=now, updated_at=now, **_page_row(new))
+
+    def change_page(self, page_id: int, new: PageInput) -> Changes:
+        with self._store.writing() as tx:
+            tx.update("pages", page_id, updated_at=stamp(self._clock()), **_page_row(new))
+        return _PAGES
+
+    def record_followers(self, page_id: int, when: date, count: int) -> Changes:
+        """Note the followers read by hand on a day; a second reading replaces the first."""
+        if count < 0:
+            raise UserError("followers", N_("A number of followers is zero or more."))
+        with self._store.writing() as tx:
+            tx.run(
+                "INSERT INTO followers(page_id, day, count) VALUES (?, ?, ?)"
+                " ON CONFLICT DO UPDATE SET count = excluded.count",
+                (page_id, when.isoformat(), count),
+            )
+        return Changes(frozenset({"pages", "reports"}))
+
+    def followers(self, page_id: int | None = None) -> list[Followers]:
+        with self._store.reading() as db:
+            return [
+                Followers(row["page_id"], day(row["day"]), row["count"])
+                for row in db.all(
+                    "SELECT * FROM followers WHERE ?1 IS NULL OR page_id = ?1 ORDER BY day",
+                    (page_id,),
+                )
+            ]
+
+    # -- drafts: reading ----------------------------------------------------------------------
+
+    def draft_ids(self, query: DraftQuery) -> array[int]:
+        """Ids of the drafts, the most recently touched first."""
+        where, parameters = _draft_filter(query)
+        with self._store.reading() as db:
+            return array(
+                "q",
+                (
+                    row[0]
+                    for row in db.all(
+                        f"SELECT d.id FROM drafts d WHERE {where} ORDER BY d.updated_at DESC",
+                        parameters,
+                    )
+                ),
+            )
+
+    def draft_rows(self, ids: Sequence[int]) -> list[DraftRow]:
+        """Lines for these drafts, in this order; a draft gone meanwhile is left out."""
+        marks = ", ".join("?" * len(ids))
+        with self._store.reading() as db:
+            found = {
+                row["id"]: _draft_row(row)
+                for row in db.all(
+                    "SELECT d.*, p.name AS page_name, p.network AS page_network,"
+                    " (SELECT group_concat(DISTINCT v.language) FROM variants v"
+                    "   WHERE v.draft_id = d.id AND NOT v.removed) AS languages,"
+                    " (SELECT substr(v.text, 1, 240) FROM variants v"
+                    "   WHERE v.draft_id = d.id AND NOT v.removed AND v.text <> ''"
+                    "   ORDER BY v.language = 'en', v.id LIMIT 1) AS excerpt"
+                    " FROM drafts d LEFT JOIN pages p ON p.id = d.page_id"
+                    f" WHERE d.id IN ({marks})",
+                    tuple(ids),
+                )
+            }
+        return [found[draft_id] for draft_id in ids if draft_id in found]
+
+    def drafts(self, query: DraftQuery | None = None, limit: int = 200) -> list[DraftRow]:
+        return self.draft_rows(self.draft_ids(query or DraftQuery())[:limit])
+
+    def count_by_state(self) -> dict[DraftState, int]:
+        with self._store.reading() as db:
+            return {
+                DraftState(row[0]): row[1]
+                for row in db.all(
+                    "SELECT state, count(*) FROM drafts WHERE trashed_at IS NULL GROUP BY state"
+                )
+            }
+
+    def sheet(self, draft_id: int) -> DraftSheet:
+        """Raises UserError when there is no such draft."""
+        with self._store.reading() as db:
+            return _sheet(db, draft_id)
+
+    def revisions(self, variant_id: int) -> list[Revision]:
+        """Kept versions of a text, newest first; the text as it stands is the variant's own."""
+        with self._store.reading() as db:
+            return [
+                Revision(variant_id, row["number"], row["text"], instant(row["at"]), row["who"])
+                for row in db.all(
+                    "SELECT * FROM revisions WHERE variant_id = ? ORDER BY number DESC",
+                    (variant_id,),
+                )
+            ]
+
+    # -- drafts: writing ----------------------------------------------------------------------
+
+    def add_draft(
+        self,
+        details: DraftDetails,
+        variants: Sequence[tuple[Target, Language, str]] = (),
+    ) -> int:
+        """A new draft. With no variants given, it opens those of its page's network."""
+        now = self._clock()
+        with self._store.writing() as tx:
+            if not variants:
+                variants = self._first_variants(tx, details.page_id)
+            draft_id = tx.insert(
+                "drafts",
+                uid=_uid(),
+                state=DraftState.DRAFT.value,
+                author=self._who(),
+                created_at=stamp(now),
+                updated_at=stamp(now),
+                **_details_row(details),
+            )
+            for target, language, text in variants:
+                self._add_variant(tx, draft_id, target, language, text, now)
+        return draft_id
+
+    def _first_variants(
+        self, tx: Writing, page_id: int | None
+    ) -> list[tuple[Target, Language, str]]:
+        if page_id is None:
+            return [(Target.FACEBOOK, Language.FR, "")]
+        page = _page(_found(tx.one("SELECT * FROM pages WHERE id = ?", (page_id,))))
+        targets = FIRST_TARGETS.get(page.network) or (Target(page.network.value),)
+        return [(target, page.language, "") for target in targets]
+
+    def _add_variant(
+        self,
+        tx: Writing,
+        draft_id: int,
+        target: Target,
+        language: Language,
+        text: str,
+        now: datetime,
+    ) -> int:
+        variant_id = tx.insert(
+            "variants",
+            draft_id=draft_id,
+            target=target.value,
+            language=language.value,
+            text=text,
+            revision=1 if text else 0,
+            updated_at=stamp(now),
+        )
+        self._keep_known(tx, variant_id)
+        return variant_id
+
+    def add_variant(
+        self, draft_id: int, target: Target, language: Language, text: str = ""
+    ) -> tuple[int, Changes]:
+        """Another version of the draft; one taken out earlier comes back with its text."""
+        with self._store.writing() as tx:
+            row = tx.one(
+                "SELECT id, removed FROM variants WHERE draft_id = ? AND target = ?"
+                " AND language = ?",
+                (draft_id, target.value, language.value),
+            )
+            if row is not None and not row["removed"]:
+                raise UserError("variant_exists", N_("This draft already has that version."))
+            if row is not None:
+                tx.update("variants", row["id"], removed=0)
+                self._keep_known(tx, row["id"])
+                variant_id = int(row["id"])
+            else:
+                variant_id = self._add_variant(tx, draft_id, target, language, text, self._clock())
+            self._touch(tx, draft_id)
+        return variant_id, replace(_DRAFTS, draft_id=draft_id)
+
+    def remove_variant(self, variant_id: int) -> Changes:
+        """Take a version out of its draft. Its text is kept and comes back if it is added again."""
+        with self._store.writing() as tx:
+            row = _found(tx.one("SELECT draft_id FROM variants WHERE id = ?", (variant_id,)))
+            tx.update("variants", variant_id, removed=1)
+            self._keep_known(tx, variant_id)
+            self._touch(tx, row["draft_id"])
+        return replace(_DRAFTS, draft_id=row["draft_id"])
+
+    def save_text(self, variant_id: int, text: str) -> Saved:
+        """Autosave: durable when it returns. Saving the same text again costs nothing."""
+        now = self._clock()
+        with self._store.writing() as tx:
+            row = _found(tx.one("SELECT * FROM variants WHERE id = ?", (variant_id,)))
+            changes = replace(_DRAFTS, draft_id=row["draft_id"])
+            if row["text"] == text:
+                return Saved(variant_id, row["revision"], now, changes)
+            if self._worth_keeping(tx, row, text, now):
+                tx.run(
+                    "INSERT OR IGNORE INTO revisions(variant_id, number, text, at, who)"
+                    " VALUES (?, ?, ?, ?, ?)",
+                    (variant_id, row["revision"], row["text"], row["updated_at"], self._who()),
+                )
+            revision = row["revision"] + 1
+            tx.update("variants", variant_id, text=text, revision=revision, updated_at=stamp(now))
+            self._keep_known(tx, variant_id)
+            self._touch(tx, row["draft_id"])
+        return Saved(variant_id, revision, now, changes)
+
+    def _worth_keeping(self, tx: Writing, row: Row, text: str, now: datetime) -> bool:
+        if not row["text"].strip():
+            return False
+        cut = len(row["text"]) - len(text)
+        if cut > CUT_WORTH_KEEPING and cut * 3 > len(row["text"]):
+            return True
+        last = tx.value("SELECT max(at) FROM revisions WHERE variant_id = ?", (row["id"],))
+        since = instant(last) if last else None
+        return since is None or now - since >= KEEP_REVISION_AFTER
+
+    def _keep_known(self, tx: Writing, variant_id: int) -> None:
+        """Let the duplicate check know this text, or forget it when it no longer counts."""
+        row = tx.one(
+            "SELECT v.*, d.title, d.planned_at, d.published_at, d.trashed_at,"
+            " coalesce(p.name, '') AS page FROM variants v JOIN drafts d ON d.id = v.draft_id"
+            " LEFT JOIN pages p ON p.id = d.page_id WHERE v.id = ?",
+            (variant_id,),
+        )
+        if row is None or row["removed"] or row["trashed_at"] or not row["text"].strip():
+            tx.run("DELETE FROM known_posts WHERE variant_id = ?", (variant_id,))
+            return
+        when = row["published_at"] or row["planned_at"] or row["updated_at"]
+        duplicates.remember(
+            tx,
+            variant_id=variant_id,
+            origin="draft",
+            page=row["page"],
+            title=row["title"],
+            language=Language(row["language"]),
+            day=when[:10],
+            text=row["text"],
+        )
+
+    def _keep_draft_known(self, tx: Writing, draft_id: int) -> None:
+        for row in tx.all("SELECT id FROM variants WHERE draft_id = ?", (draft_id,)):
+            self._keep_known(tx, row["id"])
+
+    def _touch(self, tx: Writing, draft_id: int) -> None:
+        tx.update("drafts", draft_id, updated_at=stamp(self._clock()))
+
+    def change_details(self, draft_id: int, details: DraftDetails) -> Changes:
+        with self._store.writing() as tx:
+            tx.update("drafts", draft_id, **_details_row(details))
+            self._touch(tx, draft_id)
+            self._keep_draft_known(tx, draft_id)
+        return replace(_DRAFTS, draft_id=draft_id)
+
+    def plan(self, draft_id: int, at: datetime | None) -> Changes:
+        """Move a draft in the calendar, or take it out of it."""
+        with self._store.writing() as tx:
+            tx.update("drafts", draft_id, planned_at=None if at is None else stamp(at))
+            self._touch(tx, draft_id)
+        return replace(_DRAFTS, draft_id=draft_id)
+
+    def trash(self, draft_id: int) -> Changes:
+        return self._set_trashed(draft_id, stamp(self._clock()))
+
+    def untrash(self, draft_id: int) -> Changes:
+        return self._set_trashed(draft_id, None)
+
+    def _set_trashed(self, draft_id: int, at: str | None) -> Changes:
+        with self._store.writing() as tx:
+            tx.update("drafts", draft_id, trashed_at=at)
+            self._keep_draft_known(tx, draft_id)
+        return replace(_DRAFTS, draft_id=draft_id)
+
+    def destroy_draft(self, draft_id: int) -> Changes:
+        """Delete for good a draft that is in the trash.
+
+        Raises UserError when it is not there, or was published (the record of what was said
+        stays).
+        """
+        with self._store.writing() as tx:
+            row = _found(tx.one("SELECT * FROM drafts WHERE id = ?", (draft_id,)))
+            if row["trashed_at"] is None:
+                raise UserError("not_trashed", N_("Only a draft in the trash can be deleted."))
+            if row["published_at"] is not None:
+                raise UserError(
+                    "published",
+                    N_("A published post stays in the records; archive it instead."),
+                )
+            tx.run("DELETE FROM drafts WHERE id = ?", (draft_id,))
+        return replace(_DRAFTS, draft_id=draft_id)
+
+    # -- drafts: media ------------------------------------------------------------------------
+
+    def attach(self, draft_id: int, blob_id: int, picture: Picture) -> tuple[int, Changes]:
+        with self._store.writing() as tx:
+            position = tx.value("SELECT count(*) FROM media WHERE draft_id = ?", (draft_id,))
+            media_id = tx.insert(
+                "media",
+                draft_id=draft_id,
+                blob_id=blob_id,
+                position=position,
+                name=picture.name,
+                alt=picture.alt,
+                width=picture.width,
+                height=picture.height,
+                has_position=int(picture.has_position),
+            )
+            self._touch(tx, draft_id)
+        return media_id, replace(_DRAFTS, draft_id=draft_id)
+
+    def describe_media(self, media_id: int, *, alt: str, consent: str = "") -> Changes:
+        with self._store.writing() as tx:
+            row = _found(tx.one("SELECT draft_id FROM media WHERE id = ?", (media_id,)))
+            tx.update("media", media_id, alt=alt, consent=consent)
+            self._touch(tx, row["draft_id"])
+        return replace(_DRAFTS, draft_id=row["draft_id"])
+
+    def detach(self, media_id: int) -> Changes:
+        with self._store.writing() as tx:
+            row = _found(tx.one("SELECT draft_id FROM media WHERE id = ?", (media_id,)))
+            tx.run("DELETE FROM media WHERE id = ?", (media_id,))
+            self._touch(tx, row["draft_id"])
+        return replace(_DRAFTS, draft_id=row["draft_id"])
+
+    # -- drafts: the way to publication ---------------------------------------------------------
+
+    def answer(self, draft_id: int, rule: str, answer: str, note: str = "") -> Changes:
+        """Answer a question of the verdict, by name and date, for the text as it stands."""
+        if answer not in ("yes", "no", "n/a"):
+            raise ValueError(answer)
+        with self._store.writing() as tx:
+            tx.run(
+                "INSERT INTO answers(draft_id, rule, answer, note, who, at, text_hash)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
+                " answer = excluded.answer, note = excluded.note, who = excluded.who,"
+                " at = excluded.at, text_hash = excluded.text_hash",
+                (
+                    draft_id,
+                    rule,
+                    answer,
+                    note,
+                    self._signature(),
+                    stamp(self._clock()),
+                    sheet_hash(_sheet(tx, draft_id)),
+                ),
+            )
+            self._touch(tx, draft_id)
+        return replace(_DRAFTS, draft_id=draft_id)
+
+    def override(self, draft_id: int, finding: Finding, reason: str) -> Changes:
+        """Publish all the same, with a reason, by name; journalled.
+
+        Raises UserError when the reason is missing.
+        """
+        if len(reason.strip()) < 5:
+            raise UserError("reason", N_("Write the reason in a few words; it will be kept."))
+        now = self._clock()
+        with self._store.writing() as tx:
+            draft = _found(tx.one("SELECT uid FROM drafts WHERE id = ?", (draft_id,)))
+            entry = self._journal.append(
+                tx,
+                NewEntry(
+                    kind=EntryKind.OVERRIDE,
+                    who=self._signature(),
+                    at=now,
+                    rule=finding.rule,
+                    values={
+                        "draft": draft["uid"],
+                        "excerpt": finding.excerpt,
+                        "reason": reason.strip(),
+                    },
+                ),
+            )
+            tx.insert(
+                "overrides",
+                draft_id=draft_id,
+                rule=finding.rule,
+                severity=finding.severity.value,
+                excerpt=finding.excerpt,
+                reason=reason.strip(),
+                who=self._signature(),
+                at=stamp(now),
+                entry=entry,
+            )
+            self._touch(tx, draft_id)
+        return Changes(frozenset({"drafts", "journal", "reports"}), draft_id=draft_id)
+
+    def submit(self, draft_id: int, validators: Sequence[str], question: str = "") -> Changes:
+        """Ask others to validate; the draft waits for all of them.
+
+        Raises UserError when nobody is named.
+        """
+        names = [name.strip() for name in validators if name.strip()]
+        if not names:
+            raise UserError("validator", N_("Name the person who will validate."))
+        now = stamp(self._clock())
+        with self._store.writing() as tx:
+            fingerprint = sheet_hash(_sheet(tx, draft_id))
+            for name in names:
+                tx.run(
+                    "DELETE FROM approvals WHERE draft_id = ? AND validator = ? AND answer = ''",
+                    (draft_id, name),
+                )
+                tx.insert(
+                    "approvals",
+                    draft_id=draft_id,
+                    validator=name,
+                    requested_by=self._who(),
+                    requested_at=now,
+                    question=question,
+                    text_hash=fingerprint,
+                )
+            self._set_state(tx, draft_id, DraftState.TO_VALIDATE)
+        return replace(_DRAFTS, draft_id=draft_id)
+
+    def record_approval(self, approval_id: int, approved: bool, note: str = "") -> Changes:
+        """Write down a validator's answer; a refusal brings the draft back to its author."""
+        now = self._clock()
+        with self._store.writing() as tx:
+            row = _found(tx.one("SELECT * FROM approvals WHERE id = ?", (approval_id,)))
+            sheet = _sheet(tx, row["draft_id"])
+            answer = "approved" if approved else "refused"
+            tx.update(
+                "approvals",
+                approval_id,
+                answer=answer,
+                note=note,
+                answered_at=stamp(now),
+                text_hash=sheet_hash(sheet),
+            )
+            self._journal.append(
+                tx,
+                NewEntry(
+                    kind=EntryKind.APPROVAL,
+                    who=self._signature(),
+                    at=now,
+                    step=answer,
+                    approver=row["validator"],
+                    values={"draft": sheet.draft.uid, "note": note},
+                ),
+            )
+            if not approved:
+                self._set_state(tx, row["draft_id"], DraftState.DRAFT)
+        return Changes(frozenset({"drafts", "journal"}), draft_id=row["draft_id"])
+
+    def withdraw_approval(self, approval_id: int) -> Changes:
+        """Stop waiting for a validator."""
+        with self._store.writing() as tx:
+            row = _found(tx.one("SELECT * FROM approvals WHERE id = ?", (approval_id,)))
+            tx.run("DELETE FROM approvals WHERE id = ?", (approval_id,))
+            waiting = tx.value(
+                "SELECT count(*) FROM approvals WHERE draft_id = ?", (row["draft_id"],)
+            )
+            state = tx.value("SELECT state FROM drafts WHERE id = ?", (row["draft_id"],))
+            if not waiting and state == DraftState.TO_VALIDATE.value:
+                self._set_state(tx, row["draft_id"], DraftState.DRAFT)
+        return replace(_DRAFTS, draft_id=row["draft_id"])
+
+    def mark_ready(self, draft_id: int, remaining: Readiness) -> Changes:
+        """Call a draft ready to publish.
+
+        Raises UserError while something remains.
+        """
+        if remaining.empty:
+            raise UserError("empty", N_("Write the text first."))
+        if not remaining.ready:
+            raise UserError(
+                "not_ready",
+                N_("{n} points remain before this draft is ready; they are listed beside it."),
+                n=remaining.remaining,
+            )
+        with self._store.writing() as tx:
+            self._set_state(tx, draft_id, DraftState.READY)
+        return replace(_DRAFTS, draft_id=draft_id)
+
+    def reopen(self, draft_id: int) -> Changes:
+        """Back to being written; a published post cannot."""
+        with self._store.writing() as tx:
+            row = _found(tx.one("SELECT * FROM drafts WHERE id = ?", (draft_id,)))
+            if row["published_at"] is not None and row["state"] != DraftState.ARCHIVED.value:
+                raise UserError(
+                    "published",
+                    N_("This post is published; make a new draft of it to change it."),
+                )
+            state = DraftState.PUBLISHED if row["published_at"] else DraftState.DRAFT
+            self._set_state(tx, draft_id, state)
+        return replace(_DRAFTS, draft_id=draft_id)
+
+    def mark_published(self, draft_id: int, at: datetime, permalink: str) -> Changes:
+        """Note that a person published it, when and where. The program publishes nothing.
+
+        Raises UserError for a draft that is not ready, a date to come, or a link that is none.
+        """
+        link = permalink.strip()
+        now = self._clock()
+        if at > now + timedelta(minutes=5):
+            raise UserError("future", N_("The date of publication is still to come."))
+        if link and not link.startswith(("https://", "http://")):
+            raise UserError("link", N_("Paste the whole link of the post, beginning with https://"))
+        with self._store.writing() as tx:
+            row = _found(tx.one("SELECT * FROM drafts WHERE id = ?", (draft_id,)))
+            if row["state"] not in (DraftState.READY.value, DraftState.PUBLISHED.value):
+                raise UserError("not_ready_yet", N_("First mark the draft as ready to publish."))
+            tx.update(
+                "drafts",
+                draft_id,
+                state=DraftState.PUBLISHED.value,
+                published_at=stamp(at),
+                permalink=link,
+            )
+            self._journal.append(
+                tx,
+                NewEntry(
+                    kind=EntryKind.PUBLISHED,
+                    who=self._signature(),
+                    at=now,
+                    values={"draft": row["uid"], "permalink": link},
+                ),
+            )
+            self._touch(tx, draft_id)
+            self._keep_draft_known(tx, draft_id)
+        return Changes(frozenset({"drafts", "calendar", "journal", "reports"}), draft_id=draft_id)
+
+    def archive(self, draft_id: int) -> Changes:
+        with self._store.writing() as tx:
+            self._set_state(tx, draft_id, DraftState.ARCHIVED)
+        return replace(_DRAFTS, draft_id=draft_id)
+
+    def copy_draft(self, draft_id: int) -> int:
+        """A new draft with the same texts, unplanned, to be reworked."""
+        sheet = self.sheet(draft_id)
+        return self.add_draft(
+            DraftDetails(
+                title=sheet.draft.title,
+                kind=sheet.draft.kind,
+                page_id=sheet.draft.page_id,
+                campaign_id=sheet.draft.campaign_id,
+                step=sheet.draft.step,
+            ),
+            [(v.target, v.language, v.text) for v in sheet.variants],
+        )
+
+    def _set_state(self, tx: Writing, draft_id: int, state: DraftState) -> None:
+        tx.update("drafts", draft_id, state=state.value)
+        self._touch(tx, draft_id)
+
+    def _signature(self) -> str:
+        name = self._who()
+        if not name:
+            raise UserError(
+                "nameless", N_("Give your name in the settings first; it signs what you decide.")
+            )
+        return name
+
+    # -- campaigns and calendar -----------------------------------------------------------------
+
+    def campaigns(self) -> list[Campaign]:
+        with self._store.reading() as db:
+            return [
+                _campaign(row)
+                for row in db.all("SELECT * FROM campaigns ORDER BY starts_on, name_fr")
+            ]
+
+    def add_campaign(self, new: CampaignInput) -> int:
+        """Raises UserError when it has no name or ends before it begins."""
+        with self._store.writing() as tx:
+            return tx.insert("campaigns", uid=_uid(), **_campaign_row(tx, new, None))
+
+    def change_campaign(self, campaign_id: int, new: CampaignInput) -> Changes:
+        with self._store.writing() as tx:
+            tx.update("campaigns", campaign_id, **_campaign_row(tx, new, campaign_id))
+        return _CALENDAR
+
+    def remove_campaign(self, campaign_id: int) -> Changes:
+        """Its drafts stay, without campaign."""
+        with self._store.writing() as tx:
+            tx.run("DELETE FROM campaigns WHERE id = ?", (campaign_id,))
+        return _CALENDAR
+
+    def entries(self, first: datetime, last: datetime) -> list[CalendarEntry]:
+        """Calendar lines that touch [first, last)."""
+        with self._store.reading() as db:
+            return [
+                _calendar_entry(row)
+                for row in db.all(
+                    "SELECT * FROM calendar_entries WHERE starts_at < ? AND ends_at >= ?"
+                    " ORDER BY starts_at",
+                    (stamp(last), stamp(first)),
+                )
+            ]
+
+    def add_entry(self, new: EntryInput) -> int:
+        with self._store.writing() as tx:
+            return tx.insert("calendar_entries", uid=new.uid or _uid(), **_entry_row(new))
+
+    def change_entry(self, entry_id: int, new: EntryInput) -> Changes:
+        with self._store.writing() as tx:
+            tx.update("calendar_entries", entry_id, **_entry_row(new))
+        return _CALENDAR
+
+    def remove_entry(self, entry_id: int) -> Changes:
+        with self._store.writing() as tx:
+            tx.run("DELETE FROM calendar_entries WHERE id = ?", (entry_id,))
+        return _CALENDAR
+
+
+# -- rows and records ---------------------------------------------------------------------------
+
+
+def _uid() -> str:
+    return str(uuid.uuid4())
+
+
+def _found(row: Row | None) -> Row:
+    if row is None:
+        raise UserError("gone", N_("It is no longer there; refresh the list."))
+    return row
+
+
+def _page(row: Row) -> Page:
+    return Page(
+        id=row["id"],
+        uid=row["uid"],
+        name=row["name"],
+        network=Network(row["network"]),
+        kind=PageKind(row["kind"]),
+        level=Level(row["level"]),
+        language=Language(row["language"]),
+        handle=row["handle"],
+        url=row["url"],
+        region=row["region"],
+        official=bool(row["official"]),
+        purpose=row["purpose"],
+        contacts=tuple(json.loads(row["contacts"])),
+        archived=bool(row["archived"]),
+    )
+
+
+def _page_row(new: PageInput) -> dict[str, object]:
+    if not new.name.strip():
+        raise UserError("page_name", N_("Give the page a name."))
+    return {
+        "name": new.name.strip(),
+        "network": new.network.value,
+        "kind": new.kind.value,
+        "level": new.level.value,
+        "language": new.language.value,
+        "handle": new.handle.strip(),
+        "url": new.url.strip(),
+        "region": new.region.strip(),
+        "official": int(new.official),
+        "purpose": new.purpose,
+        "contacts": to_json([c.strip() for c in new.contacts if c.strip()]),
+        "archived": int(new.archived),
+    }
+
+
+def _details_row(details: DraftDetails) -> dict[str, object]:
+    return {
+        "title": details.title.strip(),
+        "kind": details.kind.value,
+        "page_id": details.page_id,
+        "campaign_id": details.campaign_id,
+        "step": details.step.value if details.step else None,
+        "planned_at": stamp(details.planned_at) if details.planned_at else None,
+        "share_of": details.share_of,
+        "fee_approved": int(details.fee_approved),
+    }
+
+
+def _draft(row: Row) -> Draft:
+    return Draft(
+        id=row["id"],
+        uid=row["uid"],
+        title=row["title"],
+        kind=PostKind(row["kind"]),
+        state=DraftState(row["state"]),
+        author=row["author"],
+        created_at=instant(row["created_at"]),
+        updated_at=instant(row["updated_at"]),
+        page_id=row["page_id"],
+        campaign_id=row["campaign_id"],
+        step=Step(row["step"]) if row["step"] else None,
+        planned_at=instant_or_none(row["planned_at"]),
+        published_at=instant_or_none(row["published_at"]),
+        permalink=row["permalink"],
+        share_of=row["share_of"],
+        fee_approved=bool(row["fee_approved"]),
+        trashed_at=instant_or_none(row["trashed_at"]),
+    )
+
+
+def _draft_row(row: Row) -> DraftRow:
+    return DraftRow(
+        id=row["id"],
+        title=row["title"],
+        state=DraftState(row["state"]),
+        page=row["page_name"] or "",
+        network=Network(row["page_network"]) if row["page_network"] else None,
+        languages=tuple(
+            sorted((Language(x) for x in (row["languages"] or "").split(",") if x), reverse=True)
+        ),
+        excerpt=row["excerpt"] or "",
+        planned_at=instant_or_none(row["planned_at"]),
+        published_at=instant_or_none(row["published_at"]),
+        updated_at=instant(row["updated_at"]),
+        author=row["author"],
+    )
+
+
+def _draft_filter(query: DraftQuery) -> tuple[str, list[object]]:
+    clauses = ["d.trashed_at IS NOT NULL" if query.trashed else "d.trashed_at IS NULL"]
+    parameters: list[object] = []
+
+    def add(clause: str, *values: object) -> None:
+        clauses.append(clause)
+        parameters.extend(values)
+
+    if query.states:
+        marks = ", ".join("?" * len(query.states))
+        add(f"d.state IN ({marks})", *(s.value for s in query.states))
+    if query.page_id is not None:
+        add("d.page_id = ?", query.page_id)
+    if query.campaign_id is not None:
+        add("d.campaign_id = ?", query.campaign_id)
+    if query.network is not None:
+        add("d.page_id IN (SELECT id FROM pages WHERE network = ?)", query.network.value)
+    if query.language is not None:
+        add(
+            "d.id IN (SELECT draft_id FROM variants WHERE language = ? AND NOT removed)",
+            query.language.value,
+        )
+    if query.planned_from is not None:
+        add("coalesce(d.published_at, d.planned_at) >= ?", stamp(query.planned_from))
+    if query.planned_to is not None:
+        add("coalesce(d.published_at, d.planned_at) < ?", stamp(query.planned_to))
+    for word in duplicates.search_terms(query.words):
+        pattern = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        add(
+            "(d.id IN (SELECT v.draft_id FROM known_posts k JOIN variants v ON v.id = k.variant_id"
+            " WHERE k.norm LIKE ? ESCAPE '\\') OR lower(d.title) LIKE ? ESCAPE '\\')",
+            pattern,
+            pattern,
+        )
+    return " AND ".join(clauses), parameters
+
+
+def _sheet(db: Reading, draft_id: int) -> DraftSheet:
+    draft = _draft(_found(db.one("SELECT * FROM drafts WHERE id = ?", (draft_id,))))
+    return DraftSheet(
+        draft,
+        tuple(
+            Variant(
+                row["id"],
+                draft_id,
+                Target(row["target"]),
+                Language(row["language"]),
+                row["text"],
+                row["revision"],
+                instant(row["updated_at"]),
+            )
+            for row in db.all(
+                "SELECT * FROM variants WHERE draft_id = ? AND NOT removed"
+                " ORDER BY language DESC, id",
+                (draft_id,),
+            )
+        ),
+        tuple(
+            Media(
+                row["id"],
+                draft_id,
+                row["blob_id"],
+                row["name"],
+                row["alt"],
+                row["media_type"],
+                row["size"],
+                row["width"],
+                row["height"],
+                bool(row["has_position"]),
+                row["consent"],
+            )
+            for row in db.all(
+                "SELECT m.*, b.media_type, b.size FROM media m JOIN blobs b ON b.id = m.blob_id"
+                " WHERE m.draft_id = ? ORDER BY m.position, m.id",
+                (draft_id,),
+            )
+        ),
+        tuple(
+            Answer(
+                row["rule"],
+                row["answer"],
+                row["note"],
+                row["who"],
+                instant(row["at"]),
+                row["text_hash"],
+            )
+            for row in db.all("SELECT * FROM answers WHERE draft_id = ?", (draft_id,))
+        ),
+        tuple(
+            Override(
+                row["id"],
+                draft_id,
+                row["rule"],
+                Severity(row["severity"]),
+                row["excerpt"],
+                row["reason"],
+                row["who"],
+                instant(row["at"]),
+                row["entry"],
+            )
+            for row in db.all("SELECT * FROM overrides WHERE draft_id = ? ORDER BY id", (draft_id,))
+        ),
+        tuple(
+            Approval(
+                row["id"],
+                draft_id,
+                row["validator"],
+                row["requested_by"],
+                instant(row["requested_at"]),
+                row["question"],
+                row["answer"],
+                row["note"],
+                instant_or_none(row["answered_at"]),
+                row["text_hash"],
+            )
+            for row in db.all("SELECT * FROM approvals WHERE draft_id = ? ORDER BY id", (draft_id,))
+        ),
+    )
+
+
+def _campaign(row: Row) -> Campaign:
+    return Campaign(
+        id=row["id"],
+        uid=row["uid"],
+        key=row["key"],
+        name_fr=row["name_fr"],
+        name_en=row["name_en"],
+        kind=CampaignKind(row["kind"]),
+        starts_on=day(row["starts_on"]),
+        ends_on=day(row["ends_on"]),
+        hashtags=tuple(json.loads(row["hashtags"])),
+        keywords=tuple(json.loads(row["keywords"])),
+        objective_cents=row["objective_cents"],
+        raised_cents=row["raised_cents"],
+        notes=row["notes"],
+    )
+
+
+def _campaign_row(tx: Writing, new: CampaignInput, campaign_id: int | None) -> dict[str, object]:
+    if not new.name_fr.strip():
+        raise UserError("campaign_name", N_("Give the campaign a name."))
+    if new.ends_on < new.starts_on:
+        raise UserError("period", N_("The period ends before it begins."))
+    key = new.key or _slug(new.name_fr)
+    taken = {
+        row["key"] for row in tx.all("SELECT key FROM campaigns WHERE id IS NOT ?", (campaign_id,))
+    }
+    number = 2
+    free = key
+    while free in taken:
+        free = f"{key}-{number}"
+        number += 1
+    return {
+        "key": free,
+        "name_fr": new.name_fr.strip(),
+        "name_en": new.name_en.strip(),
+        "kind": new.kind.value,
+        "starts_on": new.starts_on.isoformat(),
+        "ends_on": new.ends_on.isoformat(),
+        "hashtags": to_json(list(new.hashtags)),
+        "keywords": to_json(list(new.keywords)),
+        "objective_cents": new.objective_cents,
+        "raised_cents": new.raised_cents,
+        "notes": new.notes,
+    }
+
+
+def _slug(name: str) -> str:
+    folded = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return "-".join("".join(c if c.isalnum() else " " for c in folded).split()) or "campagne"
+
+
+def _calendar_entry(row: Row) -> CalendarEntry:
+    return CalendarEntry(
+        id=row["id"],
+        uid=row["uid"],
+        title=row["title"],
+        starts_at=instant(row["starts_at"]),
+        ends_at=instant(row["ends_at"]),
+        all_day=bool(row["all_day"]),
+        campaign_id=row["campaign_id"],
+        page_id=row["page_id"],
+        place=row["place"],
+        notes=row["notes"],
+        source=row["source"],
+    )
+
+
+def _entry_row(new: EntryInput) -> dict[str, object]:
+    if not new.title.strip():
+        raise UserError("entry_title", N_("Give the line a title."))
+    if new.ends_at < new.starts_at:
+        raise UserError("period", N_("The period ends before it begins."))
+    return {
+        "title": new.title.strip(),
+        "starts_at": stamp(new.starts_at),
+        "ends_at": stamp(new.ends_at),
+        "all_day": int(new.all_day),
+        "campaign_id": new.campaign_id,
+        "page_id": new.page_id,
+        "place": new.place,
+        "notes": new.notes,
+        "source": new.source,
+    }

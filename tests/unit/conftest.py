@@ -1,0 +1,46 @@
+"""Real parts for the tests of the core: a store on disk, its journal; only the clock is ours."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from scc_admin.editorial import Editorial
+from scc_admin.journal import Journal
+from scc_admin.store import Store
+
+
+class Clock:
+    """The only thing that is not real."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, **step: float) -> None:
+        self.now += timedelta(**step)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def open_store(tmp_path: Path):
+    with Store.create(tmp_path / "workspace.db", None) as store:
+        yield store
+
+
+@pytest.fixture
+def journal(open_store, clock) -> Journal:
+    return Journal(open_store, clock=clock, app="scc_admin/test", signer=None)
+
+
+@pytest.fixture
+def editorial(open_store, journal, clock) -> Editorial:
+    return Editorial(open_store, journal, clock, lambda: "Ana Roy")
