@@ -1,0 +1,63 @@
+"""What the window tests stand on: one application, real workers, an instant that moves by hand."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Callable, Iterator
+
+import pytest
+from PySide6.QtCore import QEvent
+from PySide6.QtGui import QInputMethodEvent
+from PySide6.QtWidgets import QApplication, QWidget
+
+from ui.icons import Icons
+from ui.tasks import Tasks
+from ui.theme import Scheme, Theme
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+NOON = dt.datetime(2026, 11, 23, 17, 0, tzinfo=dt.UTC)
+
+
+@pytest.fixture
+def theme(qapp: QApplication) -> Iterator[Theme]:
+    made = Theme(qapp, Scheme.LIGHT)
+    yield made
+    made.deleteLater()
+
+
+@pytest.fixture
+def icons(theme: Theme) -> Icons:
+    return Icons(theme)
+
+
+@pytest.fixture
+def tasks(qapp: QApplication) -> Iterator[Tasks]:
+    made = Tasks()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def settle(qtbot, tasks: Tasks) -> Callable[[], None]:
+    """Wait until every worker is done and its results are delivered."""
+
+    def wait() -> None:
+        qtbot.waitUntil(lambda: tasks.idle)
+        QApplication.processEvents()
+
+    return wait
+
+
+def type_text(widget: QWidget, text: str) -> None:
+    """Type as an input method does. Key events with an accent abort the run."""
+    event = QInputMethodEvent()
+    event.setCommitString(text)
+    QApplication.sendEvent(widget, event)
+
+
+def flush_deleted() -> None:
+    """Carry out every `deleteLater`."""
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    QApplication.processEvents()

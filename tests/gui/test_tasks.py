@@ -1,0 +1,173 @@
+"""Work off the GUI thread: order, delivery, staleness, failure, ends."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+from conftest import flush_deleted
+from PySide6.QtCore import QObject
+
+from scc_admin.errors import Cancelled, UserError
+from scc_admin.model import Changes, Progress
+from ui.tasks import Tasks, Watchdog
+
+DRAFTS = Changes(frozenset({"drafts"}), draft_id=3)
+
+
+def test_mutations_run_in_the_order_asked_for(tasks, settle) -> None:
+    done: list[int] = []
+    for number in range(50):
+        tasks.mutate(tasks, lambda n=number: done.append(n))
+    settle()
+    assert done == list(range(50))
+
+
+def test_results_come_back_on_the_gui_thread(tasks, settle) -> None:
+    seen: list[tuple[int, bool]] = []
+    here = threading.get_ident()
+    tasks.read(
+        tasks,
+        threading.get_ident,
+        lambda worker: seen.append((worker, threading.get_ident() == here)),
+    )
+    settle()
+    assert seen[0][1] and seen[0][0] != here
+
+
+@pytest.mark.parametrize("result", [DRAFTS, (7, DRAFTS)])
+def test_changes_are_announced_once_after_the_owner_was_told(tasks, settle, result) -> None:
+    order: list[object] = []
+    tasks.changed.connect(order.append)
+    tasks.mutate(tasks, lambda: result, lambda _: order.append("done"))
+    settle()
+    assert order == ["done", DRAFTS]
+
+
+def test_changes_are_announced_though_their_owner_is_gone(tasks, settle) -> None:
+    seen: list[Changes] = []
+    called: list[object] = []
+    tasks.changed.connect(seen.append)
+    owner = QObject()
+    gate = threading.Event()
+    tasks.mutate(owner, lambda: (gate.wait(5), DRAFTS)[1], called.append)
+    owner.deleteLater()
+    flush_deleted()
+    gate.set()
+    settle()
+    assert seen == [DRAFTS] and called == []
+
+
+def test_nothing_reaches_an_owner_that_was_forgotten(tasks, settle) -> None:
+    called: list[object] = []
+    owner = QObject()
+    gate = threading.Event()
+    tasks.read(owner, lambda: gate.wait(5), called.append)
+    tasks.mutate(owner, lambda: gate.wait(5), called.append)
+    tasks.forget(owner)
+    gate.set()
+    settle()
+    assert called == []
+
+
+def test_a_later_read_of_the_same_key_makes_the_earlier_one_stale(tasks, settle) -> None:
+    gates = [threading.Event() for _ in range(3)]
+    seen: list[int] = []
+
+    def check(number: int) -> int:
+        gates[number].wait(5)
+        return number
+
+    for number in range(3):
+        tasks.read(tasks, lambda n=number: check(n), seen.append, key="verdict")
+    for gate in reversed(gates):
+        gate.set()
+    settle()
+    assert seen == [2]
+
+
+def test_errors_reach_whoever_asked_else_the_window_and_bugs_the_crash_handler(
+    tasks, settle
+) -> None:
+    problem, bug = UserError("x", "It is so."), ZeroDivisionError()
+    asked: list[object] = []
+    window: list[object] = []
+    crashes: list[object] = []
+    tasks.failed.connect(window.append)
+    tasks.crashed.connect(crashes.append)
+
+    def fail(error: Exception) -> None:
+        raise error
+
+    tasks.mutate(tasks, lambda: fail(problem), failed=asked.append)
+    tasks.mutate(tasks, lambda: fail(problem))
+    tasks.read(tasks, lambda: fail(bug), failed=asked.append)
+    settle()
+    assert (asked, window, crashes) == ([problem], [problem], [bug])
+
+
+def test_a_callback_that_raises_does_not_hide_what_changed(qtbot, tasks, settle) -> None:
+    seen: list[Changes] = []
+    tasks.changed.connect(seen.append)
+    with qtbot.capture_exceptions() as raised:
+        tasks.mutate(tasks, lambda: DRAFTS, lambda _: 1 / 0)
+        settle()
+    assert seen == [DRAFTS] and raised[0][0] is ZeroDivisionError
+
+
+def test_long_work_reports_and_can_be_stopped(qtbot, tasks, settle) -> None:
+    reports: list[Progress] = []
+    stopped: list[bool] = []
+    shown: list[tuple[object, ...]] = []
+    tasks.long_work.connect(shown.append)
+    begun = threading.Event()
+
+    def work(report) -> None:
+        for number in range(100_000):
+            report(Progress(number, 100_000))
+            begun.set()
+            time.sleep(0.001)
+
+    job = tasks.long(
+        tasks, "Counting", work, cancelled=lambda: stopped.append(True), progressed=reports.append
+    )
+    begun.wait(5)
+    qtbot.waitUntil(lambda: bool(reports))
+    job.cancel()
+    settle()
+    assert stopped == [True]
+    assert shown[0] == (job,) and shown[-1] == ()
+
+
+def test_work_that_gives_up_by_itself_is_no_error(tasks, settle) -> None:
+    crashes: list[object] = []
+    tasks.crashed.connect(crashes.append)
+
+    def give_up() -> None:
+        raise Cancelled
+
+    tasks.read(tasks, give_up)
+    settle()
+    assert crashes == []
+
+
+def test_closing_finishes_every_mutation(qapp) -> None:
+    tasks = Tasks()
+    done: list[int] = []
+    delivered: list[object] = []
+    for number in range(20):
+        tasks.mutate(tasks, lambda n=number: (time.sleep(0.002), done.append(n)), delivered.append)
+    tasks.close()
+    qapp.processEvents()
+    assert done == list(range(20)) and delivered == []
+
+
+def test_the_watchdog_says_where_the_gui_thread_was_held(qtbot) -> None:
+    watchdog = Watchdog(0.05)
+    watchdog.start()
+    qtbot.wait(60)
+    time.sleep(0.3)
+    qtbot.wait(30)
+    watchdog.stop()
+    assert [f for f in watchdog.freezes if f.seconds > 0.25 and "time.sleep(0.3)" in f.where]

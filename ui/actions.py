@@ -1,0 +1,297 @@
+"""Every action of the program, once: menus, shortcuts, the palette and the help sheet read this.
+
+An action names a method. Whoever has it does it: the screen in front if it can, else the window.
+An action that nobody can do just now is greyed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
+
+from scc_admin.i18n import N_, Translator
+from ui.icons import Icons
+
+
+class Section(StrEnum):
+    """The menus, in their order."""
+
+    FILE = "file"
+    EDIT = "edit"
+    GO = "go"
+    DRAFT = "draft"
+    MODERATION = "moderation"
+    VIEW = "view"
+    HELP = "help"
+
+
+SECTIONS: dict[Section, str] = {
+    Section.FILE: N_("&File"),
+    Section.EDIT: N_("&Edit"),
+    Section.GO: N_("&Go"),
+    Section.DRAFT: N_("&Draft"),
+    Section.MODERATION: N_("&Moderation"),
+    Section.VIEW: N_("&View"),
+    Section.HELP: N_("&Help"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing the user can ask for.
+
+    `handler` is the method called on the screen in front, or else on the window; what follows a
+    colon is its argument. `words` are further words under which the palette finds it. `gap` sets
+    a line before it in its menu.
+    """
+
+    id: str
+    text: str
+    section: Section
+    handler: str
+    shortcut: str = ""
+    icon: str = ""
+    words: str = ""
+    gap: bool = False
+    checkable: bool = False
+
+
+_S = Section
+ACTIONS: tuple[Action, ...] = (
+    # File
+    Action("new-draft", N_("New draft"), _S.FILE, "new_draft", "Ctrl+N", "plus", N_("write post")),
+    Action("save", N_("Save now"), _S.FILE, "save_now", "Ctrl+S", "download"),
+    Action(
+        "open-workspace",
+        N_("Open another workspace…"),
+        _S.FILE,
+        "open_workspace",
+        icon="folder",
+        gap=True,
+    ),
+    Action("new-workspace", N_("Create a workspace…"), _S.FILE, "new_workspace", icon="plus"),
+    Action("print", N_("Print…"), _S.FILE, "print_screen", "Ctrl+P", "print", gap=True),
+    Action("quit", N_("Quit"), _S.FILE, "quit", "Ctrl+Q", gap=True),
+    # Edit
+    Action("undo", N_("Undo"), _S.EDIT, "undo", "Ctrl+Z", "undo"),
+    Action("redo", N_("Redo"), _S.EDIT, "redo", "Ctrl+Shift+Z", "redo"),
+    Action("cut", N_("Cut"), _S.EDIT, "cut", "Ctrl+X", gap=True),
+    Action("copy", N_("Copy"), _S.EDIT, "copy", "Ctrl+C", "copy"),
+    Action("paste", N_("Paste"), _S.EDIT, "paste", "Ctrl+V", "paste"),
+    Action("select-all", N_("Select all"), _S.EDIT, "select_all", "Ctrl+A"),
+    Action("find", N_("Find on this screen"), _S.EDIT, "find", "Ctrl+F", "search", gap=True),
+    # Go
+    Action(
+        "palette",
+        N_("Find anything…"),
+        _S.GO,
+        "open_palette",
+        "Ctrl+K",
+        "search",
+        N_("search command palette"),
+    ),
+    Action("back", N_("Back"), _S.GO, "go_back", "Alt+Left", "arrow-left", gap=True),
+    Action("forward", N_("Forward"), _S.GO, "go_forward", "Alt+Right", "arrow-right"),
+    Action("next-pane", N_("Next pane"), _S.GO, "next_pane", "F6", gap=True),
+    Action("previous-pane", N_("Previous pane"), _S.GO, "previous_pane", "Shift+F6"),
+    # Draft
+    Action("primary", N_("Main action of the screen"), _S.DRAFT, "primary", "Ctrl+Return"),
+    Action(
+        "next-finding", N_("Next finding"), _S.DRAFT, "next_finding", "F8", "arrow-down", gap=True
+    ),
+    Action(
+        "previous-finding",
+        N_("Previous finding"),
+        _S.DRAFT,
+        "previous_finding",
+        "Shift+F8",
+        "arrow-up",
+    ),
+    Action(
+        "fix-finding", N_("Apply the correction"), _S.DRAFT, "fix_finding", "Alt+Return", "wand"
+    ),
+    Action("override", N_("Publish all the same…"), _S.DRAFT, "override_finding", "Alt+I"),
+    Action("why", N_("Why this finding?"), _S.DRAFT, "explain_finding", "Shift+F1", "help"),
+    Action(
+        "add-version",
+        N_("Add a version…"),
+        _S.DRAFT,
+        "add_version",
+        "Ctrl+Shift+N",
+        "plus",
+        N_("network language variant"),
+        gap=True,
+    ),
+    Action("next-version", N_("Next version"), _S.DRAFT, "next_version", "Ctrl+Tab"),
+    Action(
+        "previous-version", N_("Previous version"), _S.DRAFT, "previous_version", "Ctrl+Shift+Tab"
+    ),
+    Action("add-media", N_("Add pictures…"), _S.DRAFT, "add_media", "Ctrl+Shift+I", "image"),
+    Action(
+        "copy-post",
+        N_("Copy the text for publication"),
+        _S.DRAFT,
+        "copy_post",
+        "Ctrl+Shift+C",
+        "copy",
+        gap=True,
+    ),
+    Action("show-findings", N_("Show the findings"), _S.DRAFT, "show_findings", "Alt+1", gap=True),
+    Action("show-preview", N_("Show the preview"), _S.DRAFT, "show_preview", "Alt+2", "eye"),
+    Action("show-history", N_("Show the history"), _S.DRAFT, "show_history", "Alt+3", "history"),
+    Action(
+        "trash-draft",
+        N_("Put the draft in the trash"),
+        _S.DRAFT,
+        "trash_draft",
+        "",
+        "trash",
+        N_("delete remove"),
+        gap=True,
+    ),
+    # View
+    Action("theme-system", N_("Colours of the system"), _S.VIEW, "look:system", checkable=True),
+    Action("theme-light", N_("Light"), _S.VIEW, "look:light", checkable=True),
+    Action("theme-dark", N_("Dark"), _S.VIEW, "look:dark", checkable=True, words=N_("night")),
+    Action("theme-contrast", N_("High contrast"), _S.VIEW, "look:contrast", checkable=True),
+    Action("zoom-in", N_("Larger text"), _S.VIEW, "zoom:in", "Ctrl++", gap=True),
+    Action("zoom-out", N_("Smaller text"), _S.VIEW, "zoom:out", "Ctrl+-"),
+    Action("zoom-reset", N_("Usual text size"), _S.VIEW, "zoom:reset", "Ctrl+0"),
+    Action("french", "Français", _S.VIEW, "speak:fr", gap=True, checkable=True),
+    Action("english", "English", _S.VIEW, "speak:en", checkable=True),
+    # Help
+    Action("help", N_("Guide"), _S.HELP, "go:guide", "F1", "guide", N_("help rules values")),
+    Action(
+        "shortcuts",
+        N_("Keyboard shortcuts"),
+        _S.HELP,
+        "show_shortcuts",
+        "Ctrl+/",
+        "keyboard",
+        N_("keys"),
+    ),
+    Action(
+        "about", N_("About"), _S.HELP, "about", icon="info", words=N_("version licences"), gap=True
+    ),
+)
+
+
+class ActionTable:
+    """The actions of one window, in one language. `receivers` gives who may do them, in order."""
+
+    def __init__(
+        self,
+        parent: QWidget,
+        tr: Translator,
+        icons: Icons,
+        receivers: Callable[[], Iterable[object]],
+        actions: Iterable[Action] = ACTIONS,
+    ) -> None:
+        self._tr = tr
+        self._receivers = receivers
+        self._all: dict[str, tuple[Action, QAction]] = {}
+        for action in actions:
+            made = QAction(tr.tr(action.text), parent)
+            made.setObjectName(action.id)
+            made.setCheckable(action.checkable)
+            if action.icon:
+                icons.dress(made, action.icon)
+            if action.shortcut:
+                made.setShortcuts(_sequences(action))
+            made.triggered.connect(lambda _checked=False, name=action.handler: self.run(name))
+            parent.addAction(made)
+            self._all[action.id] = (action, made)
+
+    def __iter__(self) -> Iterator[tuple[Action, QAction]]:
+        return iter(self._all.values())
+
+    def __getitem__(self, action_id: str) -> QAction:
+        return self._all[action_id][1]
+
+    def run(self, handler: str) -> bool:
+        """Have the first receiver that can do it do it; False when nobody can."""
+        receiver = self._receiver(handler)
+        if receiver is None:
+            return False
+        method, _, argument = handler.partition(":")
+        getattr(receiver, method)(*([argument] if argument else []))
+        return True
+
+    def possible(self, action: Action) -> bool:
+        """Whether somebody can do it just now."""
+        return self._receiver(action.handler) is not None
+
+    def _receiver(self, handler: str) -> object | None:
+        method = handler.partition(":")[0]
+        for receiver in self._receivers():
+            if hasattr(receiver, method) and getattr(receiver, "can", _always)(handler):
+                return receiver
+        return None
+
+    def _grey(self) -> None:
+        for action, made in self:
+            made.setEnabled(self.possible(action))
+
+    def _ungrey(self) -> None:
+        # A shortcut of a greyed action is dead; what can be done is asked anew when it is pressed.
+        for _, made in self:
+            made.setEnabled(True)
+
+    def fill(self, bar: QMenuBar) -> None:
+        """Make the menus."""
+        bar.clear()
+        for section, title in SECTIONS.items():
+            mine = [(action, made) for action, made in self if action.section is section]
+            if not mine:
+                continue
+            menu = QMenu(self._tr.tr(title), bar)
+            for action, made in mine:
+                if action.gap:
+                    menu.addSeparator()
+                menu.addAction(made)
+            menu.aboutToShow.connect(self._grey)
+            menu.aboutToHide.connect(self._ungrey)
+            bar.addMenu(menu)
+
+    def shortcut(self, action_id: str) -> str:
+        """The keys of an action as this computer names them; empty when it has none."""
+        return self[action_id].shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+
+    def remove(self, parent: QWidget) -> None:
+        for _, made in self:
+            parent.removeAction(made)
+            made.deleteLater()
+        self._all.clear()
+
+
+def _always(_handler: str) -> bool:
+    return True
+
+
+_STANDARD: dict[str, QKeySequence.StandardKey] = {
+    "undo": QKeySequence.StandardKey.Undo,
+    "redo": QKeySequence.StandardKey.Redo,
+    "cut": QKeySequence.StandardKey.Cut,
+    "copy": QKeySequence.StandardKey.Copy,
+    "paste": QKeySequence.StandardKey.Paste,
+    "select-all": QKeySequence.StandardKey.SelectAll,
+    "back": QKeySequence.StandardKey.Back,
+    "forward": QKeySequence.StandardKey.Forward,
+}
+"""Keys that each system has its own habit for."""
+
+
+def _sequences(action: Action) -> list[QKeySequence]:
+    found = [QKeySequence(action.shortcut)]
+    if action.id in _STANDARD:
+        habit = QKeySequence.keyBindings(_STANDARD[action.id])
+        found = habit or found
+    if action.shortcut.endswith("Return"):  # the one on the number pad counts too
+        found.append(QKeySequence(action.shortcut.replace("Return", "Enter")))
+    if action.shortcut == "Ctrl++":  # with no Shift on some keyboards
+        found.append(QKeySequence("Ctrl+="))
+    return found

@@ -1,0 +1,378 @@
+"""What the program says, and asks: one dialog, one banner, one toast, one voice.
+
+Whatever a user, a file or an exception supplied is shown as plain text: Qt's labels would
+otherwise render it, and load the files it names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import shiboken6
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from scc_admin.i18n import N_, Translator
+from ui.icons import Icons
+from ui.theme import Space, Theme
+from ui.widgets import TONE_ICONS, IconLabel, Tone, plain, set_property, tone_color
+
+TOAST_MS = 6000
+
+
+def announce(widget: QWidget, text: str, *, urgent: bool = False) -> None:
+    """Have a screen reader say something that appeared by itself."""
+    if not text or not QAccessible.isActive():
+        return
+    event = QAccessibleAnnouncementEvent(widget, text)
+    event.setPoliteness(
+        QAccessible.AnnouncementPoliteness.Assertive
+        if urgent
+        else QAccessible.AnnouncementPoliteness.Polite
+    )
+    QAccessible.updateAccessibility(event)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A button of a dialog. Its text, already translated, says what it does."""
+
+    id: str
+    text: str
+    kind: str = ""
+    """primary, danger or nothing."""
+
+
+class Dialog(QDialog):
+    """The one kind of dialog: a title, a sentence, perhaps a form, and buttons that say what they
+    do. `chosen` carries the id of the button, or an empty string when it was closed."""
+
+    chosen = Signal(str)
+
+    def __init__(
+        self,
+        parent: QWidget | None,
+        theme: Theme,
+        icons: Icons,
+        title: str,
+        text: str,
+        choices: Sequence[Choice],
+        *,
+        tone: Tone = Tone.QUESTION,
+        details: str = "",
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.setAccessibleName(title)
+        self.setAccessibleDescription(text)
+        self.setMinimumWidth(theme.px(440))
+        self._answer = ""
+        self._buttons: dict[str, QPushButton] = {}
+
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(Space.WIDE, Space.WIDE, Space.WIDE, Space.LARGE)
+        outer.setSpacing(Space.MEDIUM)
+        head = QHBoxLayout()
+        head.setSpacing(Space.MEDIUM)
+        mark = IconLabel(icons, TONE_ICONS[tone], tone_color(tone), 24)
+        head.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
+        words = QVBoxLayout()
+        words.setSpacing(Space.SMALL)
+        words.addWidget(plain(title, role="section"))
+        if text:
+            words.addWidget(plain(text))
+        head.addLayout(words, 1)
+        outer.addLayout(head)
+
+        self.body = QVBoxLayout()
+        """Where a form goes."""
+        self.body.setSpacing(Space.SMALL)
+        self.body.setContentsMargins(24 + Space.MEDIUM, 0, 0, 0)
+        outer.addLayout(self.body)
+        if details:
+            box = QPlainTextEdit(details)
+            box.setReadOnly(True)
+            box.setAccessibleName(title)
+            box.setMinimumHeight(theme.px(160))
+            self.body.addWidget(box)
+        outer.addStretch(1)
+
+        row = QHBoxLayout()
+        row.setContentsMargins(0, Space.SMALL, 0, 0)
+        row.addStretch(1)
+        for choice in choices:
+            button = QPushButton(choice.text)
+            button.setProperty("kind", choice.kind)
+            button.setAutoDefault(False)
+            button.clicked.connect(lambda _=False, name=choice.id: self._choose(name))
+            self._buttons[choice.id] = button
+            row.addWidget(button)
+        outer.addLayout(row)
+        main = next((c for c in choices if c.kind == "primary"), None)
+        if main is not None:
+            self._buttons[main.id].setDefault(True)
+        if choices:
+            self._buttons[(main or choices[0]).id].setFocus()
+
+    def button(self, choice_id: str) -> QPushButton:
+        return self._buttons[choice_id]
+
+    def _choose(self, answer: str) -> None:
+        self._answer = answer
+        self.accept()
+
+    def done(self, result: int) -> None:
+        super().done(result)
+        answer, self._answer = self._answer, ""
+        self.chosen.emit(answer)
+        self.deleteLater()
+
+
+class Messages:
+    """Speaks for one window, in its language."""
+
+    def __init__(self, window: QWidget, tr: Translator, theme: Theme, icons: Icons) -> None:
+        self._window = window
+        self._tr = tr
+        self._theme = theme
+        self._icons = icons
+        self._toast: Toast | None = None
+
+    def dialog(
+        self,
+        title: str,
+        text: str,
+        choices: Sequence[Choice],
+        then: Callable[[str], object] | None = None,
+        *,
+        tone: Tone = Tone.QUESTION,
+        details: str = "",
+        parent: QWidget | None = None,
+    ) -> Dialog:
+        """Make a dialog; the caller adds a form to its `body`, then calls `open()`."""
+        made = Dialog(
+            parent or self._window, self._theme, self._icons, title, text, choices,
+            tone=tone, details=details,
+        )  # fmt: skip
+        if then is not None:
+            made.chosen.connect(then)
+        return made
+
+    def ask(
+        self,
+        title: str,
+        text: str,
+        choices: Sequence[Choice],
+        then: Callable[[str], object],
+        *,
+        tone: Tone = Tone.QUESTION,
+        details: str = "",
+    ) -> None:
+        """Ask; `then` gets the id of the choice, or an empty string when the user turned away."""
+        self.dialog(title, text, choices, then, tone=tone, details=details).open()
+
+    def confirm(
+        self,
+        title: str,
+        loss: str,
+        act: str,
+        then: Callable[[], object],
+        *,
+        tone: Tone = Tone.WARNING,
+    ) -> None:
+        """Ask once before something is lost. `loss` says what; `act` is the button's verb."""
+        choices = (Choice("no", self._tr.tr(N_("Keep it"))), Choice("yes", act, "danger"))
+        self.ask(title, loss, choices, lambda a: then() if a == "yes" else None, tone=tone)
+
+    def ask_text(
+        self,
+        title: str,
+        text: str,
+        label: str,
+        act: str,
+        then: Callable[[str], object],
+        *,
+        initial: str = "",
+        lines: int = 1,
+        required: bool = True,
+        tone: Tone = Tone.QUESTION,
+    ) -> None:
+        """Ask for a few words; `then` is called with them unless the user turned away."""
+        choices = (Choice("no", self._tr.tr(N_("Cancel"))), Choice("yes", act, "primary"))
+        made = self.dialog(title, text, choices, tone=tone)
+        name = plain(label)
+        field: QLineEdit | QPlainTextEdit
+        if lines > 1:
+            field = QPlainTextEdit(initial)
+            field.setTabChangesFocus(True)
+            field.setFixedHeight(self._theme.px(20 * lines + 16))
+        else:
+            field = QLineEdit(initial)
+        field.setAccessibleName(label)
+        name.setBuddy(field)
+        made.body.addWidget(name)
+        made.body.addWidget(field)
+
+        def words() -> str:
+            raw = field.toPlainText() if isinstance(field, QPlainTextEdit) else field.text()
+            return raw.strip()
+
+        def check() -> None:
+            made.button("yes").setEnabled(bool(words()) or not required)
+
+        field.textChanged.connect(check)
+        check()
+        made.chosen.connect(lambda answer: then(words()) if answer == "yes" else None)
+        made.open()
+        field.setFocus()
+
+    def say(self, title: str, text: str, *, tone: Tone = Tone.INFO, details: str = "") -> None:
+        """Tell something that must be read."""
+        choices = (Choice("close", self._tr.tr(N_("Close")), "primary"),)
+        self.dialog(title, text, choices, tone=tone, details=details).open()
+
+    def failed(self, error: BaseException) -> None:
+        """Say an error in one sentence, in this window's language."""
+        self.say(
+            self._tr.tr(N_("This could not be done")), self._tr.explain(error), tone=Tone.ERROR
+        )
+
+    def toast(
+        self,
+        text: str,
+        act: str = "",
+        then: Callable[[], object] | None = None,
+    ) -> None:
+        """Say something in passing, with perhaps one thing to do about it (undo)."""
+        if self._toast is not None and shiboken6.isValid(self._toast):
+            self._toast.dismiss()
+        self._toast = Toast(self._window, text, act, then)
+        announce(self._window, text)
+
+
+class Banner(QFrame):
+    """A band across a screen or a card: an icon, a sentence, and what helps."""
+
+    def __init__(self, icons: Icons, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "banner")
+        self._mark = IconLabel(icons, "info", "info")
+        self._title = plain(role="strong")
+        self._text = plain()
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(Space.MEDIUM, Space.SMALL, Space.MEDIUM, Space.SMALL)
+        self._row.setSpacing(Space.MEDIUM)
+        self._row.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(self._title)
+        words.addWidget(self._text)
+        self._row.addLayout(words, 1)
+        self._buttons: list[QPushButton] = []
+        self.hide()
+
+    def show_message(
+        self,
+        tone: Tone,
+        text: str,
+        buttons: Sequence[tuple[str, Callable[[], object]]] = (),
+        *,
+        title: str = "",
+    ) -> None:
+        """Show a sentence and its buttons; the first button is the one that helps."""
+        changed = text != self._text.text() or self.isHidden()
+        for old in self._buttons:
+            self._row.removeWidget(old)
+            old.deleteLater()
+        self._mark.show_icon(TONE_ICONS[tone], tone_color(tone))
+        self._title.setText(title)
+        self._title.setVisible(bool(title))
+        self._text.setText(text)
+        self._buttons = []
+        for index, (label, act) in enumerate(buttons):
+            button = QPushButton(label)
+            button.setProperty("kind", "primary" if index == 0 and tone is Tone.BLOCK else "")
+            button.clicked.connect(lambda _=False, call=act: call())
+            self._row.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
+            self._buttons.append(button)
+        set_property(self, "tone", tone.value)
+        self.setAccessibleName(f"{title} {text}".strip())
+        self.show()
+        if changed:
+            announce(self, text, urgent=tone in (Tone.ERROR, Tone.BLOCK))
+
+
+class Toast(QFrame):
+    """A sentence at the foot of the window that goes by itself; the pointer or focus keeps it."""
+
+    def __init__(
+        self,
+        window: QWidget,
+        text: str,
+        act: str,
+        then: Callable[[], object] | None,
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self.setProperty("role", "toast")
+        self.setAccessibleName(text)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(Space.LARGE, Space.SMALL, Space.SMALL, Space.SMALL)
+        row.setSpacing(Space.MEDIUM)
+        label = plain(text, wrap=False)
+        row.addWidget(label)
+        if act and then is not None:
+            button = QPushButton(act)
+
+            def clicked() -> None:
+                self.dismiss()
+                then()
+
+            button.clicked.connect(clicked)
+            row.addWidget(button)
+        else:
+            row.addSpacing(Space.SMALL)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._leave)
+        self._timer.start(TOAST_MS)
+        window.installEventFilter(self)
+        self.place()
+        self.show()
+        self.raise_()
+
+    def place(self) -> None:
+        self.adjustSize()
+        self.move(
+            (self._window.width() - self.width()) // 2,
+            self._window.height() - self.height() - Space.HUGE - Space.MEDIUM,
+        )
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize:
+            self.place()
+        return super().eventFilter(watched, event)
+
+    def _leave(self) -> None:
+        focused = QApplication.focusWidget()
+        if self.underMouse() or (focused is not None and self.isAncestorOf(focused)):
+            self._timer.start(TOAST_MS)
+        else:
+            self.dismiss()
+
+    def dismiss(self) -> None:
+        self._timer.stop()
+        self.hide()
+        self.deleteLater()

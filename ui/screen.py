@@ -1,0 +1,107 @@
+"""What a screen is, and what it is given to stand on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar, Protocol
+
+from PySide6.QtWidgets import QWidget
+
+from scc_admin.i18n import Translator
+from scc_admin.model import Changes
+from ui.icons import Icons
+from ui.messages import Messages
+from ui.tasks import Tasks
+from ui.theme import Theme
+
+if TYPE_CHECKING:
+    from scc_admin.workspace import Workspace
+
+    from ui.actions import ActionTable
+
+
+class Navigator(Protocol):
+    """What screens may ask of the window."""
+
+    def go(self, name: str, target: object = None) -> None:
+        """Show a screen; `target` is what it should open there."""
+
+    def show_saved(self, at: datetime) -> None:
+        """Say in the status bar that everything is on disk."""
+
+    def show_badge(self, name: str, count: int) -> None:
+        """Mark a screen in the rail as having something waiting."""
+
+    def title_changed(self) -> None:
+        """The title, or the primary action, of the screen in front is another now."""
+
+
+@dataclass(slots=True)
+class Shell:
+    """Everything a screen stands on. One per window and language."""
+
+    workspace: Workspace
+    tr: Translator
+    theme: Theme
+    icons: Icons
+    tasks: Tasks
+    messages: Messages
+    actions: ActionTable
+    window: Navigator
+    clock: Callable[[], datetime]
+
+
+class Screen(QWidget):
+    """One place of the rail, or one that opens from it.
+
+    Made on first need; told of `Changes` only while it is in front, and of what it missed when it
+    comes back. Methods named as an action's handler are called for that action.
+    """
+
+    interests: ClassVar[frozenset[str]] = frozenset()
+    """Which names in `Changes.what` concern it."""
+
+    def __init__(self, shell: Shell) -> None:
+        super().__init__()
+        self.shell = shell
+
+    def title(self) -> str:
+        """What the header says."""
+        raise NotImplementedError
+
+    def primary_text(self) -> str:
+        """The verb on the header's one primary button, which calls `primary`; empty for none."""
+        return ""
+
+    def open(self, target: object) -> None:
+        """Called each time the screen is brought to the front by `go`."""
+
+    def refresh(self, changes: Changes) -> None:
+        """Something of its interests changed."""
+
+    def focus_first(self) -> None:
+        """Put the focus where work begins."""
+
+    def can(self, handler: str) -> bool:  # noqa: ARG002 - screens with states override it
+        """Whether the action of this handler makes sense just now."""
+        return True
+
+    def panes(self) -> Sequence[QWidget]:
+        """Where F6 goes, in order."""
+        return ()
+
+    def flush(self) -> None:
+        """Hand everything unsaved to the tasks, now. Called before leaving and closing."""
+
+    def unsaved(self) -> str:
+        """A sentence about what could not be saved; empty when all is on disk."""
+        return ""
+
+    def state(self) -> object:
+        """What a new copy of this screen needs to stand where this one stood (language switch)."""
+        return None
+
+    def restore(self, state: object) -> None:
+        """Take over from an earlier copy."""

@@ -1,0 +1,326 @@
+"""Work off the GUI thread.
+
+Mutations run one after the other on a single thread, in the order given; reads, checks and long
+work share a small pool. A result comes back on the GUI thread, and only while its owner lives. A
+mutation's `Changes` go out once, by `changed`, whatever became of its owner.
+
+The worker side knows a number and one signal that outlives it; it never holds a widget.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable, Hashable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import shiboken6
+from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal
+
+from scc_admin.errors import Cancelled, UserError
+from scc_admin.model import Changes, Progress
+
+T = TypeVar("T")
+
+READERS = 3
+"""Threads for reads and checks: each holds a connection of its own to the store."""
+
+REPORT_EVERY = 0.05
+"""Seconds between two reports of progress that are worth drawing."""
+
+
+class Reporter:
+    """What long work is handed: call it with a `Progress`; it raises `Cancelled` on request."""
+
+    def __init__(self, post: Callable[[Progress], None]) -> None:
+        self._post = post
+        self._stop = threading.Event()
+        self._last = 0.0
+
+    def __call__(self, progress: Progress) -> None:
+        self.check()
+        now = time.monotonic()
+        if now - self._last >= REPORT_EVERY or progress.done == progress.total:
+            self._last = now
+            self._post(progress)
+
+    def check(self) -> None:
+        """Raise `Cancelled` when the user asked to stop."""
+        if self._stop.is_set():
+            raise Cancelled
+
+    def cancel(self) -> None:
+        self._stop.set()
+
+    @property
+    def cancelled(self) -> bool:
+        return self._stop.is_set()
+
+
+@dataclass(slots=True)
+class Job:
+    """A piece of work under way, as its owner sees it."""
+
+    number: int
+    owner: QObject
+    label: str = ""
+    done: Callable[[Any], object] | None = None
+    failed: Callable[[UserError], object] | None = None
+    cancelled: Callable[[], object] | None = None
+    progressed: Callable[[Progress], object] | None = None
+    key: Hashable = None
+    reporter: Reporter | None = None
+    mutation: bool = False
+    future: Future[Any] | None = field(default=None, repr=False)
+    progress: Progress | None = None
+
+    def cancel(self) -> None:
+        """Ask long work to stop; work not yet begun never begins. Mutations are never cut off."""
+        if self.reporter is not None:
+            self.reporter.cancel()
+        if self.future is not None and not self.mutation:
+            self.future.cancel()
+
+
+class Tasks(QObject):
+    """The program's workers. Made and closed on the GUI thread, where everything is delivered."""
+
+    changed = Signal(object)
+    """`Changes` of a mutation that has been written."""
+    failed = Signal(object)
+    """`UserError` that nobody else wanted."""
+    crashed = Signal(object)
+    """Any other exception: a bug."""
+    long_work = Signal(object)
+    """Tuple of the `Job`s under way that show progress."""
+
+    _arrived = Signal(int, object, object)
+    _reported = Signal(int, object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._serial = ThreadPoolExecutor(1, "mutations")
+        self._pool = ThreadPoolExecutor(READERS, "reads")
+        self._jobs: dict[int, Job] = {}
+        self._latest: dict[tuple[int, Hashable], int] = {}
+        self._next = 0
+        self._closed = False
+        self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self._reported.connect(self._progress, Qt.ConnectionType.QueuedConnection)
+
+    # -- asking for work ------------------------------------------------------------------------
+
+    def mutate(
+        self,
+        owner: QObject,
+        op: Callable[[], T],
+        done: Callable[[T], object] | None = None,
+        failed: Callable[[UserError], object] | None = None,
+    ) -> Job:
+        """Run `op` after every mutation asked for before it.
+
+        `op` returns `Changes`, something with `.changes`, or a tuple that holds one of these;
+        anything else means that no view need care.
+        """
+        job = self._job(owner, done=done, failed=failed, mutation=True)
+        self._start(self._serial, job, op)
+        return job
+
+    def read(
+        self,
+        owner: QObject,
+        op: Callable[[], T],
+        done: Callable[[T], object] | None = None,
+        failed: Callable[[UserError], object] | None = None,
+        *,
+        key: Hashable = None,
+    ) -> Job:
+        """Run `op` in the pool. A later read of the same owner and `key` makes this one stale:
+        its result is dropped."""
+        job = self._job(owner, done=done, failed=failed, key=key)
+        if key is not None:
+            slot = (id(owner), key)
+            older = self._jobs.get(self._latest.get(slot, -1))
+            if older is not None:
+                older.cancel()
+                self._drop(older)
+            self._latest[slot] = job.number
+        self._start(self._pool, job, op)
+        return job
+
+    def long(
+        self,
+        owner: QObject,
+        label: str,
+        op: Callable[[Reporter], T],
+        done: Callable[[T], object] | None = None,
+        failed: Callable[[UserError], object] | None = None,
+        cancelled: Callable[[], object] | None = None,
+        progressed: Callable[[Progress], object] | None = None,
+        *,
+        mutation: bool = False,
+    ) -> Job:
+        """Work one waits for: shown with its progress under `label`, and cancellable.
+
+        `mutation` puts it in line with the other mutations.
+        """
+        job = self._job(owner, done=done, failed=failed, label=label, mutation=mutation)
+        job.cancelled, job.progressed = cancelled, progressed
+        number = job.number
+        reporter = job.reporter = Reporter(lambda p: self._reported.emit(number, p))
+        self._start(self._serial if mutation else self._pool, job, lambda: op(reporter))
+        self._announce_long_work()
+        return job
+
+    def forget(self, owner: QObject) -> None:
+        """Deliver nothing more to this owner. Its mutations are still carried out."""
+        for job in [job for job in self._jobs.values() if job.owner is owner]:
+            job.cancel()
+            if job.mutation:
+                job.done = job.failed = job.cancelled = job.progressed = None
+            else:
+                self._drop(job)
+        self._announce_long_work()
+
+    @property
+    def idle(self) -> bool:
+        return not self._jobs
+
+    @property
+    def writing(self) -> bool:
+        """Whether a mutation is under way or in line."""
+        return any(job.mutation for job in self._jobs.values())
+
+    def close(self) -> None:
+        """Finish every mutation, drop everything else. Waits."""
+        if self._closed:
+            return
+        self._closed = True
+        for job in self._jobs.values():
+            job.cancel()
+        self._pool.shutdown(wait=True, cancel_futures=True)
+        self._serial.shutdown(wait=True)
+        self._jobs.clear()
+        QCoreApplication.removePostedEvents(self)
+
+    # -- worker side ----------------------------------------------------------------------------
+
+    def _start(self, executor: ThreadPoolExecutor, job: Job, op: Callable[[], object]) -> None:
+        number, arrived = job.number, self._arrived
+
+        def run() -> None:
+            try:
+                result: object = op()
+            except BaseException as error:
+                arrived.emit(number, None, error)
+            else:
+                arrived.emit(number, result, None)
+
+        job.future = executor.submit(run)
+
+    # -- GUI side -------------------------------------------------------------------------------
+
+    def _job(self, owner: QObject, **what: Any) -> Job:
+        self._next += 1
+        job = self._jobs[self._next] = Job(self._next, owner, **what)
+        return job
+
+    def _drop(self, job: Job) -> None:
+        self._jobs.pop(job.number, None)
+        slot = (id(job.owner), job.key)
+        if self._latest.get(slot) == job.number:
+            del self._latest[slot]
+
+    def _deliver(self, number: int, result: object, error: BaseException | None) -> None:
+        job = self._jobs.get(number)
+        if job is None:
+            return
+        self._drop(job)
+        alive = shiboken6.isValid(job.owner)
+        if job.label:
+            self._announce_long_work()
+        if error is None:
+            try:
+                if alive and job.done is not None:
+                    job.done(result)
+            finally:
+                for part in result if isinstance(result, tuple) else (result,):
+                    changes = getattr(part, "changes", part)
+                    if isinstance(changes, Changes) and changes.what:
+                        self.changed.emit(changes)
+        elif isinstance(error, Cancelled):
+            if alive and job.cancelled is not None:
+                job.cancelled()
+        elif isinstance(error, UserError):
+            if alive and job.failed is not None:
+                job.failed(error)
+            else:
+                self.failed.emit(error)
+        else:
+            self.crashed.emit(error)
+
+    def _progress(self, number: int, progress: Progress) -> None:
+        job = self._jobs.get(number)
+        if job is None:
+            return
+        job.progress = progress
+        if job.progressed is not None and shiboken6.isValid(job.owner):
+            job.progressed(progress)
+        self._announce_long_work()
+
+    def _announce_long_work(self) -> None:
+        self.long_work.emit(tuple(job for job in self._jobs.values() if job.label))
+
+
+@dataclass(frozen=True, slots=True)
+class Freeze:
+    """A time during which the GUI thread answered nothing."""
+
+    seconds: float
+    where: str
+    """The GUI thread's stack while it was busy."""
+
+
+class Watchdog(QObject):
+    """Says when, and where, the GUI thread was held longer than `limit` seconds. For tests."""
+
+    def __init__(self, limit: float = 0.1, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.limit = limit
+        self.freezes: list[Freeze] = []
+        self._gui = threading.get_ident()
+        self._beat = time.monotonic()
+        self._where = ""
+        self._timer = QTimer(self)
+        self._timer.setInterval(10)
+        self._timer.timeout.connect(self._tick)
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._watch, name="watchdog", daemon=True)
+
+    def start(self) -> None:
+        self._beat = time.monotonic()
+        self._timer.start()
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._tick()
+        self._timer.stop()
+        self._stop.set()
+        self._thread.join()
+
+    def _tick(self) -> None:
+        now = time.monotonic()
+        if now - self._beat > self.limit + 0.01:
+            self.freezes.append(Freeze(now - self._beat, self._where))
+        self._where = ""
+        self._beat = now
+
+    def _watch(self) -> None:
+        while not self._stop.wait(self.limit / 4):
+            if not self._where and time.monotonic() - self._beat > self.limit * 0.75:
+                frame = sys._current_frames().get(self._gui)
+                self._where = "".join(traceback.format_stack(frame)) if frame else ""

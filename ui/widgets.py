@@ -1,0 +1,658 @@
+"""The pieces every screen is made of, so that margins, titles and states look alike."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+
+from PySide6.QtCore import (
+    QMargins,
+    QPoint,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+)
+from PySide6.QtGui import (
+    QFontMetrics,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFormLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QLayoutItem,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QSplitter,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from scc_admin.i18n import N_, Translator
+from scc_admin.model import CaseState, Count, DraftState, Network, Severity
+from scc_admin.words import NETWORKS, SEVERITIES, STATES
+from ui.icons import SEVERITY_ICONS, Icons, network_icon
+from ui.theme import ICON, Space, Theme, Type
+
+
+class Tone(StrEnum):
+    """How grave a message is; each has an icon and a colour of its own."""
+
+    INFO = "info"
+    OK = "ok"
+    WARNING = "warning"
+    ERROR = "error"
+    BLOCK = "block"
+    QUESTION = "question"
+
+
+TONE_ICONS: dict[Tone, str] = {
+    Tone.INFO: "info",
+    Tone.OK: "check",
+    Tone.WARNING: "warning",
+    Tone.ERROR: "error",
+    Tone.BLOCK: "block",
+    Tone.QUESTION: "question",
+}
+
+
+def tone_color(tone: Tone) -> str:
+    """The token of a tone."""
+    return "accent" if tone is Tone.QUESTION else tone.value
+
+
+# --- How states look ------------------------------------------------------------------------------
+
+DRAFT_STATE_LOOK: dict[DraftState, tuple[str, str]] = {
+    DraftState.DRAFT: ("drafts", "muted"),
+    DraftState.TO_VALIDATE: ("clock", "warning"),
+    DraftState.READY: ("check", "ok"),
+    DraftState.PUBLISHED: ("external", "info"),
+    DraftState.ARCHIVED: ("archive", "muted"),
+}
+CASE_STATE_LOOK: dict[CaseState, tuple[str, str]] = {
+    CaseState.OPEN: ("message", "info"),
+    CaseState.WAITING: ("clock", "warning"),
+    CaseState.BANNED: ("ban", "block"),
+    CaseState.CLOSED: ("check", "muted"),
+}
+
+
+# --- Small helpers ------------------------------------------------------------------------------
+
+
+def plain(text: str = "", *, role: str = "", wrap: bool = True) -> QLabel:
+    """A label that shows what it is given, letter for letter. `role` names a style."""
+    label = QLabel()
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setText(text)
+    label.setWordWrap(wrap)
+    if wrap:
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        label.setSizePolicy(policy)
+    if role:
+        label.setProperty("role", role)
+    return label
+
+
+def set_property(widget: QWidget, name: str, value: object) -> None:
+    """Set a property that the style sheet looks at, and have it looked at again."""
+    if widget.property(name) == value:
+        return
+    widget.setProperty(name, value)
+    style = widget.style()
+    style.unpolish(widget)
+    style.polish(widget)
+
+
+def clear(layout: QLayout) -> None:
+    """Take everything out of a layout, and away."""
+    while (item := layout.takeAt(0)) is not None:
+        if (widget := item.widget()) is not None:
+            widget.hide()
+            widget.deleteLater()
+        elif (inner := item.layout()) is not None:
+            clear(inner)
+
+
+def margins(layout: QLayout, size: int = 0, spacing: int = Space.SMALL) -> None:
+    layout.setContentsMargins(size, size, size, size)
+    layout.setSpacing(spacing)
+
+
+def button(
+    text: str,
+    act: Callable[[], object],
+    *,
+    icons: Icons | None = None,
+    icon: str = "",
+    kind: str = "",
+    tip: str = "",
+) -> QPushButton:
+    """A push button. `kind`: primary, danger, quiet, link, small or nothing."""
+    made = QPushButton(text)
+    if kind:
+        made.setProperty("kind", kind)
+    if icon and icons is not None:
+        color = {"primary": "on_accent", "danger": "error", "link": "accent"}.get(kind, "text")
+        icons.dress(made, icon, color)
+    if tip:
+        made.setToolTip(tip)
+        made.setAccessibleDescription(tip)
+    made.setAutoDefault(False)
+    made.clicked.connect(lambda _=False: act())
+    return made
+
+
+def icon_button(
+    icons: Icons,
+    icon: str,
+    name: str,
+    act: Callable[[], object],
+    *,
+    shortcut: str = "",
+) -> QToolButton:
+    """A button that is only an icon: its name is its tooltip and what a screen reader says."""
+    made = QToolButton()
+    icons.dress(made, icon)
+    made.setIconSize(QSize(ICON, ICON))
+    made.setToolTip(f"{name} ({shortcut})" if shortcut else name)
+    made.setAccessibleName(name)
+    made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    made.clicked.connect(lambda _=False: act())
+    return made
+
+
+def elided(metrics: QFontMetrics, text: str, width: int) -> str:
+    """One line of `text` that fits; line breaks become spaces."""
+    line = " ".join(text[:2000].split())
+    return metrics.elidedText(line, Qt.TextElideMode.ElideRight, width)
+
+
+# --- Pieces -------------------------------------------------------------------------------------
+
+
+class IconLabel(QWidget):
+    """An icon drawn from the theme in force. Beside words it is decoration and has no name."""
+
+    def __init__(
+        self, icons: Icons, name: str, color: str = "text", size: int = ICON, *, label: str = ""
+    ) -> None:
+        super().__init__()
+        self._icons = icons
+        self._name = name
+        self._color = color
+        self._size = size
+        self.setAccessibleName(label)
+        side = icons.px(size)
+        self.setFixedSize(side, side)
+
+    def show_icon(self, name: str, color: str) -> None:
+        self._name, self._color = name, color
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        self._icons.paint(painter, QRectF(self.rect()), self._name, self._color)
+        painter.end()
+
+
+class Card(QFrame):
+    """A white panel. Add to its `body`."""
+
+    def __init__(
+        self,
+        title: str = "",
+        *,
+        padding: int = Space.LARGE,
+        action: QWidget | None = None,
+    ) -> None:
+        super().__init__()
+        self.setProperty("role", "card")
+        self.body = QVBoxLayout(self)
+        margins(self.body, padding, Space.SMALL)
+        if title:
+            self.setAccessibleName(title)
+            self.body.addWidget(Section(title, action=action))
+
+
+class Section(QWidget):
+    """A title of a part, with room for one action at the right."""
+
+    def __init__(self, title: str, *, action: QWidget | None = None) -> None:
+        super().__init__()
+        row = QHBoxLayout(self)
+        margins(row)
+        self.label = plain(title, role="section")
+        row.addWidget(self.label, 1)
+        if action is not None:
+            row.addWidget(action)
+
+
+def rule() -> QFrame:
+    """A hairline."""
+    line = QFrame()
+    line.setProperty("role", "rule")
+    line.setFixedHeight(1)
+    return line
+
+
+class EmptyState(QWidget):
+    """Nothing here yet: what would stand here, and the next step."""
+
+    def __init__(
+        self,
+        icons: Icons,
+        icon: str,
+        text: str,
+        act: str = "",
+        then: Callable[[], object] | None = None,
+        *,
+        detail: str = "",
+    ) -> None:
+        super().__init__()
+        column = QVBoxLayout(self)
+        margins(column, Space.WIDE, Space.MEDIUM)
+        column.addStretch(1)
+        centre = Qt.AlignmentFlag.AlignHCenter
+        column.addWidget(IconLabel(icons, icon, "muted", 40), 0, centre)
+        words = plain(text, role="section")
+        words.setAlignment(centre)
+        column.addWidget(words)
+        if detail:
+            more = plain(detail, role="muted")
+            more.setAlignment(centre)
+            column.addWidget(more)
+        self.button: QPushButton | None = None
+        if act and then is not None:
+            self.button = button(act, then, icons=icons, kind="primary")
+            column.addWidget(self.button, 0, centre)
+        column.addStretch(2)
+        self.setAccessibleName(text)
+
+
+class Chip(QWidget):
+    """A word with its icon: a severity, a network, a state. Never colour alone."""
+
+    def __init__(
+        self, theme: Theme, icons: Icons, text: str, icon: str = "", color: str = "muted"
+    ) -> None:
+        super().__init__()
+        self._theme = theme
+        self._icons = icons
+        self._text, self._icon, self._color = text, icon, color
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(text)
+
+    def show_chip(self, text: str, icon: str, color: str) -> None:
+        self._text, self._icon, self._color = text, icon, color
+        self.setAccessibleName(text)
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return chip_size(self._theme, self._text, self._icon)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        paint_chip(
+            painter, self._theme, self._icons, QRectF(self.rect()),
+            self._text, self._icon, self._color,
+        )  # fmt: skip
+        painter.end()
+
+
+def chip_size(theme: Theme, text: str, icon: str = "") -> QSize:
+    metrics = QFontMetrics(theme.font(Type.SMALL))
+    width = metrics.horizontalAdvance(text) + 2 * theme.px(Space.SMALL)
+    if icon:
+        width += theme.px(14) + (theme.px(Space.HAIR) if text else 0)
+    return QSize(width, theme.px(22))
+
+
+def paint_chip(
+    painter: QPainter,
+    theme: Theme,
+    icons: Icons,
+    rect: QRectF,
+    text: str,
+    icon: str,
+    color: str,
+) -> None:
+    """Draw a chip; shared by the widget and the delegates of tables."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(theme.tint(color, 0.35), 1))
+    painter.setBrush(theme.tint(color, 0.10))
+    box = rect.adjusted(0.5, 0.5, -0.5, -0.5)
+    painter.drawRoundedRect(box, box.height() / 2, box.height() / 2)
+    x = rect.left() + theme.px(Space.SMALL)
+    if icon:
+        side = theme.px(14)
+        icons.paint(painter, QRectF(x, rect.center().y() - side / 2, side, side), icon, color)
+        x += side + theme.px(Space.HAIR)
+    painter.setFont(theme.font(Type.SMALL))
+    painter.setPen(theme.color("text" if color == "muted" else color))
+    area = QRectF(x, rect.top(), rect.right() - x - theme.px(Space.HAIR), rect.height())
+    painter.drawText(area, int(Qt.AlignmentFlag.AlignVCenter), text)
+    painter.restore()
+
+
+def severity_chip(theme: Theme, icons: Icons, tr: Translator, severity: Severity) -> Chip:
+    return Chip(theme, icons, tr.tr(SEVERITIES[severity]), SEVERITY_ICONS[severity], severity.value)
+
+
+def network_chip(theme: Theme, icons: Icons, tr: Translator, network: Network) -> Chip:
+    return Chip(theme, icons, tr.tr(NETWORKS[network]), network_icon(network))
+
+
+def state_chip(theme: Theme, icons: Icons, tr: Translator, state: DraftState) -> Chip:
+    icon, color = DRAFT_STATE_LOOK[state]
+    return Chip(theme, icons, tr.tr(STATES[state]), icon, color)
+
+
+class CounterRing(QWidget):
+    """How full a text is: a ring, and the number left once it matters.
+
+    Its accessible text says value, limit and unit.
+    """
+
+    clicked = Signal()
+
+    def __init__(self, theme: Theme, tr: Translator, size: int = 18) -> None:
+        super().__init__()
+        self._theme = theme
+        self._tr = tr
+        self._count: Count | None = None
+        side = theme.px(size)
+        self.setFixedSize(side, side)
+
+    def show_count(self, count: Count | None) -> None:
+        if count == self._count:
+            return
+        self._count = count
+        text = count_words(self._tr, count)
+        self.setToolTip(text)
+        self.setAccessibleName(text)
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        paint_ring(painter, self._theme, QRectF(self.rect()), self._count)
+        painter.end()
+
+
+def count_words(tr: Translator, count: Count | None) -> str:
+    """« 291 caractères sur 280 : 11 de trop »."""
+    if count is None:
+        return ""
+    value = tr.number(count.value)
+    if count.limit is None:
+        return tr.tr(N_("{value} characters, no limit"), value=value)
+    limit = tr.number(count.limit)
+    if count.over > 0:
+        return tr.tr(
+            N_("{value} of {limit}: {over} too many"),
+            value=value,
+            limit=limit,
+            over=tr.number(count.over),
+        )
+    return tr.tr(N_("{value} of {limit}"), value=value, limit=limit)
+
+
+def count_color(count: Count | None) -> str:
+    """The token in which a count is drawn: near the limit it warns, above it is an error."""
+    if count is None or count.limit is None:
+        return "muted"
+    if count.over > 0:
+        return "error"
+    return "warning" if count.value >= count.limit * 0.9 else "accent"
+
+
+def paint_ring(painter: QPainter, theme: Theme, rect: QRectF, count: Count | None) -> None:
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    width = max(2.0, rect.width() / 8)
+    box = rect.adjusted(width / 2, width / 2, -width / 2, -width / 2)
+    painter.setPen(QPen(theme.color("line"), width))
+    painter.drawEllipse(box)
+    if count is not None and count.limit:
+        pen = QPen(theme.color(count_color(count)), width)
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        painter.setPen(pen)
+        share = min(1.0, count.value / count.limit)
+        painter.drawArc(box, 90 * 16, -round(share * 360 * 16))
+        if count.over > 0:
+            centre = box.center()
+            half = box.height() / 4
+            painter.drawLine(centre - QPoint(0, round(half)), centre + QPoint(0, 0))
+            painter.drawPoint(centre + QPoint(0, round(half)))
+    painter.restore()
+
+
+class SearchField(QLineEdit):
+    """A field that searches as one types, once one pauses. Esc empties it, then leaves it."""
+
+    searched = Signal(str)
+
+    def __init__(self, icons: Icons, placeholder: str, *, delay_ms: int = 150) -> None:
+        super().__init__()
+        self.setPlaceholderText(placeholder)
+        self.setAccessibleName(placeholder)
+        self.setClearButtonEnabled(True)
+        self.addAction(icons.icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(delay_ms)
+        self._timer.timeout.connect(lambda: self.searched.emit(self.text()))
+        self.textChanged.connect(lambda _text: self._timer.start())
+        self.returnPressed.connect(self._now)
+
+    def _now(self) -> None:
+        self._timer.stop()
+        self.searched.emit(self.text())
+
+
+class Form(QWidget):
+    """Rows of labelled fields; each label names its field for a screen reader.
+
+    `problem` writes what is missing under its field.
+    """
+
+    def __init__(self, *, beside: bool = True) -> None:
+        super().__init__()
+        self._rows = QFormLayout(self)
+        self._rows.setContentsMargins(0, 0, 0, 0)
+        self._rows.setHorizontalSpacing(Space.LARGE)
+        self._rows.setVerticalSpacing(Space.SMALL)
+        self._rows.setRowWrapPolicy(
+            QFormLayout.RowWrapPolicy.WrapLongRows
+            if beside
+            else QFormLayout.RowWrapPolicy.WrapAllRows
+        )
+        self._rows.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        self._problems: dict[QWidget, QLabel] = {}
+
+    def add(self, label: str, field: QWidget, *, hint: str = "", required: bool = False) -> None:
+        name = plain(f"{label} *" if required else label, wrap=False)
+        name.setBuddy(field)
+        name.setMinimumHeight(field.sizeHint().height() if field.sizeHint().height() < 60 else 0)
+        if not field.accessibleName():
+            field.setAccessibleName(label)
+        column = QVBoxLayout()
+        margins(column, 0, 2)
+        column.addWidget(field)
+        if hint:
+            field.setAccessibleDescription(hint)
+            column.addWidget(plain(hint, role="small"))
+        problem = plain(role="error")
+        problem.hide()
+        column.addWidget(problem)
+        self._problems[field] = problem
+        self._rows.addRow(name, column)
+
+    def add_wide(self, widget: QWidget) -> None:
+        self._rows.addRow(widget)
+
+    def problem(self, field: QWidget, text: str) -> None:
+        """Say what is missing, under its field; an empty text takes it away."""
+        label = self._problems[field]
+        label.setText(text)
+        label.setVisible(bool(text))
+        set_property(field, "wrong", "true" if text else "false")
+        if text:
+            field.setAccessibleDescription(text)
+
+
+class Scroll(QScrollArea):
+    """A page that scrolls downwards only. Add to its `body`."""
+
+    def __init__(self, padding: int = Space.WIDE, spacing: int = Space.LARGE) -> None:
+        super().__init__()
+        page = QWidget()
+        page.setProperty("role", "page")
+        page.setAutoFillBackground(False)
+        self.body = QVBoxLayout(page)
+        margins(self.body, padding, spacing)
+        self.setWidget(page)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.viewport().setAutoFillBackground(False)
+
+
+def splitter(
+    first: QWidget, second: QWidget, sizes: tuple[int, int], *, upright: bool = False
+) -> QSplitter:
+    """Two panes with a handle one can see the use of; neither can vanish."""
+    made = QSplitter(Qt.Orientation.Vertical if upright else Qt.Orientation.Horizontal)
+    made.addWidget(first)
+    made.addWidget(second)
+    made.setChildrenCollapsible(False)
+    made.setHandleWidth(Space.SMALL)
+    made.setSizes(list(sizes))
+    made.setStretchFactor(0, sizes[0])
+    made.setStretchFactor(1, sizes[1])
+    return made
+
+
+class FlowLayout(QLayout):
+    """Places widgets in lines, as words in a paragraph."""
+
+    def __init__(self, spacing: int = Space.SMALL) -> None:
+        super().__init__()
+        self._items: list[QLayoutItem] = []
+        self.setContentsMargins(0, 0, 0, 0)
+        self.setSpacing(spacing)
+
+    def addItem(self, item: QLayoutItem) -> None:
+        self._items.append(item)
+
+    def count(self) -> int:
+        return len(self._items)
+
+    def itemAt(self, index: int) -> QLayoutItem | None:
+        return self._items[index] if 0 <= index < len(self._items) else None
+
+    def takeAt(self, index: int) -> QLayoutItem | None:
+        return self._items.pop(index) if 0 <= index < len(self._items) else None
+
+    def expandingDirections(self) -> Qt.Orientation:
+        return Qt.Orientation(0)
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return self._place(QRect(0, 0, width, 0), move=False)
+
+    def setGeometry(self, rect: QRect) -> None:
+        super().setGeometry(rect)
+        self._place(rect, move=True)
+
+    def sizeHint(self) -> QSize:
+        return self.minimumSize()
+
+    def minimumSize(self) -> QSize:
+        size = QSize()
+        for item in self._items:
+            size = size.expandedTo(item.minimumSize())
+        around: QMargins = self.contentsMargins()
+        return size + QSize(around.left() + around.right(), around.top() + around.bottom())
+
+    def _place(self, rect: QRect, *, move: bool) -> int:
+        inner = rect.marginsRemoved(self.contentsMargins())
+        x, y, line = inner.x(), inner.y(), 0
+        for item in self._items:
+            widget = item.widget()
+            if widget is not None and widget.isHidden():
+                continue
+            size = item.sizeHint()
+            if line and x + size.width() > inner.right() + 1:
+                x, y, line = inner.x(), y + line + self.spacing(), 0
+            if move:
+                item.setGeometry(QRect(QPoint(x, y), size))
+            x += size.width() + self.spacing()
+            line = max(line, size.height())
+        bottom = self.contentsMargins().bottom()
+        return y + line - rect.y() + bottom
+
+
+class Elided(QLabel):
+    """One line that shortens itself; the whole stands in its tooltip, as plain text."""
+
+    def __init__(self, text: str = "", *, role: str = "") -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self._whole = ""
+        if role:
+            self.setProperty("role", role)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.set_whole(text)
+
+    def set_whole(self, text: str) -> None:
+        self._whole = text
+        self.setAccessibleName(text)
+        self._shorten()
+
+    def whole(self) -> str:
+        return self._whole
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._shorten()
+
+    def _shorten(self) -> None:
+        self.setText(elided(self.fontMetrics(), self._whole, self.width()))
+
+
+def stack(*parts: QWidget, spacing: int = Space.SMALL, across: bool = False) -> QWidget:
+    """Widgets in a column, or a row, with no margin."""
+    made = QWidget()
+    way = QBoxLayout.Direction.LeftToRight if across else QBoxLayout.Direction.TopToBottom
+    layout = QBoxLayout(way, made)
+    margins(layout, 0, spacing)
+    for part in parts:
+        layout.addWidget(part)
+    return made
+
+
+def tab_order(widgets: Sequence[QWidget]) -> None:
+    """Have Tab go through these in this order."""
+    for one, other in itertools.pairwise(widgets):
+        QWidget.setTabOrder(one, other)

@@ -1,0 +1,820 @@
+"""The main window: rail, header, status bar, and the screens between them."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import (
+    QByteArray,
+    QEvent,
+    QLibraryInfo,
+    QLocale,
+    QRectF,
+    QSize,
+    Qt,
+    QTranslator,
+    Signal,
+)
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QButtonGroup,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QMainWindow,
+    QMenu,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from scc_admin.errors import UserError
+from scc_admin.i18n import N_, Translator
+from scc_admin.model import Changes, Language
+from ui.actions import ACTIONS, SECTIONS, Action, ActionTable, Section
+from ui.icons import Icons
+from ui.messages import Choice, Messages, announce
+from ui.screen import Screen, Shell
+from ui.tasks import Job, Tasks
+from ui.theme import ICON, Scheme, Space, Theme
+from ui.widgets import (
+    Elided,
+    IconLabel,
+    Scroll,
+    Tone,
+    button,
+    icon_button,
+    margins,
+    plain,
+    rule,
+    set_property,
+)
+
+if TYPE_CHECKING:
+    from scc_admin.workspace import Workspace
+
+    from ui.palette import Finder
+
+FOLD_BELOW = 1100
+"""Window width, in pixels, under which the rail shows icons only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A screen: where its class stands, and how the rail shows it.
+
+    `under` names the place whose rail button it lights; a place under itself has a button.
+    `find` names a function of its module, `(shell, query) -> Sequence[Hit]`, for Ctrl+K.
+    """
+
+    name: str
+    text: str
+    icon: str
+    module: str
+    screen: str
+    under: str = ""
+    find: str = ""
+
+    @property
+    def in_rail(self) -> bool:
+        return not self.under
+
+
+PLACES: tuple[Place, ...] = (
+    Place("drafts", N_("Drafts"), "drafts", "ui.drafts", "Drafts", find="find_drafts"),
+    Place("draft", N_("Draft"), "drafts", "ui.composer", "Composer", under="drafts"),
+)
+
+
+class Window(QMainWindow):
+    """One open workspace. `go` is the only way from screen to screen."""
+
+    closed = Signal()
+    """All is on disk and the window is gone."""
+    another_workspace = Signal(str)
+    """The user wants to open (`open`) or make (`new`) another workspace."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        theme: Theme,
+        tasks: Tasks,
+        clock: Callable[[], datetime],
+        *,
+        language: Language = Language.FR,
+        places: Sequence[Place] = PLACES,
+    ) -> None:
+        super().__init__()
+        self._workspace = workspace
+        self._clock = clock
+        self._places = {place.name: place for place in places}
+        self.theme = theme
+        self.icons = Icons(theme)
+        self.tasks = tasks
+        self._screens: dict[str, Screen] = {}
+        self._missed: dict[str, Changes] = {}
+        self._history: list[tuple[str, object]] = []
+        self._position = -1
+        self._badges: dict[str, int] = {}
+        self._saved_at: datetime | None = None
+        self._closing = False
+        self._qt_words: QTranslator | None = None
+        self.setMinimumSize(800, 520)
+        self.shell: Shell
+        self.actions_: ActionTable | None = None
+        self._build(language)
+        tasks.changed.connect(self._changed)
+        tasks.failed.connect(self._failed)
+        tasks.long_work.connect(self._show_long_work)
+        self._zoom = theme.zoom
+        theme.changed.connect(self._look_changed)
+
+    # -- building -------------------------------------------------------------------------------
+
+    def _build(self, language: Language) -> None:
+        """Make everything that bears words."""
+        tr = Translator(language)
+        self._teach_qt(language)
+        if self.actions_ is not None:
+            self.actions_.remove(self)
+        numbered = [place for place in self._places.values() if place.in_rail]
+        table = ACTIONS + tuple(
+            Action(
+                f"go-{place.name}", place.text, Section.GO, f"go:{place.name}",
+                f"Ctrl+{number}", place.icon, gap=number == 1,
+            )
+            for number, place in enumerate(numbered, start=1)
+        )  # fmt: skip
+        self.actions_ = ActionTable(self, tr, self.icons, self._receivers, table)
+        self.shell = Shell(
+            self._workspace,
+            tr,
+            self.theme,
+            self.icons,
+            self.tasks,
+            Messages(self, tr, self.theme, self.icons),
+            self.actions_,
+            self,
+            self._clock,
+        )
+        self.actions_.fill(self.menuBar())
+        self._check_marks()
+
+        self.rail = Rail(self.shell, numbered)
+        self.header = Header(self.shell, self.actions_)
+        self.stack = QStackedWidget()
+        self.status = Status(self.shell)
+        right = QVBoxLayout()
+        margins(right, 0, 0)
+        right.addWidget(self.header)
+        right.addWidget(self.stack, 1)
+        centre = QWidget()
+        row = QHBoxLayout()
+        margins(row, 0, 0)
+        row.addWidget(self.rail)
+        row.addLayout(right, 1)
+        column = QVBoxLayout(centre)
+        margins(column, 0, 0)
+        column.addLayout(row, 1)
+        column.addWidget(self.status)
+        self.setCentralWidget(centre)
+        self.setWindowTitle("SCC Admin")
+        self.rail.fold(self.width() < FOLD_BELOW)
+        for name, count in self._badges.items():
+            self.rail.badge(name, count)
+        if self._saved_at is not None:
+            self.status.show_saved(self._saved_at)
+        self.status.show_protection(self._protection())
+
+    def _protection(self) -> tuple[str, str]:
+        """Icon and words for how the file is protected."""
+        tr = self.shell.tr.tr
+        if getattr(self._workspace, "encrypted", True):
+            return "lock", tr(N_("Encrypted"))
+        return "unlock", tr(N_("Not encrypted"))
+
+    def _rebuild(self, language: Language | None = None) -> None:
+        """Speak another language, or take another size, without losing one's place."""
+        language = language or self.shell.tr.language
+        states = {}
+        for name, screen in self._screens.items():
+            screen.flush()
+            states[name] = screen.state()
+            self.tasks.forget(screen)
+        old = dict(self._screens)
+        self._screens.clear()
+        self._missed.clear()
+        self._build(language)
+        for screen in old.values():
+            screen.deleteLater()
+        if self._history:
+            name, target = self._history[self._position]
+            self._show(name, target, states.get(name))
+
+    def _teach_qt(self, language: Language) -> None:
+        """Give Qt's own dialogs and menus the same language."""
+        if self._qt_words is not None:
+            QApplication.removeTranslator(self._qt_words)
+            self._qt_words = None
+        QLocale.setDefault(QLocale("fr_CA" if language is Language.FR else "en_CA"))
+        if language is Language.FR:
+            words = QTranslator(self)
+            folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+            if words.load("qtbase_fr", folder):
+                QApplication.installTranslator(words)
+                self._qt_words = words
+
+    # -- going places -----------------------------------------------------------------------------
+
+    def go(self, name: str, target: object = None) -> None:
+        """Show a screen, and remember the way."""
+        here = self._history[self._position] if self._history else None
+        if here != (name, target):
+            del self._history[self._position + 1 :]
+            self._history.append((name, target))
+            self._position = len(self._history) - 1
+        self._show(name, target)
+
+    def go_back(self) -> None:
+        self._step(-1)
+
+    def go_forward(self) -> None:
+        self._step(+1)
+
+    def _step(self, by: int) -> None:
+        place = self._position + by
+        if 0 <= place < len(self._history):
+            self._position = place
+            self._show(*self._history[place])
+
+    def current(self) -> Screen | None:
+        """The screen in front."""
+        widget = self.stack.currentWidget()
+        return widget if isinstance(widget, Screen) else None
+
+    def screen_named(self, name: str) -> Screen:
+        """The screen of a place, made if need be."""
+        screen = self._screens.get(name)
+        if screen is None:
+            place = self._places[name]
+            made = getattr(importlib.import_module(place.module), place.screen)
+            screen = made(self.shell)
+            self._screens[name] = screen
+            self.stack.addWidget(screen)
+        return screen
+
+    def _show(self, name: str, target: object, state: object = None) -> None:
+        before = self.current()
+        screen = self.screen_named(name)
+        if before is not None and before is not screen:
+            before.flush()
+        missed = self._missed.pop(name, None)
+        if missed is not None:
+            screen.refresh(missed)
+        screen.open(target)
+        if state is not None:
+            screen.restore(state)
+        self.stack.setCurrentWidget(screen)
+        place = self._places[name]
+        self.rail.light(place.under or place.name)
+        self.title_changed()
+        if self.isVisible():
+            screen.focus_first()
+            announce(self, screen.title())
+
+    def title_changed(self) -> None:
+        screen = self.current()
+        if screen is not None:
+            self.header.show_screen(screen.title(), screen.primary_text(), screen.can("primary"))
+            self.setWindowTitle(f"{screen.title()} – SCC Admin")
+
+    def _changed(self, changes: Changes) -> None:
+        for name, screen in list(self._screens.items()):
+            if not changes.touches(*screen.interests):
+                continue
+            if screen is self.current():
+                screen.refresh(changes)
+            else:
+                missed = self._missed.get(name)
+                self._missed[name] = changes if missed is None else _merged(missed, changes)
+
+    # -- what screens tell ---------------------------------------------------------------------
+
+    def show_saved(self, at: datetime) -> None:
+        self._saved_at = at
+        self.status.show_saved(at)
+
+    def show_badge(self, name: str, count: int) -> None:
+        self._badges[name] = count
+        self.rail.badge(name, count)
+
+    def show_journal(self, text: str, ok: bool) -> None:
+        """Say in the status bar what the last verification of the journal established."""
+        self.status.show_journal(text, ok)
+
+    def _failed(self, error: UserError) -> None:
+        self.shell.messages.failed(error)
+
+    def _show_long_work(self, jobs: tuple[Job, ...]) -> None:
+        self.status.show_jobs(jobs)
+
+    # -- actions --------------------------------------------------------------------------------
+
+    def _receivers(self) -> Iterable[object]:
+        screen = self.current()
+        return (screen, self) if screen is not None else (self,)
+
+    def can(self, handler: str) -> bool:
+        method, _, argument = handler.partition(":")
+        if method == "go":
+            return argument in self._places
+        if method in _EDITING:
+            return hasattr(QApplication.focusWidget(), _EDITING[method])
+        if method == "go_back":
+            return self._position > 0
+        if method == "go_forward":
+            return self._position < len(self._history) - 1
+        if method in ("next_pane", "previous_pane"):
+            return self.current() is not None
+        return True
+
+    def open_palette(self) -> None:
+        from ui.palette import Palette
+
+        assert self.actions_ is not None
+        Palette(
+            self, self.shell.tr, self.theme, self.icons, self.tasks, self.actions_, self._finders()
+        ).open()
+
+    def _finders(self) -> list[Finder]:
+        found: list[Finder] = []
+        for place in self._places.values():
+            if place.find:
+                function = getattr(importlib.import_module(place.module), place.find)
+                found.append(functools.partial(function, self.shell))
+        return found
+
+    def look(self, scheme: str) -> None:
+        self._keep("look.theme", scheme)
+        self.theme.choose(Scheme(scheme))
+        self._check_marks()
+
+    def zoom(self, way: str) -> None:
+        self.theme.step_zoom({"in": 1, "out": -1, "reset": 0}[way])
+        self._keep("look.scale", round(self.theme.zoom * 100))
+
+    def speak(self, language: str) -> None:
+        """Switch the language of everything, here and now."""
+        if language != self.shell.tr.language:
+            self._keep("look.language", language)
+            self._rebuild(Language(language))
+
+    def _keep(self, key: str, value: object) -> None:
+        try:
+            self._workspace.settings.set(key, value)
+        except UserError as error:
+            self.shell.messages.toast(self.shell.tr.explain(error))
+
+    def _look_changed(self) -> None:
+        if self.theme.zoom != self._zoom:
+            self._zoom = self.theme.zoom
+            self._rebuild()
+
+    def _check_marks(self) -> None:
+        assert self.actions_ is not None
+        for scheme in Scheme:
+            self.actions_[f"theme-{scheme}"].setChecked(scheme is self.theme.scheme)
+        speaks = self.shell.tr.language
+        self.actions_["french"].setChecked(speaks is Language.FR)
+        self.actions_["english"].setChecked(speaks is Language.EN)
+
+    def next_pane(self) -> None:
+        self._pane(+1)
+
+    def previous_pane(self) -> None:
+        self._pane(-1)
+
+    def _pane(self, by: int) -> None:
+        screen = self.current()
+        panes: list[QWidget] = [self.rail, *(screen.panes() if screen else ())]
+        panes = [pane for pane in panes if pane.isVisible()]
+        focused = QApplication.focusWidget()
+        inside = [
+            i for i, p in enumerate(panes) if focused and (p is focused or p.isAncestorOf(focused))
+        ]
+        target = panes[((inside[-1] if inside else -1) + by) % len(panes)]
+        if target is self.rail:
+            self.rail.take_focus()
+        else:
+            _focus_in(target)
+
+    def undo(self) -> None:
+        self._edit("undo")
+
+    def redo(self) -> None:
+        self._edit("redo")
+
+    def cut(self) -> None:
+        self._edit("cut")
+
+    def copy(self) -> None:
+        self._edit("copy")
+
+    def paste(self) -> None:
+        self._edit("paste")
+
+    def select_all(self) -> None:
+        self._edit("select_all")
+
+    def _edit(self, method: str) -> None:
+        call = getattr(QApplication.focusWidget(), _EDITING[method], None)
+        if call is not None:
+            call()
+
+    def save_now(self) -> None:
+        """Everything saves itself; this is for those whose fingers ask."""
+        screen = self.current()
+        if screen is not None:
+            screen.flush()
+        self.tasks.mutate(self, lambda: None, lambda _: self.show_saved(self._clock()))
+
+    def open_workspace(self) -> None:
+        self.another_workspace.emit("open")
+
+    def new_workspace(self) -> None:
+        self.another_workspace.emit("new")
+
+    def show_shortcuts(self) -> None:
+        assert self.actions_ is not None
+        tr = self.shell.tr.tr
+        sheet = self.shell.messages.dialog(
+            tr(N_("Keyboard shortcuts")),
+            "",
+            (Choice("close", tr(N_("Close")), "primary"),),
+            tone=Tone.INFO,
+        )
+        area = Scroll(padding=0, spacing=Space.MEDIUM)
+        area.setMinimumSize(self.theme.px(420), self.theme.px(380))
+        area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        area.setAccessibleName(tr(N_("Keyboard shortcuts")))
+        for section, title in SECTIONS.items():
+            rows = [
+                (made.text(), self.actions_.shortcut(action.id))
+                for action, made in self.actions_
+                if action.section is section and action.shortcut
+            ]
+            if not rows:
+                continue
+            area.body.addWidget(plain(tr(title).replace("&", ""), role="strong"))
+            grid = QGridLayout()
+            grid.setHorizontalSpacing(Space.WIDE)
+            grid.setColumnStretch(0, 1)
+            for line, (text, keys) in enumerate(rows):
+                grid.addWidget(plain(text.rstrip("…")), line, 0)
+                right = Qt.AlignmentFlag.AlignRight
+                grid.addWidget(plain(keys, role="muted", wrap=False), line, 1, right)
+            area.body.addLayout(grid)
+            area.body.addWidget(rule())
+        area.body.addStretch(1)
+        sheet.body.addWidget(area)
+        sheet.open()
+
+    def about(self) -> None:
+        from importlib.metadata import version
+
+        tr = self.shell.tr.tr
+        self.shell.messages.say(
+            "SCC Admin",
+            tr(
+                N_(
+                    "Version {version}. Drafts, checks and moderation for page administrators,"
+                    " offline. The program sends nothing by itself."
+                ),
+                version=version("scc-admin"),
+            ),
+        )
+
+    def quit(self) -> None:
+        self.close()
+
+    # -- the window itself ------------------------------------------------------------------------
+
+    def restore_geometry(self) -> None:
+        """Stand where it stood last time."""
+        kept = self._workspace.settings.get("look.geometry")
+        if not (kept and self.restoreGeometry(QByteArray.fromBase64(kept.encode("ascii")))):
+            self.resize(1280, 800)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.rail.fold(self.width() < FOLD_BELOW)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Save first; close once everything is on disk, or the user was told what is not."""
+        if self._closing:
+            event.accept()
+            return
+        event.ignore()
+        for screen in self._screens.values():
+            screen.flush()
+        self.tasks.mutate(self, lambda: None, lambda _: self._all_written())
+
+    def _all_written(self) -> None:
+        problems = [text for screen in self._screens.values() if (text := screen.unsaved())]
+        if not problems:
+            self._really_close()
+            return
+        tr = self.shell.tr.tr
+        self.shell.messages.ask(
+            tr(N_("Something is not saved")),
+            "\n".join(problems),
+            (
+                Choice("leave", tr(N_("Close without saving")), "danger"),
+                Choice("stay", tr(N_("Go back to it")), "primary"),
+            ),
+            lambda answer: self._really_close() if answer == "leave" else None,
+            tone=Tone.ERROR,
+        )
+
+    def _really_close(self) -> None:
+        kept = bytes(self.saveGeometry().toBase64().data()).decode("ascii")
+        self._keep("look.geometry", kept)
+        for screen in self._screens.values():
+            self.tasks.forget(screen)
+        self._closing = True
+        self.close()
+        self.closed.emit()
+
+
+_EDITING = {
+    "undo": "undo",
+    "redo": "redo",
+    "cut": "cut",
+    "copy": "copy",
+    "paste": "paste",
+    "select_all": "selectAll",
+}
+"""Edit actions and the method of a text field that does them."""
+
+
+def _merged(one: Changes, other: Changes) -> Changes:
+    """Two changes as one; an id survives only if both name it."""
+    return replace(
+        one,
+        what=one.what | other.what,
+        draft_id=one.draft_id if one.draft_id == other.draft_id else None,
+        case_id=one.case_id if one.case_id == other.case_id else None,
+    )
+
+
+def _focus_in(pane: QWidget) -> None:
+    """Focus a pane, or the first thing in it that takes the focus."""
+    if pane.focusPolicy() & Qt.FocusPolicy.TabFocus:
+        pane.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        return
+    for child in pane.findChildren(QWidget):
+        if (
+            child.focusPolicy() & Qt.FocusPolicy.TabFocus
+            and child.isVisible()
+            and child.isEnabled()
+        ):
+            child.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            return
+
+
+class RailButton(QToolButton):
+    """A place in the rail; a dot says that something waits there."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self.waiting = 0
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.waiting:
+            painter = QPainter(self)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self._theme.color("block"))
+            side = self._theme.px(8)
+            folded = self.toolButtonStyle() is Qt.ToolButtonStyle.ToolButtonIconOnly
+            top = 6 if folded else (self.height() - side) / 2
+            painter.drawEllipse(QRectF(self.width() - side - (5 if folded else 8), top, side, side))
+            painter.end()
+
+
+class Rail(QFrame):
+    """The list of places. One stop for Tab; Up and Down go through it."""
+
+    def __init__(self, shell: Shell, places: Sequence[Place]) -> None:
+        super().__init__()
+        self._shell = shell
+        self.setProperty("role", "rail")
+        self.setAccessibleName(shell.tr.tr(N_("Screens")))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(Space.SMALL, Space.MEDIUM, Space.SMALL, Space.SMALL)
+        column.setSpacing(2)
+        head = QHBoxLayout()
+        margins(head, 0, Space.SMALL)
+        self._mark = IconLabel(shell.icons, "flower", "daffodil", 22)
+        self._name = plain("SCC", role="strong", wrap=False)
+        head.addSpacing(9)
+        head.addWidget(self._mark)
+        head.addWidget(self._name, 1)
+        column.addLayout(head)
+        column.addSpacing(Space.MEDIUM)
+        self._group = QButtonGroup(self)
+        self._buttons: dict[str, RailButton] = {}
+        for place in places:
+            made = RailButton(shell.theme)
+            made.setText("  " + shell.tr.tr(place.text))
+            made.setProperty("place", place.name)
+            shell.icons.dress(made, place.icon)
+            made.setIconSize(QSize(shell.theme.px(ICON), shell.theme.px(ICON)))
+            made.setCheckable(True)
+            made.setAccessibleName(shell.tr.tr(place.text))
+            made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            made.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+            made.clicked.connect(lambda _=False, name=place.name: shell.window.go(name))
+            made.installEventFilter(self)
+            self._group.addButton(made)
+            self._buttons[place.name] = made
+            column.addWidget(made)
+        column.addStretch(1)
+        self._folded: bool | None = None
+        self.fold(False)
+
+    def fold(self, folded: bool) -> None:
+        """Icons only, or icons and words."""
+        if folded == self._folded:
+            return
+        self._folded = folded
+        self.setFixedWidth(self._shell.theme.px(56 if folded else 184))
+        self._name.setVisible(not folded)
+        for made in self._buttons.values():
+            made.setToolButtonStyle(
+                Qt.ToolButtonStyle.ToolButtonIconOnly
+                if folded
+                else Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+            )
+            made.setToolTip(made.text().strip() if folded else "")
+
+    def light(self, name: str) -> None:
+        """Show which place is in front."""
+        for key, made in self._buttons.items():
+            made.setChecked(key == name)
+            made.setFocusPolicy(
+                Qt.FocusPolicy.StrongFocus if key == name else Qt.FocusPolicy.ClickFocus
+            )
+
+    def badge(self, name: str, count: int) -> None:
+        made = self._buttons.get(name)
+        if made is None:
+            return
+        made.waiting = count
+        words = made.text().strip()
+        if count:
+            waiting = self._shell.tr.ntr(N_("{n} waiting"), N_("{n} waiting"), count)
+            words = f"{words}, {waiting}"
+        made.setAccessibleName(words)
+        made.update()
+
+    def take_focus(self) -> None:
+        chosen = self._group.checkedButton() or next(iter(self._buttons.values()), None)
+        if chosen is not None:
+            chosen.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def eventFilter(self, watched: Any, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            order = list(self._buttons.values())
+            step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
+            if step is not None and watched in order:
+                order[(order.index(watched) + step) % len(order)].setFocus()
+                return True
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                watched.click()
+                return True
+        return super().eventFilter(watched, event)
+
+
+class Header(QFrame):
+    """The title of the screen, its one primary action, the search, the language."""
+
+    def __init__(self, shell: Shell, actions: ActionTable) -> None:
+        super().__init__()
+        self.setProperty("role", "header")
+        tr = shell.tr.tr
+        row = QHBoxLayout(self)
+        row.setContentsMargins(Space.WIDE, Space.SMALL, Space.LARGE, Space.SMALL)
+        row.setSpacing(Space.MEDIUM)
+        self.title = Elided(role="title")
+        row.addWidget(self.title, 1)
+        self.primary = button("", lambda: actions.run("primary"), kind="primary")
+        self.primary.setToolTip(actions.shortcut("primary"))
+        row.addWidget(self.primary)
+        self.search = button(
+            tr(N_("Search…")),
+            lambda: actions.run("open_palette"),
+            icons=shell.icons,
+            icon="search",
+            kind="field",
+        )
+        self.search.setText(f"{tr(N_('Search…'))}    {actions.shortcut('palette')}")
+        self.search.setAccessibleName(tr(N_("Find anything")))
+        self.search.setMinimumWidth(shell.theme.px(190))
+        row.addWidget(self.search)
+        self.language = QPushButton(shell.tr.language.value.upper())
+        self.language.setProperty("kind", "menu")
+        self.language.setAccessibleName(tr(N_("Language")))
+        self.language.setToolTip(tr(N_("Language")))
+        menu = QMenu(self.language)
+        menu.addAction(actions["french"])
+        menu.addAction(actions["english"])
+        self.language.setMenu(menu)
+        row.addWidget(self.language)
+
+    def show_screen(self, title: str, primary: str, enabled: bool) -> None:
+        self.title.set_whole(title)
+        self.primary.setText(primary)
+        self.primary.setVisible(bool(primary))
+        self.primary.setEnabled(enabled)
+
+
+class Status(QFrame):
+    """The foot of the window: protection, what is saved, the journal, and long work."""
+
+    def __init__(self, shell: Shell) -> None:
+        super().__init__()
+        self.setProperty("role", "status")
+        self._shell = shell
+        self._job: Job | None = None
+        row = QHBoxLayout(self)
+        row.setContentsMargins(Space.LARGE, Space.HAIR, Space.LARGE, Space.HAIR)
+        row.setSpacing(Space.SMALL)
+        self._lock = IconLabel(shell.icons, "lock", "muted", 16)
+        self.protection = plain(role="small", wrap=False)
+        self.saved = plain(role="small", wrap=False)
+        self._journal_mark = IconLabel(shell.icons, "check", "ok", 16)
+        self._journal_mark.hide()
+        self.journal = plain(role="small", wrap=False)
+        for part in (self._lock, self.protection, self.saved, self._journal_mark, self.journal):
+            row.addWidget(part)
+        row.addStretch(1)
+        self.label = plain(role="small", wrap=False)
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setFixedWidth(shell.theme.px(140))
+        self.cancel = icon_button(
+            shell.icons, "close", shell.tr.tr(N_("Stop this work")), self._cancel
+        )
+        self.cancel.setIconSize(QSize(14, 14))
+        self._work: tuple[QWidget, ...] = (self.label, self.bar, self.cancel)
+        for widget in self._work:
+            widget.hide()
+            row.addWidget(widget)
+
+    def show_protection(self, words: tuple[str, str]) -> None:
+        icon, text = words
+        self._lock.show_icon(icon, "muted" if icon == "lock" else "warning")
+        self.protection.setText(text)
+
+    def show_saved(self, at: datetime) -> None:
+        tr = self._shell.tr
+        time = f"{tr.local(at):%H:%M:%S}"
+        self.saved.setText("· " + tr.tr(N_("saved at {time}"), time=time))
+
+    def show_journal(self, text: str, ok: bool) -> None:
+        self.journal.setText(text)
+        self._journal_mark.show_icon("check" if ok else "error", "ok" if ok else "error")
+        self._journal_mark.setVisible(bool(text))
+        set_property(self.journal, "role", "small" if ok else "error")
+
+    def show_jobs(self, jobs: tuple[Job, ...]) -> None:
+        for part in self._work:
+            part.setVisible(bool(jobs))
+        self._job = jobs[0] if jobs else None
+        if self._job is None:
+            return
+        progress = self._job.progress
+        self.label.setText(self._job.label)
+        self.bar.setAccessibleName(self._job.label)
+        if progress is None or progress.total is None:
+            self.bar.setRange(0, 0)
+        else:
+            self.bar.setRange(0, max(1, progress.total))
+            self.bar.setValue(progress.done)
+
+    def _cancel(self) -> None:
+        if self._job is not None:
+            self._job.cancel()
