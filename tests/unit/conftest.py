@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 from scc_admin.editorial import Editorial
+from scc_admin.evidence import Vault
 from scc_admin.journal import Journal
+from scc_admin.keys import Signer
+from scc_admin.moderation import Moderation
 from scc_admin.store import Store
 
 
@@ -38,9 +41,21 @@ def open_store(tmp_path: Path):
 
 @pytest.fixture
 def journal(open_store, clock) -> Journal:
-    return Journal(open_store, clock=clock, app="scc_admin/test", signer=None)
+    return Journal(
+        open_store, clock=clock, app="scc_admin/test", signer=Signer(bytes(32), "scc-admin-test")
+    )
 
 
 @pytest.fixture
 def editorial(open_store, journal, clock) -> Editorial:
     return Editorial(open_store, journal, clock, lambda: "Ana Roy")
+
+
+@pytest.fixture
+def vault(open_store, tmp_path, clock) -> Vault:
+    return Vault(open_store, tmp_path / "evidence", clock)
+
+
+@pytest.fixture
+def moderation(open_store, journal, vault, clock) -> Moderation:
+    return Moderation(open_store, journal, vault, clock, lambda: "Ana Roy")

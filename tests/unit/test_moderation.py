@@ -1,0 +1,271 @@
+"""Cases and their ladder, on a real database, vault and journal."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from itertools import combinations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scc_admin.errors import UserError
+from scc_admin.model import Case, CaseState, EntryKind, Gate, Network, Rung, Situation
+from scc_admin.moderation import (
+    OVERRIDABLE,
+    AccountInput,
+    CaseInput,
+    EscalationInput,
+    IncidentInput,
+    PersonInput,
+    StepInput,
+    gates,
+    proposed,
+)
+
+COMMENT = (
+    "Vos chiffres sur le bronzage artificiel sont faux, une étude le prouve : "
+    "https://exemple.org/etude . Arrêtez de faire peur au monde, c'est mauvais pour la santé."
+)
+
+
+def open_case(moderation, situation=Situation.DUPLICATES, **fields):
+    return moderation.open_case(CaseInput("Commentaires répétés", situation, **fields))
+
+
+def log(moderation, case_id, text=COMMENT, **fields):
+    return moderation.log_incident(case_id, IncidentInput(text=text, **fields))[0]
+
+
+def climb(moderation, case_id, rung, **fields):
+    return moderation.climb(case_id, StepInput(rung, **fields))
+
+
+def code_of(failure):
+    return failure.value.code
+
+
+def test_the_case_of_slides_41_and_42_from_the_first_comment_to_the_ban(moderation, clock, journal):
+    case_id = open_case(
+        moderation,
+        new_person=PersonInput(interest="Salons de bronzage"),
+        account=AccountInput(Network.FACEBOOK, "soleil.toute.annee"),
+    )
+    for number in range(7):
+        clock.advance(days=1)
+        log(moderation, case_id, COMMENT.replace("Arrêtez", f"Arrêtez donc {number}"))
+    sheet = moderation.sheet(case_id)
+    assert sheet.person.label == "Usager 001"
+    assert sheet.flags.duplicates == 6
+    assert sheet.flags.likeness >= 90
+    assert sheet.flags.single_source.startswith("https://exemple.org/etude")
+    assert sheet.flags.undeclared_interest
+    assert [v.rung for v in sheet.ladder if v.proposed] == [Rung.ANSWER]
+
+    with pytest.raises(UserError) as failure:
+        climb(moderation, case_id, Rung.BAN, reason="Répétitions et refus")
+    assert code_of(failure) == "gate_missing_rungs"
+
+    climb(moderation, case_id, Rung.ANSWER, text="Selon Santé Canada… https://exemple.ca")
+    climb(moderation, case_id, Rung.PRIVATE_MESSAGE, text="Merci de ne pas répéter, …")
+    assert [v.rung for v in moderation.sheet(case_id).ladder if v.proposed] == []
+    with pytest.raises(UserError):
+        climb(moderation, case_id, Rung.REPETITION)
+    clock.advance(days=1)
+    log(moderation, case_id)
+    climb(moderation, case_id, Rung.REPETITION, text="Même texte")
+    assert [v.rung for v in moderation.sheet(case_id).ladder if v.proposed] == [Rung.BAN]
+    with pytest.raises(UserError) as failure:
+        climb(moderation, case_id, Rung.BAN)
+    assert code_of(failure) == "reason"
+    climb(moderation, case_id, Rung.BAN, reason="Répétitions, refus de s'identifier")
+
+    sheet = moderation.sheet(case_id)
+    assert sheet.case.state is CaseState.BANNED
+    assert journal.verify().ok
+    kinds = [e.kind for e in journal.entries()]
+    assert kinds[0] is EntryKind.BAN
+    assert kinds[-1] is EntryKind.CASE_OPENED
+
+
+def test_a_ban_before_its_rungs_needs_a_second_person_and_a_reason(moderation):
+    case_id = open_case(moderation)
+    log(moderation, case_id)
+    ban = {"reason": "Campagne coordonnée"}
+    with pytest.raises(UserError) as failure:
+        climb(
+            moderation, case_id, Rung.BAN, override="Urgence manifeste", approver="ana roy", **ban
+        )
+    assert code_of(failure) == "gate_second_person"
+    with pytest.raises(UserError):
+        climb(moderation, case_id, Rung.BAN, override="", approver="Luc", **ban)
+    climb(moderation, case_id, Rung.BAN, override="Urgence manifeste", approver="Luc", **ban)
+    step = moderation.sheet(case_id).steps[-1]
+    assert (step.approver, "Urgence" in step.reason) == ("Luc", True)
+
+
+@pytest.mark.parametrize("situation", [s for s in Situation if s.critical])
+def test_a_critical_case_waits_for_public_affairs(moderation, clock, situation):
+    case_id = open_case(moderation, situation)
+    log(moderation, case_id)
+    for rung in (Rung.ANSWER, Rung.PRIVATE_MESSAGE, Rung.BAN):
+        with pytest.raises(UserError) as failure:
+            climb(
+                moderation, case_id, rung, text="Réponse", reason="raison", override="raison",
+                approver="Luc",
+            )  # fmt: skip
+        assert code_of(failure) == "gate_public_affairs"
+    escalation = moderation.escalate(case_id, EscalationInput("Que répondre?"))
+    assert moderation.sheet(case_id).case.state is CaseState.WAITING
+    with pytest.raises(UserError) as failure:
+        moderation.record_affairs_answer(escalation, "Ne répondez pas", clock())
+    assert code_of(failure) == "no_contact"
+    moderation.record_contact(escalation, "Jointes par téléphone", clock())
+    with pytest.raises(UserError):
+        climb(moderation, case_id, Rung.ANSWER, text="Réponse")
+    moderation.record_affairs_answer(escalation, "Répondez ceci", clock())
+    climb(moderation, case_id, Rung.ANSWER, text="Réponse")
+
+
+def test_ticking_critical_locks_any_case(moderation):
+    case_id = open_case(moderation, Situation.TONE, critical=True)
+    log(moderation, case_id)
+    assert Gate.PUBLIC_AFFAIRS in moderation.sheet(case_id).ladder[Rung.ANSWER].gates
+
+
+def test_a_threat_may_be_banned_at_once(moderation):
+    case_id = open_case(moderation, Situation.THREAT_OR_HATE)
+    log(moderation, case_id)
+    climb(moderation, case_id, Rung.BAN, reason="Menace de mort")
+    assert moderation.sheet(case_id).case.state is CaseState.BANNED
+
+
+def test_undoing_a_ban_is_a_new_entry_and_both_stay(moderation, journal):
+    case_id = open_case(moderation, Situation.THREAT_OR_HATE)
+    log(moderation, case_id)
+    step, _ = climb(moderation, case_id, Rung.BAN, reason="Menace de mort")
+    size = journal.size()
+    moderation.retract(step, "Mauvaise personne")
+    sheet = moderation.sheet(case_id)
+    assert sheet.case.state is CaseState.OPEN
+    assert [s.retracted for s in sheet.steps] == [True]
+    assert journal.size() == size + 1
+    assert journal.entries()[0].supersedes == sheet.steps[0].entry
+    with pytest.raises(UserError) as failure:
+        moderation.retract(step, "Encore une fois")
+    assert code_of(failure) == "retracted"
+
+
+def test_an_appeal_is_decided_by_another_person(moderation):
+    case_id = open_case(moderation, Situation.THREAT_OR_HATE)
+    log(moderation, case_id)
+    climb(moderation, case_id, Rung.BAN, reason="Menace de mort")
+    with pytest.raises(UserError) as failure:
+        moderation.appeal(case_id, "Ana Roy", False, "Excuses reçues")
+    assert code_of(failure) == "appeal_person"
+    moderation.appeal(case_id, "Luc Gagné", False, "Excuses reçues")
+    assert moderation.sheet(case_id).case.state is CaseState.OPEN
+    with pytest.raises(UserError):
+        moderation.lift(case_id, "Déjà levé")
+
+
+def test_evidence_is_kept_encrypted_logged_and_given_back(moderation, vault, tmp_path, journal):
+    secret = b"capture \x89PNG " * 100
+    case_id = open_case(moderation)
+    staged = vault.add(secret, "capture d'écran.png", "image/png")
+    log(moderation, case_id, files=(staged,))
+    (piece,) = moderation.sheet(case_id).evidence
+    assert piece.original_name == "capture d'écran.png"
+    assert piece.size == len(secret)
+    assert vault.read(piece.blob_id) == secret
+    for file in (tmp_path / "evidence").rglob("*"):
+        assert file.is_dir() or secret[:20] not in file.read_bytes()
+    moderation.viewed(piece.id)
+    moderation.exported([piece.id], "Affaires publiques")
+    assert [(c.act, c.to_whom) for c in vault.custody(piece.id)] == [
+        ("captured", ""),
+        ("viewed", ""),
+        ("exported", "Affaires publiques"),
+    ]
+    values = [e.values for e in journal.entries() if e.kind is EntryKind.EVIDENCE]
+    assert values[0]["sha256"] == piece.sha256
+
+
+def test_an_empty_incident_is_refused_and_leaves_nothing(moderation, journal):
+    case_id = open_case(moderation)
+    size = journal.size()
+    with pytest.raises(UserError) as failure:
+        log(moderation, case_id, " \n ")
+    assert code_of(failure) == "empty_incident"
+    assert journal.size() == size
+
+
+def test_numbers_follow_each_other_and_begin_again_each_year(moderation, clock):
+    numbers = [moderation.sheet(open_case(moderation)).case.number for _ in range(2)]
+    clock.advance(days=60)
+    numbers.append(moderation.sheet(open_case(moderation)).case.number)
+    assert numbers == ["CAS-2026-001", "CAS-2026-002", "CAS-2027-001"]
+
+
+def test_a_known_account_is_recognised_whatever_its_case(moderation):
+    open_case(moderation, account=AccountInput(Network.X, "@Soleil"))
+    assert [p.label for p in moderation.find_account(Network.X, "@soleil")] == ["Usager 001"]
+    assert moderation.find_account(Network.FACEBOOK, "@soleil") == []
+
+
+def test_few_or_short_comments_raise_no_flag(moderation):
+    case_id = open_case(moderation, Situation.TONE)
+    for text in ("Merci!", "Merci!", "Bravo"):
+        log(moderation, case_id, text)
+    flags = moderation.sheet(case_id).flags
+    assert (flags.duplicates, flags.single_source, flags.undeclared_interest) == (0, "", False)
+
+
+def case(situation, state, critical):
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    return Case(1, "u", "CAS-2026-001", 1, "t", situation, critical, state, at, "Ana")
+
+
+ALL_SETS = [frozenset(c) for n in range(6) for c in combinations(Rung, n)]
+
+
+@given(
+    st.sampled_from(list(Situation)),
+    st.sampled_from(list(CaseState)),
+    st.booleans(),
+    st.sampled_from(ALL_SETS),
+    st.integers(0, 3),
+    st.integers(0, 3),
+    st.sampled_from(list(Rung)),
+)
+def test_no_path_leads_round_public_affairs_or_the_ladder(
+    situation, state, ticked, done, evidence, since, rung
+):
+    critical = situation.critical or ticked
+    subject = case(situation, state, critical)
+    locked = gates(
+        subject, rung, done=done, evidence=evidence, incidents_since_message=since,
+        affairs_answered=False,
+    )  # fmt: skip
+    acts = rung in (Rung.ANSWER, Rung.PRIVATE_MESSAGE, Rung.BAN)
+    assert (Gate.PUBLIC_AFFAIRS in locked) == (acts and critical)
+    assert Gate.PUBLIC_AFFAIRS not in OVERRIDABLE
+    if rung is Rung.BAN and not locked:
+        assert evidence
+        assert not critical
+        earlier = {Rung.ANSWER, Rung.PRIVATE_MESSAGE, Rung.REPETITION}
+        assert situation is Situation.THREAT_OR_HATE or earlier <= done
+    answered = gates(
+        subject, rung, done=done, evidence=evidence, incidents_since_message=since,
+        affairs_answered=True,
+    )  # fmt: skip
+    assert set(answered) == set(locked) - {Gate.PUBLIC_AFFAIRS}
+
+
+@given(st.sampled_from(ALL_SETS), st.booleans())
+def test_a_message_is_not_a_strike(done, repeated):
+    following = proposed(done, case(Situation.DUPLICATES, CaseState.OPEN, False), repeated)
+    if following is Rung.BAN:
+        assert Rung.REPETITION in done
+    if following is Rung.REPETITION:
+        assert repeated
