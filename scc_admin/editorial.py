@@ -126,6 +126,7 @@ class PageInput:
     url: str = ""
     region: str = ""
     official: bool = True
+    managed: bool = True
     purpose: str = ""
     contacts: tuple[str, ...] = ()
     archived: bool = False
@@ -298,7 +299,7 @@ class Editorial:
             return [
                 _page(row)
                 for row in db.all(
-                    "SELECT * FROM pages WHERE archived <= ? ORDER BY official DESC,"
+                    "SELECT * FROM pages WHERE archived <= ? ORDER BY managed DESC, official DESC,"
                     " CASE level WHEN 'national' THEN 0 WHEN 'divisional' THEN 1"
                     " WHEN 'regional' THEN 2 ELSE 3 END, name",
                     (int(archived),),
@@ -937,6 +938,7 @@ def _page(row: Row) -> Page:
         url=row["url"],
         region=row["region"],
         official=bool(row["official"]),
+        managed=bool(row["managed"]),
         purpose=row["purpose"],
         contacts=tuple(json.loads(row["contacts"])),
         archived=bool(row["archived"]),
@@ -956,6 +958,7 @@ def _page_row(new: PageInput) -> dict[str, object]:
         "url": new.url.strip(),
         "region": new.region.strip(),
         "official": int(new.official),
+        "managed": int(new.managed),
         "purpose": new.purpose,
         "contacts": to_json([c.strip() for c in new.contacts if c.strip()]),
         "archived": int(new.archived),

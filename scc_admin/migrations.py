@@ -54,6 +54,7 @@ CREATE TABLE pages (
     url TEXT NOT NULL DEFAULT '',
     region TEXT NOT NULL DEFAULT '',
     official INTEGER NOT NULL DEFAULT 1,
+    managed INTEGER NOT NULL DEFAULT 1,
     purpose TEXT NOT NULL DEFAULT '',
     contacts TEXT NOT NULL DEFAULT '[]',     -- JSON array of strings
     archived INTEGER NOT NULL DEFAULT 0,

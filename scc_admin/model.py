@@ -327,6 +327,8 @@ class Page:
     url: str = ""
     region: str = ""
     official: bool = True
+    managed: bool = True
+    """False for a page that others run, known for links and for the duplicate check."""
     purpose: str = ""
     contacts: tuple[str, ...] = ()
     """Public telephones, addresses, e-mails that may appear in its posts."""

@@ -18,7 +18,6 @@ from ui.theme import Theme
 
 if TYPE_CHECKING:
     from scc_admin.workspace import Workspace
-
     from ui.actions import ActionTable
 
 

@@ -62,7 +62,6 @@ from ui.widgets import (
 
 if TYPE_CHECKING:
     from scc_admin.workspace import Workspace
-
     from ui.palette import Finder
 
 FOLD_BELOW = 1100
