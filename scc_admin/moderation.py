@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -27,11 +27,13 @@ from scc_admin.model import (
     CaseState,
     CaseStep,
     Changes,
+    Entry,
     EntryKind,
     Escalation,
     Evidence,
     Flags,
     Gate,
+    Ground,
     Incident,
     Language,
     Network,
@@ -369,6 +371,14 @@ class Moderation:
     def sheet(self, case_id: int) -> CaseSheet:
         with self._store.reading() as db:
             return _sheet(db, case_id)
+
+    def evidence(self, evidence_id: int) -> Evidence:
+        """Raises UserError when there is no such piece."""
+        with self._store.reading() as db:
+            case_id = db.value("SELECT case_id FROM evidence WHERE id = ?", (evidence_id,))
+            if case_id is None:
+                raise UserError("gone", N_("It is no longer there; refresh the list."))
+            return next(e for e in _sheet(db, case_id).evidence if e.id == evidence_id)
 
     # -- cases: acting --------------------------------------------------------------------------
 
@@ -921,6 +931,59 @@ class Moderation:
                 )
             self._moved(tx, row["case_id"], now)
         return Changes(_CASE | {"escalations"}, case_id=row["case_id"])
+
+    # -- erasure --------------------------------------------------------------------------------
+
+    def erase_entry(
+        self,
+        entry: Entry,
+        *,
+        ground: Ground,
+        approver: str,
+        fields: Collection[str] | None = None,
+    ) -> int:
+        """Erase personal values of a journal entry and their copies in the case; the new entry.
+
+        `fields` narrows it; None is all of them. Call `Journal.settle` afterwards. Raises
+        UserError: nothing left to erase, nobody approved, or a legal hold on the case.
+        """
+        with self._store.writing() as tx:
+            hold = tx.value("SELECT hold FROM cases WHERE number = ?", (entry.case,))
+            if hold:
+                raise UserError(
+                    "hold",
+                    N_("A legal hold keeps {case}: {reason}. Lift it first."),
+                    case=entry.case,
+                    reason=hold,
+                )
+            seq = self._journal.erase(
+                tx,
+                {entry.seq: fields},
+                ground=ground,
+                who=self._signature(),
+                approver=approver,
+                case=entry.case,
+            )
+            gone = set(entry.values) if fields is None else set(fields)
+            self._erase_copies(tx, entry, gone)
+        return seq
+
+    def _erase_copies(self, tx: Writing, entry: Entry, gone: Collection[str]) -> None:
+        """What the tables of the case repeat of an entry's values."""
+        columns = {
+            "incidents": {"text": "text", "url": "url", "displayed": "displayed_at"},
+            "case_steps": {"text": "text", "reason": "reason", "override": "reason"},
+            "overrides": {"excerpt": "excerpt", "reason": "reason"},
+        }
+        for table, copies in columns.items():
+            for column in sorted({copies[name] for name in gone if name in copies}):
+                tx.run(f"UPDATE {table} SET {column} = '' WHERE entry = ?", (entry.seq,))
+        if "text" in gone:
+            tx.run(
+                "DELETE FROM known_posts WHERE incident_id IN"
+                " (SELECT id FROM incidents WHERE entry = ?)",
+                (entry.seq,),
+            )
 
     # -- helpers --------------------------------------------------------------------------------
 
