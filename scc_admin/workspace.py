@@ -1,0 +1,556 @@
+"""A workspace: the folder, and the parts that work on it. What the CLI and the windows hold.
+
+`Workspace.create` and `Workspace.open` are the ways in. The parts (`editorial`, `moderation`,
+`journal`, `vault`, `settings`) are used directly; what needs several of them together - a verdict
+against everything known, a packet, a report, a backup - is a method here.
+"""
+
+from __future__ import annotations
+
+import functools
+import threading
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, tzinfo
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from scc_admin import __version__, backups, keys
+from scc_admin.editorial import Editorial, Readiness, post_of, readiness
+from scc_admin.errors import UserError
+from scc_admin.evidence import Vault
+from scc_admin.i18n import N_
+from scc_admin.journal import Journal
+from scc_admin.model import (
+    Campaign,
+    Changes,
+    DraftSheet,
+    Ground,
+    Known,
+    Language,
+    Neighbour,
+    Page,
+    Post,
+    Progress,
+    Severity,
+    Variant,
+    Verdict,
+)
+from scc_admin.moderation import Moderation
+from scc_admin.settings import Settings, machine_file
+from scc_admin.store import Store
+
+if TYPE_CHECKING:
+    from scc_admin.verdict import RuleSet
+    from scc_admin.verdict.meaning import Meaning
+
+DATABASE = "workspace.db"
+EVIDENCE = "evidence"
+BACKUPS = "backups"
+EXPORTS = "exports"
+ZONE = "America/Toronto"
+"""Where the division lives: weeks and printed times are counted there."""
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Created:
+    """A new workspace, and the recovery code to write down (shown once; None without a key)."""
+
+    workspace: Workspace
+    recovery_code: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A line of the doctor's report. `sentence` is a msgid for `params`."""
+
+    name: str
+    ok: bool
+    sentence: str
+    params: Mapping[str, object]
+
+
+class Workspace:
+    """An open workspace. Safe to share between threads; `close` it at the end."""
+
+    def __init__(
+        self,
+        folder: Path,
+        store: Store,
+        lock: backups.WorkspaceLock | None,
+        *,
+        key: bytes | None,
+        settings: Settings,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self.folder = folder
+        self.store = store
+        self.settings = settings
+        self.protection = keys.read(folder)
+        self.clock = clock
+        self._lock = lock
+        self._key = key
+        self._rules_lock = threading.Lock()
+        self._rules: RuleSet | None = None
+        self.app = f"scc_admin/{__version__}"
+        self.vault_folder = folder / EVIDENCE
+        self.journal = Journal(
+            store,
+            clock=clock,
+            app=self.app,
+            signer=_LateSigner(folder, key, self.protection),
+        )
+        self.vault = Vault(store, self.vault_folder, clock)
+        self.editorial = Editorial(store, self.journal, clock, self.who)
+        self.moderation = Moderation(store, self.journal, self.vault, clock, self.who)
+
+    # -- the ways in and out ------------------------------------------------------------------
+
+    @classmethod
+    def create(
+        cls,
+        folder: Path,
+        *,
+        protection: keys.Kind = keys.Kind.KEYRING,
+        passphrase: str | None = None,
+        name: str = "",
+        role: str = "",
+        keyring: keys.Keyring | None = None,
+        clock: Callable[[], datetime] = now,
+        settings_file: Path | None = None,
+    ) -> Created:
+        """Make a workspace in a folder that holds none.
+
+        Raises UserError: a workspace is there, the folder cannot be written or would be synced
+        behind our back, no keyring answers, the passphrase is too short.
+        """
+        folder = folder.absolute()
+        if (folder / DATABASE).exists() or (folder / keys.FILE_NAME).exists():
+            raise UserError(
+                "exists", N_("There is already a workspace in {folder}."), folder=folder
+            )
+        problem = backups.location_problem(folder)
+        if problem is not None:
+            raise problem
+        _make_folder(folder)
+        lock = backups.WorkspaceLock(folder)
+        lock.acquire()
+        try:
+            made = keys.create(folder, protection, passphrase=passphrase, keyring=keyring)
+            try:
+                store = Store.create(folder / DATABASE, made.key)
+            except BaseException:
+                keys.forget(folder, keyring=keyring)
+                raise
+            for part in (EVIDENCE, BACKUPS, EXPORTS):
+                _make_folder(folder / part)
+            workspace = cls(
+                folder,
+                store,
+                lock,
+                key=made.key,
+                settings=Settings(settings_file or machine_file(), store),
+                clock=clock,
+            )
+        except BaseException:
+            lock.release()
+            raise
+        workspace.settings.set("workspace.uid", workspace.protection.uid)
+        workspace.settings.set("me.name", name.strip())
+        workspace.settings.set("me.role", role.strip())
+        return Created(workspace, made.recovery_code)
+
+    @classmethod
+    def open(
+        cls,
+        folder: Path,
+        *,
+        passphrase: str | None = None,
+        recovery_code: str | None = None,
+        keyring: keys.Keyring | None = None,
+        read_only: bool = False,
+        clock: Callable[[], datetime] = now,
+        settings_file: Path | None = None,
+    ) -> Workspace:
+        """Open a workspace; may wait for the keyring's own dialog.
+
+        Raises UserError, one sentence each: none there, already open elsewhere, no way to its key,
+        wrong key, newer, damaged, not writable.
+        """
+        folder = folder.absolute()
+        if not (folder / DATABASE).exists():
+            raise UserError("missing", N_("There is no workspace in {folder}."), folder=folder)
+        lock = None
+        if not read_only:
+            lock = backups.WorkspaceLock(folder)
+            lock.acquire()
+        try:
+            key = keys.unlock(
+                folder, passphrase=passphrase, recovery_code=recovery_code, keyring=keyring
+            )
+            store = Store.open(
+                folder / DATABASE,
+                key,
+                read_only=read_only,
+                before_migration=lambda old: backups.make(
+                    old, folder, clock(), backups.Reason.MIGRATION
+                ),
+            )
+            return cls(
+                folder,
+                store,
+                lock,
+                key=key,
+                settings=Settings(settings_file or machine_file(), store),
+                clock=clock,
+            )
+        except BaseException:
+            if lock is not None:
+                lock.release()
+            raise
+
+    def close(self) -> None:
+        self.store.close()
+        if self._lock is not None:
+            self._lock.release()
+
+    def __enter__(self) -> Workspace:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # -- who and where --------------------------------------------------------------------------
+
+    def who(self) -> str:
+        """The person at the keyboard, as the journal signs."""
+        return str(self.settings.get("me.name"))
+
+    @property
+    def zone(self) -> tzinfo:
+        import zoneinfo
+
+        return zoneinfo.ZoneInfo(ZONE)
+
+    @property
+    def exports(self) -> Path:
+        return self.folder / EXPORTS
+
+    @property
+    def signer(self) -> keys.Signer:
+        return keys.signer(self.folder, self._key)
+
+    # -- the verdict ------------------------------------------------------------------------------
+
+    def rules(self) -> RuleSet:
+        """The rules in force here: shipped packs, house packs, and this workspace's tuning."""
+        from scc_admin.verdict import RuleSet
+
+        with self._rules_lock:
+            if self._rules is None:
+                self._rules = RuleSet.load(self._house_packs(), self._tuning())
+            return self._rules
+
+    def rules_changed(self) -> None:
+        """Read the packs and their tuning anew at the next check."""
+        with self._rules_lock:
+            self._rules = None
+
+    def _house_packs(self) -> list[Path]:
+        return sorted((self.folder / "rules").glob("*.toml"))
+
+    def _tuning(self) -> Any:
+        from scc_admin.verdict import Tuning
+
+        return Tuning(
+            severities={
+                rule: Severity(value)
+                for rule, value in self.settings.get("verdict.severity").items()
+            },
+            switched=self.settings.get("verdict.on"),
+            thresholds=self.settings.get("verdict.thresholds"),
+        )
+
+    def known(self) -> Known:
+        """The lists the rules read: the shipped ones, this workspace's, its pages and campaigns."""
+        from scc_admin.verdict import default_known
+
+        known = default_known()
+        with self.store.reading() as db:
+            rows = db.all("SELECT name, value FROM lists ORDER BY name, value")
+        lists: dict[str, list[str]] = {}
+        for row in rows:
+            lists.setdefault(row["name"], []).append(row["value"])
+        pages = self.editorial.pages()
+        own: dict[str, list[str]] = {
+            "contacts": [contact for page in pages for contact in page.contacts],
+            "accounts": [h for page in pages for h in (page.handle, page.url) if h],
+        }
+        merged = {
+            name: (*getattr(known, name), *lists.get(name, ()), *own.get(name, ()))
+            for name in (*lists, *own)
+            if hasattr(known, name)
+        }
+        return replace(known, **merged, campaigns=tuple(self.editorial.campaigns()))
+
+    def check(
+        self,
+        post: Post,
+        *,
+        language: Language,
+        neighbours: tuple[Neighbour, ...] = (),
+        known: Known | None = None,
+    ) -> Verdict:
+        """The verdict on a snapshot, with this workspace's rules and lists."""
+        from scc_admin import verdict
+
+        return verdict.check(
+            post,
+            self.rules(),
+            self.known() if known is None else known,
+            language=language,
+            speller=self.speller(),
+            neighbours=neighbours,
+            now=self.clock(),
+        )
+
+    def check_variant(
+        self,
+        sheet: DraftSheet,
+        variant: Variant,
+        *,
+        language: Language,
+        text: str | None = None,
+    ) -> Verdict:
+        """The verdict on one version of a draft, against all known posts.
+
+        `text` stands for the saved one while it is being typed. Made for a worker thread.
+        """
+        page, campaign = self.surroundings(sheet)
+        post = post_of(sheet, variant, page=page, campaign=campaign, text=text)
+        return self.check(post, language=language, neighbours=self.neighbours(post.text, sheet))
+
+    def surroundings(self, sheet: DraftSheet) -> tuple[Page | None, Campaign | None]:
+        """The page and the campaign of a draft."""
+        page = None if sheet.draft.page_id is None else self.editorial.page(sheet.draft.page_id)
+        campaign = next(
+            (c for c in self.editorial.campaigns() if c.id == sheet.draft.campaign_id), None
+        )
+        return page, campaign
+
+    def neighbours(self, text: str, sheet: DraftSheet | None = None) -> tuple[Neighbour, ...]:
+        """Known posts close to this text, versions of the same draft left out."""
+        from scc_admin.verdict import duplicates
+
+        with self.store.reading() as db:
+            return tuple(
+                duplicates.neighbours(
+                    db,
+                    text,
+                    exclude_draft=sheet.draft.id if sheet else None,
+                    share_of=sheet.draft.share_of if sheet else None,
+                )
+            )
+
+    @functools.cached_property
+    def meaning(self) -> Meaning:
+        """Sentence vectors of the known posts; nothing is loaded before the first question."""
+        from scc_admin.verdict.meaning import Meaning
+
+        return Meaning(self.store)
+
+    def alike(self, text: str, sheet: DraftSheet | None = None) -> tuple[Neighbour, ...]:
+        """Posts that say the same in other words; none when the setting is off.
+
+        The first call takes a second: from a worker, after the quicker checks.
+        """
+        if not self.settings.get("verdict.meaning"):
+            return ()
+        return tuple(
+            self.meaning.nearest(
+                text,
+                exclude_draft=sheet.draft.id if sheet else None,
+                share_of=sheet.draft.share_of if sheet else None,
+            )
+        )
+
+    def speller(self) -> Any:
+        """The spelling checker, or None when it is switched off or has no dictionary."""
+        if not self.settings.get("verdict.spelling"):
+            return None
+        return self._speller
+
+    @functools.cached_property
+    def _speller(self) -> Any:
+        from scc_admin.verdict import spelling
+
+        opener = getattr(spelling, "open_speller", None)
+        return opener() if opener else None
+
+    def readiness(self, draft_id: int, *, language: Language) -> Readiness:
+        """What remains before a draft may be called ready."""
+        sheet = self.editorial.sheet(draft_id)
+        verdicts = {
+            variant.id: self.check_variant(sheet, variant, language=language)
+            for variant in sheet.variants
+        }
+        return readiness(sheet, verdicts)
+
+    def mark_ready(self, draft_id: int, *, language: Language) -> Changes:
+        """Raises UserError while something remains."""
+        return self.editorial.mark_ready(draft_id, self.readiness(draft_id, language=language))
+
+    # -- what leaves the workspace ----------------------------------------------------------------
+
+    def export_evidence(self, evidence_id: int, target: Path, to_whom: str) -> Changes:
+        """Save a clear copy of a piece of evidence; custody log and journal say for whom.
+
+        Raises UserError: nobody named, no such piece, erased, or the disk refuses.
+        """
+        if not to_whom.strip():
+            raise UserError("to_whom", N_("Say for whom the copy is; the custody log keeps it."))
+        self.vault.copy_out(self.moderation.evidence(evidence_id).blob_id, target)
+        return self.moderation.exported([evidence_id], to_whom.strip())
+
+    def erase_entry(
+        self, seq: int, *, ground: Ground, approver: str, fields: Collection[str] | None = None
+    ) -> Changes:
+        """Erase personal values of a journal entry, so that no byte of them is left here.
+
+        Raises UserError: nothing left to erase, nobody approved, or a legal hold on its case.
+        """
+        entry = self.journal.entry(seq)
+        if entry is None:
+            raise UserError("no_entry", N_("There is no entry {seq}."), seq=seq)
+        self.moderation.erase_entry(entry, ground=ground, approver=approver, fields=fields)
+        self.journal.settle()
+        return Changes(frozenset({"journal", "cases", "persons"}))
+
+    # -- upkeep -----------------------------------------------------------------------------------
+
+    def back_up(self, progress: Callable[[int, int], None] | None = None) -> backups.Backup:
+        """A verified backup, now; older ones are rotated out."""
+        return self._back_up(backups.Reason.ASKED, progress)
+
+    def back_up_if_due(self) -> backups.Backup | None:
+        """The daily backup, when the last one is older than a day."""
+        if not backups.due(self.folder, self.clock(), place=self.backup_place):
+            return None
+        return self._back_up(backups.Reason.DAILY, None)
+
+    def _back_up(
+        self, reason: backups.Reason, progress: Callable[[int, int], None] | None
+    ) -> backups.Backup:
+        return backups.make(
+            self.store,
+            self.folder,
+            self.clock(),
+            reason,
+            place=self.backup_place,
+            progress=progress,
+        )
+
+    @property
+    def backup_place(self) -> Path | None:
+        """Another folder for backups, when one was chosen."""
+        chosen = str(self.settings.get("backup.folder"))
+        return Path(chosen) if chosen else None
+
+    def backups(self) -> list[backups.Backup]:
+        return backups.backups(self.folder, place=self.backup_place)
+
+    @staticmethod
+    def restore(folder: Path, backup: Path, clock: Callable[[], datetime] = now) -> Path | None:
+        """Put a backup back into a workspace that nobody has open.
+
+        What stood there is kept aside; its place is returned. Raises UserError.
+        """
+        return backups.restore(backup, folder.absolute(), clock())
+
+    def examine(self, progress: Callable[[Progress], None] | None = None) -> list[Check]:
+        """The doctor: database, journal, evidence, backups, place, spelling.
+
+        A full-text index that disagrees with its table is rebuilt, and said so.
+        """
+        checks = [self._examine_database()]
+        report = self.journal.verify(progress=progress)
+        checks.append(
+            Check("journal", True, N_("The journal verifies: {n} entries."), {"n": report.size})
+            if report.ok
+            else Check(
+                "journal",
+                False,
+                N_("The journal does not verify: {n} problems. Export it and tell Public Affairs."),
+                {"n": report.problem_count},
+            )
+        )
+        broken = self.vault.verify()
+        checks.append(
+            Check("evidence", True, N_("Every file of evidence is there and unaltered."), {})
+            if not broken
+            else Check(
+                "evidence",
+                False,
+                N_("{n} files of evidence are missing or altered; restore them from a backup."),
+                {"n": len(broken)},
+            )
+        )
+        self.vault.sweep()
+        newest = next((b for b in self.backups() if b.verified), None)
+        checks.append(
+            Check("backup", True, N_("The newest verified backup is of {at}."), {"at": newest.at})
+            if newest
+            else Check("backup", False, N_("There is no verified backup yet; make one."), {})
+        )
+        problem = backups.location_problem(self.folder)
+        if problem is not None:
+            checks.append(Check("place", False, problem.message, problem.params))
+        if self.speller() is None:
+            checks.append(
+                Check(
+                    "spelling",
+                    True,
+                    N_("Spelling is off: it is switched off, or no dictionary is installed."),
+                    {},
+                )
+            )
+        return checks
+
+    def _examine_database(self) -> Check:
+        problems = self.store.problems()
+        if not problems:
+            return Check("database", True, N_("The database is sound."), {})
+        self.store.rebuild_full_text()
+        left = self.store.problems()
+        if not left:
+            return Check("database", True, N_("A search index was rebuilt; all is sound now."), {})
+        return Check(
+            "database",
+            False,
+            N_("The database is damaged ({n} problems). Restore the newest backup."),
+            {"n": len(left)},
+        )
+
+
+class _LateSigner:
+    """The signing key, fetched when something is signed: reading it costs an import of 28 ms."""
+
+    def __init__(self, folder: Path, key: bytes | None, protection: keys.Protection) -> None:
+        self._folder = folder
+        self._key = key
+        self.public_key = protection.public_key
+        self.name = protection.signer_name
+
+    def sign(self, data: bytes, /) -> bytes:
+        return keys.signer(self._folder, self._key).sign(data)
+
+
+def _make_folder(folder: Path) -> None:
+    from scc_admin.files import explained
+
+    with explained(folder):
+        folder.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,191 @@
+"""The ways into a workspace, and every way in which it may refuse, in one sentence of each
+language."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from scc_admin.errors import UserError
+from scc_admin.i18n import Translator
+from scc_admin.keys import Kind
+from scc_admin.model import Language, Post
+from scc_admin.workspace import Workspace
+
+PASSPHRASE = "une phrase assez longue"
+
+
+class FakeKeyring:
+    """The system's keyring as a dictionary; a real one is in tests/end2end/test_keyring.py."""
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[str, str], str] = {}
+
+    def get_password(self, service, username):
+        return self.kept.get((service, username))
+
+    def set_password(self, service, username, password):
+        self.kept[service, username] = password
+
+    def delete_password(self, service, username):
+        self.kept.pop((service, username), None)
+
+
+@pytest.fixture(autouse=True)
+def own_settings(tmp_path, monkeypatch):
+    monkeypatch.setenv("SCC_ADMIN_CONFIG", str(tmp_path / "settings.json"))
+    monkeypatch.delenv("SCC_ADMIN_PASSPHRASE", raising=False)
+
+
+def make(folder: Path, **options):
+    options.setdefault("protection", Kind.NONE)
+    return Workspace.create(folder, name="Ana Roy", **options)
+
+
+def said(failure) -> None:
+    """Every refusal is one sentence in both languages, with nothing left unfilled."""
+    for language in Language:
+        sentence = Translator(language).explain(failure.value)
+        assert sentence
+        assert "{" not in sentence
+        assert "Traceback" not in sentence
+
+
+def test_the_recovery_code_opens_what_the_keyring_lost(tmp_path):
+    keyring = FakeKeyring()
+    made = make(tmp_path / "w", protection=Kind.KEYRING, keyring=keyring)
+    made.workspace.close()
+    with Workspace.open(tmp_path / "w", keyring=keyring) as workspace:
+        assert workspace.who() == "Ana Roy"
+    keyring.kept.clear()
+    with pytest.raises(UserError) as failure:
+        Workspace.open(tmp_path / "w", keyring=keyring)
+    said(failure)
+    with Workspace.open(
+        tmp_path / "w", keyring=keyring, recovery_code=made.recovery_code.lower()
+    ) as workspace:
+        assert workspace.who() == "Ana Roy"
+
+
+def test_the_passphrase_of_a_script_comes_from_its_environment(tmp_path, monkeypatch):
+    make(tmp_path / "w", protection=Kind.PASSPHRASE, passphrase=PASSPHRASE).workspace.close()
+    with pytest.raises(UserError) as failure:
+        Workspace.open(tmp_path / "w")
+    said(failure)
+    monkeypatch.setenv("SCC_ADMIN_PASSPHRASE", "une autre phrase longue")
+    with pytest.raises(UserError) as failure:
+        Workspace.open(tmp_path / "w")
+    said(failure)
+    monkeypatch.setenv("SCC_ADMIN_PASSPHRASE", PASSPHRASE)
+    Workspace.open(tmp_path / "w").close()
+
+
+def test_a_second_instance_is_told_so_and_the_first_is_unharmed(tmp_path):
+    with make(tmp_path / "w").workspace as first:
+        with pytest.raises(UserError) as failure:
+            Workspace.open(tmp_path / "w")
+        assert failure.value.code == "already_open"
+        said(failure)
+        program = (
+            "import sys; from scc_admin.cli import main;"
+            f"main(['--workspace', {str(tmp_path / 'w')!r}, 'backup'])"
+        )
+        other = subprocess.run(
+            [sys.executable, "-c", program], capture_output=True, text=True, check=False
+        )
+        assert other.returncode == 2
+        assert "Traceback" not in other.stderr
+        first.settings.set("me.role", "Administratrice")
+    with Workspace.open(tmp_path / "w") as again:
+        assert again.settings.get("me.role") == "Administratrice"
+
+
+def test_a_folder_that_cannot_be_written(tmp_path):
+    place = tmp_path / "file"
+    place.write_text("not a folder")
+    with pytest.raises(UserError) as failure:
+        make(place / "w")
+    said(failure)
+
+
+def test_a_read_only_folder():
+    # Not even root may write there, so that the test means the same for everybody.
+    with pytest.raises(UserError) as failure:
+        make(Path("/sys/kernel/scc-admin"))
+    assert failure.value.code == "read_only"
+    said(failure)
+
+
+def test_a_synced_folder_is_refused_with_the_reason(tmp_path):
+    with pytest.raises(UserError) as failure:
+        make(tmp_path / "OneDrive" / "pages")
+    assert failure.value.code == "sync_folder"
+    said(failure)
+    assert not (tmp_path / "OneDrive").exists()
+
+
+def test_what_is_no_workspace_is_said(tmp_path):
+    with pytest.raises(UserError) as failure:
+        Workspace.open(tmp_path)
+    said(failure)
+    make(tmp_path / "w").workspace.close()
+    with pytest.raises(UserError) as failure:
+        make(tmp_path / "w")
+    assert failure.value.code == "exists"
+    said(failure)
+
+
+def test_a_newer_and_a_damaged_file_are_left_as_they_are(tmp_path):
+    folder = tmp_path / "w"
+    with make(folder).workspace as workspace, workspace.store.writing() as tx:
+        tx.run("PRAGMA user_version = 9999")
+    before = (folder / "workspace.db").read_bytes()
+    with pytest.raises(UserError) as failure:
+        Workspace.open(folder)
+    assert failure.value.code == "newer"
+    said(failure)
+    assert (folder / "workspace.db").read_bytes() == before
+    (folder / "workspace.db").write_bytes(before[:100] + os.urandom(4000) + before[4100:])
+    with pytest.raises(UserError) as failure:
+        Workspace.open(folder)
+    said(failure)
+    # The refusals let go of the folder.
+    (folder / "workspace.db").write_bytes(before)
+    with pytest.raises(UserError) as failure:
+        Workspace.open(folder)
+    assert failure.value.code == "newer"
+
+
+def test_a_backup_comes_back(tmp_path):
+    folder = tmp_path / "w"
+    with make(folder).workspace as workspace:
+        workspace.settings.set("me.role", "avant")
+        backup = workspace.back_up()
+        assert backup.verified
+        assert workspace.back_up_if_due() is None
+        workspace.settings.set("me.role", "après")
+    kept = Workspace.restore(folder, backup.path)
+    assert kept is not None
+    with Workspace.open(folder) as workspace:
+        assert workspace.settings.get("me.role") == "avant"
+
+
+def test_the_doctor_finds_a_new_workspace_well_but_for_its_backup(tmp_path):
+    with make(tmp_path / "w").workspace as workspace:
+        assert [c.name for c in workspace.examine() if not c.ok] == ["backup"]
+        workspace.back_up()
+        assert all(c.ok for c in workspace.examine())
+
+
+def test_the_house_lists_reach_the_verdict(tmp_path):
+    with make(tmp_path / "w").workspace as workspace:
+        with workspace.store.writing() as tx:
+            tx.insert("lists", name="domains", value="relaispourlavie.ca")
+        assert "relaispourlavie.ca" in workspace.known().domains
+        assert "cancer.ca" in workspace.known().domains
+        verdict = workspace.check(Post("Bonjour"), language=Language.FR)
+        assert verdict.worst is None
