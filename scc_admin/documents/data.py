@@ -14,11 +14,26 @@ Rules that hold for every table here:
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import TypedDict
 
 from scc_admin.model import Language
+
+
+def as_json(data: object) -> str:
+    """Any of these tables as JSON: instants in UTC, days as ISO 8601, keys in the order above."""
+
+    def plain(value: object) -> str:
+        if isinstance(value, datetime):
+            return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        if isinstance(value, date):
+            return value.isoformat()
+        raise TypeError(f"{type(value).__name__} has no place in a document's data")
+
+    text = json.dumps(data, ensure_ascii=False, indent=2, default=plain)
+    return text.encode("utf-8", "replace").decode() + "\n"
 
 
 class DocumentData(TypedDict):

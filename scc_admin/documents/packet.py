@@ -1,0 +1,322 @@
+"""The escalation packet put into words for `packet.typ`."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from datetime import datetime
+
+from scc_admin.documents.data import Capture, ClockData, PacketData, PageLine
+from scc_admin.documents.text import line as one_line
+from scc_admin.documents.words import (
+    ROWS,
+    View,
+    brief,
+    checkpoint_note,
+    delay,
+    document,
+    facts,
+    lines,
+    local,
+    muted,
+    short,
+    strong,
+    table,
+    utc,
+    when,
+)
+from scc_admin.i18n import Translator
+
+NAMESPACE = "scc-admin-packet"
+"""Of the packet's signature; `ssh-keygen -Y verify -n` asks for it."""
+
+
+def packet_view(data: PacketData, voice: Translator) -> View:
+    """See `packet.typ`."""
+    tr = voice.tr
+    number = one_line(data["number"], 40)
+    captures = data["captures"][:ROWS]
+    return {
+        "document": document(data, voice, tr("Escalation packet {number}", number=number), number),
+        "kind": tr("Escalation packet"),
+        "number": number,
+        "title": one_line(data["title"]),
+        "for": brief(data["addressee"]),
+        "facts": facts(
+            (tr("Situation"), strong(data["situation"])),
+            (tr("Case"), brief(data["case"])),
+            (tr("Person concerned"), brief(data["person"])),
+            (
+                tr("Where"),
+                lines(*(_place(page) for page in data["pages"][:ROWS])),
+            ),
+            (tr("Prepared by"), brief(data["made_by"])),
+            (
+                tr("Prepared on"),
+                lines(local(data["made_at"], voice), muted(utc(data["made_at"]))),
+            ),
+            (
+                tr("In this packet"),
+                voice.ntr("{n} capture", "{n} captures", len(data["captures"])),
+            ),
+        ),
+        "privacy": tr(
+            "Confidential. Persons appear by a label only; pass this packet on only to those"
+            " who have to act on it."
+        ),
+        "question_head": tr("What we ask of you"),
+        "question": data["question"] or tr("No question was written down."),
+        "critical": data["critical"],
+        "critical_word": tr("Critical situation") if data["critical"] else "",
+        "why_head": tr("Why you come first"),
+        "why": [
+            tr(
+                "Words of this kind spread within minutes, and a hasty reply can do more harm"
+                " than the words themselves. So nobody replies, hides or bans before you have"
+                " spoken: reply and ban stay locked in our tool until your answer is recorded."
+            )
+            if data["critical"]
+            else tr(
+                "This situation is not one of those that are critical by nature. The"
+                " administrator wishes to have your advice before going further."
+            ),
+            data["why"],
+        ],
+        "spread_head": tr("How far it has gone"),
+        "spread": data["spread"],
+        "clock_head": tr("From seen to answered"),
+        "clock": _clock(data["clock"], voice),
+        "answer_head": tr("Contact and answer"),
+        "answer": [
+            data["contact"] or tr("No contact with Public Affairs is recorded yet."),
+            data["answer"],
+        ],
+        "done_head": tr("What was done"),
+        "done": table(
+            voice,
+            (tr("When"), tr("What"), tr("Who")),
+            ((when(act["at"], voice), act["what"], brief(act["who"])) for act in data["done"]),
+            widths=(1.5, 3.2, 1.3),
+            empty=tr("Nothing was done yet."),
+        ),
+        "not_done_head": tr("What was NOT done"),
+        "not_done": list(data["not_done"][:ROWS]),
+        "not_done_empty": tr("Nothing is noted here."),
+        "timeline_head": tr("Timeline"),
+        "timeline_note": tr(
+            "Times are local ({zone}), with UTC below."
+            " Words of the person are quoted as they stand.",
+            zone=brief(data["zone"]),
+        ),
+        "timeline": table(
+            voice,
+            (tr("When"), tr("Who"), tr("What happened")),
+            (
+                (
+                    when(moment["at"], voice),
+                    lines(
+                        strong(moment["who"]),
+                        muted(tr("our side") if moment["ours"] else ""),
+                    ),
+                    lines(
+                        strong(moment["what"]),
+                        {"text": moment["detail"], "look": "plain" if moment["ours"] else "quote"}
+                        if moment["detail"]
+                        else None,
+                        muted(
+                            tr(
+                                "Captures: {numbers}",
+                                numbers=voice.join([str(n) for n in moment["captures"][:40]]),
+                            )
+                        )
+                        if moment["captures"]
+                        else None,
+                    ),
+                )
+                for moment in data["timeline"]
+            ),
+            widths=(1.5, 1.2, 3.6),
+            empty=tr("No event is recorded."),
+        ),
+        "captures_head": tr("Captures"),
+        "captures_note": tr(
+            "Each capture stands in {archive} under the file name given. Pictures are reduced"
+            " here to fit the page; the hash is that of the whole file.",
+            archive=one_line(data["archive"], 80),
+        ),
+        "captures_empty": tr("This packet holds no capture."),
+        "redactions": data["redactions"],
+        "captures": [_capture(capture, voice) for capture in captures],
+        "captures_more": tr(
+            "and {n} more, in {archive} only",
+            n=voice.number(len(data["captures"]) - len(captures)),
+            archive=one_line(data["archive"], 80),
+        )
+        if len(data["captures"]) > len(captures)
+        else "",
+        "verify": _verify(data, voice),
+    }
+
+
+def _place(page: PageLine) -> View:
+    network = brief(page["network"])
+    named = f"{brief(page['name'])} ({network})" if network else brief(page["name"])
+    return lines(named, muted(page["url"]) if page["url"] else None)
+
+
+def _clock(clock: ClockData, voice: Translator) -> list[View]:
+    """The four instants, each with the time since the one before it."""
+    steps = (
+        (voice.ctr("clock", "Seen"), clock["seen"]),
+        (voice.ctr("clock", "Escalated"), clock["escalated"]),
+        (voice.ctr("clock", "Answered"), clock["answered"]),
+        (voice.ctr("clock", "Closed"), clock["closed"]),
+    )
+    shown: list[View] = []
+    before: datetime | None = None
+    for label, at in steps:
+        shown.append(
+            {
+                "label": label,
+                "reached": at is not None,
+                "when": short(at, voice) if at else voice.tr("not yet"),
+                "utc": utc(at) if at else "",
+                "after": voice.tr("after {delay}", delay=delay(at - before, voice))
+                if at and before
+                else "",
+            }
+        )
+        before = at or before
+    return shown
+
+
+def _capture(capture: Capture, voice: Translator) -> View:
+    tr = voice.tr
+    head = tr("Capture {n}", n=capture["number"])
+    return {
+        "head": head,
+        "facts": facts(
+            (tr("Address"), capture["url"]),
+            (tr("Page"), brief(capture["page"])),
+            (tr("Date shown by the network"), brief(capture["displayed_at"])),
+            (
+                tr("Captured on"),
+                lines(local(capture["captured_at"], voice), muted(utc(capture["captured_at"]))),
+            ),
+            (tr("Captured by"), brief(capture["collector"])),
+            (tr("Method"), brief(capture["method"])),
+            (tr("File in the archive"), {"text": one_line(capture["file"], 300), "look": "mono"}),
+            (tr("Original name"), one_line(capture["original_name"], 300)),
+            (
+                tr("Kind and size"),
+                tr(
+                    "{kind}, {size} ({n} bytes)",
+                    kind=brief(capture["media_type"]),
+                    size=voice.size(capture["size"]),
+                    n=voice.number(capture["size"]),
+                ),
+            ),
+            (tr("SHA-256"), {"text": brief(capture["sha256"]), "look": "mono"}),
+            (tr("Note"), capture["note"]),
+            (
+                tr("Names hidden"),
+                tr("Names of bystanders were hidden in this copy.") if capture["redacted"] else "",
+            ),
+        ),
+        "text_head": tr("Text, as it was captured"),
+        "text": capture["text"],
+        "alt": one_line(capture["alt"], 500)
+        or tr(
+            "{name}: picture of {page}, taken by {who}. No description was written.",
+            name=head,
+            page=one_line(capture["page"], 80) or tr("a page"),
+            who=one_line(capture["collector"], 60),
+        ),
+        "part": tr("{name}, part {i} of {n}"),
+        "pictures": [],
+        "problem": ""
+        if capture["picture"] or capture["text"]
+        else tr(
+            "This file cannot be shown on paper. It stands in the archive, under the SHA-256"
+            " given here."
+        ),
+    }
+
+
+def _verify(data: PacketData, voice: Translator) -> View:
+    """The page that lets a reader check the packet with tools that are not ours."""
+    tr = voice.tr
+    archive = one_line(data["archive"], 80)
+    folder = re.sub(r"\.zip$", "", archive)
+    signer = one_line(data["signer"], 200)
+    folder_arg, signer_arg, archive_arg = (shlex.quote(s) for s in (folder, signer, archive))
+    pdf_arg = shlex.quote(f"{folder}.pdf")
+    return {
+        "head": tr("How to check this packet without our program"),
+        "intro": tr(
+            "Anyone can check this packet, with free tools that we did not write. Open a"
+            " terminal in the folder that holds {archive} and type the lines in the boxes. On"
+            " Windows, use Git Bash or WSL.",
+            archive=archive,
+        ),
+        "steps": [
+            {
+                "what": tr("Unpack the archive."),
+                "command": f"unzip {archive_arg}",
+                "expect": "",
+            },
+            {
+                "what": tr("Is every file there, and none added?"),
+                "command": f"pip install bagit\nbagit.py --validate {folder_arg}",
+                "expect": tr("It must say that the bag is valid."),
+            },
+            {
+                "what": tr("Is every file what it was? This one needs nothing to install."),
+                "command": f"cd {folder_arg}\nsha256sum -c manifest-sha256.txt\n"
+                "sha256sum -c tagmanifest-sha256.txt",
+                "expect": tr(
+                    "Each line must end in OK. On macOS, type shasum -a 256 in place of sha256sum."
+                ),
+            },
+            {
+                "what": tr("Was it signed with the key of the administrator?"),
+                "command": f"printf '%s ' {signer_arg} | cat - signer.pub > allowed_signers\n"
+                f"ssh-keygen -Y verify -f allowed_signers -I {signer_arg} \\\n"
+                f"  -n {NAMESPACE} -s tagmanifest-sha256.txt.sig < tagmanifest-sha256.txt\n"
+                "ssh-keygen -l -f signer.pub",
+                "expect": tr(
+                    "The first command must say Good signature. The last one prints the"
+                    " fingerprint: compare it with the one below, and ask the administrator for"
+                    " it by telephone, for whoever alters a packet can also alter this page."
+                ),
+            },
+            {
+                "what": tr("Is this document sound?"),
+                "command": f"cd ..\nqpdf --check {pdf_arg}",
+                "expect": tr("It must report no error."),
+            },
+        ],
+        "key_head": tr("The key"),
+        "fingerprint_label": tr("Fingerprint"),
+        "fingerprint": brief(data["fingerprint"]),
+        "key_label": tr("Public key"),
+        "key": data["public_key"],
+        "signer_label": tr("Signed by"),
+        "signer": signer,
+        "checkpoint_head": tr("Checkpoint of the journal"),
+        "checkpoint_note": checkpoint_note(voice),
+        "checkpoint": data["checkpoint"],
+        "checkpoint_empty": tr("No checkpoint was given."),
+        "proves_head": tr("What this proves, and what it does not"),
+        "proves": [
+            tr(
+                "It proves that nothing in the archive changed since it was signed, and that"
+                " nothing recorded up to the checkpoint was changed, dropped or put in another"
+                " order afterwards."
+            ),
+            tr(
+                "It does not prove that the computer's clock was right, that a picture is"
+                " genuine, that everything was recorded, or anything that came after."
+            ),
+        ],
+    }

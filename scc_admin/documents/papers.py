@@ -1,0 +1,122 @@
+"""Certificates and the recovery sheet, put into words for their templates."""
+
+from __future__ import annotations
+
+from scc_admin.documents.data import (
+    CertificateData,
+    RecoveryData,
+)
+from scc_admin.documents.text import line as one_line
+from scc_admin.documents.words import (
+    View,
+    brief,
+    checkpoint_note,
+    document,
+    facts,
+    lines,
+    local,
+    muted,
+    table,
+    utc,
+)
+from scc_admin.i18n import Translator
+
+
+def certificate_view(data: CertificateData, voice: Translator) -> View:
+    """See `certificate.typ`."""
+    tr = voice.tr
+    erasure = data["key"] == "erasure"
+    kind = tr("Certificate of erasure") if erasure else tr("Certificate of destruction")
+    number = one_line(data["number"], 60)
+    return {
+        "document": document(data, voice, f"{kind} {number}", number),
+        "kind": kind,
+        "number": number,
+        "statement": tr(
+            "The personal information listed below was erased from this workspace. The journal"
+            " keeps the fact that it existed, and no longer what it said."
+        )
+        if erasure
+        else tr(
+            "What is listed below was destroyed at the end of the time for which it had to be"
+            " kept. The journal keeps the fact that it existed, and no longer what it held."
+        ),
+        "facts": facts(
+            (tr("Ground"), data["ground"]),
+            (tr("Done by"), brief(data["made_by"])),
+            (tr("Approved by"), brief(data["approver"])),
+            (tr("Done on"), lines(local(data["made_at"], voice), muted(utc(data["made_at"])))),
+            (tr("Journal entry"), "" if data["entry"] is None else voice.number(data["entry"])),
+        ),
+        "items_head": tr("What no longer exists"),
+        "items": table(
+            voice,
+            (tr("What"), tr("Kind"), tr("Recorded on"), tr("What still stands in the journal")),
+            (
+                (
+                    item["what"],
+                    brief(item["kind"]),
+                    voice.date(item["recorded_at"]) if item["recorded_at"] else "–",
+                    {"text": brief(item["fingerprint"]), "look": "mono"}
+                    if item["fingerprint"]
+                    else "–",
+                )
+                for item in data["items"]
+            ),
+            widths=(2.2, 1.2, 1.2, 2.4),
+            empty=tr("Nothing was destroyed."),
+        ),
+        "limits_head": tr("What this certificate cannot say"),
+        "limits": [
+            tr(
+                "Backups made before may still hold what was destroyed. The last of them is due"
+                " to be removed on {day}.",
+                day=voice.date(data["backups_until"], "long"),
+            )
+            if data["backups_until"]
+            else tr("This workspace has no backup that holds it any longer."),
+            tr(
+                "Copies that left the workspace before, such as packets sent, printed pages and"
+                " files saved elsewhere, are not covered."
+            ),
+        ],
+        "sign_head": tr("Signatures"),
+        "sign": [tr("Done by"), tr("Approved by")],
+        "sign_names": [brief(data["made_by"]), brief(data["approver"])],
+        "sign_date": tr("Date"),
+        "checkpoint_head": tr("Checkpoint of the journal"),
+        "checkpoint_note": checkpoint_note(voice),
+        "checkpoint": data["checkpoint"],
+        "checkpoint_empty": tr("No checkpoint was given."),
+    }
+
+
+def recovery_view(data: RecoveryData, voice: Translator) -> View:
+    """See `recovery.typ`."""
+    tr = voice.tr
+    title = tr("Recovery code")
+    return {
+        "document": document(data, voice, title, title),
+        "kind": title,
+        "workspace": brief(data["workspace"]),
+        "intro": tr(
+            "This code opens the workspace when this computer's keyring no longer can: a new"
+            " computer, a reinstalled system, a lost account."
+        ),
+        "code": [one_line(group, 24) for group in data["code"][:48]],
+        "facts": facts(
+            (tr("Workspace"), brief(data["workspace"])),
+            (tr("Made by"), brief(data["made_by"])),
+            (tr("Made on"), local(data["made_at"], voice)),
+        ),
+        "rules_head": tr("How to keep it"),
+        "rules": [
+            tr("Print this sheet, check that every group can be read, then delete the file."),
+            tr("Keep it under lock, away from the computer: whoever holds it can read everything."),
+            tr("Tell one other person in charge where it is kept."),
+            tr("If it is lost or seen by someone else, make a new code in the settings."),
+        ],
+        "warning": tr(
+            "Without the keyring and without this code, nobody can open the workspace, not even us."
+        ),
+    }
