@@ -254,7 +254,8 @@ class CountPart:
     end: int
     cost: int
     reason: str
-    """link, emoji, wide, mention, quotes or bytes."""
+    """link, emoji, wide, mention, quotes, bytes, composed (several code points that count as fewer)
+    or ignored (free of charge)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,7 +265,7 @@ class Count:
     value: int
     limit: int | None
     unit: str
-    """weighted, characters, graphemes, utf16 or bytes."""
+    """weighted, characters, graphemes, utf16, bytes or tags."""
     confidence: Confidence
     source: str
     parts: tuple[CountPart, ...] = ()
