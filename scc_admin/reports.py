@@ -1,0 +1,482 @@
+"""The figures of a week: counted once, from which PDF, spreadsheet and JSON are all made."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import TYPE_CHECKING, Any
+
+from scc_admin.documents.data import (
+    CampaignStep,
+    CampaignWeek,
+    Change,
+    EscalationWeek,
+    Figure,
+    FollowersWeek,
+    MonitoringDay,
+    OverrideWeek,
+    PageWeek,
+    Plan,
+    QuestionWeek,
+    Sanction,
+    Training,
+    WeeklyData,
+)
+from scc_admin.errors import UserError
+from scc_admin.i18n import N_, Translator
+from scc_admin.model import (
+    CampaignKind,
+    DraftState,
+    EntryKind,
+    Language,
+    Network,
+    Rung,
+    Situation,
+)
+from scc_admin.store import Reading, Row, day, day_or_none, instant, instant_or_none, stamp
+from scc_admin.words import (
+    CAMPAIGN_KINDS,
+    NETWORKS,
+    RUNGS,
+    SITUATIONS,
+    STATES,
+    STEPS,
+)
+
+if TYPE_CHECKING:
+    from scc_admin.model import Checkpoint
+
+WEEKS_BEFORE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """Seven days, by ISO number; `sunday` starts them one day earlier, as calendars here do."""
+
+    year: int
+    number: int
+    sunday: bool = False
+
+    @classmethod
+    def parse(cls, text: str, *, sunday: bool = False) -> Week:
+        """'2026-W47'. Raises UserError for anything else, or a week that the year has not."""
+        try:
+            year, _, number = text.strip().upper().partition("-W")
+            week = cls(int(year), int(number), sunday)
+            date.fromisocalendar(week.year, week.number, 1)
+        except ValueError as error:
+            raise UserError(
+                "week",
+                N_("“{text}” is not a week; write it like {example}."),
+                text=text,
+                example="2026-W47",
+            ) from error
+        return week
+
+    @classmethod
+    def of(cls, when: date, *, sunday: bool = False) -> Week:
+        """The week that holds this day."""
+        calendar = (when + timedelta(days=1) if sunday else when).isocalendar()
+        return cls(calendar.year, calendar.week, sunday)
+
+    @property
+    def first(self) -> date:
+        monday = date.fromisocalendar(self.year, self.number, 1)
+        return monday - timedelta(days=1) if self.sunday else monday
+
+    @property
+    def last(self) -> date:
+        return self.first + timedelta(days=6)
+
+    def shifted(self, weeks: int) -> Week:
+        return Week.of(self.first + timedelta(days=7 * weeks + 1), sunday=self.sunday)
+
+    def bounds(self, zone: tzinfo) -> tuple[datetime, datetime]:
+        """First instant of the week and of the one after, in UTC."""
+        start = datetime.combine(self.first, time(), zone)
+        end = datetime.combine(self.first + timedelta(days=7), time(), zone)
+        return start.astimezone(UTC), end.astimezone(UTC)
+
+    def __str__(self) -> str:
+        return f"{self.year}-W{self.number:02}"
+
+
+def weekly(
+    db: Reading,
+    week: Week,
+    *,
+    tr: Translator,
+    zone: tzinfo,
+    zone_name: str,
+    made_at: datetime,
+    made_by: str,
+    organisation: str,
+    rule_name: Callable[[str], str],
+    question_text: Callable[[str], str],
+    comment: str = "",
+    persons_named: bool = False,
+    checkpoint: Checkpoint | None = None,
+) -> WeeklyData:
+    """Count a week. Everything is read in the one view of `db`, so the figures agree."""
+    weeks = [week.shifted(-n) for n in range(WEEKS_BEFORE, 0, -1)]
+    spans = [w.bounds(zone) for w in weeks] + [week.bounds(zone)]
+    start, end = (stamp(at) for at in spans[-1])
+
+    def figure(key: str, label: str, sql: str, *parameters: object) -> Figure:
+        values = [
+            int(db.value(sql, (stamp(first), stamp(last), *parameters)) or 0)
+            for first, last in spans
+        ]
+        return Figure(key=key, label=tr.tr(label), value=values[-1], before=values[:-1])
+
+    published = figure("published", N_("Posts published"), _PUBLISHED)
+    incidents = figure("incidents", N_("Incidents logged"), _INCIDENTS)
+    summary = [
+        published,
+        figure("planned", N_("Posts planned"), _PLANNED),
+        incidents,
+        figure("bans", N_("Bans"), _STEPS_OF_KIND, EntryKind.BAN.value),
+        figure("escalations", N_("Escalations"), _ESCALATIONS),
+        figure("overrides", N_("Overrides with a reason"), _OVERRIDES),
+        figure("lifts", N_("Bans lifted"), _STEPS_OF_KIND, EntryKind.LIFT.value),
+        figure("approvals", N_("Approvals given"), _APPROVALS),
+    ]
+    earlier = db.one(
+        "SELECT * FROM reports WHERE week = ? ORDER BY at DESC, id DESC LIMIT 1", (str(week),)
+    )
+    data = WeeklyData(
+        language=tr.language,
+        zone=zone_name,
+        made_at=made_at,
+        made_by=made_by,
+        organisation=organisation,
+        week=str(week),
+        first_day=week.first,
+        last_day=week.last,
+        weeks_before=[f"{w.number:02}" for w in weeks],
+        summary=summary,
+        pages=_pages(db, start, end, tr),
+        campaigns=_campaigns(db, week, tr),
+        overrides=_overrides(db, start, end, rule_name),
+        questions=_questions(db, start, end, question_text),
+        duplicates_avoided=int(db.value(_SHARED, (start, end)) or 0),
+        incidents=[
+            kind
+            for kind in (
+                figure(s.value, label, _INCIDENTS_OF_KIND, s.value)
+                for s, label in SITUATIONS.items()
+            )
+            if kind["value"] or any(kind["before"])
+        ],
+        rungs=[
+            figure(rung.name.lower(), label, _STEPS_OF_RUNG, int(rung))
+            for rung, label in RUNGS.items()
+            if rung is not Rung.TOLERATE
+        ],
+        sanctions=_sanctions(db, start, end, tr, persons_named),
+        escalations=_escalations(db, start, end, tr),
+        followers=_followers(db, [*weeks, week]),
+        monitoring=_monitoring(db, week),
+        trainings=_trainings(db, week),
+        next_week=_next_week(db, week.shifted(1).bounds(zone), tr),
+        comment=comment,
+        persons_named=persons_named,
+        earlier_export=instant(earlier["at"]) if earlier else None,
+        changes=[],
+        checkpoint=checkpoint.note if checkpoint else "",
+    )
+    if earlier:
+        data["changes"] = _changes(json.loads(earlier["figures"]), data, tr)
+    return data
+
+
+# -- the questions asked of the database --------------------------------------------------------
+# Each counts what lies in [?1, ?2), two instants as stored.
+
+_PUBLISHED = (
+    "SELECT count(*) FROM drafts WHERE published_at >= ?1 AND published_at < ?2"
+    " AND trashed_at IS NULL"
+)
+_PLANNED = (
+    "SELECT count(*) FROM drafts WHERE planned_at >= ?1 AND planned_at < ?2 AND trashed_at IS NULL"
+)
+_INCIDENTS = "SELECT count(*) FROM incidents WHERE captured_at >= ?1 AND captured_at < ?2"
+_INCIDENTS_OF_KIND = (
+    "SELECT count(*) FROM incidents i JOIN cases c ON c.id = i.case_id"
+    " WHERE i.captured_at >= ?1 AND i.captured_at < ?2 AND c.situation = ?3"
+)
+_STEPS_OF_KIND = (
+    "SELECT count(*) FROM case_steps WHERE at >= ?1 AND at < ?2 AND kind = ?3 AND NOT retracted"
+)
+_STEPS_OF_RUNG = (
+    "SELECT count(*) FROM case_steps WHERE at >= ?1 AND at < ?2 AND rung = ?3 AND NOT retracted"
+)
+_ESCALATIONS = (
+    "SELECT count(*) FROM escalations"
+    " WHERE coalesce(escalated_at, seen_at) >= ?1 AND coalesce(escalated_at, seen_at) < ?2"
+)
+_OVERRIDES = "SELECT count(*) FROM overrides WHERE at >= ?1 AND at < ?2"
+_APPROVALS = (
+    "SELECT count(*) FROM approvals WHERE answered_at >= ?1 AND answered_at < ?2"
+    " AND answer = 'approved'"
+)
+_SHARED = (
+    "SELECT count(*) FROM drafts WHERE created_at >= ?1 AND created_at < ?2"
+    " AND share_of IS NOT NULL AND trashed_at IS NULL"
+)
+
+
+def _pages(db: Reading, start: str, end: str, tr: Translator) -> list[PageWeek]:
+    return [
+        PageWeek(
+            page=row["name"],
+            network=tr.tr(NETWORKS[Network(row["network"])]),
+            planned=row["planned"],
+            published=row["published"],
+        )
+        for row in db.all(
+            "WITH plan AS (SELECT page_id, count(*) AS n FROM drafts WHERE planned_at >= ?1"
+            "  AND planned_at < ?2 AND trashed_at IS NULL GROUP BY page_id),"
+            " done AS (SELECT page_id, count(*) AS n FROM drafts WHERE published_at >= ?1"
+            "  AND published_at < ?2 AND trashed_at IS NULL GROUP BY page_id)"
+            " SELECT p.name, p.network, coalesce(plan.n, 0) AS planned,"
+            " coalesce(done.n, 0) AS published FROM pages p"
+            " LEFT JOIN plan ON plan.page_id = p.id LEFT JOIN done ON done.page_id = p.id"
+            " WHERE NOT p.archived AND p.managed ORDER BY p.id",
+            (start, end),
+        )
+    ]
+
+
+def _campaigns(db: Reading, week: Week, tr: Translator) -> list[CampaignWeek]:
+    found = []
+    for row in db.all(
+        "SELECT * FROM campaigns WHERE starts_on <= ? AND ends_on >= ? ORDER BY starts_on, id",
+        (week.last.isoformat(), week.first.isoformat()),
+    ):
+        counts = {
+            (r["step"], r["done"]): r["n"]
+            for r in db.all(
+                "SELECT step, published_at IS NOT NULL AS done, count(*) AS n FROM drafts"
+                " WHERE campaign_id = ? AND trashed_at IS NULL GROUP BY step, done",
+                (row["id"],),
+            )
+        }
+        steps = []
+        for step, label in STEPS.items():
+            done = counts.get((step.value, 1), 0)
+            open_ones = counts.get((step.value, 0), 0)
+            missing = [] if done or open_ones else [tr.tr(N_("nothing is written yet"))]
+            steps.append(
+                CampaignStep(
+                    label=tr.tr(label), done=done, owed=max(done + open_ones, 1), missing=missing
+                )
+            )
+        english = tr.language is Language.EN and row["name_en"]
+        found.append(
+            CampaignWeek(
+                name=row["name_en"] if english else row["name_fr"],
+                kind=tr.tr(CAMPAIGN_KINDS[CampaignKind(row["kind"])]),
+                starts_on=day(row["starts_on"]),
+                ends_on=day(row["ends_on"]),
+                steps=steps,
+            )
+        )
+    return found
+
+
+def _overrides(
+    db: Reading, start: str, end: str, rule_name: Callable[[str], str]
+) -> list[OverrideWeek]:
+    return [
+        OverrideWeek(
+            at=instant(row["at"]),
+            post=row["title"],
+            page=row["page"] or "",
+            rule=row["rule"],
+            name=rule_name(row["rule"]),
+            severity=row["severity"],
+            excerpt=row["excerpt"],
+            reason=row["reason"],
+            who=row["who"],
+        )
+        for row in db.all(
+            "SELECT o.*, d.title, p.name AS page FROM overrides o JOIN drafts d"
+            " ON d.id = o.draft_id LEFT JOIN pages p ON p.id = d.page_id"
+            " WHERE o.at >= ? AND o.at < ? ORDER BY o.at, o.id",
+            (start, end),
+        )
+    ]
+
+
+def _questions(
+    db: Reading, start: str, end: str, question_text: Callable[[str], str]
+) -> list[QuestionWeek]:
+    return [
+        QuestionWeek(
+            rule=row["rule"],
+            text=question_text(row["rule"]),
+            yes=row["yes"],
+            no=row["no"],
+            not_applicable=row["na"],
+        )
+        for row in db.all(
+            "SELECT rule, sum(answer = 'yes') AS yes, sum(answer = 'no') AS no,"
+            " sum(answer = 'n/a') AS na FROM answers WHERE at >= ? AND at < ?"
+            " GROUP BY rule ORDER BY rule",
+            (start, end),
+        )
+    ]
+
+
+def _sanctions(db: Reading, start: str, end: str, tr: Translator, named: bool) -> list[Sanction]:
+    labels = {EntryKind.BAN.value: N_("Ban"), EntryKind.LIFT.value: N_("Ban lifted")}
+    return [
+        Sanction(
+            key=row["kind"],
+            label=tr.tr(labels[row["kind"]]),
+            at=instant(row["at"]),
+            case=row["number"],
+            person=_shown(row, named),
+            reason=row["reason"],
+            who=row["who"],
+            approver=row["approver"],
+            expires_on=day_or_none(row["expires_on"]),
+        )
+        for row in db.all(
+            "SELECT s.*, c.number, p.label, p.name FROM case_steps s JOIN cases c"
+            " ON c.id = s.case_id JOIN persons p ON p.id = c.person_id"
+            " WHERE s.at >= ? AND s.at < ? AND s.kind IN ('ban', 'lift') AND NOT s.retracted"
+            " ORDER BY s.at, s.id",
+            (start, end),
+        )
+    ]
+
+
+def _shown(row: Row, named: bool) -> str:
+    if named and row["name"]:
+        return f"{row['label']} ({row['name']})"
+    return str(row["label"])
+
+
+def _escalations(db: Reading, start: str, end: str, tr: Translator) -> list[EscalationWeek]:
+    return [
+        EscalationWeek(
+            number=row["number"],
+            case=row["case_number"],
+            situation=tr.tr(SITUATIONS[Situation(row["situation"])]),
+            clock={
+                "seen": instant(row["seen_at"]),
+                "escalated": instant_or_none(row["escalated_at"]),
+                "answered": instant_or_none(row["answered_at"]),
+                "closed": instant_or_none(row["closed_at"]),
+            },
+        )
+        for row in db.all(
+            "SELECT e.*, c.number AS case_number FROM escalations e JOIN cases c"
+            " ON c.id = e.case_id WHERE e.seen_at < ?2"
+            " AND (e.closed_at IS NULL OR e.closed_at >= ?1) ORDER BY e.seen_at, e.id",
+            (start, end),
+        )
+    ]
+
+
+def _followers(db: Reading, weeks: Sequence[Week]) -> list[FollowersWeek]:
+    found = []
+    for page in db.all("SELECT * FROM pages WHERE NOT archived AND managed ORDER BY id"):
+        counts = [
+            db.value(
+                "SELECT count FROM followers WHERE page_id = ? AND day BETWEEN ? AND ?"
+                " ORDER BY day DESC LIMIT 1",
+                (page["id"], week.first.isoformat(), week.last.isoformat()),
+            )
+            for week in weeks
+        ]
+        found.append(
+            FollowersWeek(
+                page=page["name"],
+                network=NETWORKS[Network(page["network"])],
+                count=counts[-1],
+                before=counts[:-1],
+            )
+        )
+    return found
+
+
+def _monitoring(db: Reading, week: Week) -> list[MonitoringDay]:
+    due = int(db.value("SELECT count(*) FROM pages WHERE NOT archived AND managed") or 0)
+    days = []
+    for offset in range(7):
+        when = week.first + timedelta(days=offset)
+        rows = db.all(
+            "SELECT page_id, data FROM registers WHERE register = 'monitoring'"
+            " AND due_on = ? ORDER BY id",
+            (when.isoformat(),),
+        )
+        notes = [str(json.loads(row["data"]).get("note", "")) for row in rows]
+        days.append(
+            MonitoringDay(
+                day=when,
+                looked=len({row["page_id"] for row in rows}),
+                due=due,
+                note=" · ".join(note for note in notes if note),
+            )
+        )
+    return days
+
+
+def _trainings(db: Reading, week: Week) -> list[Training]:
+    found = []
+    for row in db.all(
+        "SELECT due_on, data FROM registers WHERE register = 'trainings'"
+        " AND due_on BETWEEN ? AND ? ORDER BY due_on, id",
+        (week.first.isoformat(), week.last.isoformat()),
+    ):
+        data = json.loads(row["data"])
+        found.append(
+            Training(
+                day=day(row["due_on"]),
+                tool=str(data.get("tool", "")),
+                person=str(data.get("person", "")),
+                given=bool(data.get("given", False)),
+            )
+        )
+    return found
+
+
+def _next_week(db: Reading, bounds: tuple[datetime, datetime], tr: Translator) -> list[Plan]:
+    campaign = "name_en" if tr.language is Language.EN else "name_fr"
+    return [
+        Plan(
+            at=instant(row["planned_at"]),
+            all_day=False,
+            title=row["title"] or tr.tr(N_("Untitled")),
+            page=row["page"] or "",
+            network=tr.tr(NETWORKS[Network(row["network"])]) if row["network"] else "",
+            state=tr.tr(STATES[DraftState(row["state"])]),
+            campaign=row["campaign"] or "",
+        )
+        for row in db.all(
+            f"SELECT d.*, p.name AS page, p.network, c.{campaign} AS campaign FROM drafts d"
+            " LEFT JOIN pages p ON p.id = d.page_id LEFT JOIN campaigns c ON c.id = d.campaign_id"
+            " WHERE d.planned_at >= ? AND d.planned_at < ? AND d.trashed_at IS NULL"
+            " AND d.state NOT IN ('archived') ORDER BY d.planned_at, d.id",
+            tuple(stamp(at) for at in bounds),
+        )
+    ]
+
+
+def _changes(before: Mapping[str, Any], now: WeeklyData, tr: Translator) -> list[Change]:
+    """Summary figures that an earlier export of the same week gave differently."""
+    was = {f["key"]: f["value"] for f in before.get("summary", ())}
+    return [
+        Change(
+            label=figure["label"],
+            was=tr.number(was[figure["key"]]),
+            now=tr.number(figure["value"]),
+        )
+        for figure in now["summary"]
+        if figure["key"] in was and was[figure["key"]] != figure["value"]
+    ]
