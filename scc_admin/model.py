@@ -967,4 +967,5 @@ class Known:
     influencers: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     acronyms: tuple[str, ...] = ()
+    shorteners: tuple[str, ...] = ()
     campaigns: Sequence[Campaign] = field(default_factory=tuple)

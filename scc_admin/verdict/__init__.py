@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from functools import cache
 
+from scc_admin.i18n import data_folder
 from scc_admin.model import (
     Finding,
     Fix,
@@ -17,15 +19,25 @@ from scc_admin.model import (
     Neighbour,
     Post,
     Question,
+    Target,
     Verdict,
 )
 from scc_admin.verdict.detectors import DETECTORS
+from scc_admin.verdict.networks import DEFAULT_PROFILE, Networks, load_networks
 from scc_admin.verdict.rules import Rule, RuleSet, Tuning, default_known
 from scc_admin.verdict.signals import Context, Hit, Say
 from scc_admin.verdict.spelling import Speller
 from scc_admin.verdict.wording import fill
 
-__all__ = ["Rule", "RuleSet", "Tuning", "check", "default_known"]
+__all__ = [
+    "Rule",
+    "RuleSet",
+    "Tuning",
+    "check",
+    "default_known",
+    "default_networks",
+    "verdict_to_json",
+]
 
 MOST_FINDINGS = 50
 """Findings of one rule in one text; what more there is would say the same."""
@@ -36,7 +48,9 @@ def check(
     post: Post,
     rules: RuleSet,
     known: Known,
+    networks: Networks | None = None,
     *,
+    profile: str = DEFAULT_PROFILE,
     language: Language = Language.FR,
     speller: Speller | None = None,
     neighbours: Sequence[Neighbour] = (),
@@ -44,6 +58,7 @@ def check(
 ) -> Verdict:
     """What `rules` see in `post`, said in `language`; findings in order of place, severity, rule.
 
+    `networks` (the program's own when absent) and `profile` say whose limits hold.
     `neighbours` are known posts found to be close to it. Without `now` and without `post.at`, the
     rules about days that need them stay silent; without `speller`, spelling does.
     """
@@ -51,6 +66,9 @@ def check(
         post=post,
         known=known,
         detectors=DETECTORS,
+        networks=networks or default_networks(),
+        profile=profile,
+        language=language,
         speller=speller,
         neighbours=tuple(neighbours),
         now=now,
@@ -64,7 +82,7 @@ def check(
         else:
             findings += [_finding(rule, hit, context, language) for hit in hits[:MOST_FINDINGS]]
     findings.sort(key=lambda found: (found.start, -found.severity.rank, found.rule, found.end))
-    return Verdict(tuple(findings), tuple(questions), ())
+    return Verdict(tuple(findings), tuple(questions), context.counts)
 
 
 def _finding(rule: Rule, hit: Hit, context: Context, language: Language) -> Finding:
@@ -74,7 +92,7 @@ def _finding(rule: Rule, hit: Hit, context: Context, language: Language) -> Find
     fix = None
     if hit.fix is not None:
         start, end = hit.fix_span or hit.span
-        fix = Fix(start, end, hit.fix, _FIX.to(language).format(x=hit.fix))
+        fix = Fix(start, end, hit.fix, _fix_label(hit.fix, start == end, language))
     return Finding(
         rule=rule.id,
         name=rule.name,
@@ -90,7 +108,14 @@ def _finding(rule: Rule, hit: Hit, context: Context, language: Language) -> Find
     )
 
 
-_FIX = Say("Remplacer par « {x} »", "Replace with “{x}”")
+_REPLACE = Say("Remplacer par « {x} »", "Replace with “{x}”")
+_REMOVE = Say("Retirer", "Remove")
+_INSERT = Say("Ajouter « {x} »", "Add “{x}”")
+
+
+def _fix_label(replacement: str, inserts: bool, language: Language) -> str:
+    said = _REMOVE if not replacement.strip() else _INSERT if inserts else _REPLACE
+    return said.to(language).format(x=_short(replacement))
 
 
 def _question(rule: Rule, hit: Hit, context: Context, language: Language) -> Question:
@@ -111,3 +136,35 @@ def _short(excerpt: str) -> str:
     if len(one_line) <= LONGEST_EXCERPT:
         return one_line
     return one_line[: LONGEST_EXCERPT - 1].rstrip() + "…"
+
+
+@cache
+def default_networks() -> Networks:
+    """The networks' rules that come with the program, read once."""
+    return load_networks(data_folder("resources") / "networks.toml")
+
+
+def verdict_to_json(verdict: Verdict, post_id: str, target: Target) -> dict[str, object]:
+    """A verdict as `scc-admin check --format json` prints it; offsets in code points."""
+    count = verdict.counts[0]
+    return {
+        "id": post_id,
+        "network": target.value,
+        "count": {"value": count.value, "limit": count.limit, "unit": count.unit},
+        "findings": [
+            {
+                "rule": found.rule,
+                "name": found.name,
+                "severity": found.severity.value,
+                "value": found.theme.value,
+                "slides": list(found.slides),
+                "start": found.start,
+                "end": found.end,
+                "excerpt": found.excerpt,
+                "message": found.message,
+                "suggestion": found.suggestion,
+            }
+            for found in verdict.findings
+        ],
+        "questions": [{"rule": asked.rule, "text": asked.text} for asked in verdict.questions],
+    }

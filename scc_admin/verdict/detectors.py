@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from scc_admin.verdict.signals import Context, Detector, Hit
+from scc_admin.verdict.text import places
 
 
 def links(context: Context, options: Mapping[str, Any]) -> Iterable[Hit]:
@@ -20,9 +21,9 @@ def links(context: Context, options: Mapping[str, Any]) -> Iterable[Hit]:
 
 def official_links(context: Context, options: Mapping[str, Any]) -> Iterable[Hit]:
     """Links to one of the known domains, or below it."""
-    known = {domain.casefold() for domain in context.known.domains}
+    known = places(context.known.domains)
     for link in context.text.urls:
-        if any(link.leads_to(domain) for domain in known):
+        if link.leads_to(known):
             yield Hit(link.start, link.end, key=link.bare)
 
 

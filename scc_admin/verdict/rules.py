@@ -377,7 +377,7 @@ def _read_rule(table: Table, theme: Theme, source: Source, tuning: Tuning) -> Ru
             variants[key] = variants[key]._replace(severity=severity)
         inner.done()
     values = {"x"} | kind.values | (detector.values if detector else frozenset())
-    needed = detector.variants if detector else frozenset()
+    needed = kind.variants | (detector.variants if detector else frozenset())
     if needed - variants.keys():
         raise table.fail("variants", N_("must have: ") + ", ".join(sorted(needed)))
     _check_placeholders(table, "message", message, values)
@@ -520,6 +520,8 @@ def _read_record(table: Table, kind: type[T]) -> T:
     names = {item.name for item in fields(kind)}
     values = {key: table.take(key, object) for key in table if key in names}
     table.done()
+    if "language" in values:
+        values["language"] = Language(values["language"])
     try:
         return kind(**values)
     except TypeError as error:

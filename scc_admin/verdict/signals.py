@@ -17,11 +17,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scc_admin.errors import UserError
 from scc_admin.i18n import N_
-from scc_admin.model import Known, Language, Neighbour, Post
+from scc_admin.model import Count, Known, Language, Neighbour, Post
+from scc_admin.verdict import counting
+from scc_admin.verdict.entities import Entities, entities
 from scc_admin.verdict.text import PhraseError, Phrases, Span, Text
 
 if TYPE_CHECKING:
+    from scc_admin.verdict.networks import Networks
     from scc_admin.verdict.spelling import Speller
+
+ZONE = "America/Toronto"
+"""Where the posts are read: an instant in UTC is a day there."""
 
 
 class Say(NamedTuple):
@@ -65,6 +71,11 @@ class Context:
     post: Post
     known: Known
     detectors: Mapping[str, Detector]
+    networks: Networks
+    profile: str = "default"
+    """The networks' profile: whose limits hold."""
+    language: Language = Language.FR
+    """The language of the messages."""
     speller: Speller | None = None
     neighbours: tuple[Neighbour, ...] = ()
     now: dt.datetime | None = None
@@ -73,6 +84,22 @@ class Context:
     @cached_property
     def text(self) -> Text:
         return Text(self.post.text, self.post.language)
+
+    @cached_property
+    def counts(self) -> tuple[Count, ...]:
+        return counting.count(
+            self.post.target, self.post.text, networks=self.networks, profile=self.profile
+        )
+
+    @cached_property
+    def entities(self) -> Entities:
+        """Links, mentions, hashtags and emoji as the network itself finds them."""
+        return entities(self.post.target, self.post.text)
+
+    @cached_property
+    def day(self) -> dt.date | None:
+        """The day it is planned for, where it is read; None when none is planned."""
+        return local_day(self.post.at) if self.post.at else None
 
     @cached_property
     def twin(self) -> Context | None:
@@ -94,6 +121,15 @@ class Context:
             hits = detector.run(self, detector.options)
             self._detected[name] = tuple(sorted(hits, key=lambda hit: (hit.start, hit.end)))
         return self._detected[name]
+
+
+def local_day(instant: dt.datetime) -> dt.date:
+    """The day of an instant in Québec, unless it tells its own offset from UTC."""
+    if instant.utcoffset():
+        return instant.date()
+    from zoneinfo import ZoneInfo
+
+    return instant.astimezone(ZoneInfo(ZONE)).date()
 
 
 class Detector(NamedTuple):

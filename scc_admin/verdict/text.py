@@ -28,10 +28,10 @@ import re
 import unicodedata
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, KeysView, Sequence
+from collections.abc import Iterable, Iterator, KeysView, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from scc_admin.model import Language
 
@@ -115,7 +115,7 @@ _LINK = re.compile(
     rf"""(?P<url>(?<![^\W_])(?:https?|ftp):/{{0,3}}[^\s<>"«»“”]++)
     |(?P<email>(?<![\w.+-])[\w.+-]++@[\w-]++(?:\.[\w-]++)+)
     |(?P<mention>(?<![\w@/.])@[\w.]*\w)
-    |(?P<bare>(?<![\w@.\-/])(?:[^\W_](?:[\w-]*)\.)+(?:{_TLDS})(?![\w-])(?:[/?][^\s<>"«»“”]*+)?)
+    |(?P<bare>(?<![\w@.\-/])(?:[^\W_][\w-]*+\.)+(?:{_TLDS})(?![\w-])(?:[/?][^\s<>"«»“”]*+)?)
     """,
     re.VERBOSE | re.IGNORECASE,
 )
@@ -140,6 +140,10 @@ _QUOTES = {"«": "»", "“": "”", '"': '"', "„": "“"}
 _LONGEST_QUOTE = 1000
 _HARD = frozenset(".!?;…\n\r\u2028\u2029\x0b\x0c\x85")
 _SOFT_NONE = frozenset(" \t\u00a0\u202f\u2009-‐‑'’ʼ`´#_*")
+
+
+Places: TypeAlias = Mapping[str, tuple[str, ...]]
+"""Paths by domain; every path ends in a slash, or is empty for a whole domain."""
 
 
 class Link(NamedTuple):
@@ -171,15 +175,29 @@ class Link(NamedTuple):
         host = re.split(r"[/?#]", self.bare, maxsplit=1)[0]
         return host.rpartition("@")[2].partition(":")[0]
 
-    def leads_to(self, place: str) -> bool:
-        """True for a link to `place` (« cancer.ca », « cancer.ca/qc ») or to anything below it."""
-        domain, slash, path = place.casefold().removeprefix("www.").rstrip("/").partition("/")
-        if self.domain != domain and not self.domain.endswith("." + domain):
-            return False
-        if not slash:
-            return True
-        own = self.bare.partition("/")[2].casefold()
-        return own == path or own.startswith((path + "/", path + "?"))
+    def leads_to(self, places: Places) -> bool:
+        """True for a link to one of the `places`, or to anything below it."""
+        domain = self.domain
+        while domain:
+            paths = places.get(domain)
+            if paths is not None:
+                own = self.bare.partition("/")[2].casefold() + "/"
+                if any(own.replace("?", "/").startswith(path) for path in paths):
+                    return True
+            domain = domain.partition(".")[2]
+        return False
+
+
+@lru_cache(maxsize=64)
+def places(names: tuple[str, ...]) -> Places:
+    """Sites and parts of sites (« cancer.ca », « cancer.ca/qc »), ready for `Link.leads_to`."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name in names:
+        host, _, path = name.casefold().partition("://")[2 * ("://" in name)].partition("/")
+        path = path.strip("/")
+        host = host.removeprefix("www.")
+        found[host] = (*found.get(host, ()), path + "/" if path else "")
+    return found
 
 
 class Text:
@@ -362,16 +380,21 @@ class Text:
             return self.language
         return self.languages[self._sentence(offset)] or self.language
 
-    def language_of(self, start: int, end: int) -> Language | None:
+    def language_of(self, start: int, end: int, *, quoted: bool = True) -> Language | None:
         """French or English by stop-words, or None: fewer than two, or hardly more than of the
-        other language."""
-        counts = {Language.FR: 0, Language.EN: 0}
+        other language. Without `quoted`, words in quotation marks do not count."""
+        french = english = 0
         accented = self.accented
         for index in self.words_between(start, end):
             language = _STOP_WORDS.get(accented[index])
-            if language is not None:
-                counts[language] += 1
-        french, english = counts[Language.FR], counts[Language.EN]
+            if language is None:
+                continue
+            if not quoted and self.quoted(self.starts[index], self.ends[index]):
+                continue
+            if language is Language.FR:
+                french += 1
+            else:
+                english += 1
         if french >= 2 and french > 2 * english:
             return Language.FR
         if english >= 2 and english > 2 * french:
@@ -433,6 +456,11 @@ def _trim_link(link: str) -> str:
             break
         link = link[:-1]
     return link
+
+
+def word_set(words: str) -> frozenset[str]:
+    """The words of a list written as one text."""
+    return frozenset(words.split())
 
 
 def tokenize(phrase: str) -> list[str]:
@@ -517,13 +545,34 @@ class Phrases:
                 runs.append(tuple(cut))
         return _Element(frozenset(words), tuple(prefixes), tuple(runs), optional)
 
+    @classmethod
+    def literal(cls, values: Iterable[str]) -> Phrases:
+        """The values as they stand, with no syntax: names that a user typed into a list.
+
+        A value with no word in it is never found; the others keep their numbers.
+        """
+        phrases = cls((), accents=False)
+        phrases.source = tuple(values)
+        for number, value in enumerate(phrases.source):
+            words = [fold(word) for word in tokenize(value)]
+            phrases._elements.append(tuple(_Element(frozenset((word,))) for word in words))
+            if words:
+                phrases._by_word.setdefault(words[0], []).append(number)
+        return phrases
+
     def find(self, text: Text) -> list[Span]:
         """Where the phrases stand in `text`, in order, without overlaps."""
+        return [span for span, _ in self.matches(text)]
+
+    def matches(self, text: Text) -> list[tuple[Span, int]]:
+        """The same, each with the number of its phrase in `source`."""
         found = []
         furthest = -1
-        for start, end in sorted(self._matches(text), key=lambda match: (match[0], -match[1])):
+        for start, end, number in sorted(
+            self._matches(text), key=lambda match: (match[0], -match[1], match[2])
+        ):
             if start >= furthest:
-                found.append(Span(text.starts[start], text.ends[end - 1]))
+                found.append((Span(text.starts[start], text.ends[end - 1]), number))
                 furthest = end
         return found
 
@@ -531,14 +580,14 @@ class Phrases:
         """True when at least one of the phrases stands in `text`."""
         return next(self._matches(text), None) is not None
 
-    def _matches(self, text: Text) -> Iterator[tuple[int, int]]:
-        """Pairs of word indices, in no order."""
+    def _matches(self, text: Text) -> Iterator[tuple[int, int, int]]:
+        """First word, word after the last, and number of the phrase, in no order."""
         index = text._accented_index if self._accents else text._plain_index
         for word in self._by_word.keys() & index.at.keys():
             for at in index.at[word]:
                 for number in self._by_word[word]:
                     if end := self._follow(number, at, text, index.words):
-                        yield at, end
+                        yield at, end, number
         if not self._by_head:
             return
         for head in self._by_head.keys() & index.heads.keys():
@@ -548,7 +597,7 @@ class Phrases:
                         continue
                     for at in index.at[word]:
                         if end := self._follow(number, at, text, index.words):
-                            yield at, end
+                            yield at, end, number
 
     def _follow(self, number: int, at: int, text: Text, words: Sequence[str]) -> int:
         """The index after the last word of phrase `number` read from word `at`; 0 for no match."""

@@ -8,11 +8,14 @@ from dataclasses import replace
 import pytest
 
 from scc_admin.model import Finding, Mode, Question
-from scc_admin.verdict import RuleSet, check, default_known
+from scc_admin.verdict import RuleSet, check, default_known, default_networks
 from scc_admin.verdict.rules import Example, Rule
+from scc_admin.verdict.spelling import Speller
 
 NOW = dt.datetime(2026, 11, 23, 15, 0, tzinfo=dt.UTC)
 KNOWN = default_known()
+NETWORKS = default_networks()
+SPELLER = Speller()
 ALL = RuleSet.load()
 RUNNING = [rule for rule in ALL.rules if rule.mode is not Mode.STEP and rule.kind != "step"]
 
@@ -21,7 +24,15 @@ def judge(rule: Rule, example: Example) -> list[Finding | Question]:
     """What `rule` alone, switched on, says of an example."""
     alone = RuleSet((replace(rule, on=True),))
     known = example.known_beside(KNOWN)
-    verdict = check(example.post, alone, known, neighbours=example.neighbours, now=NOW)
+    verdict = check(
+        example.post,
+        alone,
+        known,
+        NETWORKS,
+        speller=SPELLER,
+        neighbours=example.neighbours,
+        now=NOW,
+    )
     return [*verdict.findings, *verdict.questions]
 
 
