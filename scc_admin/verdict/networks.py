@@ -27,11 +27,16 @@ FACTS: Mapping[str, type] = MappingProxyType(
         "hashtags_advised": int,
         "hashtags_announced": int,
         "hashtags_max": int,
+        "hashtags_shown": int,
         "image_bytes": int,
         "image_types": str,
         "images_max": int,
         "images_min_group": int,
+        "line_characters": int,
+        "link_card": bool,
         "link_cost": int,
+        "link_path_shown": int,
+        "link_shown": int,
         "links_clickable": bool,
         "links_max": int,
         "mentions_max": int,
@@ -44,7 +49,10 @@ FACTS: Mapping[str, type] = MappingProxyType(
     }
 )
 """What a fact may be called, and the type of its value. Sizes are in bytes; ratios are width to
-height; `forbidden` lists characters; `image_types` is a media type; texts are in characters."""
+height; `forbidden` lists characters; `image_types` is a media type; texts are in characters.
+`fold_*`: after how much the rest is hidden; `line_characters`: how long a line is, roughly;
+`link_shown`, `link_path_shown`: how much of a link, or of its path, readers see;
+`hashtags_shown`: how many stand above the title."""
 
 
 @dataclass(frozen=True, slots=True)
