@@ -1,25 +1,45 @@
-"""What phrases cannot say: digits with check sums, dates, links, addresses.
+"""What phrases cannot say: digits with check sums, dates, links, what an event lacks.
 
 Each detector is a pure function `(Context, options) -> hits`; `DETECTORS` names them all. A hit's
-`key` is the thing itself, however it is written (see `signals.Hit`).
+`key` is the thing itself, however it is written (see `signals.Hit`). Personal data stand in
+personal.py, the reading of days and hours in dates.py.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import datetime as dt
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from scc_admin.verdict.signals import Context, Detector, Hit
-from scc_admin.verdict.text import places
+from scc_admin.model import PostKind
+from scc_admin.verdict import personal
+from scc_admin.verdict.dates import (
+    DateMention,
+    RelativeDay,
+    find_relative_days,
+    find_times,
+    impossible_dates,
+    past_dates,
+    wrong_weekdays,
+)
+from scc_admin.verdict.signals import Context, Coverage, Detector, Hit, Say, local_day
+from scc_admin.verdict.text import Phrases, places, word_set
+from scc_admin.verdict.wording import MONTHS, WEEKDAYS
+
+Options = Mapping[str, Any]
 
 
-def links(context: Context, options: Mapping[str, Any]) -> Iterable[Hit]:
+# --- Links ----------------------------------------------------------------------------------------
+
+
+def links(context: Context, options: Options) -> Iterable[Hit]:
     """Every link to a web page. Key: the link without scheme and `www.`."""
     for link in context.text.urls:
         yield Hit(link.start, link.end, key=link.bare)
 
 
-def official_links(context: Context, options: Mapping[str, Any]) -> Iterable[Hit]:
+def official_links(context: Context, options: Options) -> Iterable[Hit]:
     """Links to one of the known domains, or below it."""
     known = places(context.known.domains)
     for link in context.text.urls:
@@ -27,7 +47,491 @@ def official_links(context: Context, options: Mapping[str, Any]) -> Iterable[Hit
             yield Hit(link.start, link.end, key=link.bare)
 
 
+def mentions(context: Context, options: Options) -> Iterable[Hit]:
+    """Mentions of an account (@…). Key: the handle in lower case, without @."""
+    for link in context.text.links:
+        if link.kind == "mention":
+            yield Hit(link.start, link.end, key=link.text.casefold().lstrip("@"))
+
+
+def public_contacts(context: Context, options: Options) -> Iterator[Hit]:
+    """Telephones and e-mail addresses of the list of public contacts."""
+    known = personal.contact_keys(context.known.contacts)
+    for name in ("telephone", "email"):
+        for hit in context.detect(name):
+            if hit.key in known:
+                yield hit
+
+
+def influencers(context: Context, options: Options) -> Iterator[Hit]:
+    """Mentions of an account of the list of influencers."""
+    known = {handle.casefold().lstrip("@") for handle in context.known.influencers}
+    for hit in context.detect("mention") if known else ():
+        if hit.key in known:
+            yield hit
+
+
+# --- Figures and amounts --------------------------------------------------------------------------
+
+_NUMBER = r"[0-9]{1,3}(?:[ .,][0-9]{3}){1,3}|[0-9]+(?:[.,][0-9]{1,2})?"
+_SMALL = "un|une|deux|trois|quatre|cinq|six|sept|huit|neuf|dix"
+_SMALL_EN = "one|two|three|four|five|six|seven|eight|nine|ten"
+_FIGURE = re.compile(
+    rf"""(?<![\w.,/$-])(?:
+        [0-9]{{1,3}}+(?:[.,][0-9]{{1,2}})?\ ?(?:%|pour\ cent\b|per\ ?cent\b)
+      | (?P<x>[0-9]{{1,3}}|{_SMALL})(?:\ [^\W\d_][\w'-]{{0,18}}){{0,4}}\ sur\ (?P<y>[0-9]{{1,3}}
+          |deux|trois|quatre|cinq|six|sept|huit|neuf|dix|cent)(?![\w/])
+      | (?P<a>[0-9]{{1,3}}|{_SMALL_EN})(?:\ [^\W\d_][\w'-]{{0,18}}){{0,2}}\ (?:in|out\ of)
+          \ (?:every\ )?(?P<b>[0-9]{{1,3}}|{_SMALL_EN})(?![\w/])
+      | (?:[0-9]{{1,3}}(?:[.,][0-9])?|{_SMALL}|vingt|cent)\ fois\ (?:plus|moins)\b
+      | (?:twice|(?:[0-9]{{1,3}}(?:[.,][0-9])?|{_SMALL_EN})\ times)
+          \ (?:more|as|less|higher|greater)\b
+      | (?:{_NUMBER})\ (?:nouveaux\ |nouvelles\ |new\ )?(?:cancer\ )?
+          (?:cas|cases|décès|deaths|diagnostics|diagnoses|morts|décédés)\b
+      | (?:[0-9]{{1,3}}(?:[ .,][0-9]{{3}}){{1,3}}|[0-9]{{3,7}})\ (?:[^\W\d_][\w'-]{{0,18}}\ ){{1,4}}
+          (?:recevront|ont\ reçu|reçoivent|mourront|meurent|décéderont|développeront
+            |will\ (?:be\ diagnosed|die|get|develop)|die|are\ diagnosed|were\ diagnosed)\b
+    )""",
+    re.VERBOSE,
+)
+
+
+def figures(context: Context, options: Options) -> Iterator[Hit]:
+    """Figures that state a fact: percentages, proportions, multiples, counts of cases or deaths.
+
+    « 7 jours sur 7 » states none.
+    """
+    for match in _FIGURE.finditer(context.text.flat):
+        if not _OPENING_HOURS.search(match.group()):
+            yield Hit(*match.span())
+
+
+_OPENING_HOURS = re.compile(r"\b(?:jours?|heures?|h|days?|hours?) (?:sur|out of)\b")
+
+
+_HEALTH_WORDS = Phrases(
+    [
+        "cancer|cancers|cancéreu*|cancérogène*|cancérigène*|carcinogen*", "tumeur*|tumour*|tumor*",
+        "leucémi*|leuk*", "lymphom*", "mélanom*|melanom*", "métasta*|metasta*",
+        "mortalité|mortality",
+        "décès|death|deaths", "survie|survival", "dépist*|screening*", "diagnosti*|diagnos*",
+        "taba*|tobacco|smok*", "fumeu*|fumer|fument", "cigarette*", "vapot*|vaping",
+        "bronzage|tanning",
+        "rayons uv|uv rays", "maladie|maladies|disease|diseases", "chimio*|chemo*",
+        "radiothérapie|radiation", "mammogra*|mammogram*", "coloscopie*|colonoscop*", "vph|hpv",
+        "tests pap|pap test*", "traitement*|treatment*", "risque|risques|risk|risks",
+    ]
+)  # fmt: skip
+_NAMES_WITH_HEALTH_WORDS = Phrases(
+    [
+        "société canadienne|américaine|de recherche du|sur le cancer",
+        "canadian|american cancer society",
+        "fondation ..4 cancer", "cancer ..1 foundation", "institut ..4 cancer", "cancer research",
+        "recherche sur le cancer", "journée ..2 cancer", "world cancer day", "mois de ..4 cancer",
+        "cancer awareness|month", "coalition ..3 tabac", "lutte contre le|les cancer|cancers",
+    ]
+)  # fmt: skip
+
+
+def health_words(context: Context, options: Options) -> Iterator[Hit]:
+    """Words of illness, risk and treatment; not those of the names of societies and campaigns."""
+    found = _HEALTH_WORDS.find(context.text)
+    if found:
+        names = Coverage(_NAMES_WITH_HEALTH_WORDS.find(context.text))
+        yield from (Hit(*span) for span in found if not names.touches(*span))
+
+
+_SCALES = {
+    "k": 1_000, "m": 1_000_000, "million": 1_000_000, "millions": 1_000_000, "md": 1_000_000_000,
+    "milliard": 1_000_000_000, "milliards": 1_000_000_000, "billion": 1_000_000_000,
+    "billions": 1_000_000_000, "mille": 1_000, "thousand": 1_000, "": 1,
+}  # fmt: skip
+_AFTER = re.compile(
+    rf"(?<![\w.,/])(?P<number>{_NUMBER})(?: ?(?P<scale>k|m|md)(?= ?\$)| (?P<word>"
+    r"millions?|milliards?|mille|billions?|thousand)"
+    r"(?= (?:de |d')?(?:\$|dollars?)| ?\$))? ?(?:de )?(?:\$|dollars?\b)"
+)
+_BEFORE = re.compile(
+    rf"(?<![\w$])(?:ca|c|cad|us)?\$ ?(?P<number>{_NUMBER})"
+    r"(?: ?(?P<scale>k|m)\b| (?P<word>million|billion|thousand)\b)?"
+)
+
+
+def amounts(context: Context, options: Options) -> Iterator[Hit]:
+    """Amounts of money in dollars, as French or English writes them. Key: cents."""
+    flat = context.text.flat
+    if "$" not in flat and "dollar" not in flat:
+        return
+    end = -1
+    for match in sorted((*_AFTER.finditer(flat), *_BEFORE.finditer(flat)), key=re.Match.start):
+        if match.start() >= end:
+            end = match.end()
+            scale = _SCALES[match["scale"] or match["word"] or ""]
+            yield Hit(*match.span(), key=str(round(_value(match["number"]) * scale * 100)))
+
+
+def _value(number: str) -> float:
+    """1 234,50 and 1,234.50 are the same: a mark with one or two digits after it is the decimal."""
+    decimals = re.search(r"[.,]([0-9]{1,2})$", number)
+    whole = number[: decimals.start()] if decimals else number
+    return float(re.sub("[ .,]", "", whole) + (f".{decimals[1]}" if decimals else ""))
+
+
+# --- Days -----------------------------------------------------------------------------------------
+
+
+def _day(context: Context) -> dt.date | None:
+    """The day of publication; that of writing when nothing is planned."""
+    return context.day or (local_day(context.now) if context.now else None)
+
+
+def dates(context: Context, options: Options) -> Iterator[Hit]:
+    """Days. Key: 2026-06-14, or 06-14 where no year is written."""
+    for mention in context.days:
+        year = f"{mention.year}-" if mention.year is not None else ""
+        key = f"{year}{mention.month:02}-{mention.day:02}"
+        yield Hit(mention.start, mention.end, key=key)
+
+
+def times(context: Context, options: Options) -> Iterator[Hit]:
+    """Hours of the day."""
+    for start, end in find_times(context.text):
+        yield Hit(start, end)
+
+
+def wrong_days(context: Context, options: Options) -> Iterator[Hit]:
+    """Days that no calendar has (variant impossible), and weekdays that are not theirs (variant
+    weekday; values day and weekday, both as they really are)."""
+    found = context.days
+    impossible = impossible_dates(found)
+    for wrong in impossible:
+        yield Hit(wrong.mention.start, wrong.mention.end, variant="impossible")
+    for wrong in wrong_weekdays(found, _day(context)):
+        if wrong.real:
+            values = {
+                "day": _without_weekday(wrong.real),
+                "weekday": WEEKDAYS[wrong.real.weekday()],
+            }
+            yield Hit(wrong.mention.start, wrong.mention.end, values, variant="weekday")
+
+
+def _without_weekday(day: dt.date) -> Say:
+    month = MONTHS[day.month - 1]
+    ordinal = "1er" if day.day == 1 else str(day.day)
+    return Say(f"{ordinal} {month.fr} {day.year}", f"{month.en} {day.day}, {day.year}")
+
+
+_INVITATIONS = Phrases(
+    [
+        "joignez-vous|joins-toi", "joignez|rejoignez nous", "venez", "viens", "participez",
+        "inscrivez-vous|inscris-toi", "soyez des nôtres|présents|présentes|là", "on vous attend",
+        "nous vous attendons", "nous|on vous invite|invitons|convie|convions", "vous êtes invité*",
+        "vous êtes tous|toutes invité*", "assistez", "réservez votre|vos place*|billet*|soirée",
+        "rendez-vous le|ce|au|samedi|dimanche|vendredi|jeudi|mercredi|mardi|lundi|demain",
+        "passez nous voir", "inscription* avant|jusqu'au", "procurez-vous", "c'est un rendez-vous",
+        "bienvenue à tous|toutes", "rassemblons-nous", "marchez|courez|pédalez avec nous",
+        "ne manquez pas",
+        "join us|in", "come out|and|to|join|walk|run|meet|see|celebrate", "sign up", "register",
+        "be there", "you're|are invited", "you're all invited", "we'd love you",
+        "we invite|hope you",
+        "hope to see you", "reserve|book|get|buy your spot|spots|seat|seats|ticket|tickets|place",
+        "save the date", "rsvp", "take part", "see you on|at|there|this", "attend",
+        "walk|run|ride with us", "don't miss", "everyone is welcome", "everyone's welcome",
+    ]
+)  # fmt: skip
+_RECALLED = Phrases(
+    [
+        "merci", "bravo", "félicitations", "lors", "a|ont eu lieu", "s'est tenu*|déroulé*",
+        "souvenir*",
+        "retour sur", "était|étaient|étiez", "avait|avaient", "avons|avez|ont", "dernier|dernière",
+        "passé|passée", "reporté*", "annulé*", "initialement", "depuis", "en photos|images",
+        "thank", "thanks", "congratulations", "took place", "was", "were", "last", "recap",
+        "postponed", "cancelled", "originally", "since", "photos from", "look back",
+    ]
+)  # fmt: skip
+
+
+def past_invitations(context: Context, options: Options) -> Iterator[Hit]:
+    """Days that are over when an invitation to them is published. Value: day.
+
+    Only in a post that invites and names no day to come; not in a sentence that recalls.
+    """
+    on = _day(context)
+    if on is None:
+        return
+    found = context.days
+    past = past_dates(found, on)
+    if not past or len(past) < sum(not (m.opens_range or m.since) for m in found):
+        return
+    if not _INVITATIONS.found(context.text):
+        return
+    recalled = [context.text.sentence_at(span.start) for span in _RECALLED.find(context.text)]
+    for wrong in past:
+        if wrong.real and context.text.sentence_at(wrong.mention.start) not in recalled:
+            values = {"day": wrong.real}
+            yield Hit(wrong.mention.start, wrong.mention.end, values)
+
+
+def fleeting_words(context: Context, options: Options) -> Iterator[Hit]:
+    """« ce soir », « demain », « yesterday » in a post planned for another day than today.
+
+    Let off where the post says which day it means, and that day is right. Variant unchecked where
+    it says nothing: whoever plans ahead writes for the day of reading, and may well be right.
+    Value: day, the day that the word will mean to the readers.
+    """
+    on = context.day
+    if on is None or context.now is None:
+        return
+    words = find_relative_days(context.text)
+    if on == local_day(context.now) or not words:
+        return
+    for word in words:
+        day = on + dt.timedelta(days=word.offset)
+        if context.text.quoted(word.start, word.end) or _names(context.days, day):
+            continue
+        beside = [mention for mention in context.days if _stand_together(word, mention, context)]
+        variant = "" if beside else "unchecked"
+        yield Hit(word.start, word.end, {"day": day}, variant=variant)
+
+
+def _names(named: Sequence[DateMention], day: dt.date) -> bool:
+    return any(day in mention.dates((day.year,)) for mention in named)
+
+
+def _stand_together(word: RelativeDay, mention: DateMention, context: Context) -> bool:
+    """« demain, samedi 6 juin », « le 6 juin (demain) »."""
+    start, end = sorted((word.end, mention.end))[0], max(word.start, mention.start)
+    return start <= end and bool(_APPOSED.fullmatch(context.text.flat, start, end))
+
+
+_APPOSED = re.compile(r"[ ,(:-]{1,4}(?:(?:le|the|on) )?")
+
+
+# --- Events ---------------------------------------------------------------------------------------
+
+_EVENTS = Phrases(
+    [
+        "soirée|soirées", "souper|soupers", "brunch", "déjeuner|dîner causerie", "marche|marches",
+        "course", "relais", "conférence|conférences", "atelier|ateliers", "tournoi", "spectacle",
+        "concert", "gala", "kiosque", "vente de|aux", "lave-auto", "zumbathon", "cyclothon",
+        "radiothon", "vigile", "rencontre", "rassemblement", "portes ouvertes", "5 à 7", "défilé",
+        "cocktail", "lancement", "activité", "cérémonie", "randonnée", "encan",
+        "evening", "dinner", "supper", "walk", "run", "relay", "conference", "talk", "workshop",
+        "tournament", "show", "booth", "sale", "vigil", "gathering", "open house", "parade",
+        "launch", "luncheon", "ceremony", "hike", "auction", "fundraiser", "barbecue|bbq",
+    ]
+)  # fmt: skip
+_WEEKDAY_WORDS = frozenset(
+    word + plural
+    for names in WEEKDAYS
+    for word in (names.fr, names.en.casefold())
+    for plural in ("", "s")
+)
+_ONLINE = word_set(
+    "zoom teams virtuel virtuelle virtuellement webinaire webinaires webinar webinars "
+    "webdiffusion online virtual virtually livestream youtube"
+)
+_PLACE = re.compile(
+    r"\b(?:en ligne|en direct)\b|\b(?:[Àà]|[Aa]u|[Aa]ux|[Aa]t|[Ii]n|[Ff]rom|chez|de|on the|sur)"
+    r"(?: (?:la|le|les|the)| l['’])?[ \u00a0](?=[A-ZÀ-ÖØ-ÞŒ])"
+    r"(?!Noël|Christmas|Pâques|Easter|Jan|Feb|Mar(?:ch)?\b|Apr|May\b|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
+    r"|Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
+)
+_PLACE_WORDS = word_set(
+    "parc centre ecole universite cegep hopital bureau bureaux salle eglise arena pharmacie "
+    "clinique bibliotheque restaurant hotel stade marche boutique magasin mairie kiosque theatre "
+    "gymnase chalet club complexe pavillon piste quai place esplanade stationnement terrain plage "
+    "golf auditorium cafe brasserie parvis park center centre school university college hospital "
+    "office hall church pharmacy clinic library stadium market store theatre gym pavilion track "
+    "field wharf beach parking"
+)
+_PARTS = (
+    ("date", Say("la date", "the date")),
+    ("time", Say("l’heure", "the time")),
+    ("place", Say("le lieu", "the place")),
+    ("link", Say("un lien ou un contact", "a link or a contact")),
+)
+
+
+def event_gaps(context: Context, options: Options) -> Iterator[Hit]:
+    """What an announcement of an event leaves out. Value: missing. Variant only-link.
+
+    A post of the kind `event` must tell all four: date, time, place, and where to learn more. Any
+    other post that invites to an event is found when it has no link and lacks one more of them.
+    """
+    is_event = context.post.kind is PostKind.EVENT
+    invitations = _INVITATIONS.find(context.text)
+    if not is_event and not (invitations and _EVENTS.found(context.text)):
+        return
+    present = {
+        "date": _has_date(context),
+        "time": bool(context.detect("time")),
+        "place": _has_place(context),
+        "link": _has_contact(context),
+    }
+    missing = [said for part, said in _PARTS if not present[part]]
+    if missing and (is_event or (len(missing) > 1 and not present["link"])):
+        span = invitations[0] if invitations else context.text.sentence_at(0)
+        only_link = len(missing) == 1 and not present["link"]
+        values = {"missing": missing}
+        yield Hit(span.start, span.end, values, variant="only-link" if only_link else "")
+
+
+def _has_date(context: Context) -> bool:
+    return (
+        not _WEEKDAY_WORDS.isdisjoint(context.text.vocabulary)
+        or bool(context.detect("date"))
+        or bool(find_relative_days(context.text))
+    )
+
+
+def _has_contact(context: Context) -> bool:
+    return any(context.detect(name) for name in ("link", "telephone", "email"))
+
+
+def _has_place(context: Context) -> bool:
+    text = context.text
+    return (
+        not _PLACE_WORDS.isdisjoint(text.vocabulary)
+        or not _ONLINE.isdisjoint(text.vocabulary)
+        or bool(_PLACE.search(text.masked))
+        or any(context.detect(name) for name in ("street-address", "postal-code"))
+    )
+
+
+# --- Tone and people ------------------------------------------------------------------------------
+
+_FESTIVE = re.compile("[🎉🥳🎊😂🤣😄😁😀😃😆😎🤩🙌👏💃🕺🍾🥂🍻🎈🎁🔥🤗😜😉🎵🎶🪅]|![!1 ]*!")
+
+
+def festive_signs(context: Context, options: Options) -> Iterator[Hit]:
+    """Emoji of a party or a laugh, and « !! »."""
+    for match in _FESTIVE.finditer(context.post.text):
+        yield Hit(*match.span())
+
+
+_COMPANY = re.compile(
+    r"\b(?:[Ll]a (?:compagnie|clinique|firme|boutique|chaîne|pharmaceutique|multinationale)"
+    r"|[Ll]['’](?:entreprise|industrie)|[Tt]he (?:company|clinic|firm|chain|manufacturer))"
+    r"[ \u00a0](?:du |de |des )?[A-ZÀ-ÖØ-Þ][\w'’-]+"
+    r"|\b[A-ZÀ-ÖØ-Þ][\w'’&-]+,?[ \u00a0](?:[Ii]nc|[Ll]t[ée]e|[Ll]td|LLC|[Cc]orp)\b\.?"
+)
+
+
+def companies(context: Context, options: Options) -> Iterator[Hit]:
+    """Companies named as such: « la compagnie Untel », « Untel inc. »."""
+    for match in _COMPANY.finditer(context.text.masked):
+        yield Hit(*match.span())
+
+
+_SIGNED = re.compile(
+    r"[\s,.]{0,3}(?:[—–―-]|~|\(|,? ?(?:dit|raconte|confie|explique|affirme|témoigne|partage"
+    r"|se souvient|says|said|recalls|explains|shares|adds))[\s—–-]{0,3}[A-ZÀ-ÖØ-Þ][\w'’-]+"
+)
+_SHORTEST_TESTIMONY = 25
+"""Characters; a shorter quotation is a title or a word held at a distance."""
+
+
+def testimonies(context: Context, options: Options) -> Iterator[Hit]:
+    """A testimonial, or a quotation signed with a first name."""
+    for quote in context.text.quotes:
+        long_enough = quote.end - quote.start >= _SHORTEST_TESTIMONY
+        if long_enough and _SIGNED.match(context.post.text, quote.end + 1):
+            yield Hit(quote.start, quote.end)
+            return
+    if context.post.kind is PostKind.TESTIMONIAL:
+        yield Hit(0, len(context.post.text))
+
+
+def question_marks(context: Context, options: Options) -> Iterator[Hit]:
+    """Question marks."""
+    for match in re.finditer(r"\?", context.text.masked):
+        yield Hit(*match.span())
+
+
+_TAIL = re.compile(r"(?:source|sources|crédit|credit|photo|info|infos|détails|details)\b")
+
+
+def closing_questions(context: Context, options: Options) -> Iterator[Hit]:
+    """A question to the readers at the end, hashtags, links and sources that follow left out."""
+    text = context.text
+    for sentence in reversed(text.sentences):
+        line = text.masked[sentence.start : sentence.end]
+        asks = "?" in line[-6:]
+        words = len(text.words_between(*sentence))
+        if _TAIL.match(text.flat, sentence.start) or (
+            words <= 1 + 3 * line.count("#") and not asks
+        ):
+            continue
+        if asks and words >= 3:
+            yield Hit(sentence.start, sentence.end)
+        return
+
+
+# --- Pictures -------------------------------------------------------------------------------------
+
+
+def pictures(context: Context, options: Options) -> Iterator[Hit]:
+    """At least one picture or film goes with the post."""
+    if context.post.media:
+        yield Hit(0, 0)
+
+
+def no_picture(context: Context, options: Options) -> Iterator[Hit]:
+    """No picture goes with the post, and that is known for sure."""
+    if context.post.media_known and not context.post.media:
+        yield Hit(0, 0)
+
+
+def picture_positions(context: Context, options: Options) -> Iterator[Hit]:
+    """Pictures that still carry the position where they were taken. Value: file."""
+    for picture in context.post.media:
+        if picture.has_position:
+            yield Hit(0, 0, {"file": picture.name})
+
+
 DETECTORS: Mapping[str, Detector] = {
     "link": Detector(links),
     "official-link": Detector(official_links),
+    "mention": Detector(mentions),
+    "public-contact": Detector(public_contacts),
+    "influencer": Detector(influencers),
+    "health-word": Detector(health_words),
+    "figure": Detector(figures),
+    "amount": Detector(amounts),
+    "date": Detector(dates),
+    "time": Detector(times),
+    "wrong-day": Detector(
+        wrong_days, frozenset({"day", "weekday"}), variants=frozenset({"weekday", "impossible"})
+    ),
+    "past-invitation": Detector(past_invitations, frozenset({"day"})),
+    "fleeting-word": Detector(
+        fleeting_words, frozenset({"day"}), variants=frozenset({"unchecked"})
+    ),
+    "event-gap": Detector(event_gaps, frozenset({"missing"}), variants=frozenset({"only-link"})),
+    "festive": Detector(festive_signs),
+    "company": Detector(companies),
+    "testimony": Detector(testimonies),
+    "question-mark": Detector(question_marks),
+    "closing-question": Detector(closing_questions),
+    "picture": Detector(pictures),
+    "no-picture": Detector(no_picture),
+    "picture-position": Detector(picture_positions, frozenset({"file"})),
+    "social-insurance-number": Detector(personal.social_insurance_numbers),
+    "health-insurance-number": Detector(personal.health_insurance_numbers),
+    "payment-card": Detector(personal.payment_cards),
+    "telephone": Detector(personal.telephones),
+    "email": Detector(personal.emails),
+    "postal-code": Detector(personal.postal_codes),
+    "street-address": Detector(personal.street_addresses),
+    "private-contact": Detector(
+        personal.private_contacts,
+        variants=frozenset({"telephone", "toll-free", "email", "address"}),
+    ),
+    "birth-date": Detector(personal.birth_dates),
+    "person": Detector(personal.persons),
+    "private-person": Detector(personal.private_persons),
+    "named-person": Detector(
+        personal.named_persons, variants=frozenset({"listed", "titled", "professional"})
+    ),
 }

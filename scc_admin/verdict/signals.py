@@ -19,6 +19,7 @@ from scc_admin.errors import UserError
 from scc_admin.i18n import N_
 from scc_admin.model import Count, Known, Language, Neighbour, Post
 from scc_admin.verdict import counting
+from scc_admin.verdict.dates import DateMention, find_dates
 from scc_admin.verdict.entities import Entities, entities
 from scc_admin.verdict.text import PhraseError, Phrases, Span, Text
 
@@ -100,6 +101,11 @@ class Context:
     def day(self) -> dt.date | None:
         """The day it is planned for, where it is read; None when none is planned."""
         return local_day(self.post.at) if self.post.at else None
+
+    @cached_property
+    def days(self) -> tuple[DateMention, ...]:
+        """The days named in the text."""
+        return tuple(find_dates(self.text))
 
     @cached_property
     def twin(self) -> Context | None:
