@@ -8,7 +8,7 @@ digits in ten passes Luhn by chance.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -250,18 +250,13 @@ def private_contacts(context: Context, options: Options) -> Iterator[Hit]:
             variant = "toll-free" if hit.key.startswith(_TOLL_FREE) else "telephone"
             yield Hit(hit.start, hit.end, variant=variant, key=hit.key)
     for hit in context.detect("email"):
-        if hit.key not in known and not _is_role(hit.key, context.known.domains):
+        local, _, domain = hit.key.partition("@")
+        if not known & {hit.key, "@" + domain} and _ROLES.isdisjoint(_NOT_LETTERS.split(local)):
             yield Hit(hit.start, hit.end, variant="email", key=hit.key)
     yield from _private_places(context, known)
 
 
-def _is_role(address: str, official: Sequence[str]) -> bool:
-    """True for info@…, and for any address at an official domain that names no person."""
-    local, _, domain = address.partition("@")
-    parts = re.split(r"[._+0-9-]+", fold(local))
-    if domain in official:
-        return len(parts) < 2 or parts[0] not in _FIRST_NAMES
-    return not _ROLES.isdisjoint(parts)
+_NOT_LETTERS = re.compile(r"[._+0-9-]+")
 
 
 def _private_places(context: Context, known: frozenset[str]) -> Iterator[Hit]:
@@ -292,7 +287,8 @@ _PUBLIC_PLACE = re.compile(
 
 @lru_cache(maxsize=4)
 def contact_keys(contacts: tuple[str, ...]) -> frozenset[str]:
-    """The public contacts as keys of hits, a telephone by its last ten digits."""
+    """The public contacts as keys of hits, a telephone by its last ten digits. « @cancer.ca »
+    stands for every address of that domain."""
     keys = set()
     for contact in contacts:
         digits = _digits(contact)
