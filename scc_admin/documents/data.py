@@ -165,7 +165,7 @@ class PacketData(DocumentData):
     archive: str
     """ESC-2026-001.zip."""
     signer: str
-    """The identity in `allowed_signers`, for `ssh-keygen -Y verify -I`."""
+    """The identity in `allowed_signers`, for `ssh-keygen -Y verify -I`: no space, no comma."""
     public_key: str
     """One OpenSSH line: ssh-ed25519 AAAA… comment."""
     fingerprint: str

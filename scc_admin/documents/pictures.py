@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import io
 from base64 import b64encode
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -85,6 +86,29 @@ def pieces(data: bytes) -> list[Piece]:
     return [_encoded(part, lossless) for part in _cut(picture)]
 
 
+def shrunk(pictures: Iterable[bytes]) -> Iterator[list[Piece] | Unprinted]:
+    """`pieces` of each picture in turn, or why it cannot be shown; two are worked on at a time.
+
+    Each picture is asked for only when its turn comes, in the caller's thread, and let go.
+    """
+    from concurrent.futures import Future, ThreadPoolExecutor
+
+    def work(data: bytes) -> list[Piece] | Unprinted:
+        try:
+            return pieces(data)
+        except Unprinted as why:
+            return why
+
+    waiting: deque[Future[list[Piece] | Unprinted]] = deque()
+    with ThreadPoolExecutor(2) as pool:
+        for data in pictures:
+            waiting.append(pool.submit(work, data))
+            if len(waiting) > 2:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
 def _opened(data: bytes) -> Image.Image:
     from PIL import Image, UnidentifiedImageError
 
@@ -111,7 +135,7 @@ def _plain(picture: Image.Image) -> Image.Image:
         height = max(1, round(picture.height * _WIDTH / picture.width))
         if picture.mode in ("1", "P", "I", "F", "I;16", "CMYK", "YCbCr", "LAB", "HSV", "PA"):
             picture = picture.convert("RGBA" if picture.has_transparency_data else "RGB")
-        picture = picture.resize((_WIDTH, height), Image.Resampling.LANCZOS)
+        picture = picture.resize((_WIDTH, height), Image.Resampling.BICUBIC)
     if picture.has_transparency_data:
         picture = picture.convert("RGBA")
         paper = Image.new("RGBA", picture.size, "white")
@@ -129,7 +153,7 @@ def _cut(picture: Image.Image) -> Iterator[Image.Image]:
         return
     if height > tall * _PIECES:
         picture = picture.resize(
-            (max(1, width * tall * _PIECES // height), tall * _PIECES), Image.Resampling.LANCZOS
+            (max(1, width * tall * _PIECES // height), tall * _PIECES), Image.Resampling.BICUBIC
         )
         width, height = picture.size
     for top in range(0, height, tall):

@@ -27,7 +27,7 @@ from scc_admin.documents.data import (
 from scc_admin.documents.month import month_view
 from scc_admin.documents.packet import packet_view
 from scc_admin.documents.papers import certificate_view, recovery_view
-from scc_admin.documents.pictures import MANY, Unprinted, pieces
+from scc_admin.documents.pictures import MANY, Unprinted, shrunk
 from scc_admin.documents.weekly import weekly_view
 from scc_admin.documents.words import View, voice_of
 from scc_admin.i18n import Translator
@@ -39,7 +39,7 @@ _STANDARDS: list[typst.PDFStandard] = ["a-2a", "ua-1"]
 _FACES = ("Source Sans Pro", "Noto Sans", "Noto Color Emoji", "Apple Color Emoji", "Segoe UI Emoji")
 _MONO = ("DejaVu Sans Mono", "Noto Sans Mono", "Noto Color Emoji")
 _NO_PICTURES: Mapping[str, bytes] = MappingProxyType({})
-_PICTURES = 120_000_000
+_PICTURES = 80_000_000
 """Bytes of pictures in one document."""
 
 _UNDRAWN = re.compile(
@@ -76,17 +76,19 @@ class Typesetter:
         """
         voice = self._voice(data)
         view = packet_view(data, voice)
+        with_picture = [
+            (capture["picture"], line)
+            for capture, line in zip(data["captures"], view["captures"], strict=False)
+            if capture["picture"]
+        ]
         shown: list[str] = []
         weight = 0
-        for capture, line in zip(data["captures"], view["captures"], strict=False):
-            if not capture["picture"]:
-                continue
-            try:
-                if weight > _PICTURES:
-                    raise Unprinted(MANY)
-                parts = pieces(pictures.get(capture["picture"], b""))
-            except Unprinted as why:
-                line["problem"] = voice.tr(why.msgid, **why.params)
+        made = shrunk(pictures.get(key, b"") for key, _ in with_picture)
+        for (_, line), parts in zip(with_picture, made, strict=True):
+            if weight > _PICTURES:
+                parts = Unprinted(MANY)
+            if isinstance(parts, Unprinted):
+                line["problem"] = voice.tr(parts.msgid, **parts.params)
                 continue
             weight += sum(len(part.data) for part in parts)
             line["pictures"] = list(range(len(shown), len(shown) + len(parts)))
@@ -158,14 +160,16 @@ class Typesetter:
         printed |= {
             "faces": [face for face in _FACES if face in known],
             "mono": [face for face in _MONO if face in known],
-            "pictures": pictures,
             "replaced": _note(replaced, voice),
         }
         compiler = typst.Compiler(
             input=self._root / f"{template}.typ",
             root=self._root,
             font_paths=book,
-            sys_inputs={"data": json.dumps(printed, ensure_ascii=False)},
+            sys_inputs={
+                "data": json.dumps(printed, ensure_ascii=False),
+                **{f"picture-{index}": svg for index, svg in enumerate(pictures)},
+            },
         )
         made_at = data["made_at"].astimezone(UTC).replace(microsecond=0)
         pdf = compiler.compile(format="pdf", pdf_standards=list(_STANDARDS), timestamp=made_at)

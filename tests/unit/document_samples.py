@@ -69,7 +69,9 @@ def packet(language: Language = Language.FR, **over: Any) -> tuple[PacketData, d
         "Un de vos employés prend l’argent des dons, tout le monde le sait. Demandez ses reçus!",
         "One of your employees takes the money from gifts, everyone knows it. Ask for receipts!",
     )
-    pictures = {"a": screenshot([words[:58], of("C’est vrai?", "Is this true?")])}
+    pictures = {
+        "a": screenshot([words[:58].replace("é", "e"), of("Est-ce vrai?", "Is this true?")])
+    }
     digest = hashlib.sha256(pictures["a"]).hexdigest()
     url = (
         "https://www.facebook.com/exemple.division/posts/"

@@ -195,6 +195,19 @@ def test_a_packet_says_what_public_affairs_must_know(
     assert data["captures"][0]["url"] in shown.replace(" ", "")
 
 
+def test_a_packet_speaks_french_to_french_readers(typesetter: Typesetter, tmp_path: Path) -> None:
+    shown = flat(pdf_text(typesetter.packet(*samples.packet(Language.FR)), tmp_path))
+    for words in (
+        "Ce que nous vous demandons",
+        "20 novembre 2026",
+        "après 1 h 25 min",
+        "Ce qui n’a PAS été fait",
+        "Vérifier ce dossier sans notre programme",
+        "Page 1 de 6",
+    ):
+        assert words in shown.replace("\xa0", " ")
+
+
 def test_each_capture_has_a_page_and_pictures_carry_their_description(
     typesetter: Typesetter, tmp_path: Path
 ) -> None:
@@ -409,6 +422,14 @@ def test_a_picture_that_is_missing_becomes_a_sentence(
 ) -> None:
     packet, _ = samples.packet(Language.EN)
     assert "This file is damaged" in flat(pdf_text(typesetter.packet(packet), tmp_path))
+
+
+def test_a_document_takes_only_so_many_pictures(
+    typesetter: Typesetter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(typeset, "_PICTURES", -1)
+    shown = flat(pdf_text(typesetter.packet(*samples.packet(Language.EN)), tmp_path))
+    assert "already holds as many pictures as it can" in shown
 
 
 @pytest.mark.parametrize(
