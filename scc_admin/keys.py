@@ -644,9 +644,7 @@ class Signer:
             + _string(b"sha512")
             + _string(signature)
         )
-        text = _b64(blob)
-        lines = [text[at : at + 70] for at in range(0, len(text), 70)]
-        return "\n".join([_ARMOR[0], *lines, _ARMOR[1], ""])
+        return _armoured(blob)
 
 
 def signer(folder: Path, key: bytes | None) -> Signer:
@@ -692,10 +690,10 @@ def verify_sshsig(armored: str, namespace: str, data: bytes) -> bytes:
     from cryptography.exceptions import InvalidSignature
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-    lines = armored.split("\n")
-    if lines[0] != _ARMOR[0] or lines[-2:] != [_ARMOR[1], ""]:
+    blob = _unb64("".join(armored.split("\n")[1:-2]))
+    # As OpenSSH writes it, to the letter: base64 has spare bits that could be changed unseen.
+    if armored != _armoured(blob):
         raise ValueError("not an SSH signature")
-    blob = _unb64("".join(lines[1:-2]))
     magic, rest = blob[:10], blob[10:]
     if magic != b"SSHSIG" + struct.pack(">I", 1):
         raise ValueError("not an SSH signature of version 1")
@@ -725,6 +723,12 @@ def verify(public_key: bytes, signature: bytes, data: bytes) -> bool:
     except (InvalidSignature, ValueError):
         return False
     return True
+
+
+def _armoured(blob: bytes) -> str:
+    text = _b64(blob)
+    lines = [text[at : at + 70] for at in range(0, len(text), 70)]
+    return "\n".join([_ARMOR[0], *lines, _ARMOR[1], ""])
 
 
 def _private(seed: bytes) -> Ed25519PrivateKey:

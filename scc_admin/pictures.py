@@ -61,7 +61,15 @@ _EXTENSIONS = {
     "application/pdf": ".pdf",
     "text/plain": ".txt",
     "text/html": ".html",
+    "text/csv": ".csv",
     "message/rfc822": ".eml",
+    "audio/mpeg": ".mp3",
+    "audio/mp4": ".m4a",
+    "audio/x-wav": ".wav",
+    "application/json": ".json",
+    "application/zip": ".zip",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",
 }
 
 
@@ -77,8 +85,8 @@ def media_type(head: bytes, name: str = "") -> str:
 
 
 def extension(kind: str) -> str:
-    """The usual extension of a media type, `.bin` when nobody knows."""
-    return _EXTENSIONS.get(kind) or mimetypes.guess_extension(kind) or ".bin"
+    """The usual extension of a media type; `.bin` for any that a computer might run, or unknown."""
+    return _EXTENSIONS.get(kind, ".bin")
 
 
 def inspect_image(source: bytes | Path, name: str = "") -> Picture:
