@@ -249,7 +249,7 @@ MASTODON_LINKS = LinkGrammar(
 )
 """Mastodon's `config/initializers/twitter_regex.rb`."""
 
-_LONGEST_SCHEME = 10
+_LONGEST_SCHEME = len("gopher://")
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,73 +262,90 @@ class FoundLink:
     domain_end: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Chain:
+    """Labels with single dots between them, and for each dot where a domain may end."""
+
+    left: int
+    """Where the first label begins, or what is left of it."""
+    dots: list[int]
+    ends: list[int]
+    """Where the domain ends whose last dot this is; -1 when no top-level domain follows."""
+    beyond: list[int]
+    """Where the longest domain ends that goes on for a label at least after this dot, or -1."""
+
+
 def find_links(text: str, grammar: LinkGrammar) -> list[FoundLink]:
     """Links of `text`, from left to right, disjoint.
 
-    Stands for one regular expression of twitter-text that is tried at every position and takes
-    quadratic time on some texts. Here each chain of labels is walked once: `beyond` says, for each
-    of its dots, where the longest domain ends that goes on after it.
+    Stands for one regular expression of twitter-text, which is tried at every position and takes
+    quadratic time on some texts: here each chain of labels is walked once.
     """
     found: list[FoundLink] = []
-    taken = 0
-    """No match may consume anything before this offset."""
+    taken = 0  # What is before this offset was consumed by an earlier match, kept or not.
     position = 0
-    while (chain := _CHAIN.search(text, position)) is not None:
-        position = max(chain.end(), taken)
-        dots = [chain.start()]
-        while (dot := text.find(".", dots[-1] + 1, chain.end())) >= 0:
-            dots.append(dot)
-        left = dots[0]
-        while left > taken and text[left - 1] != "." and text[left - 1] not in _BREAKS:
-            left -= 1
-        ends = [_tld_end(text, dot + 1, len(text), grammar.tlds) for dot in dots]
-        beyond = [-1] * len(dots)
-        for index in range(len(dots) - 2, -1, -1):
-            following = beyond[index + 1]
-            if following < 0 and text.find("_", dots[index] + 1, dots[index + 1]) < 0:
-                following = ends[index + 1]
-            beyond[index] = following
-        for index, dot in enumerate(dots):
-            lowest = taken + 1 if taken else 0
-            if dot <= lowest or (beyond[index] < 0 and ends[index] < 0):
+    while (match := _CHAIN.search(text, position)) is not None:
+        chain = _chain(text, match.start(), match.end(), taken, grammar.tlds)
+        for index in range(len(chain.dots)):
+            domain = _domain(text, chain, index, taken, grammar)
+            if domain is None:
                 continue
-            begin = left if index == 0 else dots[index - 1] + 1
-            scheme = ""
-            if index == 0 and text.startswith("://", begin - 3) and begin >= 3:
-                scheme = _scheme_before(text, begin, lowest, grammar)
-            start, domain_end = begin, -1
-            if scheme and text[begin] not in "-_":
-                domain_end = _domain_end(text, begin, dot, beyond[index], ends[index])
-            if domain_end < 0:
-                scheme = ""
-                start = max(begin, lowest)
-                if beyond[index] < 0:
-                    start = max(start, text.rfind("_", start, dot) + 1)
-                first = _START.search(text, start, dot)
-                if first is None:
-                    continue
-                start = first.start()
-                if start == 0 and _START.match(text, 1, dot) is not None:
-                    # The reference would rather have something before a domain than nothing.
-                    start = 1
-                domain_end = beyond[index] if beyond[index] >= 0 else ends[index]
-            end, path = _tail(text, domain_end, grammar)
-            taken = end
-            position = max(position, taken)
-            found += _accept(text, start, domain_end, end, path, scheme, grammar)
+            start, end, scheme = domain
+            taken, path = _tail(text, end, grammar)
+            found += _accept(text, start, end, taken, path, scheme, grammar)
+        position = max(match.end(), taken)
     return found
 
 
-def _domain_end(text: str, begin: int, dot: int, beyond: int, end: int) -> int:
-    if beyond >= 0:
-        return beyond
-    return end if text.find("_", begin, dot) < 0 else -1
+def _chain(text: str, first: int, end: int, taken: int, tlds: frozenset[str]) -> _Chain:
+    dots = [first]
+    while (dot := text.find(".", dots[-1] + 1, end)) >= 0:
+        dots.append(dot)
+    left = first
+    while left > taken and text[left - 1] != "." and text[left - 1] not in _BREAKS:
+        left -= 1
+    ends = [_tld_end(text, dot + 1, len(text), tlds) for dot in dots]
+    beyond = [-1] * len(dots)
+    for index in range(len(dots) - 2, -1, -1):
+        beyond[index] = beyond[index + 1]
+        # The last label before the top-level domain may hold no underscore.
+        if beyond[index] < 0 and text.find("_", dots[index] + 1, dots[index + 1]) < 0:
+            beyond[index] = ends[index + 1]
+    return _Chain(left, dots, ends, beyond)
+
+
+def _domain(
+    text: str, chain: _Chain, index: int, taken: int, grammar: LinkGrammar
+) -> tuple[int, int, str] | None:
+    """Start, end and scheme of the domain whose first dot has that index."""
+    dot, beyond = chain.dots[index], chain.beyond[index]
+    end = beyond if beyond >= 0 else chain.ends[index]
+    # Something stands before a domain, unless it begins the text; it must not be taken yet.
+    lowest = taken + 1 if taken else 0
+    if end < 0 or dot <= lowest:
+        return None
+    begin = chain.left if index == 0 else chain.dots[index - 1] + 1
+    if index == 0 and text[begin] not in "-_" and (beyond >= 0 or "_" not in text[begin:dot]):
+        scheme = _scheme_before(text, begin, lowest, grammar)
+        if scheme:
+            return begin, end, scheme
+    start = max(begin, lowest)
+    if beyond < 0:
+        start = max(start, text.rfind("_", start, dot) + 1)
+    first = _START.search(text, start, dot)
+    if first is None:
+        return None
+    if first.start() == 0 and _START.match(text, 1, dot) is not None:
+        # The reference would rather have something before a domain than nothing.
+        return 1, end, ""
+    return first.start(), end, ""
 
 
 def _scheme_before(text: str, begin: int, lowest: int, grammar: LinkGrammar) -> str:
     """The scheme that ends where the domain begins, unless something else runs into it."""
-    head = text[max(0, begin - _LONGEST_SCHEME) : begin]
-    match = grammar.scheme.search(head)
+    if begin < len("://") or not text.startswith("://", begin - len("://")):
+        return ""
+    match = grammar.scheme.search(text[max(0, begin - _LONGEST_SCHEME) : begin])
     if match is None:
         return ""
     start = begin - len(match.group())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -166,7 +166,7 @@ def load_networks(path: Path) -> Networks:
     for target in Target:
         table = data[target.value]
         try:
-            limits[target] = tuple(_limit(item, read, profiles.keys()) for item in table["limit"])
+            limits[target] = tuple(_limit(item, read, profiles) for item in table["limit"])
             facts[target] = MappingProxyType(
                 {name: _fact(name, item, read) for name, item in table["fact"].items()}
             )
@@ -183,12 +183,12 @@ def _source(item: Mapping[str, Any], read: str) -> Source:
     )
 
 
-def _limit(item: Mapping[str, Any], read: str, profiles: object) -> Limit:
+def _limit(item: Mapping[str, Any], read: str, profiles: Collection[str]) -> Limit:
     _only(item, "value unit label source page read confidence minimum profile replaces")
     unit, profile = item["unit"], item.get("profile", "")
     if unit not in get_args(Unit):
         raise ValueError(f"no unit is called {unit!r}")
-    if profile and profile not in cast("set[str]", profiles):
+    if profile and profile not in profiles:
         raise ValueError(f"no profile is called {profile!r}")
     value = item.get("value")
     if value is not None and not (isinstance(value, int) and value > 0):
