@@ -25,7 +25,9 @@ from scc_admin.words import STATES
 
 _BODY = 470.0
 """Points of the landscape page that the weeks share."""
-_DAY, _LANE, _CHIP = 15.0, 13.5, 11.0
+_DAY, _LANE, _CHIP, _REMARK = 15.0, 13.5, 11.0, 15.0
+_LINE = 23
+"""Characters that fit on one line of a day."""
 
 
 def month_view(data: MonthData, voice: Translator) -> View:
@@ -38,7 +40,8 @@ def month_view(data: MonthData, voice: Translator) -> View:
     by_day: dict[date, list[MonthEntry]] = {}
     for entry in sorted(data["entries"], key=lambda e: (not e["all_day"], e["starts_at"])):
         by_day.setdefault(_day(entry, voice), []).append(entry)
-    height = _BODY / weeks
+    remarks = bool(data["filters"]) + (not data["entries"])
+    height = (_BODY - _REMARK * remarks) / weeks
     shown: list[View] = []
     crowded: list[date] = []
     for week in range(weeks):
@@ -71,7 +74,7 @@ def month_view(data: MonthData, voice: Translator) -> View:
         "document": document(data, voice, tr("Calendar, {month}", month=name), title),
         "kind": tr("Editorial calendar"),
         "title": title,
-        "filters": one_line(data["filters"]),
+        "filters": one_line(data["filters"], 160),
         "weekdays": [voice.weekday(start + timedelta(days=i), wide=True) for i in range(7)],
         "weeks": shown,
         "heights": {"day": _DAY, "lane": _LANE, "chip": _CHIP},
@@ -113,9 +116,11 @@ def _day(entry: MonthEntry, voice: Translator) -> date:
 
 
 def _chip(entry: MonthEntry, voice: Translator) -> View:
+    time = "" if entry["all_day"] else voice.time(entry["starts_at"])
     return {
-        "time": "" if entry["all_day"] else voice.time(entry["starts_at"]),
+        "time": time,
         "title": one_line(entry["title"], 120),
+        "short": one_line(entry["title"], _LINE - len(time)),
         "key": entry["key"],
     }
 

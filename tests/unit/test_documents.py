@@ -526,6 +526,17 @@ def test_a_week_is_compared_with_those_that_are_known(
     assert "2:02:11\u202fp.m." in shown or "2:02:11 p.m." in shown
 
 
+@pytest.mark.parametrize("month", [date(2026, 2, 1), date(2026, 8, 1), date(2026, 11, 1)])
+def test_a_month_stays_on_one_page_whatever_is_said_above_it(
+    month: date, typesetter: Typesetter, tmp_path: Path
+) -> None:
+    data = samples.month() | {"month": month, "filters": "sans le réseau X " * 40}
+    for entries in ([], data["entries"]):
+        pdf = typesetter.month(data | {"entries": entries})  # type: ignore[arg-type]
+        assert page_count(pdf, tmp_path) == 1
+        check(pdf, tmp_path)
+
+
 def test_a_crowded_day_is_listed_in_full_after_the_grid(
     typesetter: Typesetter, tmp_path: Path
 ) -> None:
