@@ -9,17 +9,17 @@ from __future__ import annotations
 
 import functools
 import threading
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scc_admin import __version__, backups, keys
+from scc_admin import __version__, backups, exports, keys
 from scc_admin.editorial import Editorial, Readiness, post_of, readiness
 from scc_admin.errors import UserError
 from scc_admin.evidence import Vault
-from scc_admin.i18n import N_
+from scc_admin.i18n import N_, Translator
 from scc_admin.journal import Journal
 from scc_admin.model import (
     Campaign,
@@ -36,13 +36,16 @@ from scc_admin.model import (
     Variant,
     Verdict,
 )
-from scc_admin.moderation import Moderation
+from scc_admin.moderation import EscalationInput, Moderation
+from scc_admin.reports import Week
 from scc_admin.settings import Settings, machine_file
 from scc_admin.store import Store
 
 if TYPE_CHECKING:
+    from scc_admin.documents.data import WeeklyData
     from scc_admin.verdict import RuleSet
     from scc_admin.verdict.meaning import Meaning
+    from scc_admin.verdict.spelling import Speller
 
 DATABASE = "workspace.db"
 EVIDENCE = "evidence"
@@ -237,7 +240,7 @@ class Workspace:
         return zoneinfo.ZoneInfo(ZONE)
 
     @property
-    def exports(self) -> Path:
+    def exports_folder(self) -> Path:
         return self.folder / EXPORTS
 
     @property
@@ -378,18 +381,17 @@ class Workspace:
             )
         )
 
-    def speller(self) -> Any:
-        """The spelling checker, or None when it is switched off or has no dictionary."""
+    def speller(self) -> Speller | None:
+        """The spelling checker, or None when it is switched off or no language has a dictionary."""
         if not self.settings.get("verdict.spelling"):
             return None
-        return self._speller
+        return self._speller if len(self._speller.missing) < len(Language) else None
 
     @functools.cached_property
-    def _speller(self) -> Any:
-        from scc_admin.verdict import spelling
+    def _speller(self) -> Speller:
+        from scc_admin.verdict.spelling import Speller
 
-        opener = getattr(spelling, "open_speller", None)
-        return opener() if opener else None
+        return Speller()
 
     def readiness(self, draft_id: int, *, language: Language) -> Readiness:
         """What remains before a draft may be called ready."""
@@ -405,6 +407,99 @@ class Workspace:
         return self.editorial.mark_ready(draft_id, self.readiness(draft_id, language=language))
 
     # -- what leaves the workspace ----------------------------------------------------------------
+
+    def export_weekly(
+        self,
+        week: str,
+        out: Path,
+        tr: Translator,
+        *,
+        formats: Sequence[str] = ("pdf", "xlsx", "json"),
+        comment: str = "",
+        persons_named: bool = False,
+    ) -> list[Path]:
+        """Write the report of a week, in the language of `tr`; the files, in order of `formats`.
+
+        Every format says the same figures, counted once. Raises UserError: no such week or format,
+        or the folder cannot be written.
+        """
+        return exports.weekly_report(
+            self._source(tr),
+            Week.parse(week, sunday=self.settings.get("week.first") == "sunday"),
+            out,
+            formats=formats,
+            comment=comment,
+            persons_named=persons_named,
+        )
+
+    def weekly_data(self, week: str, tr: Translator, *, comment: str = "") -> WeeklyData:
+        """The figures of a week, for a look before the export."""
+        return exports.weekly_data(
+            self._source(tr),
+            Week.parse(week, sunday=self.settings.get("week.first") == "sunday"),
+            comment=comment,
+        )
+
+    def export_packet(
+        self,
+        number: str,
+        out: Path,
+        tr: Translator,
+        *,
+        evidence: Collection[int] | None = None,
+        question: str = "",
+        progress: Callable[[Progress], None] | None = None,
+    ) -> list[Path]:
+        """Write the packet of an escalation (ESC-…) or of a case's latest one (CAS-…).
+
+        PDF, ZIP and e-mail draft, in this order. `evidence` limits what goes in; with a `question`
+        a case that has no escalation gets one. Raises UserError, Cancelled.
+        """
+        return exports.packet(
+            self._source(tr),
+            self._escalation_id(number, question),
+            out,
+            evidence=evidence,
+            progress=progress,
+        )
+
+    def packet_preview(
+        self, number: str, tr: Translator, *, evidence: Collection[int] | None = None
+    ) -> bytes:
+        """The PDF of a packet as it would be exported now, for a look before the export."""
+        return exports.packet_preview(
+            self._source(tr), self._escalation_id(number, ""), evidence=evidence
+        )
+
+    def _escalation_id(self, number: str, question: str) -> int:
+        wanted = number.strip().upper()
+        if wanted.startswith("ESC-"):
+            for escalation in self.moderation.escalations():
+                if escalation.number == wanted:
+                    return escalation.id
+            raise UserError("no_escalation", N_("There is no escalation {number}."), number=number)
+        case_id = self.moderation.case_by_number(wanted)
+        known = self.moderation.sheet(case_id).escalations
+        if known:
+            return known[-1].id
+        return self.moderation.escalate(case_id, EscalationInput(question))
+
+    def _source(self, tr: Translator) -> exports.Source:
+        return exports.Source(
+            store=self.store,
+            journal=self.journal,
+            vault=self.vault,
+            moderation=self.moderation,
+            pages=self.editorial.pages(archived=True),
+            rules=self.rules(),
+            tr=tr,
+            zone_name=ZONE,
+            clock=self.clock,
+            who=self.who(),
+            affairs=str(self.settings.get("affairs.name")),
+            affairs_email=str(self.settings.get("affairs.email")),
+            signer=self.signer,
+        )
 
     def export_evidence(self, evidence_id: int, target: Path, to_whom: str) -> Changes:
         """Save a clear copy of a piece of evidence; custody log and journal say for whom.

@@ -280,10 +280,11 @@ def _verify(data: PacketData, voice: Translator) -> View:
             },
             {
                 "what": tr("Was it signed with the key of the administrator?"),
-                "command": f"printf '%s ' {signer_arg} | cat - signer.pub > allowed_signers\n"
-                f"ssh-keygen -Y verify -f allowed_signers -I {signer_arg} \\\n"
+                "command": f"printf '%s ' {signer_arg}"
+                " | cat - data/signer.pub > ../allowed_signers\n"
+                f"ssh-keygen -Y verify -f ../allowed_signers -I {signer_arg} \\\n"
                 f"  -n {NAMESPACE} -s tagmanifest-sha256.txt.sig < tagmanifest-sha256.txt\n"
-                "ssh-keygen -l -f signer.pub",
+                "ssh-keygen -l -f data/signer.pub",
                 "expect": tr(
                     "The first command must say Good signature. The last one prints the"
                     " fingerprint: compare it with the one below, and ask the administrator for"

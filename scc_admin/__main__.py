@@ -1,0 +1,5 @@
+"""`python -m scc_admin`."""
+
+from scc_admin.cli import main
+
+main()

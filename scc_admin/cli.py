@@ -1,0 +1,998 @@
+"""The command line: the same core from a shell. `scc-admin` alone opens the window.
+
+Data goes to stdout, words to stderr. Exit codes: 0 fine, 1 findings or a failed verification,
+2 wrong usage or a failure explained in one sentence.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from scc_admin import __version__
+from scc_admin.errors import Cancelled, UserError
+from scc_admin.i18n import N_, Translator
+from scc_admin.model import (
+    DraftState,
+    Ground,
+    Language,
+    Level,
+    Network,
+    PageKind,
+    Post,
+    PostKind,
+    Rung,
+    Situation,
+    Target,
+)
+
+if TYPE_CHECKING:
+    from scc_admin.workspace import Workspace
+
+FINE, FOUND, WRONG = 0, 1, 2
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+# -- a click that speaks both languages -----------------------------------------------------------
+
+
+class _Option(click.Option):
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        kept, self.help = self.help, _tr(ctx)(self.help or "")
+        try:
+            return super().get_help_record(ctx)
+        finally:
+            self.help = kept
+
+
+class _Command(click.Command):
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        kept, self.help = self.help, _tr(ctx)(self.help or "")
+        try:
+            super().format_help_text(ctx, formatter)
+        finally:
+            self.help = kept
+
+
+class _Group(_Command, click.Group):
+    command_class = _Command
+    group_class = type
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        tr = _tr(ctx)
+        rows = [
+            (name, tr(command.help or ""))
+            for name, command in sorted(self.commands.items())
+            if not command.hidden
+        ]
+        with formatter.section(tr(N_("Commands"))):
+            formatter.write_dl(rows)
+
+
+def _tr(ctx: click.Context) -> Callable[[str], str]:
+    session = ctx.find_object(Session)
+    return session.tr.tr if session else Translator(_asked_language()).tr
+
+
+def option(*names: str, text: str = "", **attributes: Any) -> Callable[[F], F]:
+    """A click option whose help is a msgid."""
+    return click.option(*names, cls=_Option, help=text, **attributes)
+
+
+def _asked_language() -> Language:
+    """From `--lang`, wherever it stands, else from the settings; French when nothing is asked."""
+    arguments = sys.argv[1:]
+    for index, argument in enumerate(arguments):
+        value = ""
+        if argument == "--lang" and index + 1 < len(arguments):
+            value = arguments[index + 1]
+        elif argument.startswith("--lang="):
+            value = argument.partition("=")[2]
+        if value in list(Language):
+            return Language(value)
+    from scc_admin.settings import Settings, machine_file
+
+    return Language(Settings(machine_file()).get("look.language"))
+
+
+@dataclass
+class Session:
+    """What every command may ask for."""
+
+    folder: Path | None
+    tr: Translator
+
+    def workspace(self, *, read_only: bool = False) -> Workspace:
+        """The open workspace; closed when the command ends."""
+        from scc_admin.workspace import Workspace
+
+        if self.folder is None:
+            raise UserError(
+                "which_workspace", N_("Name the workspace with --workspace and its folder.")
+            )
+        workspace = Workspace.open(self.folder, read_only=read_only)
+        click.get_current_context().call_on_close(workspace.close)
+        return workspace
+
+    def say(self, msgid: str, **params: object) -> None:
+        """A sentence for the person, on stderr."""
+        click.echo(self.tr.tr(msgid, **params), err=True)
+
+
+def data(value: object) -> None:
+    """A JSON document on stdout."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
+
+
+def table(rows: Iterable[Sequence[object]]) -> None:
+    """Rows on stdout, columns parted by tabs; no field can break a line."""
+    for row in rows:
+        click.echo("\t".join(" ".join(_text(cell).split()) for cell in row))
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    plain = _plain(value) if isinstance(value, date | datetime) else value
+    return str(plain).encode("utf-8", "replace").decode()
+
+
+def _plain(value: object) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    if isinstance(value, date | Path):
+        return str(value)
+    raise TypeError(type(value))
+
+
+class Moment(click.ParamType[datetime]):
+    """An ISO date and time; without an offset it is this computer's."""
+
+    name = "date-time"
+
+    def convert(
+        self,
+        value: Any,
+        param: click.Parameter | None,  # noqa: ARG002 - click's signature
+        ctx: click.Context | None,  # noqa: ARG002
+    ) -> datetime:
+        if isinstance(value, datetime):
+            return value
+        try:
+            return _moment(str(value))
+        except ValueError:
+            raise UserError(
+                "moment",
+                N_("“{value}” is not a date and time; write it like {example}."),
+                value=value,
+                example="2026-11-23T14:02-05:00",
+            ) from None
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+MOMENT = Moment()
+DIRECTORY = click.Path(path_type=Path, file_okay=False)
+FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
+
+
+def choice(values: Iterable[str]) -> click.Choice[str]:
+    return click.Choice([str(value) for value in values])
+
+
+# -- the root -------------------------------------------------------------------------------------
+
+
+@click.group(
+    cls=_Group,
+    invoke_without_command=True,
+    help=N_(
+        "Draft, check and moderate the pages of a charity, offline. Alone, it opens the window."
+    ),
+)
+@option("--workspace", type=DIRECTORY, text=N_("Folder of the workspace"))
+@option("--lang", type=choice(Language), text=N_("Language of the messages: fr or en"))
+@click.version_option(__version__, prog_name="scc-admin")
+@click.pass_context
+def cli(ctx: click.Context, workspace: Path | None, lang: str | None) -> None:
+    place = workspace or os.environ.get("SCC_ADMIN_WORKSPACE")
+    language = Language(lang) if lang else _asked_language()
+    ctx.obj = Session(Path(place) if place else None, Translator(language))
+    if ctx.invoked_subcommand is None:
+        ctx.invoke(window)
+
+
+@cli.command(cls=_Command, help=N_("Open the window."))
+@option("--once", is_flag=True, text=N_("Show every screen once, then quit (a self-test)"))
+@click.pass_obj
+def window(session: Session, once: bool = False) -> None:
+    # By name: the core imports no window; this one door opens on them.
+    windows = importlib.import_module("ui.main")
+    sys.exit(windows.run(session.folder, language=session.tr.language, once=once))
+
+
+@cli.command(cls=_Command, help=N_("Make a workspace in DIR."))
+@click.argument("folder", metavar="DIR", type=DIRECTORY)
+@option("--sample", is_flag=True, text=N_("Fill it with invented content"))
+@option(
+    "--protect",
+    type=choice(("keyring", "passphrase", "none")),
+    default=None,
+    text=N_(
+        "Where the key is kept: this computer's keyring, a passphrase (SCC_ADMIN_PASSPHRASE), or"
+        " nowhere, so that anyone with the folder can read it"
+    ),
+)
+@option("--name", default="", text=N_("Your name, which signs what you decide"))
+@click.pass_obj
+def init(session: Session, folder: Path, sample: bool, protect: str | None, name: str) -> None:
+    from scc_admin import keys
+    from scc_admin.workspace import Workspace
+
+    kind = keys.Kind(protect or ("none" if sample else "keyring"))
+    passphrase = os.environ.get(keys.PASSPHRASE_VARIABLE) or None
+    if kind is keys.Kind.NONE:
+        passphrase = None
+        session.say(N_("Without protection: whoever has the folder can read everything in it."))
+    made = Workspace.create(folder, protection=kind, passphrase=passphrase, name=name)
+    with made.workspace as workspace:
+        if sample:
+            from scc_admin.sample import fill
+
+            fill(workspace)
+    if made.recovery_code:
+        session.say(N_("Write down this recovery code; it is shown only once:"))
+        click.echo(made.recovery_code)
+    session.say(N_("The workspace is ready: {folder}"), folder=folder)
+
+
+# -- check ----------------------------------------------------------------------------------------
+
+
+@cli.command(cls=_Command, help=N_("Check a text (FILE, or - for standard input)."))
+@click.argument("file", required=False, type=click.Path(allow_dash=True))
+@option("--network", type=choice(Target), text=N_("The network, or field of a network"))
+@option("--lang", type=choice(Language), text=N_("Language of the text"))
+@option("--level", type=choice(Level), default="divisional", text=N_("Level of the page"))
+@option("--kind", type=choice(PostKind), default="post", text=N_("Kind of post"))
+@option("--at", type=MOMENT, text=N_("When it is to be published"))
+@option("--format", "form", type=choice(("text", "json")), default="text", text=N_("Output"))
+@option("--jsonl", type=click.Path(allow_dash=True), text=N_("Many texts, one JSON object a line"))
+@click.pass_obj
+def check(
+    session: Session,
+    file: str | None,
+    network: str | None,
+    lang: str | None,
+    level: str,
+    kind: str,
+    at: datetime | None,
+    form: str,
+    jsonl: str | None,
+) -> None:
+    checker = _checker(session)
+    if jsonl is not None:
+        sys.exit(_check_lines(jsonl, checker))
+    if network is None:
+        raise click.MissingParameter(param_hint="--network", param_type="option")
+    post = Post(
+        text=_read_text(file or "-"),
+        target=Target(network),
+        language=Language(lang) if lang else session.tr.language,
+        level=Level(level),
+        kind=PostKind(kind),
+        at=at,
+    )
+    answer = checker(post, "")
+    if form == "json":
+        data(answer)
+    else:
+        _print_verdict(session, answer)
+    sys.exit(FOUND if answer["findings"] else FINE)
+
+
+def _checker(session: Session) -> Callable[[Post, str], dict[str, Any]]:
+    """Post and id → the JSON of the design, with a workspace's rules or the shipped ones."""
+    from scc_admin import verdict
+    from scc_admin.model import Verdict
+    from scc_admin.verdict.spelling import Speller
+
+    language = session.tr.language
+    if session.folder is not None:
+        workspace = session.workspace(read_only=True)
+        known = workspace.known()
+
+        def judge(post: Post) -> Verdict:
+            return workspace.check(
+                post, language=language, known=known, neighbours=workspace.neighbours(post.text)
+            )
+    else:
+        rules = verdict.RuleSet.load()
+        shipped = verdict.default_known()
+        speller = Speller()
+
+        def judge(post: Post) -> Verdict:
+            return verdict.check(
+                post,
+                rules,
+                shipped,
+                language=language,
+                speller=speller,
+                now=datetime.now(UTC),
+            )
+
+    def answer(post: Post, post_id: str) -> dict[str, Any]:
+        return verdict.verdict_to_json(judge(post), post_id, post.target)
+
+    return answer
+
+
+def _check_lines(source: str, checker: Callable[[Post, str], dict[str, Any]]) -> int:
+    found = False
+    broken = False
+    for number, line in enumerate(_lines(source), start=1):
+        if not line.strip():
+            continue
+        try:
+            record = json.loads(line)
+            post = _post(record)
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            # The others are still answered; the line says by itself what is wrong with it.
+            broken = True
+            click.echo(json.dumps({"line": number, "error": str(error)}, ensure_ascii=False))
+            continue
+        answer = checker(post, str(record.get("id", number)))
+        found = found or bool(answer["findings"])
+        click.echo(json.dumps(answer, ensure_ascii=True))
+    return WRONG if broken else FOUND if found else FINE
+
+
+def _post(record: dict[str, Any]) -> Post:
+    at = record.get("at")
+    return Post(
+        text=str(record["text"]),
+        target=Target(record["network"]),
+        language=Language(record.get("lang") or "fr"),
+        level=Level(record.get("level") or "divisional"),
+        kind=PostKind(record.get("kind") or "post"),
+        at=_moment(at) if at else None,
+    )
+
+
+def _lines(source: str) -> Iterator[str]:
+    if source == "-":
+        yield from _decoded(sys.stdin.buffer.read()).splitlines()
+        return
+    yield from _read_text(source).splitlines()
+
+
+def _read_text(source: str) -> str:
+    if source == "-":
+        return _decoded(sys.stdin.buffer.read()).removesuffix("\n")
+    try:
+        return _decoded(Path(source).read_bytes()).removesuffix("\n")
+    except OSError as error:
+        raise UserError(
+            "unreadable", N_("{path} cannot be read. Check its name and place."), path=source
+        ) from error
+
+
+def _decoded(raw: bytes) -> str:
+    """UTF-8, with or without its mark, or UTF-16 with its mark.
+
+    Raises UserError for anything else: a guess would put wrong accents into a post.
+    """
+    try:
+        if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            return raw.decode("utf-16")
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UserError(
+            "encoding", N_("This text is not in UTF-8. Save it again as UTF-8, then try again.")
+        ) from error
+
+
+def _print_verdict(session: Session, answer: dict[str, Any]) -> None:
+    from scc_admin.words import SEVERITIES
+
+    tr = session.tr
+    words = {str(severity): tr.tr(word) for severity, word in SEVERITIES.items()}
+    count = answer["count"]
+    if count["limit"] is None:
+        click.echo(tr.number(count["value"]))
+    else:
+        click.echo(f"{tr.number(count['value'])} / {tr.number(count['limit'])}")
+    for finding in answer["findings"]:
+        where = f" « {finding['excerpt']} »" if finding["excerpt"] else ""
+        click.echo(
+            f"{words[finding['severity']]} · {finding['rule']}{where}\n  {finding['message']}\n"
+            f"  → {finding['suggestion']}"
+        )
+    if not answer["findings"]:
+        click.echo(tr.tr(N_("No signal found.")))
+    for question in answer["questions"]:
+        click.echo(f"? {question['rule']} {question['text']}")
+
+
+# -- pages and drafts -----------------------------------------------------------------------------
+
+
+@cli.group(cls=_Group, help=N_("The managed pages."))
+def page() -> None:
+    pass
+
+
+@page.command("add", cls=_Command, help=N_("Add a page; prints its number."))
+@click.argument("name")
+@option("--network", type=choice(Network), required=True, text=N_("Network"))
+@option("--kind", type=choice(PageKind), default="page", text=N_("Kind of page"))
+@option("--level", type=choice(Level), default="regional", text=N_("Level of the page"))
+@option("--language", type=choice(Language), default="fr", text=N_("Language of the page"))
+@option("--handle", default="", text=N_("Name of its account"))
+@option("--url", default="", text=N_("Its address"))
+@option("--region", default="", text=N_("Its region or town"))
+@click.pass_obj
+def page_add(session: Session, /, name: str, **fields: str) -> None:
+    from scc_admin.editorial import PageInput
+
+    new = PageInput(
+        name=name,
+        network=Network(fields["network"]),
+        kind=PageKind(fields["kind"]),
+        level=Level(fields["level"]),
+        language=Language(fields["language"]),
+        handle=fields["handle"],
+        url=fields["url"],
+        region=fields["region"],
+    )
+    click.echo(session.workspace().editorial.add_page(new))
+
+
+@page.command("list", cls=_Command, help=N_("List the pages."))
+@click.pass_obj
+def page_list(session: Session) -> None:
+    table(
+        (p.id, p.network, p.kind, p.level, p.language, p.name, p.url)
+        for p in session.workspace(read_only=True).editorial.pages()
+    )
+
+
+@cli.group(cls=_Group, help=N_("The drafts."))
+def draft() -> None:
+    pass
+
+
+@draft.command("add", cls=_Command, help=N_("Add a draft (FILE, or - for standard input)."))
+@click.argument("file", type=click.Path(allow_dash=True))
+@option("--title", required=True, text=N_("Title, for your own eyes"))
+@option("--page", "page_id", type=int, text=N_("Number of the page"))
+@option("--network", type=choice(Target), text=N_("The network, or field of a network"))
+@option("--language", type=choice(Language), default="fr", text=N_("Language of the text"))
+@option("--kind", type=choice(PostKind), default="post", text=N_("Kind of post"))
+@option("--at", type=MOMENT, text=N_("When it is to be published"))
+@click.pass_obj
+def draft_add(
+    session: Session,
+    file: str,
+    title: str,
+    page_id: int | None,
+    network: str | None,
+    language: str,
+    kind: str,
+    at: datetime | None,
+) -> None:
+    from scc_admin.editorial import DraftDetails
+
+    text = _read_text(file)
+    editorial = session.workspace().editorial
+    target = Target(network or "facebook")
+    if network is None and page_id is not None:
+        target = Target(editorial.page(page_id).network.value)
+    details = DraftDetails(title=title, kind=PostKind(kind), page_id=page_id, planned_at=at)
+    click.echo(editorial.add_draft(details, [(target, Language(language), text)]))
+
+
+@draft.command("list", cls=_Command, help=N_("List the drafts, newest first."))
+@option("--state", type=choice(DraftState), multiple=True, text=N_("Only these states"))
+@click.pass_obj
+def draft_list(session: Session, state: tuple[str, ...]) -> None:
+    from scc_admin.editorial import DraftQuery
+
+    editorial = session.workspace(read_only=True).editorial
+    ids = editorial.draft_ids(DraftQuery(states=tuple(DraftState(s) for s in state)))
+    for start in range(0, len(ids), 500):
+        table(
+            (row.id, row.state, row.page, row.planned_at, row.title, row.excerpt[:80])
+            for row in editorial.draft_rows(ids[start : start + 500])
+        )
+
+
+@draft.command("show", cls=_Command, help=N_("Show a draft and its verdict."))
+@click.argument("number", type=int)
+@click.pass_obj
+def draft_show(session: Session, number: int) -> None:
+    from scc_admin import verdict
+
+    workspace = session.workspace(read_only=True)
+    sheet = workspace.editorial.sheet(number)
+    data(
+        {
+            "id": number,
+            "title": sheet.draft.title,
+            "state": sheet.draft.state,
+            "planned_at": sheet.draft.planned_at,
+            "published_at": sheet.draft.published_at,
+            "permalink": sheet.draft.permalink,
+            "variants": [
+                {
+                    "network": variant.target,
+                    "language": variant.language,
+                    "text": variant.text,
+                    "verdict": verdict.verdict_to_json(
+                        workspace.check_variant(sheet, variant, language=session.tr.language),
+                        str(variant.id),
+                        variant.target,
+                    ),
+                }
+                for variant in sheet.variants
+            ],
+        }
+    )
+
+
+@draft.command("ready", cls=_Command, help=N_("Mark a draft as ready to publish."))
+@click.argument("number", type=int)
+@click.pass_obj
+def draft_ready(session: Session, number: int) -> None:
+    workspace = session.workspace()
+    remaining = workspace.readiness(number, language=session.tr.language)
+    for _, finding in remaining.findings:
+        click.echo(f"{finding.rule} {finding.message}", err=True)
+    for question in remaining.questions:
+        click.echo(f"{question.rule} {question.text}", err=True)
+    if not remaining.ready and not remaining.empty:
+        session.say(
+            N_("{n} points remain before this draft is ready; they are listed beside it."),
+            n=remaining.remaining,
+        )
+        sys.exit(FOUND)
+    workspace.editorial.mark_ready(number, remaining)
+
+
+@draft.command("published", cls=_Command, help=N_("Note that a person published it."))
+@click.argument("number", type=int)
+@option("--link", default="", text=N_("Link of the published post"))
+@option("--at", type=MOMENT, text=N_("When; now, when nothing is given"))
+@click.pass_obj
+def draft_published(session: Session, number: int, link: str, at: datetime | None) -> None:
+    workspace = session.workspace()
+    workspace.editorial.mark_published(number, at or workspace.clock(), link)
+
+
+# -- cases, evidence ------------------------------------------------------------------------------
+
+
+@cli.group(cls=_Group, help=N_("The moderation cases."))
+def case() -> None:
+    pass
+
+
+@case.command("open", cls=_Command, help=N_("Open a case; prints its number."))
+@click.argument("title")
+@option("--situation", type=choice(Situation), required=True, text=N_("What it is about"))
+@option("--person", default="", text=N_("Label of a known person, such as 'Usager 042'"))
+@option("--network", type=choice(Network), text=N_("Network of the account"))
+@option("--handle", default="", text=N_("Name of the account, as the network shows it"))
+@option("--critical", is_flag=True, text=N_("Public Affairs must come first"))
+@click.pass_obj
+def case_open(
+    session: Session,
+    title: str,
+    situation: str,
+    person: str,
+    network: str | None,
+    handle: str,
+    critical: bool,
+) -> None:
+    from scc_admin.moderation import AccountInput, CaseInput, PersonInput
+
+    moderation = session.workspace().moderation
+    known = next((p.id for p in moderation.persons() if p.label == person), None)
+    account = AccountInput(Network(network), handle) if network and handle else None
+    case_id = moderation.open_case(
+        CaseInput(
+            title=title,
+            situation=Situation(situation),
+            person_id=known,
+            new_person=PersonInput(label=person),
+            account=account,
+            critical=critical,
+        )
+    )
+    click.echo(moderation.sheet(case_id).case.number)
+
+
+@case.command("list", cls=_Command, help=N_("List the cases."))
+@click.pass_obj
+def case_list(session: Session) -> None:
+    table(
+        (row.number, row.state, row.situation, row.person, row.incidents, row.rung.name, row.title)
+        for row in session.workspace(read_only=True).moderation.cases()
+    )
+
+
+@case.command("show", cls=_Command, help=N_("Show a case: where it stands, and on what."))
+@click.argument("number")
+@click.pass_obj
+def case_show(session: Session, number: str) -> None:
+    moderation = session.workspace(read_only=True).moderation
+    sheet = moderation.sheet(moderation.case_by_number(number))
+    data(
+        {
+            "number": sheet.case.number,
+            "title": sheet.case.title,
+            "person": sheet.person.label,
+            "situation": sheet.case.situation,
+            "critical": sheet.case.critical,
+            "state": sheet.case.state,
+            "ladder": [
+                {
+                    "rung": view.rung.name.lower(),
+                    "done": view.done,
+                    "proposed": view.proposed,
+                    "gates": view.gates,
+                }
+                for view in sheet.ladder
+            ],
+            "flags": {name: getattr(sheet.flags, name) for name in sheet.flags.__slots__},
+            "incidents": [
+                {"at": i.captured_at, "text": i.text, "url": i.url, "entry": i.entry}
+                for i in sheet.incidents
+            ],
+            "evidence": [
+                {"id": e.id, "name": e.original_name, "sha256": e.sha256, "size": e.size}
+                for e in sheet.evidence
+            ],
+            "steps": [
+                {
+                    "at": s.at,
+                    "kind": s.kind,
+                    "rung": s.rung.name.lower() if s.rung is not None else None,
+                    "text": s.text,
+                    "reason": s.reason,
+                    "entry": s.entry,
+                }
+                for s in sheet.steps
+            ],
+        }
+    )
+
+
+@case.command("step", cls=_Command, help=N_("Record a rung of the ladder, or an incident."))
+@click.argument("number")
+@click.argument("step", type=choice(["incident", "note", *(r.name.lower() for r in Rung)]))
+@option("--text", default="", text=N_("What was written or answered"))
+@option("--url", default="", text=N_("Link of what was seen"))
+@option("--reason", default="", text=N_("Reason of a ban"))
+@option("--approver", default="", text=N_("Second person who approves an exception"))
+@option("--override", default="", text=N_("Why the exception is made"))
+@option("--file", "files", type=FILE, multiple=True, text=N_("Picture or file of what was seen"))
+@click.pass_obj
+def case_step(
+    session: Session,
+    number: str,
+    step: str,
+    text: str,
+    url: str,
+    reason: str,
+    approver: str,
+    override: str,
+    files: tuple[Path, ...],
+) -> None:
+    from scc_admin.moderation import IncidentInput, StepInput
+
+    workspace = session.workspace()
+    moderation = workspace.moderation
+    case_id = moderation.case_by_number(number)
+    if step == "note":
+        moderation.note(case_id, text)
+        return
+    if step == "incident":
+        staged = tuple(workspace.vault.add(path, path.name) for path in files)
+        moderation.log_incident(
+            case_id, IncidentInput(text=text, url=url, files=staged, method="file")
+        )
+        return
+    moderation.climb(
+        case_id,
+        StepInput(
+            rung=Rung[step.upper()],
+            text=text,
+            reason=reason,
+            approver=approver,
+            override=override,
+        ),
+    )
+
+
+@cli.group(cls=_Group, help=N_("The evidence."))
+def evidence() -> None:
+    pass
+
+
+@evidence.command("add", cls=_Command, help=N_("Add files to a case."))
+@click.argument("number")
+@click.argument("files", nargs=-1, required=True, type=FILE)
+@click.pass_obj
+def evidence_add(session: Session, number: str, files: tuple[Path, ...]) -> None:
+    workspace = session.workspace()
+    case_id = workspace.moderation.case_by_number(number)
+    for path in files:
+        staged = workspace.vault.add(path, path.name)
+        evidence_id, _ = workspace.moderation.add_evidence(case_id, staged)
+        table([(evidence_id, staged.sha256, path.name)])
+
+
+@evidence.command("list", cls=_Command, help=N_("List the evidence of a case."))
+@click.argument("number")
+@click.pass_obj
+def evidence_list(session: Session, number: str) -> None:
+    moderation = session.workspace(read_only=True).moderation
+    table(
+        (e.id, e.sha256, e.size, e.captured_at, e.original_name)
+        for e in moderation.sheet(moderation.case_by_number(number)).evidence
+    )
+
+
+@evidence.command("export", cls=_Command, help=N_("Save a clear copy of a piece of evidence."))
+@click.argument("number", type=int)
+@option("--out", type=click.Path(path_type=Path), required=True, text=N_("File to write"))
+@option("--to", "to_whom", required=True, text=N_("For whom; it is noted in the custody log"))
+@click.pass_obj
+def evidence_export(session: Session, number: int, out: Path, to_whom: str) -> None:
+    workspace = session.workspace()
+    workspace.export_evidence(number, out, to_whom)
+
+
+# -- journal --------------------------------------------------------------------------------------
+
+
+@cli.group(cls=_Group, help=N_("The moderation journal."))
+def journal() -> None:
+    pass
+
+
+@journal.command("list", cls=_Command, help=N_("List entries, newest first."))
+@option("--words", default="", text=N_("Only entries that hold these words"))
+@option("--case", "number", default="", text=N_("Only entries of this case"))
+@option("--limit", type=click.IntRange(1), default=200, text=N_("At most this many"))
+@click.pass_obj
+def journal_list(session: Session, words: str, number: str, limit: int) -> None:
+    from scc_admin.model import JournalQuery
+
+    entries = session.workspace(read_only=True).journal
+    query = JournalQuery(text=words, case=number)
+    table(
+        (e.seq, e.at, e.kind, e.case, e.step, e.rule, e.who, e.hash.hex()[:16])
+        for e in entries.page(entries.ids(query)[:limit])
+    )
+
+
+@journal.command("verify", cls=_Command, help=N_("Verify the whole journal."))
+@option("--checkpoint", "held", type=FILE, multiple=True, text=N_("A checkpoint kept elsewhere"))
+@click.pass_obj
+def journal_verify(session: Session, held: tuple[Path, ...]) -> None:
+    workspace = session.workspace(read_only=True)
+    report = workspace.journal.verify(held=[path.read_text("utf-8") for path in held])
+    for problem in report.problems:
+        session.say(problem.message, **problem.params)
+    data(
+        {
+            "ok": report.ok,
+            "size": report.size,
+            "covered": report.covered,
+            "checkpoints": report.checkpoints,
+            "erased_fields": len(report.erased),
+            "problems": [{"code": p.code, "entry": p.seq} for p in report.problems],
+        }
+    )
+    if not report.ok:
+        sys.exit(FOUND)
+    session.say(
+        N_(
+            "Nothing recorded up to entry {covered} was changed, dropped or reordered, for whoever"
+            " holds that checkpoint elsewhere. Later entries: {later}."
+        ),
+        covered=report.covered,
+        later=report.size - report.covered,
+    )
+
+
+@journal.command("checkpoint", cls=_Command, help=N_("Sign and print a checkpoint."))
+@click.pass_obj
+def journal_checkpoint(session: Session) -> None:
+    click.echo(session.workspace().journal.checkpoint().note, nl=False)
+
+
+@journal.command("erase", cls=_Command, help=N_("Erase personal values of an entry."))
+@click.argument("entry", type=int)
+@option("--ground", type=choice(Ground), required=True, text=N_("Why they are erased"))
+@option("--approver", required=True, text=N_("Who approves"))
+@option("--yes", is_flag=True, text=N_("Do not ask"))
+@click.pass_obj
+def journal_erase(session: Session, entry: int, ground: str, approver: str, yes: bool) -> None:
+    workspace = session.workspace()
+    if not yes and not click.confirm(
+        session.tr.tr(
+            N_("The personal values of entry {entry} will be gone for good. Erase them?"),
+            entry=entry,
+        ),
+        err=True,
+    ):
+        raise Cancelled
+    workspace.erase_entry(entry, ground=Ground(ground), approver=approver)
+
+
+# -- packet, report, calendar ---------------------------------------------------------------------
+
+
+@cli.group(cls=_Group, help=N_("The escalation packets."))
+def packet() -> None:
+    pass
+
+
+@packet.command("export", cls=_Command, help=N_("Export a packet for Public Affairs."))
+@click.argument("number")
+@option("--out", type=DIRECTORY, required=True, text=N_("Folder to write into"))
+@option("--question", default="", text=N_("The question, when the case has no escalation yet"))
+@click.pass_obj
+def packet_export(session: Session, number: str, out: Path, question: str) -> None:
+    for path in session.workspace().export_packet(number, out, session.tr, question=question):
+        click.echo(path)
+
+
+@packet.command("verify", cls=_Command, help=N_("Verify a packet that was received."))
+@click.argument("path", type=click.Path(path_type=Path, exists=True))
+@click.pass_obj
+def packet_verify(session: Session, path: Path) -> None:
+    from scc_admin import packets
+
+    report = packets.verify(path)
+    for problem in report.problems:
+        session.say(problem.message, **problem.params)
+    data({"ok": report.ok, "number": report.number, "fingerprint": report.fingerprint})
+    if not report.ok:
+        sys.exit(FOUND)
+    session.say(
+        N_("The packet is whole. Compare the fingerprint by another channel: {fingerprint}"),
+        fingerprint=report.fingerprint,
+    )
+
+
+@cli.group(cls=_Group, help=N_("The reports."))
+def report() -> None:
+    pass
+
+
+@report.command("weekly", cls=_Command, help=N_("Export the report of a week."))
+@option("--week", required=True, text=N_("The week, like 2026-W47"))
+@option("--out", type=DIRECTORY, required=True, text=N_("Folder to write into"))
+@option("--format", "forms", default="pdf,xlsx,json", text=N_("pdf, xlsx, json; several by commas"))
+@option("--comment", default="", text=N_("A comment to print in it"))
+@click.pass_obj
+def report_weekly(session: Session, week: str, out: Path, forms: str, comment: str) -> None:
+    formats = [form.strip().lower() for form in forms.split(",") if form.strip()]
+    workspace = session.workspace()
+    for path in workspace.export_weekly(week, out, session.tr, formats=formats, comment=comment):
+        click.echo(path)
+
+
+# -- upkeep ---------------------------------------------------------------------------------------
+
+
+@cli.command(cls=_Command, help=N_("Make a verified backup."))
+@click.pass_obj
+def backup(session: Session) -> None:
+    click.echo(session.workspace().back_up().path)
+
+
+@cli.command(cls=_Command, help=N_("Put a backup back; the present state is kept aside."))
+@click.argument("path", type=click.Path(path_type=Path, exists=True))
+@click.pass_obj
+def restore(session: Session, path: Path) -> None:
+    from scc_admin.workspace import Workspace
+
+    if session.folder is None:
+        raise UserError(
+            "which_workspace", N_("Name the workspace with --workspace and its folder.")
+        )
+    kept = Workspace.restore(session.folder, path)
+    session.say(N_("Restored. What was there before is kept in {path}."), path=kept)
+
+
+@cli.command(cls=_Command, help=N_("Examine the workspace; repair what can be rebuilt."))
+@click.pass_obj
+def doctor(session: Session) -> None:
+    checks = session.workspace().examine()
+    for item in checks:
+        sign = "✔" if item.ok else "✘"
+        click.echo(f"{sign} {session.tr.tr(item.sentence, **item.params)}")
+    if not all(item.ok for item in checks):
+        sys.exit(FOUND)
+
+
+@cli.command(cls=_Command, help=N_("Play the three jobs on a sample workspace in DIR."))
+@click.argument("folder", metavar="DIR", type=DIRECTORY)
+@click.pass_obj
+def demo(session: Session, folder: Path) -> None:
+    from scc_admin.sample import play
+
+    for path in play(folder, session.tr, session.say):
+        click.echo(path)
+
+
+# -- the way in -----------------------------------------------------------------------------------
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit; failures that are foreseen are one sentence on stderr."""
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
+        sys.stderr.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+    tr = Translator(_asked_language())
+    try:
+        result = cli.main(args=arguments, prog_name="scc-admin", standalone_mode=False)
+        sys.exit(result if isinstance(result, int) else FINE)
+    except UserError as error:
+        click.echo(tr.explain(error), err=True)
+    except (Cancelled, click.Abort):
+        click.echo(tr.tr(N_("Stopped; nothing was changed.")), err=True)
+    except click.exceptions.Exit as done:
+        sys.exit(done.exit_code)
+    except click.UsageError as error:
+        click.echo(_usage(error, tr), err=True)
+    except BrokenPipeError:
+        # Whoever read our output has had enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(FINE)
+    sys.exit(WRONG)
+
+
+def _usage(error: click.UsageError, tr: Translator) -> str:
+    hint = tr.tr(N_("See scc-admin --help."))
+    match error:
+        case click.NoSuchOption():
+            text = tr.tr(N_("There is no option {name}."), name=error.option_name)
+        case click.MissingParameter():
+            names = error.param_hint or (
+                error.param.get_error_hint(error.ctx) if error.param and error.ctx else ""
+            )
+            text = tr.tr(N_("{name} is missing."), name=names)
+        case click.BadParameter() if error.param is not None:
+            name = error.param.get_error_hint(error.ctx) if error.ctx else error.param.name
+            if isinstance(error.param.type, click.Choice):
+                text = tr.tr(
+                    N_("{name} is one of: {choices}."),
+                    name=name,
+                    choices=", ".join(error.param.type.choices),
+                )
+            else:
+                text = tr.tr(N_("{name} does not suit: {reason}"), name=name, reason=error.message)
+        case _:
+            text = error.message
+    return f"{text} {hint}"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,525 @@
+"""What leaves the workspace: the escalation packet and the weekly report, as files.
+
+Each is made from one consistent view, written under a temporary name beside its target, verified,
+journalled with its hash, and only then put under its name.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from scc_admin.errors import UserError
+from scc_admin.evidence import Vault
+from scc_admin.files import explained, write_durably
+from scc_admin.i18n import N_, Translator, data_folder
+from scc_admin.journal import Journal, NewEntry
+from scc_admin.keys import Signer
+from scc_admin.model import (
+    CaseSheet,
+    Checkpoint,
+    EntryKind,
+    Escalation,
+    Evidence,
+    JournalQuery,
+    Language,
+    Page,
+    Progress,
+)
+from scc_admin.moderation import Moderation
+from scc_admin.reports import Week, weekly
+from scc_admin.store import Store, stamp
+from scc_admin.words import ENTRY_KINDS, NETWORKS, RUNGS, SITUATIONS
+
+if TYPE_CHECKING:
+    from scc_admin import packets
+    from scc_admin.documents import PacketData, Typesetter, WeeklyData
+    from scc_admin.documents.data import Act, Capture, Moment, PageLine
+    from scc_admin.verdict import RuleSet
+
+ORGANISATION = {
+    Language.FR: "Société canadienne du cancer – Division du Québec",
+    Language.EN: "Canadian Cancer Society – Québec Division",
+}
+FORMATS = ("pdf", "xlsx", "json", "eml")
+METHODS: Mapping[str, str] = {
+    "typed": N_("Typed"),
+    "clipboard": N_("Copied and pasted"),
+    "file": N_("File"),
+    "dropped": N_("File, dragged and dropped"),
+    "screenshot": N_("Screenshot"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What an export is made from: the parts of an open workspace, and whose words it speaks."""
+
+    store: Store
+    journal: Journal
+    vault: Vault
+    moderation: Moderation
+    pages: Sequence[Page]
+    rules: RuleSet
+    tr: Translator
+    zone_name: str
+    clock: Callable[[], datetime]
+    who: str
+    affairs: str
+    affairs_email: str
+    signer: Signer
+
+    @property
+    def typesetter(self) -> Typesetter:
+        from scc_admin.documents import Typesetter
+
+        return Typesetter(data_folder("resources"))
+
+    @property
+    def organisation(self) -> str:
+        return ORGANISATION[self.tr.language]
+
+
+def _signed(source: Source) -> str:
+    if not source.who:
+        raise UserError(
+            "nameless", N_("Give your name in the settings first; it signs what you decide.")
+        )
+    return source.who
+
+
+def short_title(message: str) -> str:
+    """A rule's message without what it says of one text: « Ce chiffre n'a pas de source »."""
+    head = message.partition("{")[0]
+    return head.rstrip(" :«“(…").rstrip() or message
+
+
+def _folder(out: Path) -> Path:
+    with explained(out):
+        out.mkdir(parents=True, exist_ok=True)
+    return out
+
+
+def newest_checkpoint(journal: Journal) -> Checkpoint | None:
+    return max(journal.checkpoints(), key=lambda point: point.size, default=None)
+
+
+# --- The weekly report -------------------------------------------------------------------------
+
+
+def weekly_data(
+    source: Source, week: Week, *, comment: str = "", persons_named: bool = False
+) -> WeeklyData:
+    """The figures of a week, with the newest checkpoint printed."""
+    names = {rule.id: rule for rule in source.rules.rules}
+    language = source.tr.language
+
+    def rule_name(rule_id: str) -> str:
+        return short_title(names[rule_id].message.to(language)) if rule_id in names else rule_id
+
+    def question(rule_id: str) -> str:
+        return names[rule_id].message.to(language) if rule_id in names else rule_id
+
+    with source.store.reading() as db:
+        return weekly(
+            db,
+            week,
+            tr=source.tr,
+            zone=ZoneInfo(source.zone_name),
+            zone_name=source.zone_name,
+            made_at=source.clock(),
+            made_by=source.who,
+            organisation=source.organisation,
+            rule_name=rule_name,
+            question_text=question,
+            comment=comment,
+            persons_named=persons_named,
+            checkpoint=newest_checkpoint(source.journal),
+        )
+
+
+def weekly_report(
+    source: Source,
+    week: Week,
+    out: Path,
+    *,
+    formats: Sequence[str],
+    comment: str = "",
+    persons_named: bool = False,
+) -> list[Path]:
+    """Write the report in each format; a checkpoint is signed first and printed in all of them."""
+    from scc_admin.documents import Attachment, as_json, eml, weekly_xlsx
+
+    who = _signed(source)
+    unknown = [form for form in formats if form not in FORMATS]
+    if unknown or not formats:
+        raise UserError(
+            "format",
+            N_("The formats are {formats}; “{given}” is not one of them."),
+            formats=", ".join(FORMATS),
+            given=", ".join(unknown),
+        )
+    source.journal.checkpoint()
+    data = weekly_data(source, week, comment=comment, persons_named=persons_named)
+    stem = f"rapport-{week}" if source.tr.language is Language.FR else f"report-{week}"
+    made: dict[str, bytes] = {}
+    for form in formats:
+        match form:
+            case "pdf":
+                made[form] = source.typesetter.weekly(data)
+            case "xlsx":
+                made[form] = weekly_xlsx(data)
+            case "json":
+                made[form] = as_json(data).encode()
+    if "eml" in formats:
+        types = {
+            "pdf": "application/pdf",
+            "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            "json": "application/json",
+        }
+        subject = source.tr.tr(N_("Weekly report {week}"), week=week)
+        made["eml"] = eml(
+            subject,
+            source.tr.tr(
+                N_("Hello,\n\nHere is the report of week {week}.\n\n{comment}"),
+                week=week,
+                comment=comment,
+            ),
+            to=[source.affairs_email] if source.affairs_email else [],
+            attachments=[
+                Attachment(f"{stem}.{form}", types[form], made[form])
+                for form in formats
+                if form in types
+            ],
+            at=source.clock(),
+        )
+    folder = _folder(out)
+    paths = []
+    for form in formats:
+        path = folder / f"{stem}.{form}"
+        write_durably(path, made[form])
+        paths.append(path)
+    now = source.clock()
+    with source.store.writing() as tx:
+        entry = source.journal.append(
+            tx,
+            NewEntry(
+                kind=EntryKind.REPORT,
+                who=who,
+                at=now,
+                step=str(week),
+                values={form: hashlib.sha256(made[form]).hexdigest() for form in formats},
+            ),
+        )
+        tx.insert(
+            "reports",
+            week=str(week),
+            language=source.tr.language.value,
+            at=stamp(now),
+            who=who,
+            figures=as_json(data),
+            comment=comment,
+            entry=entry,
+        )
+    return paths
+
+
+# --- The escalation packet -----------------------------------------------------------------------
+
+
+def _numbered(sheet: CaseSheet, chosen: Collection[int] | None) -> list[Evidence]:
+    return [e for e in sheet.evidence if not e.erased and (chosen is None or e.id in chosen)]
+
+
+def packet_data(
+    source: Source, escalation: Escalation, sheet: CaseSheet, evidence: Sequence[Evidence]
+) -> PacketData:
+    """Everything the packet's PDF prints, in the language of the source."""
+    from scc_admin import packets
+
+    tr = source.tr.tr
+    pages = {page.id: page for page in source.pages}
+    page_of = {i.id: pages.get(i.page_id or 0) for i in sheet.incidents}
+    texts = {i.id: i for i in sheet.incidents}
+    numbers = {e.id: n for n, e in enumerate(evidence, start=1)}
+    captures: list[Capture] = []
+    for piece in evidence:
+        incident = texts.get(piece.incident_id or 0)
+        page = page_of.get(piece.incident_id or 0)
+        number = numbers[piece.id]
+        captures.append(
+            {
+                "number": number,
+                "file": packets.item_path(number, piece.sha256, piece.media_type),
+                "original_name": piece.original_name,
+                "media_type": piece.media_type,
+                "size": piece.size,
+                "sha256": piece.sha256,
+                "url": piece.url or (incident.url if incident else ""),
+                "displayed_at": incident.displayed_at if incident else "",
+                "captured_at": piece.captured_at,
+                "collector": piece.collector,
+                "method": tr(METHODS.get(piece.method, piece.method)),
+                "page": page.name if page else "",
+                "note": piece.note,
+                "text": incident.text if incident else "",
+                "picture": str(piece.blob_id) if piece.media_type.startswith("image/") else "",
+                "alt": incident.text if incident else "",
+                "redacted": False,
+            }
+        )
+    timeline: list[Moment] = [
+        {
+            "at": i.captured_at,
+            "what": tr(N_("Comment seen")),
+            "who": sheet.person.label,
+            "detail": "\n".join(part for part in (i.text, i.url) if part),
+            "ours": False,
+            "captures": [numbers[e.id] for e in evidence if e.incident_id == i.id],
+        }
+        for i in sheet.incidents
+    ]
+    done: list[Act] = []
+    for step in sheet.steps:
+        if step.retracted:
+            continue
+        what = tr(RUNGS[step.rung]) if step.rung is not None else tr(ENTRY_KINDS[step.kind])
+        detail = "\n".join(part for part in (step.text, step.reason) if part)
+        timeline.append(
+            {
+                "at": step.at,
+                "what": what,
+                "who": step.who,
+                "detail": detail,
+                "ours": True,
+                "captures": [],
+            }
+        )
+        done.append({"at": step.at, "what": what, "who": step.who})
+    timeline.sort(key=lambda moment: moment["at"])
+    places: list[PageLine] = [
+        {"name": page.name, "network": tr(NETWORKS[page.network]), "url": page.url}
+        for page in {p.id: p for p in page_of.values() if p is not None}.values()
+    ]
+    checkpoint = newest_checkpoint(source.journal)
+    return {
+        "language": source.tr.language,
+        "zone": source.zone_name,
+        "made_at": source.clock(),
+        "made_by": source.who,
+        "organisation": source.organisation,
+        "number": escalation.number,
+        "case": sheet.case.number,
+        "title": sheet.case.title,
+        "addressee": source.affairs,
+        "person": sheet.person.label,
+        "situation": tr(SITUATIONS[escalation.situation]),
+        "critical": sheet.case.critical,
+        "pages": places,
+        "question": escalation.question,
+        "why": "",
+        "spread": escalation.spread,
+        "clock": {
+            "seen": escalation.seen_at,
+            "escalated": escalation.escalated_at,
+            "answered": escalation.answered_at,
+            "closed": escalation.closed_at,
+        },
+        "timeline": timeline,
+        "captures": captures,
+        "done": done,
+        "not_done": [line for line in escalation.not_done.splitlines() if line.strip()],
+        "contact": escalation.contact,
+        "answer": escalation.answer,
+        "redactions": "",
+        "checkpoint": checkpoint.note if checkpoint else "",
+        "archive": f"{escalation.number}.zip",
+        "signer": source.signer.name,
+        "public_key": source.signer.openssh_public_line(source.signer.name),
+        "fingerprint": source.signer.fingerprint(),
+    }
+
+
+class _Pictures(Mapping[str, bytes]):
+    """The evidence's pictures by blob id, each read when the typesetter asks for it."""
+
+    def __init__(self, vault: Vault, evidence: Sequence[Evidence]) -> None:
+        self._vault = vault
+        self._keys = [str(e.blob_id) for e in evidence if e.media_type.startswith("image/")]
+
+    def __getitem__(self, key: str) -> bytes:
+        if key not in self._keys:
+            raise KeyError(key)
+        return self._vault.read(int(key))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._keys)
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+
+def packet_preview(
+    source: Source, escalation_id: int, *, evidence: Collection[int] | None = None
+) -> bytes:
+    """The packet's PDF as it would be exported now."""
+    escalation = source.moderation.escalation(escalation_id)
+    sheet = source.moderation.sheet(escalation.case_id)
+    chosen = _numbered(sheet, evidence)
+    data = packet_data(source, escalation, sheet, chosen)
+    return source.typesetter.packet(data, _Pictures(source.vault, chosen))
+
+
+def packet(
+    source: Source,
+    escalation_id: int,
+    out: Path,
+    *,
+    evidence: Collection[int] | None = None,
+    progress: Callable[[Progress], None] | None = None,
+) -> list[Path]:
+    """Write the packet of an escalation: PDF, ZIP, e-mail draft.
+
+    A checkpoint is signed first, so that the entries of the case stand under it. Custody log and
+    journal say for whom each piece left. Raises UserError, IntegrityError for altered evidence,
+    Cancelled; nothing half-written stays.
+    """
+    from scc_admin import packets
+
+    who = _signed(source)
+    checkpoint = source.journal.checkpoint()
+    escalation = source.moderation.escalation(escalation_id)
+    sheet = source.moderation.sheet(escalation.case_id)
+    chosen = _numbered(sheet, evidence)
+    data = packet_data(source, escalation, sheet, chosen)
+    pdf = source.typesetter.packet(data, _Pictures(source.vault, chosen))
+
+    def told(done: int, total: int | None) -> None:
+        if progress is not None:
+            progress(Progress(done, total))
+
+    packed = packets.PacketInput(
+        number=escalation.number,
+        case_number=sheet.case.number,
+        case=_case_json(data),
+        items=[
+            packets.Item(e.media_type, e.size, e.sha256, partial(source.vault.pour, e.blob_id))
+            for e in chosen
+        ],
+        entries=_opened(source, sheet.case.number, checkpoint.size),
+        checkpoint=checkpoint.note,
+        pdf=pdf,
+        signer=source.signer,
+        created=source.clock(),
+        mail=partial(_packet_mail, source, escalation, sheet),
+    )
+    with packets.build(packed, _folder(out), progress=told) as built:
+        now = source.clock()
+        with source.store.writing() as tx:
+            entry = source.journal.append(
+                tx,
+                NewEntry(
+                    kind=EntryKind.PACKET,
+                    who=who,
+                    at=now,
+                    case=sheet.case.number,
+                    step=escalation.number,
+                    values={"pdf": built.pdf_sha256, "zip": built.zip_sha256},
+                ),
+            )
+            tx.insert(
+                "packets",
+                escalation_id=escalation_id,
+                at=stamp(now),
+                who=who,
+                name=escalation.number,
+                pdf_sha256=built.pdf_sha256,
+                zip_sha256=built.zip_sha256,
+                entry=entry,
+            )
+            source.moderation.exported([e.id for e in chosen], source.affairs)
+        published = built.publish()
+    order = (".pdf", ".zip", ".eml")
+    return sorted(published, key=lambda path: order.index(path.suffix))
+
+
+def _case_json(data: PacketData) -> Mapping[str, Any]:
+    """The case as the PDF tells it, for machines; without what only the PDF needs."""
+    from scc_admin.documents import as_json
+
+    told: dict[str, Any] = json.loads(as_json(data))
+    for capture in told["captures"]:
+        del capture["picture"]
+    return told
+
+
+def _opened(source: Source, case_number: str, size: int) -> list[packets.OpenedEntry]:
+    """The journal's entries of one case, with what opens their commitments; of no other case."""
+    from scc_admin import packets
+
+    with source.store.reading() as db:
+        seqs = sorted(source.journal.ids(JournalQuery(case=case_number)))
+        found = []
+        for seq in seqs:
+            if seq > size:
+                continue
+            values = {
+                row["field"]: None if row["value"] is None else (row["value"], row["salt"])
+                for row in db.all("SELECT * FROM journal_values WHERE seq = ?", (seq,))
+            }
+            found.append(
+                packets.OpenedEntry(
+                    seq=seq,
+                    body=db.value("SELECT body FROM journal WHERE seq = ?", (seq,)),
+                    values=values,
+                    proof=source.journal.inclusion_proof(seq, size),
+                )
+            )
+    return found
+
+
+def _packet_mail(
+    source: Source, escalation: Escalation, sheet: CaseSheet, pdf: Path, archive: Path
+) -> bytes:
+    from scc_admin.documents import Attachment, eml
+
+    tr = source.tr.tr
+    body = tr(
+        N_(
+            "Hello,\n\nHere is the escalation packet {number} ({situation}).\n\nThe question:"
+            " {question}\n\nBefore you rely on it, compare this fingerprint with us by telephone:"
+            " {fingerprint}\n\n{who}"
+        ),
+        number=escalation.number,
+        situation=tr(SITUATIONS[sheet.case.situation]),
+        question=escalation.question,
+        fingerprint=source.signer.fingerprint(),
+        who=source.who,
+    )
+    # Mail servers refuse large messages; the draft then says where the archive is.
+    attached = [Attachment(pdf.name, "application/pdf", pdf.read_bytes())]
+    if archive.stat().st_size <= MAIL_LIMIT:
+        attached.append(Attachment(archive.name, "application/zip", archive.read_bytes()))
+    else:
+        body += "\n\n" + tr(
+            N_("The archive {name} is too large for an e-mail; it comes by another way."),
+            name=archive.name,
+        )
+    return eml(
+        tr(N_("Escalation {number}"), number=escalation.number),
+        body,
+        to=[source.affairs_email] if source.affairs_email else [],
+        attachments=attached,
+        at=source.clock(),
+    )
+
+
+MAIL_LIMIT = 15_000_000
+"""Bytes of archive that an e-mail still carries; most servers refuse messages over 20 to 25 MB."""

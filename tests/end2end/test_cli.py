@@ -1,0 +1,209 @@
+"""The command line as a script would use it, each command in a process of its own where that
+matters, in this one where it does not."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+from scc_admin import cli
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(autouse=True)
+def alone(tmp_path, monkeypatch):
+    monkeypatch.setenv("SCC_ADMIN_CONFIG", str(tmp_path / "settings.json"))
+    monkeypatch.delenv("SCC_ADMIN_WORKSPACE", raising=False)
+    monkeypatch.delenv("SCC_ADMIN_PASSPHRASE", raising=False)
+
+
+@pytest.fixture
+def run(capsys, monkeypatch):
+    def call(*arguments: object, stdin: bytes = b"") -> tuple[int, str, str]:
+        import io
+
+        words = [str(argument) for argument in arguments]
+        monkeypatch.setattr(sys, "argv", ["scc-admin", *words])
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin), "utf-8"))
+        with pytest.raises(SystemExit) as end:
+            cli.main(words)
+        out, err = capsys.readouterr()
+        return int(end.value.code or 0), out, err
+
+    return call
+
+
+@pytest.fixture
+def workspace(tmp_path, run):
+    folder = tmp_path / "w"
+    assert run("init", folder, "--protect", "none", "--name", "Ana Roy")[0] == 0
+    return folder
+
+
+def test_a_clean_text_has_no_signal_and_a_faulty_one_says_why(run):
+    clean = "Nos bénévoles répondent à vos questions : 1 888 939-3333.".encode()
+    code, out, _ = run("check", "-", "--network", "facebook", stdin=clean)
+    assert (code, "Aucun signal" in out or "No signal" in out) == (0, True)
+    faulty = b"Un lien : https://bit.ly/abc"
+    code, out, _ = run("check", "-", "--network", "x", "--format", "json", stdin=faulty)
+    answer = json.loads(out)
+    assert code == 1
+    assert answer["count"] == {"value": 33, "limit": 280, "unit": "weighted"}
+    finding = next(f for f in answer["findings"] if f["rule"] == "PLAT-04")
+    assert set(finding) == {
+        "rule", "name", "severity", "value", "slides", "start", "end", "excerpt", "message",
+        "suggestion",
+    }  # fmt: skip
+    assert faulty.decode()[finding["start"] : finding["end"]] == finding["excerpt"]
+
+
+def test_the_messages_speak_the_language_that_is_asked(run):
+    text = "Un lien : https://bit.ly/abc 🌼".encode()
+    messages = []
+    for language in ("fr", "en"):
+        _, out, _ = run("--lang", language, "check", "-", "--network", "x", "--lang", "fr",
+                        "--format", "json", stdin=text)  # fmt: skip
+        messages.append(
+            next(f for f in json.loads(out)["findings"] if f["rule"] == "PLAT-04")["message"]
+        )
+    assert messages[0] != messages[1]
+    assert "Lien" in messages[0]
+
+
+def test_many_lines_are_answered_in_order_and_a_bad_one_says_so(run, tmp_path):
+    lines = [
+        {"id": "a", "text": "Bonjour 😀", "network": "x", "lang": "fr"},
+        {
+            "id": "b",
+            "text": "Hello",
+            "network": "bluesky",
+            "lang": "en",
+            "at": "2026-12-01T10:00-05:00",
+        },
+    ]
+    file = tmp_path / "posts.jsonl"
+    file.write_text("\n".join(json.dumps(line) for line in lines) + "\n{broken\n[1]\n", "utf-8")
+    code, out, _ = run("check", "--jsonl", file)
+    answers = [json.loads(line) for line in out.splitlines()]
+    assert [a.get("id") for a in answers] == ["a", "b", None, None]
+    assert [a["line"] for a in answers[2:]] == [3, 4]
+    assert code == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "stdin"),
+    [
+        (["check", "-", "--network", "x"], b"\xe9t\xe9"),
+        (["check", "/nowhere/at/all.txt", "--network", "x"], b""),
+        (["check", "-"], b"x"),
+        (["check", "-", "--network", "myspace"], b"x"),
+        (["check", "-", "--network", "x", "--at", "demain"], b"x"),
+        (["draft", "list"], b""),
+        (["--workspace", "/nowhere", "draft", "list"], b""),
+        (["packet", "verify", "/nowhere.zip"], b""),
+        (["nonsense"], b""),
+        (["--nonsense"], b""),
+        (["report", "weekly", "--week", "soon", "--out", "/tmp"], b""),
+    ],
+)
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_bad_input_is_one_sentence_and_exit_2(run, arguments, stdin, language):
+    code, out, err = run("--lang", language, *arguments, stdin=stdin)
+    assert code == 2
+    assert out == ""
+    assert 0 < len(err.strip().splitlines()) <= 2
+    assert "Traceback" not in err
+
+
+def test_a_draft_from_file_to_publication(run, workspace, tmp_path):
+    text = tmp_path / "texte.txt"
+    text.write_text("Merci à nos bénévoles de Rimouski! cancer.ca/qc", "utf-8")
+    inside = ("--workspace", workspace)
+    page = run(*inside, "page", "add", "SCC Rimouski", "--network", "facebook")[1].strip()
+    number = run(*inside, "draft", "add", text, "--title", "Merci", "--page", page)[1].strip()
+    shown = json.loads(run(*inside, "draft", "show", number)[1])
+    assert shown["variants"][0]["text"] == "Merci à nos bénévoles de Rimouski! cancer.ca/qc"
+    code, _, err = run(*inside, "draft", "published", number)
+    assert (code, bool(err)) == (2, True)
+    code, _, err = run(*inside, "draft", "ready", number)
+    assert code == 1  # the four questions are for a person
+    assert "Merci" in run(*inside, "draft", "list", "--state", "draft")[1]
+
+
+def test_a_ban_from_the_shell(run, workspace, tmp_path):
+    picture = tmp_path / "capture.png"
+    from scc_admin.drawing import capture
+
+    picture.write_bytes(capture(author="X", when="Hier", text="Faux!", page="P"))
+    inside = ("--workspace", workspace)
+    number = run(*inside, "case", "open", "Doublons", "--situation", "duplicates",
+                 "--network", "facebook", "--handle", "Soleil")[1].strip()  # fmt: skip
+    step = (*inside, "case", "step", number)
+    assert run(*step, "ban", "--reason", "Répétitions")[0] == 2
+    run(*step, "incident", "--text", "Vos chiffres sont faux", "--file", picture)
+    assert run(*step, "answer", "--text", "Voici notre source : cancer.ca")[0] == 0
+    assert run(*step, "private_message", "--text", "Bonjour…")[0] == 0
+    run(*step, "incident", "--text", "Vos chiffres sont faux")
+    assert run(*step, "repetition")[0] == 0
+    assert run(*step, "ban", "--reason", "Répétitions et refus")[0] == 0
+    shown = json.loads(run(*inside, "case", "show", number)[1])
+    assert shown["state"] == "banned"
+    listed = run(*inside, "evidence", "list", number)[1].split("\t")
+    out = tmp_path / "copie.png"
+    assert run(*inside, "evidence", "export", listed[0], "--out", out, "--to", "Avocat")[0] == 0
+    assert out.read_bytes() == picture.read_bytes()
+    code, out_text, _ = run(*inside, "journal", "verify")
+    assert (code, json.loads(out_text)["ok"]) == (0, True)
+    note = run(*inside, "journal", "checkpoint")[1]
+    held = tmp_path / "checkpoint.txt"
+    held.write_text(note, "utf-8")
+    report = json.loads(run(*inside, "journal", "verify", "--checkpoint", held)[1])
+    assert report["covered"] == report["size"]
+    erased = run(
+        *inside, "journal", "erase", "2", "--ground", "request", "--approver", "Luc", "--yes"
+    )
+    assert erased[0] == 0
+    assert json.loads(run(*inside, "journal", "verify")[1])["erased_fields"] > 0
+
+
+def test_every_command_and_option_stands_in_the_readme():
+    readme = (ROOT / "README.md").read_text("utf-8")
+
+    def walk(command: click.Command, path: tuple[str, ...]):
+        if isinstance(command, click.Group):
+            for name, child in command.commands.items():
+                if not child.hidden:
+                    yield from walk(child, (*path, name))
+        if path:
+            yield path, command
+
+    missing = []
+    for path, command in walk(cli.cli, ()):
+        if not isinstance(command, click.Group) and not re.search(
+            rf"`[^`]*\b{' '.join(path)}\b", readme
+        ):
+            missing.append(" ".join(path))
+        for parameter in command.params:
+            for option in getattr(parameter, "opts", ()):
+                if option.startswith("--") and option != "--help" and option not in readme:
+                    missing.append(f"{' '.join(path)} {option}")
+    assert missing == []
+
+
+def test_help_is_french_and_english():
+    pages = [
+        subprocess.run(
+            [sys.executable, "-m", "scc_admin", "--lang", language, "case", "step", "--help"],
+            capture_output=True, text=True, check=True, cwd=ROOT,
+        ).stdout
+        for language in ("fr", "en")
+    ]  # fmt: skip
+    assert "--approver" in pages[0]
+    assert pages[1] != pages[0] or not list(ROOT.glob("translations/fr_CA/*/*.po"))
