@@ -207,7 +207,7 @@ def _replace(context: Context, params: _Replace) -> Iterable[Hit]:
             (params.capital and not capital)
             or text.language_at(start) is not Language.FR
             or (term.start and not _begins_sentence(text, start))
-            or (params.skip_names and capital and not _begins_sentence(text, start))
+            or (params.skip_names and _is_title(written) and not _begins_sentence(text, start))
         ):
             continue
         use = _in_case_of(written, term.use)
@@ -218,6 +218,10 @@ def _replace(context: Context, params: _Replace) -> Iterable[Hit]:
 def _begins_sentence(text: Text, start: int) -> bool:
     sentence = text.sentence_at(start)
     return not any(c.isalnum() for c in text.raw[max(sentence.start, start - 20) : start])
+
+
+def _is_title(written: str) -> bool:
+    return written[0].isupper() and not written.isupper()
 
 
 def _in_case_of(written: str, use: str) -> str:
@@ -445,7 +449,7 @@ def _link(context: Context, params: _Links) -> Iterable[Hit]:
         written = "".join(match.group().split()).casefold()
         after = raw[match.end() : match.end() + 4].casefold()
         if written in _SCHEMES and after == "http" and match.group() == "".join(match.group(1, 2)):
-            faulty.add(match.end())
+            faulty |= {match.start(), match.end()}
             yield Hit(*match.span(), {"use": ""}, variant="form", fix="")
         elif (written not in _SCHEMES or written != match.group().casefold()) and raw[
             match.end() : match.end() + 1
@@ -586,7 +590,8 @@ def _hashtag(context: Context, params: _HashtagParams) -> Iterable[Hit]:
         joined = "#" + "".join(
             part[:1].upper() + part[1:] for part in re.split("[-‑'’]", whole[1:])
         )
-        use = next((t.written for t in official if t.plain == _as_tag(joined).plain), joined)
+        plain = _as_tag(joined).plain
+        use = next((tag.written for tag in official if tag.plain == plain), joined)
         yield Hit(
             match.start(),
             match.start() + len(whole),
@@ -871,7 +876,7 @@ def _known(
 
 _TYPOGRAPHY = re.compile(
     r"(?P<space>[^\W_][)»”\"’'\]%$]?(?P<gap>[ \u00a0\u202f\u2009]++)[!?;](?![-']?[)DPp(]))"
-    r"|(?P<dollar>(?<![\w$.,])\d++(?:[ ,.\u00a0\u202f]\d++)*+\$)"
+    r"|(?P<dollar>(?<![\w$.,])\d++(?:[ ,.\u00a0\u202f]\d{3}){0,4}+(?:[.,]\d{1,2})?\$)"
     r"|(?P<first>(?<![\w$])\$ ?(?P<sum>\d++)(?![\d.,]*\d)(?! ?[kKMm%])(?!\w))"
     r"|(?P<percent>(?<![\w.,])\d++(?:[.,]\d++)?%(?!\w))"
     r"|(?P<quotes>(?<![\w])\"(?=[^\s\"])(?P<said>[^\"\n\ufffc]{1,300}+)\"(?!\w))"
@@ -1099,20 +1104,26 @@ def _campaigns_in(context: Context) -> list[tuple[Campaign, Span]]:
     campaigns = tuple(context.known.campaigns)
     if not campaigns:
         return []
-    phrases, owners = _campaign_phrases(campaigns)
-    return [(owners[number], span) for span, number in phrases.matches(context.text)]
+    phrases, owners, tags = _campaign_names(campaigns)
+    found = [(owners[number], span) for span, number in phrases.matches(context.text)]
+    for tag in context.entities.hashtags:
+        campaign = tags.get(_as_tag(tag.text).plain)
+        if campaign is not None:
+            found.append((campaign, Span(tag.start, tag.end)))
+    return sorted(found, key=lambda item: item[1])
 
 
 @lru_cache(maxsize=32)
-def _campaign_phrases(campaigns: tuple[Campaign, ...]) -> tuple[Phrases, tuple[Campaign, ...]]:
-    names: list[str] = []
-    owners: list[Campaign] = []
-    for campaign in campaigns:
-        for name in (campaign.name_fr, campaign.name_en, *campaign.keywords, *campaign.hashtags):
-            if Text(name).plain:
-                names.append(name)
-                owners.append(campaign)
-    return Phrases.literal(names), tuple(owners)
+def _campaign_names(
+    campaigns: tuple[Campaign, ...],
+) -> tuple[Phrases, tuple[Campaign, ...], Mapping[str, Campaign]]:
+    names = [
+        (name, campaign)
+        for campaign in campaigns
+        for name in (campaign.name_fr, campaign.name_en, *campaign.keywords)
+    ]
+    tags = {_as_tag(tag).plain: campaign for campaign in campaigns for tag in campaign.hashtags}
+    return Phrases.literal(name for name, _ in names), tuple(owner for _, owner in names), tags
 
 
 # --- The list ------------------------------------------------------------------------------------

@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
+import re
+from dataclasses import fields, replace
+from pathlib import Path
 
 import pytest
 
-from scc_admin.model import Finding, Mode, Question
-from scc_admin.verdict import RuleSet, check, default_known, default_networks
+from scc_admin.errors import UserError
+from scc_admin.model import (
+    Confidence,
+    Finding,
+    Language,
+    Mode,
+    Post,
+    Question,
+    Severity,
+    Target,
+)
+from scc_admin.verdict import RuleSet, Tuning, check, default_known, default_networks
 from scc_admin.verdict.rules import Example, Rule
 from scc_admin.verdict.spelling import Speller
 
@@ -55,3 +67,182 @@ def test_good_examples_are_left_alone(rule: Rule) -> None:
     for example in rule.good:
         found = judge(rule, example)
         assert not found, f"{rule.id} nags at: {example.post.text}\n{found}"
+
+
+AUTOMATIC = [rule for rule in RUNNING if rule.mode is Mode.AUTOMATIC]
+
+
+@pytest.mark.parametrize("rule", AUTOMATIC, ids=lambda rule: rule.id)
+def test_a_rule_has_examples_of_both_kinds_in_both_languages(rule: Rule) -> None:
+    assert len(rule.bad) >= 3
+    assert len(rule.good) >= 3
+    if not rule.languages:
+        for examples in (rule.bad, rule.good):
+            assert {example.post.language for example in examples} == set(Language), rule.id
+
+
+@pytest.mark.parametrize("rule", ALL.rules, ids=lambda rule: rule.id)
+def test_a_rule_speaks_both_languages_plainly(rule: Rule) -> None:
+    texts = [*rule.message, *rule.suggestion]
+    for variant in rule.variants.values():
+        texts += [*variant.message, *variant.suggestion]
+    assert rule.message.fr
+    assert rule.message.en
+    for text in texts:
+        assert not re.search(r"\w\s[!?;]|  ", text), text
+        assert text == text.strip()
+        assert "conforme à nos valeurs" not in text
+        assert "complies with our values" not in text
+
+
+def test_a_limit_that_is_not_sure_is_no_error() -> None:
+    for rule in ALL.rules:
+        if rule.source.confidence in (Confidence.SECOND_HAND, Confidence.FOLKLORE):
+            assert rule.severity.rank <= Severity.WARNING.rank, rule.id
+
+
+def test_rules_are_found_by_id_and_by_slide() -> None:
+    assert ALL["PLAT-01"].name == "network-limit"
+    assert ALL["PLAT-10"].kind == "step"
+    assert ALL["PLAT-02"] in ALL.of_slide(24)
+    with pytest.raises(KeyError):
+        ALL["NONE-01"]
+
+
+# --- Tuning --------------------------------------------------------------------------------------
+
+FOUR_TAGS = Post("Merci! #a1b #c2d #e3f #g4h", Target.FACEBOOK)
+
+
+def rules_seen(rules: RuleSet, post: Post = FOUR_TAGS) -> dict[str, Severity]:
+    return {f.rule: f.severity for f in check(post, rules, KNOWN, NETWORKS).findings}
+
+
+def test_a_workspace_tunes_severity_switches_and_thresholds() -> None:
+    assert rules_seen(RuleSet.load()) == {"PLAT-02": Severity.INFO}
+    tuning = Tuning(severities={"PLAT-02": Severity.ERROR})
+    assert rules_seen(RuleSet.load((), tuning)) == {"PLAT-02": Severity.ERROR}
+    assert rules_seen(RuleSet.load((), Tuning(switched={"PLAT-02": False}))) == {}
+    assert ALL["PLAT-02"].thresholds["most.facebook"] == 3
+    tuning = Tuning(thresholds={"PLAT-02": {"most.facebook": 4}, "GONE-99": {"x": 1}})
+    tuned = RuleSet.load((), tuning)
+    assert rules_seen(tuned) == {}
+    assert tuned["PLAT-02"].thresholds["most.facebook"] == 4
+
+
+# --- House packs ---------------------------------------------------------------------------------
+
+HOUSE = """
+theme = "pages"
+[source]
+text = "Région"
+date = 2026-11-01
+confidence = "house"
+
+[[rule]]
+id = "REG-01"
+name = "our-word"
+severity = "warning"
+kind = "phrases"
+quotes = "exempt"
+message = { fr = "Vu : {x}.", en = "Seen: {x}." }
+[rule.with]
+phrases = { fr = ["mot interdit"], en = ["forbidden word"] }
+[rule.allow]
+fr = ["jamais de mot interdit"]
+[rule.unless]
+within = "sentence"
+fr = ["sauf"]
+[rule.near]
+within = 40
+fr = ["région"]
+en = ["region"]
+"""
+
+
+def house(folder: Path, text: str) -> Path:
+    path = folder / "maison.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "found"),
+    [
+        ("Un mot interdit dans notre région.", Language.FR, 1),
+        ("Un mot interdit, et voilà.", Language.FR, 0),  # nothing near
+        ("Un mot interdit, sauf dans notre région.", Language.FR, 0),
+        ("Un mot interdit ici, en région. Sauf erreur.", Language.FR, 1),
+        ("Jamais de mot interdit dans notre région.", Language.FR, 0),
+        ("« Un mot interdit », dit-on dans notre région.", Language.FR, 0),
+        ("A forbidden word is in our region.", Language.EN, 1),
+        ("A forbidden word is in our region.", Language.FR, 1),  # an English sentence all the same
+        ("Un forbidden word dans la région que vous savez.", Language.FR, 0),
+    ],
+)
+def test_a_house_pack_joins_the_shipped_ones(
+    tmp_path: Path, text: str, language: Language, found: int
+) -> None:
+    rules = RuleSet.load([house(tmp_path, HOUSE)])
+    verdict = check(Post(text, language=language), RuleSet((rules["REG-01"],)), KNOWN, NETWORKS)
+    assert len(verdict.findings) == found
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "field"),
+    [
+        ('id = "REG-01"', 'id = "reg1"', "id"),
+        ('id = "REG-01"\n', "", "id"),
+        ('name = "our-word"', 'name = "Our word"', "name"),
+        ('severity = "warning"', 'severity = "fatal"', "severity"),
+        ('severity = "warning"', "severity = 3", "severity"),
+        ('kind = "phrases"', 'kind = "regex"', "kind"),
+        ('kind = "phrases"', 'kind = "phrases"\nslides = [46]', "slides"),
+        ('kind = "phrases"', 'kind = "phrases"\nslides = [[1]]', "slides"),
+        ('kind = "phrases"', 'kind = "phrases"\ntargets = ["myspace"]', "targets"),
+        ('kind = "phrases"', 'kind = "phrases"\nonce = "yes"', "once"),
+        ('kind = "phrases"', 'kind = "phrases"\ncolour = "red"', "colour"),
+        ("Vu : {x}.", "Vu : {y}.", "message.fr"),
+        ("Vu : {x}.", "Vu : {x.", "message.fr"),
+        (', en = "Seen: {x}."', "", "message.en"),
+        ('["mot interdit"]', '["mot.* interdit ..99 x"]', "with.phrases.fr"),
+        ('["mot interdit"]', "[1]", "with.phrases.fr"),
+        ('phrases = { fr = ["mot interdit"], en = ["forbidden word"] }', "", "with.phrases"),
+        ("within = 40", 'within = "page"', "near.within"),
+        ("within = 40", 'within = 40\ndetectors = ["mind-reading"]', "near.detectors"),
+        ('theme = "pages"', 'theme = "weather"', "theme"),
+        ("date = 2026-11-01", 'date = "today"', "source.date"),
+    ],
+)
+def test_a_malformed_pack_is_refused_by_field(
+    tmp_path: Path, before: str, after: str, field: str
+) -> None:
+    assert before in HOUSE
+    with pytest.raises(UserError) as error:
+        RuleSet.load([house(tmp_path, HOUSE.replace(before, after))])
+    assert error.value.code == "pack"
+    assert error.value.params["file"] == "maison.toml"
+    assert str(error.value.params["field"]).endswith(field)
+
+
+@pytest.mark.parametrize("text", ["not = [toml", "\x00", 'theme = "pages"\nextra = 1'])
+def test_a_file_that_is_no_pack_is_refused(tmp_path: Path, text: str) -> None:
+    with pytest.raises(UserError):
+        RuleSet.load([house(tmp_path, text)])
+    with pytest.raises(UserError):
+        RuleSet.load([tmp_path / "absent.toml"])
+
+
+@pytest.mark.parametrize("change", [("REG-01", "PLAT-01"), ("our-word", "network-limit")])
+def test_an_id_or_name_belongs_to_one_rule(tmp_path: Path, change: tuple[str, str]) -> None:
+    with pytest.raises(UserError, match=r"already exists in platform\.toml"):
+        RuleSet.load([house(tmp_path, HOUSE.replace(*change))])
+
+
+def test_shipped_lists_are_whole() -> None:
+    assert "cancer.ca" in KNOWN.domains
+    assert "1 888 939-3333" in KNOWN.contacts
+    assert "#MoisJonquille" in KNOWN.hashtags
+    for field in fields(KNOWN):
+        values = getattr(KNOWN, field.name)
+        assert len(set(values)) == len(values), field.name
