@@ -370,14 +370,6 @@ class _Stream:
                 raise self.raised from error
             raise
 
-    @contextlib.contextmanager
-    def _keeping(self) -> Iterator[None]:
-        try:
-            yield
-        except BaseException as error:
-            self.raised = error
-            raise
-
 
 class _Reader(_Stream):
     """Clear bytes on their way in: hashed, counted, reported."""
@@ -404,19 +396,25 @@ class _Reader(_Stream):
 
     def read(self, count: int = -1) -> bytes:
         if not self._buffer:
-            with self._keeping():
-                with readable(self._path) if self._path else contextlib.nullcontext():
-                    data = self._file.read(CHUNK)
-                self._digest.update(data)
-                if not self.size:
-                    self.head = data[:32]
-                self.size += len(data)
-                if self._progress is not None and data:
-                    self._progress(self.size, self._total)
-            self._buffer = memoryview(data)
+            try:
+                self._buffer = memoryview(self._next())
+            except BaseException as error:
+                self.raised = error
+                raise
         taken = self._buffer if count < 0 else self._buffer[:count]
         self._buffer = self._buffer[len(taken) :]
         return bytes(taken)
+
+    def _next(self) -> bytes:
+        with readable(self._path) if self._path else contextlib.nullcontext():
+            data = self._file.read(CHUNK)
+        self._digest.update(data)
+        if not self.size:
+            self.head = data[:32]
+        self.size += len(data)
+        if self._progress is not None and data:
+            self._progress(self.size, self._total)
+        return data
 
 
 class _Sealed(_Stream):
@@ -426,8 +424,11 @@ class _Sealed(_Stream):
         self._file = file
 
     def read(self, count: int = -1) -> bytes:
-        with self._keeping():
+        try:
             return self._file.read(count)
+        except BaseException as error:
+            self.raised = error
+            raise
 
 
 class _Kept(_Stream):
@@ -443,8 +444,11 @@ class _Kept(_Stream):
         self.file.close()
 
     def write(self, data: bytes) -> int:
-        with self._keeping():
+        try:
             return self.file.write(data)
+        except BaseException as error:
+            self.raised = error
+            raise
 
     def flush(self) -> None:
         """pyrage flushes at the end of each 64 KiB; the file knows better."""
@@ -462,7 +466,7 @@ class _Meter(_Stream):
         self.done = 0
 
     def write(self, data: bytes) -> int:
-        with self._keeping():
+        try:
             self.digest.update(data)
             self.done += len(data)
             self._sink.write(data)
@@ -471,6 +475,9 @@ class _Meter(_Stream):
             ):
                 self._reported = self.done
                 self._progress(self.done, self._total)
+        except BaseException as error:
+            self.raised = error
+            raise
         return len(data)
 
     def flush(self) -> None:
