@@ -426,7 +426,7 @@ class Limits:
     """Bytes once unpacked."""
     ratio: int = 100
     """Unpacked by packed; our own archives are not packed at all."""
-    small: int = 32 << 20
+    small: int = 16 << 20
     """Bytes of a file that is read whole."""
     directory: int = 4 << 20
     """Bytes of the archive's own list."""
@@ -718,6 +718,8 @@ class _Checker:
             self._pdf = self._small(source, document).decode().split()[0]
             opened = json.loads(self._small(source, ENTRIES))
             note = self._small(source, CHECKPOINT).decode()
+            if not isinstance(opened, list):
+                raise ValueError("no list of entries")
         except (ValueError, KeyError, IndexError, RecursionError) as error:
             if isinstance(error, UserError):
                 raise
@@ -725,7 +727,7 @@ class _Checker:
             return
         self._journal(opened, note, key)
 
-    def _journal(self, opened: Any, note: str, key: bytes) -> None:
+    def _journal(self, opened: list[Any], note: str, key: bytes) -> None:
         """Each opened value against its commitment, each entry against the checkpoint."""
         from scc_admin.journal import body, merkle, notes
 
@@ -752,7 +754,7 @@ class _Checker:
                         body.digest(text), seq - 1, checkpoint.size, proof, checkpoint.root
                     )
                 )
-            except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            except _NONSENSE:
                 seq, sound = 0, False
             if not sound:
                 self.problem(
@@ -760,7 +762,8 @@ class _Checker:
                     N_("Journal entry {seq} of the packet is not the one under the checkpoint."),
                     seq=seq,
                 )
-            self.entries += sound
+                return
+            self.entries += 1
 
     def _beside(self, folder: Path) -> None:
         """The PDF that came along, when there is one."""
@@ -797,6 +800,10 @@ class _Checker:
         return file.read(len(directory) + 1) == directory
 
 
+_NONSENSE = (
+    ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError,
+)  # fmt: skip
+"""What JSON of any shape may raise when it is read as an entry."""
 _TAGS = {BAGIT, BAG_INFO, README, MANIFEST}
 _NEEDED = (BAGIT, BAG_INFO, MANIFEST, TAG_MANIFEST, SIGNATURE, SIGNER)
 _BROKEN_ZIP = (
