@@ -279,6 +279,7 @@ CREATE TABLE persons (
     interest TEXT NOT NULL DEFAULT '',
     interest_disclosed INTEGER NOT NULL DEFAULT 0,
     notes TEXT NOT NULL DEFAULT '',
+    consent TEXT NOT NULL DEFAULT '',
     created_at TEXT NOT NULL
 ) STRICT;
 
@@ -307,7 +308,8 @@ CREATE TABLE cases (
     closed_at TEXT,
     review_on TEXT,
     hold TEXT NOT NULL DEFAULT '',
-    last_event_at TEXT NOT NULL
+    last_event_at TEXT NOT NULL,
+    destroyed_at TEXT
 ) STRICT;
 CREATE INDEX cases_by_state ON cases(state, last_event_at);
 CREATE INDEX cases_by_person ON cases(person_id);
@@ -323,7 +325,8 @@ CREATE TABLE incidents (
     captured_at TEXT NOT NULL,
     collector TEXT NOT NULL,
     method TEXT NOT NULL,
-    entry INTEGER NOT NULL
+    entry INTEGER NOT NULL,
+    retracted INTEGER NOT NULL DEFAULT 0    -- logged by mistake, undone by a later entry
 ) STRICT;
 CREATE INDEX incidents_by_case ON incidents(case_id, captured_at);
 CREATE INDEX incidents_by_day ON incidents(captured_at);
@@ -333,6 +336,7 @@ CREATE TABLE evidence (
     uid TEXT NOT NULL UNIQUE,
     case_id INTEGER NOT NULL REFERENCES cases(id),
     incident_id INTEGER REFERENCES incidents(id),
+    step_id INTEGER REFERENCES case_steps(id),   -- the act of ours that it shows
     blob_id INTEGER NOT NULL REFERENCES blobs(id),
     original_name TEXT NOT NULL,
     captured_at TEXT NOT NULL,
@@ -402,6 +406,13 @@ CREATE TABLE packets (
     acknowledged_at TEXT,
     entry INTEGER NOT NULL
 ) STRICT;
+
+-- What was being typed when a form was left: offered again, and dropped once it is recorded ------
+CREATE TABLE unfinished (
+    name TEXT PRIMARY KEY,           -- incident, ban:12, ...
+    data TEXT NOT NULL,              -- JSON object, the form's own
+    updated_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
 
 -- Reports ---------------------------------------------------------------------------------------
 CREATE TABLE reports (

@@ -620,6 +620,8 @@ class Person:
     interest_disclosed: bool = False
     accounts: tuple[Account, ...] = ()
     notes: str = ""
+    consent: str = ""
+    """What the person agreed to, how and when; empty when nothing was asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -640,6 +642,8 @@ class Case:
     hold: str = ""
     """Why nothing of it may be destroyed; empty when there is no legal hold."""
     last_event_at: datetime | None = None
+    destroyed_at: datetime | None = None
+    """When everything personal in it was destroyed; number and dates stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -658,6 +662,8 @@ class Incident:
     method: str
     account_id: int | None
     entry: int
+    retracted: bool = False
+    """Logged by mistake; it stays readable and counts for nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -679,6 +685,8 @@ class Evidence:
     url: str = ""
     note: str = ""
     erased: bool = False
+    step_id: int | None = None
+    """The act of ours that it shows (an answer as published, a message as sent)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -749,6 +757,61 @@ class Flags:
     daily: float
     """Comments a day between the first and the last."""
     undeclared_interest: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Two logged comments that say the same; `first` came before `second`."""
+
+    first: int
+    """Id of the incident."""
+    second: int
+    score: int
+    """Likeness in percent: of the words, or 100 times the cosine of the meanings."""
+    by_meaning: bool = False
+
+
+class DeadlineKind(StrEnum):
+    """What a case is waiting for."""
+
+    CONTACT = "contact"
+    """Public Affairs have not been reached yet."""
+    ANSWER = "answer"
+    """Public Affairs have been reached and have not answered."""
+    REVIEW = "review"
+    BAN_EXPIRES = "ban_expires"
+    ACKNOWLEDGEMENT = "acknowledgement"
+    """A packet was sent and nobody confirmed having received it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """Something owed in a case: by a day, or since an instant."""
+
+    kind: DeadlineKind
+    case_id: int
+    case: str
+    person: str
+    title: str
+    on: date | None = None
+    since: datetime | None = None
+    escalation_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Packet:
+    """An escalation packet that was exported, and what became of it."""
+
+    id: int
+    escalation_id: int
+    at: datetime
+    who: str
+    name: str
+    pdf_sha256: str
+    zip_sha256: str
+    sent_to: str
+    acknowledged_at: datetime | None
+    entry: int
 
 
 @dataclass(frozen=True, slots=True)
