@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import combinations
 
 import pytest
@@ -10,17 +10,31 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scc_admin.errors import UserError
-from scc_admin.model import Case, CaseState, EntryKind, Gate, Network, Rung, Situation
+from scc_admin.model import (
+    Case,
+    CaseState,
+    DeadlineKind,
+    EntryKind,
+    Gate,
+    Network,
+    Rung,
+    Situation,
+)
 from scc_admin.moderation import (
     OVERRIDABLE,
     AccountInput,
     CaseInput,
     EscalationInput,
     IncidentInput,
+    KeptFile,
     PersonInput,
     StepInput,
+    alike,
+    differences,
     gates,
     proposed,
+    reason,
+    same_argument,
 )
 
 COMMENT = (
@@ -269,3 +283,217 @@ def test_a_message_is_not_a_strike(done, repeated):
         assert Rung.REPETITION in done
     if following is Rung.REPETITION:
         assert repeated
+
+
+# --- Whole incidents, search, corrections --------------------------------------------------------
+
+
+def test_a_report_is_written_whole_or_not_at_all(moderation, journal):
+    size = journal.size()
+    with pytest.raises(UserError) as failure:
+        moderation.report(CaseInput("Publicité", Situation.SPAM), IncidentInput(text="  "))
+    assert code_of(failure) == "empty_incident"
+    assert (journal.size(), moderation.cases(), moderation.persons()) == (size, [], [])
+    account = AccountInput(Network.FACEBOOK, "Cure Express")
+    logged = moderation.report(
+        CaseInput("Publicité", Situation.SPAM, account=account),
+        IncidentInput(text=COMMENT, account=account),
+    )
+    sheet = moderation.sheet(logged.case_id)
+    assert logged.new_case and logged.number == sheet.case.number
+    assert sheet.incidents[0].account_id == sheet.person.accounts[0].id
+    again = moderation.report(
+        logged.case_id,
+        IncidentInput(url="https://exemple.org", account=AccountInput(Network.X, "@cure")),
+    )
+    assert not again.new_case
+    assert [a.handle for a in moderation.sheet(logged.case_id).person.accounts] == [
+        "Cure Express",
+        "@cure",
+    ]
+
+
+def test_cases_are_found_by_any_of_their_words(moderation):
+    tan = open_case(
+        moderation,
+        new_person=PersonInput(name="Nom Réel"),
+        account=AccountInput(Network.FACEBOOK, "Teint Soleil 365"),
+    )
+    log(moderation, tan)
+    slander = open_case(moderation, Situation.SLANDER_EMPLOYEE)
+
+    def found(**query):
+        return {row.id for row in moderation.cases(**query)}
+
+    assert found() == {tan, slander}
+    for words in (
+        "teint",
+        "TEINT 365",
+        "nom reel",
+        "usager 001",
+        "répétés",
+        "chiffres bronz",
+        "001",
+    ):
+        assert tan in found(text=words), words
+    assert found(text="bronzage") == {tan}
+    assert found(text="rien de tel") == set()
+    assert found(text='" OR 1=1 --') == set()
+    assert found(critical=True) == {slander} == found(situations=[Situation.SLANDER_EMPLOYEE])
+    assert found(states=[CaseState.BANNED]) == set()
+
+
+def test_an_incident_logged_by_mistake_counts_for_nothing(moderation, journal):
+    case_id = open_case(moderation)
+    first, second = log(moderation, case_id), log(moderation, case_id)
+    assert moderation.sheet(case_id).flags.duplicates == 1
+    moderation.retract_incident(second, "Deux fois le même")
+    sheet = moderation.sheet(case_id)
+    assert (sheet.flags.comments, sheet.flags.duplicates) == (1, 0)
+    assert [i.retracted for i in sheet.incidents] == [False, True]
+    assert journal.entries()[0].supersedes == sheet.incidents[1].entry
+    assert moderation.cases()[0].incidents == 1
+    moderation.retract_incident(first, "Mauvaise personne")
+    assert Gate.NO_EVIDENCE in moderation.sheet(case_id).ladder[Rung.ANSWER].gates
+    with pytest.raises(UserError) as failure:
+        moderation.retract_incident(first, "Mauvaise personne")
+    assert code_of(failure) == "retracted"
+
+
+def test_undoing_a_lifting_bans_again_and_undoing_a_closing_reopens(moderation):
+    case_id = open_case(moderation, Situation.THREAT_OR_HATE)
+    log(moderation, case_id)
+    climb(moderation, case_id, Rung.BAN, reason="Menace de mort")
+
+    def undo_last():
+        moderation.retract(moderation.sheet(case_id).steps[-1].id, "Trop vite")
+        return moderation.sheet(case_id).case
+
+    moderation.lift(case_id, "Excuses reçues")
+    assert undo_last().state is CaseState.BANNED
+    moderation.close_case(case_id, "Réglé à l'amiable")
+    assert undo_last().state is CaseState.OPEN
+
+
+def test_a_picture_of_what_we_did_stands_with_the_step(moderation, vault):
+    case_id = open_case(moderation)
+    log(moderation, case_id)
+    step, _ = climb(
+        moderation, case_id, Rung.ANSWER, text="Réponse", files=(vault.add(b"png", "r.png"),)
+    )
+    assert [e.step_id for e in moderation.sheet(case_id).evidence] == [step]
+
+
+def test_an_unfinished_form_keeps_its_words_and_its_pictures(moderation, vault, clock):
+    kept = moderation.unfinished
+    staged = vault.add(b"une capture", "capture.png", "image/png")
+    blob = kept.keep_file(staged)
+    kept.keep("incident", {"text": "à moitié écr", "files": [blob]})
+    kept.keep("incident", {"text": "à moitié écrit", "files": [blob]})
+    form = kept.get("incident")
+    assert form.data["text"] == "à moitié écrit" and kept.names() == ["incident"]
+    vault.sweep()
+    assert kept.standing(form.data["files"]) == {blob}
+    case_id = open_case(moderation)
+    file = KeptFile(blob, "capture.png", staged.sha256, staged.size, clock(), "clipboard")
+    log(moderation, case_id, files=(file,))
+    kept.drop("incident")
+    assert kept.get("incident") is None
+    assert not kept.drop_file(blob)
+    (piece,) = moderation.sheet(case_id).evidence
+    assert vault.read(piece.blob_id) == b"une capture" and piece.method == "clipboard"
+    assert [number for number, _ in moderation.evidence_like(staged.sha256)] == ["CAS-2026-001"]
+    other = kept.keep_file(vault.add(b"autre chose", "autre.png"))
+    assert kept.drop_file(other) and kept.standing([other]) == frozenset()
+
+
+# --- What the ladder says ------------------------------------------------------------------------
+
+
+@given(st.text(max_size=200), st.text(max_size=200))
+def test_the_parts_of_a_comparison_give_the_texts_again(one, other):
+    left, right = differences(one, other)
+    assert "".join(p.text for p in left) == one
+    assert "".join(p.text for p in right) == other
+    assert [p.text for p in left if not p.changed] == [p.text for p in right if not p.changed]
+    if one == other:
+        assert not any(p.changed for p in left)
+
+
+def test_the_same_argument_in_other_words_is_not_the_same_words(moderation):
+    import numpy as np
+
+    case_id = open_case(moderation)
+    for text in (COMMENT, COMMENT + " Encore!", "Tout autre chose, la météo de demain matin."):
+        log(moderation, case_id, text)
+    other_words = log(moderation, case_id, "Une recherche démontre que vos statistiques mentent.")
+    incidents = moderation.sheet(case_id).incidents
+    directions = {"bronzage": 0, "statistiques": 0, "météo": 1}
+
+    def encode(texts):
+        rows = np.zeros((len(texts), 4), dtype=np.int8)
+        for row, text in zip(rows, texts, strict=True):
+            row[next(d for word, d in directions.items() if word in text)] = 100
+        return rows
+
+    (pair,) = same_argument(incidents, encode)
+    assert (pair.first, pair.second, pair.by_meaning) == (incidents[0].id, other_words, True)
+    assert [(p.first, p.second) for p in alike(incidents)] == [(incidents[0].id, incidents[1].id)]
+
+
+def test_each_standing_of_a_case_has_its_reason(moderation, clock):
+    case_id = open_case(moderation)
+    said = []
+
+    def hear():
+        said.append(reason(moderation.sheet(case_id)).text)
+
+    hear()
+    log(moderation, case_id)
+    hear()
+    climb(moderation, case_id, Rung.ANSWER, text="Réponse")
+    hear()
+    climb(moderation, case_id, Rung.PRIVATE_MESSAGE, text="Message")
+    hear()
+    log(moderation, case_id)
+    hear()
+    climb(moderation, case_id, Rung.REPETITION)
+    hear()
+    climb(moderation, case_id, Rung.BAN, reason="Récidive")
+    hear()
+    moderation.close_case(case_id, "Fin du suivi")
+    hear()
+    assert len(set(said)) == len(said) == 8
+
+
+def test_what_is_owed_is_listed_the_undated_first(moderation, clock):
+    slander = open_case(moderation, Situation.SLANDER_OUTSIDER)
+    log(moderation, slander)
+    threat = open_case(moderation, Situation.THREAT_OR_HATE)
+    log(moderation, threat)
+    today = clock().date()
+    climb(
+        moderation, threat, Rung.BAN, reason="Menace",
+        expires_on=today + timedelta(days=30), review_on=today + timedelta(days=7),
+    )  # fmt: skip
+
+    def owed(days):
+        return [(d.kind, d.case_id) for d in moderation.deadlines(today + timedelta(days=days))]
+
+    assert owed(0) == [(DeadlineKind.CONTACT, slander)]
+    assert owed(30)[1:] == [(DeadlineKind.REVIEW, threat), (DeadlineKind.BAN_EXPIRES, threat)]
+    escalation = moderation.escalate(slander, EscalationInput("Que faire?"))
+    moderation.record_contact(escalation, "Par téléphone", clock())
+    assert owed(0) == [(DeadlineKind.ANSWER, slander)]
+    moderation.record_affairs_answer(escalation, "Ne rien dire", clock())
+    assert owed(0) == []
+
+
+def test_escalating_after_a_ban_leaves_the_ban(moderation, clock):
+    case_id = open_case(moderation, Situation.THREAT_OR_HATE)
+    log(moderation, case_id)
+    climb(moderation, case_id, Rung.BAN, reason="Menace")
+    escalation = moderation.escalate(case_id, EscalationInput("Faut-il porter plainte?"))
+    assert moderation.sheet(case_id).case.state is CaseState.BANNED
+    moderation.close_escalation(escalation, clock())
+    assert moderation.sheet(case_id).case.state is CaseState.BANNED

@@ -1,66 +1,114 @@
 """Persons, cases, the ladder, escalations: what is done about a user of the pages, and on what.
 
-The ladder (slide 42) and the rule 'Public Affairs first' (slides 39, 40) are decided in `gates`,
-a pure function that the screens, the CLI and the tests all ask. Each act is one transaction with
+The ladder (slide 42) and the rule 'Public Affairs first' (slides 39, 40) are decided in `ladder`,
+by pure functions that the screens, the CLI and the tests all ask. Each act is one transaction with
 its journal entry; undoing a journalled act is a new entry that reverses it.
+
+`Moderation.retention` destroys what is due and gives persons their data; `Moderation.register` is
+the register of confidentiality incidents; `Moderation.unfinished` keeps what was being typed.
 """
 
 from __future__ import annotations
 
 import uuid
-from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-
-import regex
 
 from scc_admin.errors import UserError
 from scc_admin.evidence import StagedBlob, Vault
 from scc_admin.i18n import N_
 from scc_admin.journal import Journal, NewEntry
 from scc_admin.model import (
-    Account,
     Case,
     CaseRow,
     CaseSheet,
     CaseState,
-    CaseStep,
     Changes,
+    Deadline,
+    DeadlineKind,
     Entry,
     EntryKind,
     Escalation,
     Evidence,
-    Flags,
     Gate,
     Ground,
-    Incident,
     Language,
     Network,
+    Packet,
     Person,
     Rung,
     RungView,
     Situation,
 )
-from scc_admin.store import (
-    Reading,
-    Row,
-    Store,
-    Writing,
-    day_or_none,
-    instant,
-    instant_or_none,
-    stamp,
+from scc_admin.moderation.ladder import (
+    GATE_TEXTS,
+    OVERRIDABLE,
+    Part,
+    Reason,
+    affairs_answered,
+    alike,
+    climbed,
+    deadlines,
+    differences,
+    flags_of,
+    gates,
+    proposed,
+    reason,
+    same_argument,
+    since_message,
+    standing_ban,
 )
+from scc_admin.moderation.records import (
+    EVIDENCE_SQL,
+    case_with,
+    escalation_of,
+    evidence_of,
+    found,
+    next_label,
+    next_number,
+    packet_of,
+    person_of,
+    present,
+    sheet_of,
+)
+from scc_admin.moderation.register import Register
+from scc_admin.moderation.retention import Retention, erase_copies
+from scc_admin.moderation.unfinished import Unfinished
+from scc_admin.store import Row, Store, Writing, instant, stamp
 from scc_admin.verdict import duplicates
 
-REQUESTS = 3
-"""What the private message asks for (slide 42): stop the duplicates, keep the tone, say who you
-are."""
+__all__ = [
+    "GATE_TEXTS",
+    "OVERRIDABLE",
+    "AccountInput",
+    "CaseInput",
+    "EscalationInput",
+    "IncidentInput",
+    "KeptFile",
+    "Logged",
+    "Moderation",
+    "Part",
+    "PersonInput",
+    "Reason",
+    "StepInput",
+    "affairs_answered",
+    "alike",
+    "climbed",
+    "deadlines",
+    "differences",
+    "flags_of",
+    "gates",
+    "proposed",
+    "reason",
+    "same_argument",
+    "since_message",
+    "standing_ban",
+]
 
 _CASE = frozenset({"cases", "journal", "reports"})
-_LINK = regex.compile(r"https?://[^\s<>\"']++")
-_SANCTIONS = (EntryKind.RUNG, EntryKind.BAN)
+_LISTED = 500
+"""Cases that a list shows at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +120,7 @@ class PersonInput:
     interest: str = ""
     interest_disclosed: bool = False
     notes: str = ""
+    consent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +145,18 @@ class CaseInput:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptFile:
+    """A file that is in the vault already, but in no case yet: a picture of an unfinished form."""
+
+    blob_id: int
+    name: str
+    sha256: str
+    size: int
+    captured_at: datetime
+    method: str
+
+
+@dataclass(frozen=True, slots=True)
 class IncidentInput:
     """What was seen: its words, its link, its pictures. At least one of the three."""
 
@@ -107,7 +168,20 @@ class IncidentInput:
     captured_at: datetime | None = None
     method: str = "typed"
     """typed, clipboard, file or dropped."""
-    files: tuple[StagedBlob, ...] = ()
+    files: tuple[StagedBlob | KeptFile, ...] = ()
+    account: AccountInput | None = None
+    """Where it was seen, when no `account_id` is known: found among the person's, or added."""
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """An incident that was written down, and the case it stands in."""
+
+    case_id: int
+    incident_id: int
+    number: str
+    new_case: bool
+    changes: Changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +194,10 @@ class StepInput:
     expires_on: date | None = None
     approver: str = ""
     override: str = ""
+    review_on: date | None = None
+    """When the decision is looked at again; None leaves the day that stands."""
+    files: tuple[StagedBlob | KeptFile, ...] = ()
+    """Pictures of what we did: the answer as published, the message as sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,94 +206,6 @@ class EscalationInput:
     spread: str = ""
     not_done: str = ""
     seen_at: datetime | None = None
-
-
-def gates(
-    case: Case,
-    rung: Rung,
-    *,
-    done: frozenset[Rung],
-    evidence: int,
-    incidents_since_message: int,
-    affairs_answered: bool,
-) -> tuple[Gate, ...]:
-    """What stands before a rung. Empty: it is open.
-
-    `done` holds the rungs recorded and not retracted; `affairs_answered` is true once both the
-    contact with Public Affairs and their answer are recorded. A threat or hate may be banned at
-    once.
-    """
-    found = []
-    if case.state is CaseState.CLOSED:
-        found.append(Gate.CLOSED)
-    if rung is Rung.BAN and case.state is CaseState.BANNED:
-        found.append(Gate.ALREADY_BANNED)
-    acts = rung in (Rung.ANSWER, Rung.PRIVATE_MESSAGE, Rung.BAN)
-    if acts and case.critical and not affairs_answered:
-        found.append(Gate.PUBLIC_AFFAIRS)
-    if rung is not Rung.TOLERATE and not evidence:
-        found.append(Gate.NO_EVIDENCE)
-    if rung is Rung.REPETITION and not incidents_since_message:
-        found.append(Gate.MISSING_RUNGS)
-    earlier = {Rung.ANSWER, Rung.PRIVATE_MESSAGE, Rung.REPETITION}
-    if rung is Rung.BAN and case.situation is not Situation.THREAT_OR_HATE and not earlier <= done:
-        found.append(Gate.MISSING_RUNGS)
-    return tuple(found)
-
-
-OVERRIDABLE = frozenset({Gate.MISSING_RUNGS, Gate.NO_EVIDENCE})
-"""Gates that a second named person may lift with a reason. Never `PUBLIC_AFFAIRS`."""
-
-
-def proposed(done: frozenset[Rung], case: Case, repeated: bool) -> Rung | None:
-    """The next rung the ladder suggests; None when there is nothing to do but watch.
-
-    A message is not a strike: after the private message only a repetition leads on.
-    """
-    if case.state in (CaseState.BANNED, CaseState.CLOSED):
-        return None
-    if Rung.ANSWER not in done:
-        return Rung.ANSWER
-    if Rung.PRIVATE_MESSAGE not in done:
-        return Rung.PRIVATE_MESSAGE
-    if Rung.REPETITION not in done:
-        return Rung.REPETITION if repeated else None
-    return Rung.BAN
-
-
-def flags_of(incidents: Sequence[Incident], person: Person, *, same_argument: int = 0) -> Flags:
-    """The five behaviours of slide 41, computed from the logged comments.
-
-    `same_argument` counts the comments that say the same in other words, where sentence vectors
-    could tell.
-    """
-    norms = [(i, duplicates.normalise(i.text)) for i in incidents if i.text.strip()]
-    norms = [(i, n) for i, n in norms if len(n) >= duplicates.SHORTEST]
-    repeated: set[int] = set()
-    best = 0
-    for index, (incident, norm) in enumerate(norms):
-        for _, other in norms[:index]:
-            score = duplicates.likeness(norm, other)
-            best = max(best, score)
-            if score >= duplicates.WARN_AT:
-                repeated.add(incident.id)
-                break
-    sources = Counter(link for i in incidents for link in set(_LINK.findall(i.text)))
-    with_source = sum(1 for i in incidents if _LINK.search(i.text))
-    single = ""
-    if len(sources) == 1 and with_source >= 3:
-        single = next(iter(sources))
-    moments = sorted(i.captured_at for i in incidents)
-    days = max((moments[-1] - moments[0]) / timedelta(days=1), 1.0) if moments else 1.0
-    return Flags(
-        comments=len(incidents),
-        duplicates=len(repeated),
-        likeness=best,
-        same_argument=same_argument,
-        single_source=single,
-        daily=round(len(incidents) / days, 1),
-        undeclared_interest=bool(person.interest) and not person.interest_disclosed,
-    )
 
 
 class Moderation:
@@ -237,25 +227,41 @@ class Moderation:
         self._vault = vault
         self._clock = clock
         self._who = who
+        self.retention = Retention(store, journal, vault, clock, self._signature)
+        self.register = Register(store, journal, clock, self._signature)
+        self.unfinished = Unfinished(store, vault, clock)
 
     # -- persons ------------------------------------------------------------------------------
 
     def persons(self) -> list[Person]:
         with self._store.reading() as db:
-            return [_person(db, row) for row in db.all("SELECT * FROM persons ORDER BY label")]
+            return [person_of(db, row) for row in db.all("SELECT * FROM persons ORDER BY label")]
 
     def person(self, person_id: int) -> Person:
         with self._store.reading() as db:
-            return _person(db, _found(db.one("SELECT * FROM persons WHERE id = ?", (person_id,))))
+            return person_of(db, found(db.one("SELECT * FROM persons WHERE id = ?", (person_id,))))
+
+    def find_persons(self, text: str, *, limit: int = 20) -> list[Person]:
+        """Persons whose label, name or account holds each word; the newest first."""
+        wanted = duplicates.search_terms(text)
+        hits = []
+        for person in reversed(self.persons()):
+            known = duplicates.fold(
+                " ".join((person.label, person.name, *(a.handle for a in person.accounts)))
+            )
+            if all(word in known for word in wanted):
+                hits.append(person)
+            if len(hits) == limit:
+                break
+        return hits
 
     def add_person(self, new: PersonInput) -> int:
         with self._store.writing() as tx:
             return self._add_person(tx, new)
 
     def _add_person(self, tx: Writing, new: PersonInput) -> int:
-        label = new.label.strip() or _next_label(tx)
-        if tx.value("SELECT 1 FROM persons WHERE label = ?", (label,)):
-            raise UserError("label", N_("“{label}” is taken; choose another label."), label=label)
+        label = new.label.strip() or next_label(tx)
+        self._free_label(tx, label)
         return tx.insert(
             "persons",
             uid=str(uuid.uuid4()),
@@ -264,18 +270,27 @@ class Moderation:
             interest=new.interest.strip(),
             interest_disclosed=int(new.interest_disclosed),
             notes=new.notes,
+            consent=new.consent.strip(),
             created_at=stamp(self._clock()),
         )
 
+    def _free_label(self, tx: Writing, label: str, person_id: int | None = None) -> None:
+        taken = tx.value("SELECT id FROM persons WHERE label = ?", (label,))
+        if taken is not None and taken != person_id:
+            raise UserError("label", N_("“{label}” is taken; choose another label."), label=label)
+
     def change_person(self, person_id: int, new: PersonInput) -> Changes:
+        """Raises UserError when the label is another person's."""
         with self._store.writing() as tx:
             values: dict[str, object] = {
                 "name": new.name.strip(),
                 "interest": new.interest.strip(),
                 "interest_disclosed": int(new.interest_disclosed),
                 "notes": new.notes,
+                "consent": new.consent.strip(),
             }
             if new.label.strip():
+                self._free_label(tx, new.label.strip(), person_id)
                 values["label"] = new.label.strip()
             tx.update("persons", person_id, **values)
         return Changes(frozenset({"persons", "cases"}))
@@ -292,7 +307,8 @@ class Moderation:
         if not new.handle.strip():
             raise UserError("handle", N_("Write the name of the account as the network shows it."))
         known = tx.value(
-            "SELECT id FROM accounts WHERE person_id = ? AND network = ? AND handle = ?",
+            "SELECT id FROM accounts WHERE person_id = ? AND network = ?"
+            " AND lower(handle) = lower(?)",
             (person_id, new.network.value, new.handle.strip()),
         )
         if known is not None:
@@ -307,11 +323,36 @@ class Moderation:
             confirmed=int(new.confirmed),
         )
 
+    def change_account(self, account_id: int, new: AccountInput) -> Changes:
+        """Mend an account, or confirm that it is this person's.
+
+        Raises UserError without a handle.
+        """
+        if not new.handle.strip():
+            raise UserError("handle", N_("Write the name of the account as the network shows it."))
+        with self._store.writing() as tx:
+            tx.update(
+                "accounts",
+                account_id,
+                network=new.network.value,
+                handle=new.handle.strip(),
+                external_id=new.external_id.strip(),
+                url=new.url.strip(),
+                confirmed=int(new.confirmed),
+            )
+        return Changes(frozenset({"persons", "cases"}))
+
+    def remove_account(self, account_id: int) -> Changes:
+        """Take away an account that is not this person's after all; what was seen there stays."""
+        with self._store.writing() as tx:
+            tx.run("DELETE FROM accounts WHERE id = ?", (account_id,))
+        return Changes(frozenset({"persons", "cases"}))
+
     def find_account(self, network: Network, handle: str) -> list[Person]:
         """Persons already known by this account."""
         with self._store.reading() as db:
             return [
-                _person(db, row)
+                person_of(db, row)
                 for row in db.all(
                     "SELECT p.* FROM persons p JOIN accounts a ON a.person_id = p.id"
                     " WHERE a.network = ? AND lower(a.handle) = lower(?)",
@@ -322,63 +363,148 @@ class Moderation:
     # -- cases: reading -----------------------------------------------------------------------
 
     def cases(
-        self, *, states: Sequence[CaseState] = (), person_id: int | None = None, limit: int = 500
+        self,
+        *,
+        states: Collection[CaseState] = (),
+        situations: Collection[Situation] = (),
+        critical: bool | None = None,
+        text: str = "",
+        person_id: int | None = None,
+        limit: int = _LISTED,
     ) -> list[CaseRow]:
-        """Cases, the most recently moved first."""
-        marks = ", ".join("?" * len(states))
+        """Cases, the most recently moved first; those destroyed are left out.
+
+        `text`: each of its words stands in number, title, label, name or account, or each begins a
+        word of a same comment.
+        """
+        conditions = ["c.destroyed_at IS NULL"]
+        values: list[object] = []
+        if states:
+            conditions.append(f"c.state IN ({', '.join('?' * len(states))})")
+            values += states
+        if situations:
+            conditions.append(f"c.situation IN ({', '.join('?' * len(situations))})")
+            values += situations
+        if critical is not None:
+            conditions.append("c.critical = ?")
+            values.append(int(critical))
+        if person_id is not None:
+            conditions.append("c.person_id = ?")
+            values.append(person_id)
+        words = duplicates.search_terms(text)
         with self._store.reading() as db:
-            return [
-                CaseRow(
-                    id=row["id"],
-                    number=row["number"],
-                    person=row["label"],
-                    title=row["title"],
-                    situation=Situation(row["situation"]),
-                    critical=bool(row["critical"]),
-                    state=CaseState(row["state"]),
-                    rung=Rung(row["rung"] or 0),
-                    incidents=row["incidents"],
-                    opened_at=instant(row["opened_at"]),
-                    last_event_at=instant(row["last_event_at"]),
-                )
-                for row in db.all(
-                    "SELECT c.*, p.label,"
-                    " (SELECT max(rung) FROM case_steps s WHERE s.case_id = c.id"
-                    "   AND NOT s.retracted) AS rung,"
-                    " (SELECT count(*) FROM incidents i WHERE i.case_id = c.id) AS incidents"
-                    " FROM cases c JOIN persons p ON p.id = c.person_id"
-                    + (f" WHERE c.state IN ({marks})" if states else " WHERE 1")
-                    + (" AND c.person_id = ?" if person_id is not None else "")
-                    + " ORDER BY c.last_event_at DESC LIMIT ?",
-                    (
-                        *(s.value for s in states),
-                        *((person_id,) if person_id is not None else ()),
-                        limit,
-                    ),
-                )
-            ]
+            rows = db.all(
+                "SELECT c.*, p.label, p.name AS person_name,"
+                " (SELECT max(rung) FROM case_steps s WHERE s.case_id = c.id"
+                "   AND NOT s.retracted) AS rung,"
+                " (SELECT count(*) FROM incidents i WHERE i.case_id = c.id"
+                "   AND NOT i.retracted) AS incidents,"
+                " (SELECT group_concat(handle, ' ') FROM accounts a"
+                "   WHERE a.person_id = c.person_id) AS handles"
+                " FROM cases c JOIN persons p ON p.id = c.person_id"
+                f" WHERE {' AND '.join(conditions)}"
+                " ORDER BY c.last_event_at DESC, c.id DESC" + ("" if words else " LIMIT ?"),
+                values if words else [*values, limit],
+            )
+            if words:
+                expression = " AND ".join(f'"{word}" *' for word in words)
+                said = {
+                    row[0]
+                    for row in db.all(
+                        "SELECT i.case_id FROM known_posts_words w"
+                        " JOIN known_posts k ON k.id = w.rowid"
+                        " JOIN incidents i ON i.id = k.incident_id"
+                        " WHERE known_posts_words MATCH ?",
+                        (expression,),
+                    )
+                }
+                rows = [row for row in rows if row["id"] in said or _named(row, words)][:limit]
+        return [
+            CaseRow(
+                id=row["id"],
+                number=row["number"],
+                person=row["label"],
+                title=row["title"],
+                situation=Situation(row["situation"]),
+                critical=bool(row["critical"]),
+                state=CaseState(row["state"]),
+                rung=Rung(row["rung"] or 0),
+                incidents=row["incidents"],
+                opened_at=instant(row["opened_at"]),
+                last_event_at=instant(row["last_event_at"]),
+            )
+            for row in rows
+        ]
 
     def case_by_number(self, number: str) -> int:
         """The id of a case. Raises UserError when there is none of this number."""
         with self._store.reading() as db:
-            found = db.value(
+            known = db.value(
                 "SELECT id FROM cases WHERE number = ? COLLATE NOCASE", (number.strip(),)
             )
-        if found is None:
+        if known is None:
             raise UserError("no_case", N_("There is no case {number}."), number=number)
-        return int(found)
+        return int(known)
 
     def sheet(self, case_id: int) -> CaseSheet:
         with self._store.reading() as db:
-            return _sheet(db, case_id)
+            return sheet_of(db, case_id)
 
     def evidence(self, evidence_id: int) -> Evidence:
         """Raises UserError when there is no such piece."""
         with self._store.reading() as db:
-            case_id = db.value("SELECT case_id FROM evidence WHERE id = ?", (evidence_id,))
-            if case_id is None:
-                raise UserError("gone", N_("It is no longer there; refresh the list."))
-            return next(e for e in _sheet(db, case_id).evidence if e.id == evidence_id)
+            return evidence_of(found(db.one(f"{EVIDENCE_SQL} WHERE e.id = ?", (evidence_id,))))
+
+    def evidence_like(self, sha256: str) -> list[tuple[str, Evidence]]:
+        """Evidence with these very bytes, each with the number of its case."""
+        with self._store.reading() as db:
+            return [
+                (row["number"], evidence_of(row))
+                for row in db.all(
+                    "SELECT e.*, b.media_type, b.size, b.sha256, c.number FROM evidence e"
+                    " JOIN blobs b ON b.id = e.blob_id JOIN cases c ON c.id = e.case_id"
+                    " WHERE b.sha256 = ? AND NOT e.erased ORDER BY e.id",
+                    (sha256,),
+                )
+            ]
+
+    def deadlines(self, until: date) -> list[Deadline]:
+        """What all cases wait for: whatever has no day, and what is due by `until`."""
+        with self._store.reading() as db:
+            waiting = db.all(
+                "SELECT c.id FROM cases c WHERE c.destroyed_at IS NULL AND c.state != 'closed'"
+                " AND (c.critical OR c.review_on <= ?1 OR c.state = 'banned' OR EXISTS"
+                "  (SELECT 1 FROM escalations e WHERE e.case_id = c.id AND e.closed_at IS NULL))"
+                " ORDER BY c.id",
+                (until.isoformat(),),
+            )
+            sheets = [sheet_of(db, row["id"], with_flags=False) for row in waiting]
+            owed = [
+                Deadline(
+                    DeadlineKind.ACKNOWLEDGEMENT,
+                    row["case_id"],
+                    row["number"],
+                    row["label"],
+                    row["title"],
+                    since=instant(row["at"]),
+                    escalation_id=row["escalation_id"],
+                )
+                for row in db.all(
+                    "SELECT k.at, k.escalation_id, e.case_id, c.number, c.title, p.label"
+                    " FROM packets k JOIN escalations e ON e.id = k.escalation_id"
+                    " JOIN cases c ON c.id = e.case_id JOIN persons p ON p.id = c.person_id"
+                    " WHERE k.sent_to != '' AND k.acknowledged_at IS NULL"
+                    " AND e.closed_at IS NULL ORDER BY k.at"
+                )
+            ]
+        owed += [
+            deadline
+            for sheet in sheets
+            for deadline in deadlines(sheet)
+            if deadline.on is None or deadline.on <= until
+        ]
+        owed.sort(key=lambda d: (d.on is not None, d.on or date.max))
+        return owed
 
     # -- cases: acting --------------------------------------------------------------------------
 
@@ -387,48 +513,49 @@ class Moderation:
 
         Raises UserError without a title.
         """
+        with self._store.writing() as tx:
+            return self._open_case(tx, new)
+
+    def _open_case(self, tx: Writing, new: CaseInput) -> int:
         if not new.title.strip():
             raise UserError("case_title", N_("Say in a few words what the case is about."))
         now = self._clock()
         who = self._signature()
-        with self._store.writing() as tx:
-            person_id = (
-                self._add_person(tx, new.new_person) if new.person_id is None else new.person_id
-            )
-            if new.account is not None and new.account.handle.strip():
-                self._add_account(tx, person_id, new.account)
-            person = _found(tx.one("SELECT * FROM persons WHERE id = ?", (person_id,)))
-            number = _next_number(tx, "cases", "CAS", now.year)
-            critical = new.critical or new.situation.critical
-            self._journal.append(
-                tx,
-                NewEntry(
-                    kind=EntryKind.CASE_OPENED,
-                    who=who,
-                    at=now,
-                    case=number,
-                    step=new.situation.value,
-                    values={"title": new.title.strip(), "person": person["uid"]},
-                ),
-            )
-            return tx.insert(
-                "cases",
-                uid=str(uuid.uuid4()),
-                number=number,
-                person_id=person_id,
-                title=new.title.strip(),
-                situation=new.situation.value,
-                critical=int(critical),
-                state=CaseState.OPEN.value,
-                opened_at=stamp(now),
-                opened_by=who,
-                last_event_at=stamp(now),
-            )
+        person_id = self._add_person(tx, new.new_person) if new.person_id is None else new.person_id
+        if new.account is not None and new.account.handle.strip():
+            self._add_account(tx, person_id, new.account)
+        person = found(tx.one("SELECT * FROM persons WHERE id = ?", (person_id,)))
+        number = next_number(tx, "cases", "CAS", now.year)
+        critical = new.critical or new.situation.critical
+        self._journal.append(
+            tx,
+            NewEntry(
+                kind=EntryKind.CASE_OPENED,
+                who=who,
+                at=now,
+                case=number,
+                step=new.situation.value,
+                values={"title": new.title.strip(), "person": person["uid"]},
+            ),
+        )
+        return tx.insert(
+            "cases",
+            uid=str(uuid.uuid4()),
+            number=number,
+            person_id=person_id,
+            title=new.title.strip(),
+            situation=new.situation.value,
+            critical=int(critical),
+            state=CaseState.OPEN.value,
+            opened_at=stamp(now),
+            opened_by=who,
+            last_event_at=stamp(now),
+        )
 
     def reclassify(self, case_id: int, situation: Situation, critical: bool) -> Changes:
         """Change what a case is about; a critical kind stays critical."""
         with self._store.writing() as tx:
-            case = _case(_found(tx.one("SELECT * FROM cases WHERE id = ?", (case_id,))))
+            case = self._standing(tx, case_id)
             now = self._clock()
             self._journal.append(
                 tx,
@@ -450,11 +577,28 @@ class Moderation:
             self._moved(tx, case_id, now)
         return Changes(_CASE, case_id=case_id)
 
+    def report(self, case: int | CaseInput, new: IncidentInput) -> Logged:
+        """Write down what was seen, in a known case or in a new one: all of it, or nothing.
+
+        Raises UserError when there is neither text, link nor file, or a new case has no title.
+        """
+        with self._store.writing() as tx:
+            case_id = case if isinstance(case, int) else self._open_case(tx, case)
+            incident_id = self._log_incident(tx, case_id, new)
+            number = case_with(tx, case_id).number
+        changes = Changes(_CASE | {"evidence", "persons"}, case_id=case_id)
+        return Logged(case_id, incident_id, number, not isinstance(case, int), changes)
+
     def log_incident(self, case_id: int, new: IncidentInput) -> tuple[int, Changes]:
         """Write down what was seen, with its evidence.
 
         Raises UserError when there is neither text, link nor file.
         """
+        with self._store.writing() as tx:
+            incident_id = self._log_incident(tx, case_id, new)
+        return incident_id, Changes(_CASE | {"evidence"}, case_id=case_id)
+
+    def _log_incident(self, tx: Writing, case_id: int, new: IncidentInput) -> int:
         if not (new.text.strip() or new.url.strip() or new.files):
             raise UserError(
                 "empty_incident", N_("Paste the text or the link, or add a picture of it.")
@@ -462,60 +606,95 @@ class Moderation:
         now = self._clock()
         captured = new.captured_at or now
         who = self._signature()
-        with self._store.writing() as tx:
-            case = _case(_found(tx.one("SELECT * FROM cases WHERE id = ?", (case_id,))))
-            handle = tx.value("SELECT handle FROM accounts WHERE id = ?", (new.account_id,))
-            entry = self._journal.append(
-                tx,
-                NewEntry(
-                    kind=EntryKind.INCIDENT,
-                    who=who,
-                    at=now,
-                    case=case.number,
-                    values=_present(
-                        text=new.text,
-                        url=new.url.strip(),
-                        account=handle or "",
-                        displayed=new.displayed_at.strip(),
-                        captured=stamp(captured),
-                    ),
-                ),
-            )
-            incident_id = tx.insert(
-                "incidents",
-                case_id=case_id,
-                page_id=new.page_id,
-                account_id=new.account_id,
-                text=new.text,
-                url=new.url.strip(),
-                displayed_at=new.displayed_at.strip(),
-                captured_at=stamp(captured),
-                collector=who,
-                method=new.method,
-                entry=entry,
-            )
-            if new.text.strip():
-                page = tx.value("SELECT name FROM pages WHERE id = ?", (new.page_id,))
-                duplicates.remember(
-                    tx,
-                    incident_id=incident_id,
-                    person_id=case.person_id,
-                    origin="comment",
-                    page=page or "",
-                    title=case.number,
-                    language=Language.FR,
-                    day=stamp(captured)[:10],
+        case = self._standing(tx, case_id)
+        account_id = new.account_id
+        if account_id is None and new.account is not None and new.account.handle.strip():
+            account_id = self._add_account(tx, case.person_id, new.account)
+        handle = tx.value("SELECT handle FROM accounts WHERE id = ?", (account_id,))
+        entry = self._journal.append(
+            tx,
+            NewEntry(
+                kind=EntryKind.INCIDENT,
+                who=who,
+                at=now,
+                case=case.number,
+                values=present(
                     text=new.text,
-                )
-            for file in new.files:
-                self._add_evidence(tx, case, incident_id, file, captured, new.method, new.url)
-            self._moved(tx, case_id, now)
-        return incident_id, Changes(_CASE | {"evidence"}, case_id=case_id)
+                    url=new.url.strip(),
+                    account=handle or "",
+                    displayed=new.displayed_at.strip(),
+                    captured=stamp(captured),
+                ),
+            ),
+        )
+        incident_id = tx.insert(
+            "incidents",
+            case_id=case_id,
+            page_id=new.page_id,
+            account_id=account_id,
+            text=new.text,
+            url=new.url.strip(),
+            displayed_at=new.displayed_at.strip(),
+            captured_at=stamp(captured),
+            collector=who,
+            method=new.method,
+            entry=entry,
+        )
+        if new.text.strip():
+            page = tx.value("SELECT name FROM pages WHERE id = ?", (new.page_id,))
+            duplicates.remember(
+                tx,
+                incident_id=incident_id,
+                person_id=case.person_id,
+                origin="comment",
+                page=page or "",
+                title=case.number,
+                language=Language.FR,
+                day=stamp(captured)[:10],
+                text=new.text,
+            )
+        for file in new.files:
+            self._add_evidence(
+                tx, case, file, captured, new.method, new.url, incident_id=incident_id
+            )
+        self._moved(tx, case_id, now)
+        return incident_id
+
+    def retract_incident(self, incident_id: int, reason: str) -> Changes:
+        """Undo an incident that was logged by mistake: it stays readable and counts for nothing.
+
+        Raises UserError without a reason, or when it was undone before.
+        """
+        self._need_reason(reason)
+        now = self._clock()
+        with self._store.writing() as tx:
+            row = found(tx.one("SELECT * FROM incidents WHERE id = ?", (incident_id,)))
+            if row["retracted"]:
+                raise UserError("retracted", N_("This was already undone."))
+            case = self._standing(tx, row["case_id"])
+            self._correct(tx, case, row["entry"], reason)
+            tx.update("incidents", incident_id, retracted=1)
+            tx.run("DELETE FROM known_posts WHERE incident_id = ?", (incident_id,))
+            self._moved(tx, case.id, now)
+        return Changes(_CASE, case_id=case.id)
+
+    def _correct(self, tx: Writing, case: Case, supersedes: int, reason: str) -> None:
+        self._journal.append(
+            tx,
+            NewEntry(
+                kind=EntryKind.CORRECTION,
+                who=self._signature(),
+                at=self._clock(),
+                case=case.number,
+                supersedes=supersedes,
+                values={"reason": reason.strip()},
+            ),
+        )
 
     def add_evidence(
         self,
         case_id: int,
-        file: StagedBlob,
+        file: StagedBlob | KeptFile,
         *,
         incident_id: int | None = None,
         method: str = "file",
@@ -525,9 +704,9 @@ class Moderation:
         """Add a file to a case, or to one of its incidents."""
         now = self._clock()
         with self._store.writing() as tx:
-            case = _case(_found(tx.one("SELECT * FROM cases WHERE id = ?", (case_id,))))
+            case = self._standing(tx, case_id)
             evidence_id = self._add_evidence(
-                tx, case, incident_id, file, captured_at or now, method, url
+                tx, case, file, captured_at or now, method, url, incident_id=incident_id
             )
             self._moved(tx, case_id, now)
         return evidence_id, Changes(_CASE | {"evidence"}, case_id=case_id)
@@ -536,20 +715,26 @@ class Moderation:
         self,
         tx: Writing,
         case: Case,
-        incident_id: int | None,
-        file: StagedBlob,
+        file: StagedBlob | KeptFile,
         captured: datetime,
         method: str,
         url: str,
+        *,
+        incident_id: int | None = None,
+        step_id: int | None = None,
     ) -> int:
         who = self._signature()
         now = self._clock()
-        blob_id = self._vault.commit(tx, file)
+        if isinstance(file, KeptFile):
+            blob_id, captured, method = file.blob_id, file.captured_at, file.method
+        else:
+            blob_id = self._vault.commit(tx, file)
         evidence_id = tx.insert(
             "evidence",
             uid=str(uuid.uuid4()),
             case_id=case.id,
             incident_id=incident_id,
+            step_id=step_id,
             blob_id=blob_id,
             original_name=file.name,
             captured_at=stamp(captured),
@@ -581,7 +766,7 @@ class Moderation:
         who = self._signature()
         with self._store.writing() as tx:
             for evidence_id in evidence_ids:
-                row = _found(
+                row = found(
                     tx.one(
                         "SELECT c.number, b.sha256 FROM evidence e JOIN cases c ON c.id = e.case_id"
                         " JOIN blobs b ON b.id = e.blob_id WHERE e.id = ?",
@@ -612,7 +797,8 @@ class Moderation:
         now = self._clock()
         who = self._signature()
         with self._store.writing() as tx:
-            sheet = _sheet(tx, case_id)
+            case = self._standing(tx, case_id)
+            sheet = sheet_of(tx, case_id, with_flags=False)
             view = sheet.ladder[new.rung]
             self._pass(view, new, who)
             if new.rung is Rung.BAN:
@@ -628,12 +814,12 @@ class Moderation:
                     kind=kind,
                     who=who,
                     at=now,
-                    case=sheet.case.number,
+                    case=case.number,
                     step=new.rung.name.lower(),
                     rule="PROC-04" if new.override else "",
                     expires=new.expires_on.isoformat() if new.expires_on else "",
                     approver=new.approver.strip(),
-                    values=_present(
+                    values=present(
                         text=new.text, reason=new.reason.strip(), override=new.override.strip()
                     ),
                 ),
@@ -651,10 +837,14 @@ class Moderation:
                 expires_on=new.expires_on.isoformat() if new.expires_on else None,
                 entry=entry,
             )
+            for file in new.files:
+                self._add_evidence(tx, case, file, now, "file", "", step_id=step_id)
             if new.rung is Rung.BAN:
                 tx.update("cases", case_id, state=CaseState.BANNED.value)
+            if new.review_on is not None:
+                tx.update("cases", case_id, review_on=new.review_on.isoformat())
             self._moved(tx, case_id, now)
-        return step_id, Changes(_CASE, case_id=case_id)
+        return step_id, Changes(_CASE | {"evidence"}, case_id=case_id)
 
     def _pass(self, view: RungView, new: StepInput, who: str) -> None:
         if not view.gates:
@@ -670,29 +860,27 @@ class Moderation:
     def retract(self, step_id: int, reason: str) -> Changes:
         """Undo a recorded step by a reversing entry; both stay readable.
 
+        A ban undone opens the case again, a lifting undone bans again, a closing undone reopens.
         Raises UserError without a reason, or when it was undone before.
         """
         self._need_reason(reason)
         now = self._clock()
         with self._store.writing() as tx:
-            row = _found(tx.one("SELECT * FROM case_steps WHERE id = ?", (step_id,)))
+            row = found(tx.one("SELECT * FROM case_steps WHERE id = ?", (step_id,)))
             if row["retracted"]:
-                raise UserError("retracted", N_("This step was already undone."))
-            case = _case(_found(tx.one("SELECT * FROM cases WHERE id = ?", (row["case_id"],))))
-            self._journal.append(
-                tx,
-                NewEntry(
-                    kind=EntryKind.CORRECTION,
-                    who=self._signature(),
-                    at=now,
-                    case=case.number,
-                    supersedes=row["entry"],
-                    values={"reason": reason.strip()},
-                ),
-            )
+                raise UserError("retracted", N_("This was already undone."))
+            case = self._standing(tx, row["case_id"])
+            self._correct(tx, case, row["entry"], reason)
             tx.update("case_steps", step_id, retracted=1)
-            if row["kind"] == EntryKind.BAN.value and case.state is CaseState.BANNED:
+            kind = EntryKind(row["kind"])
+            if kind is EntryKind.BAN and case.state is CaseState.BANNED:
                 tx.update("cases", case.id, state=CaseState.OPEN.value)
+            elif kind is EntryKind.LIFT and case.state is CaseState.OPEN:
+                steps = sheet_of(tx, case.id, with_flags=False).steps
+                if standing_ban(steps) is not None:
+                    tx.update("cases", case.id, state=CaseState.BANNED.value)
+            elif kind is EntryKind.CASE_CLOSED and case.state is CaseState.CLOSED:
+                tx.update("cases", case.id, state=CaseState.OPEN.value, closed_at=None)
             self._moved(tx, case.id, now)
         return Changes(_CASE, case_id=case.id)
 
@@ -700,7 +888,7 @@ class Moderation:
         """Lift a ban."""
         self._need_reason(reason)
         with self._store.writing() as tx:
-            case = _case(_found(tx.one("SELECT * FROM cases WHERE id = ?", (case_id,))))
+            case = self._standing(tx, case_id)
             if case.state is not CaseState.BANNED:
                 raise UserError("not_banned", N_("This person is not banned."))
             self._step(tx, case, EntryKind.LIFT, text="", reason=reason)
@@ -711,7 +899,7 @@ class Moderation:
         """Record the outcome of an appeal, decided by another person than the one who banned."""
         self._need_reason(reason)
         with self._store.writing() as tx:
-            sheet = _sheet(tx, case_id)
+            sheet = sheet_of(tx, case_id, with_flags=False)
             bans = [s for s in sheet.steps if s.kind is EntryKind.BAN and not s.retracted]
             if not bans or sheet.case.state is not CaseState.BANNED:
                 raise UserError("not_banned", N_("This person is not banned."))
@@ -736,7 +924,7 @@ class Moderation:
     def review(self, case_id: int, text: str, next_on: date | None) -> Changes:
         """Note a review of the case, and when the next one is due."""
         with self._store.writing() as tx:
-            case = _case(_found(tx.one("SELECT * FROM cases WHERE id = ?", (case_id,))))
+            case = self._standing(tx, case_id)
             self._step(tx, case, EntryKind.REVIEW, text=text)
             tx.update("cases", case_id, review_on=next_on.isoformat() if next_on else None)
         return Changes(_CASE, case_id=case_id)
@@ -745,7 +933,7 @@ class Moderation:
         if not text.strip():
             raise UserError("note", N_("Write the note first."))
         with self._store.writing() as tx:
-            case = _case(_found(tx.one("SELECT * FROM cases WHERE id = ?", (case_id,))))
+            case = self._standing(tx, case_id)
             self._step(tx, case, EntryKind.NOTE, text=text)
         return Changes(_CASE, case_id=case_id)
 
@@ -753,7 +941,7 @@ class Moderation:
         self._need_reason(reason)
         now = self._clock()
         with self._store.writing() as tx:
-            case = _case(_found(tx.one("SELECT * FROM cases WHERE id = ?", (case_id,))))
+            case = self._standing(tx, case_id)
             self._step(tx, case, EntryKind.CASE_CLOSED, text="", reason=reason)
             tx.update("cases", case_id, state=CaseState.CLOSED.value, closed_at=stamp(now))
         return Changes(_CASE, case_id=case_id)
@@ -761,7 +949,7 @@ class Moderation:
     def reopen_case(self, case_id: int, reason: str) -> Changes:
         self._need_reason(reason)
         with self._store.writing() as tx:
-            case = _case(_found(tx.one("SELECT * FROM cases WHERE id = ?", (case_id,))))
+            case = self._standing(tx, case_id)
             self._step(tx, case, EntryKind.NOTE, text="reopened", reason=reason)
             tx.update("cases", case_id, state=CaseState.OPEN.value, closed_at=None)
         return Changes(_CASE, case_id=case_id)
@@ -769,7 +957,7 @@ class Moderation:
     def set_hold(self, case_id: int, reason: str) -> Changes:
         """Set a legal hold, or lift it with an empty reason."""
         with self._store.writing() as tx:
-            case = _case(_found(tx.one("SELECT * FROM cases WHERE id = ?", (case_id,))))
+            case = self._standing(tx, case_id)
             self._step(
                 tx, case, EntryKind.HOLD, text="set" if reason.strip() else "lifted", reason=reason
             )
@@ -796,7 +984,7 @@ class Moderation:
                 at=now,
                 case=case.number,
                 approver=approver.strip(),
-                values=_present(text=text, reason=reason.strip()),
+                values=present(text=text, reason=reason.strip()),
             ),
         )
         step_id = tx.insert(
@@ -818,7 +1006,7 @@ class Moderation:
     def escalations(self) -> list[Escalation]:
         with self._store.reading() as db:
             return [
-                _escalation(row)
+                escalation_of(row)
                 for row in db.all(
                     "SELECT * FROM escalations ORDER BY closed_at IS NOT NULL,"
                     " answered_at IS NOT NULL, seen_at DESC"
@@ -827,8 +1015,8 @@ class Moderation:
 
     def escalation(self, escalation_id: int) -> Escalation:
         with self._store.reading() as db:
-            return _escalation(
-                _found(db.one("SELECT * FROM escalations WHERE id = ?", (escalation_id,)))
+            return escalation_of(
+                found(db.one("SELECT * FROM escalations WHERE id = ?", (escalation_id,)))
             )
 
     def escalate(self, case_id: int, new: EscalationInput) -> int:
@@ -838,8 +1026,8 @@ class Moderation:
         now = self._clock()
         who = self._signature()
         with self._store.writing() as tx:
-            case = _case(_found(tx.one("SELECT * FROM cases WHERE id = ?", (case_id,))))
-            number = _next_number(tx, "escalations", "ESC", now.year)
+            case = self._standing(tx, case_id)
+            number = next_number(tx, "escalations", "ESC", now.year)
             self._journal.append(
                 tx,
                 NewEntry(
@@ -848,7 +1036,11 @@ class Moderation:
                     at=now,
                     case=case.number,
                     step=number,
-                    values=_present(question=new.question.strip(), not_done=new.not_done.strip()),
+                    values=present(
+                        question=new.question.strip(),
+                        spread=new.spread.strip(),
+                        not_done=new.not_done.strip(),
+                    ),
                 ),
             )
             escalation_id = tx.insert(
@@ -863,7 +1055,10 @@ class Moderation:
                 seen_at=stamp(new.seen_at or case.opened_at),
                 created_by=who,
             )
-            tx.update("cases", case_id, state=CaseState.WAITING.value)
+            tx.run(
+                "UPDATE cases SET state = ? WHERE id = ? AND state = ?",
+                (CaseState.WAITING.value, case_id, CaseState.OPEN.value),
+            )
             self._moved(tx, case_id, now)
         return escalation_id
 
@@ -883,7 +1078,7 @@ class Moderation:
         if not answer.strip():
             raise UserError("affairs_answer", N_("Write the instructions received."))
         with self._store.reading() as db:
-            row = _found(db.one("SELECT * FROM escalations WHERE id = ?", (escalation_id,)))
+            row = found(db.one("SELECT * FROM escalations WHERE id = ?", (escalation_id,)))
         if row["escalated_at"] is None:
             raise UserError("no_contact", N_("First record the contact with Public Affairs."))
         return self._clock_step(
@@ -905,13 +1100,7 @@ class Moderation:
         if at > now + timedelta(minutes=5):
             raise UserError("future", N_("That moment is still to come."))
         with self._store.writing() as tx:
-            row = _found(
-                tx.one(
-                    "SELECT e.*, c.number AS case_number FROM escalations e"
-                    " JOIN cases c ON c.id = e.case_id WHERE e.id = ?",
-                    (escalation_id,),
-                )
-            )
+            row = self._escalation_row(tx, escalation_id)
             self._journal.append(
                 tx,
                 NewEntry(
@@ -924,11 +1113,71 @@ class Moderation:
                 ),
             )
             tx.update("escalations", escalation_id, **{f"{step}_at": stamp(at)}, **columns)
-            if step == "answered":
+            if step in ("answered", "closed"):
                 tx.run(
-                    "UPDATE cases SET state = ? WHERE id = ? AND state = ?",
+                    "UPDATE cases SET state = ? WHERE id = ? AND state = ? AND NOT EXISTS"
+                    " (SELECT 1 FROM escalations WHERE case_id = cases.id"
+                    "  AND answered_at IS NULL AND closed_at IS NULL)",
                     (CaseState.OPEN.value, row["case_id"], CaseState.WAITING.value),
                 )
+            self._moved(tx, row["case_id"], now)
+        return Changes(_CASE | {"escalations"}, case_id=row["case_id"])
+
+    def _escalation_row(self, tx: Writing, escalation_id: int) -> Row:
+        return found(
+            tx.one(
+                "SELECT e.*, c.number AS case_number FROM escalations e"
+                " JOIN cases c ON c.id = e.case_id WHERE e.id = ?",
+                (escalation_id,),
+            )
+        )
+
+    # -- packets ----------------------------------------------------------------------------------
+
+    def packets(self, escalation_id: int) -> list[Packet]:
+        """The packets exported for an escalation, the newest first."""
+        with self._store.reading() as db:
+            return [
+                packet_of(row)
+                for row in db.all(
+                    "SELECT * FROM packets WHERE escalation_id = ? ORDER BY id DESC",
+                    (escalation_id,),
+                )
+            ]
+
+    def packet_sent(self, packet_id: int, to_whom: str) -> Changes:
+        """Note who received a packet. Raises UserError when nobody is named."""
+        if not to_whom.strip():
+            raise UserError("to_whom", N_("Say who received it."))
+        return self._packet_step(
+            packet_id, "sent", {"to": to_whom.strip()}, sent_to=to_whom.strip()
+        )
+
+    def packet_acknowledged(self, packet_id: int, at: datetime) -> Changes:
+        """Note that the recipient confirmed having received a packet."""
+        if at > self._clock() + timedelta(minutes=5):
+            raise UserError("future", N_("That moment is still to come."))
+        return self._packet_step(packet_id, "acknowledged", {}, acknowledged_at=stamp(at))
+
+    def _packet_step(
+        self, packet_id: int, step: str, values: Mapping[str, str], **columns: object
+    ) -> Changes:
+        now = self._clock()
+        with self._store.writing() as tx:
+            packet = found(tx.one("SELECT * FROM packets WHERE id = ?", (packet_id,)))
+            row = self._escalation_row(tx, packet["escalation_id"])
+            self._journal.append(
+                tx,
+                NewEntry(
+                    kind=EntryKind.PACKET,
+                    who=self._signature(),
+                    at=now,
+                    case=row["case_number"],
+                    step=f"{row['number']}/{step}",
+                    values=values,
+                ),
+            )
+            tx.update("packets", packet_id, **columns)
             self._moved(tx, row["case_id"], now)
         return Changes(_CASE | {"escalations"}, case_id=row["case_id"])
 
@@ -948,15 +1197,8 @@ class Moderation:
         UserError: nothing left to erase, nobody approved, or a legal hold on the case.
         """
         with self._store.writing() as tx:
-            hold = tx.value("SELECT hold FROM cases WHERE number = ?", (entry.case,))
-            if hold:
-                raise UserError(
-                    "hold",
-                    N_("A legal hold keeps {case}: {reason}. Lift it first."),
-                    case=entry.case,
-                    reason=hold,
-                )
-            seq = self._journal.erase(
+            erase_copies(tx, entry, set(entry.values) if fields is None else set(fields))
+            return self._journal.erase(
                 tx,
                 {entry.seq: fields},
                 ground=ground,
@@ -964,28 +1206,15 @@ class Moderation:
                 approver=approver,
                 case=entry.case,
             )
-            gone = set(entry.values) if fields is None else set(fields)
-            self._erase_copies(tx, entry, gone)
-        return seq
-
-    def _erase_copies(self, tx: Writing, entry: Entry, gone: Collection[str]) -> None:
-        """What the tables of the case repeat of an entry's values."""
-        columns = {
-            "incidents": {"text": "text", "url": "url", "displayed": "displayed_at"},
-            "case_steps": {"text": "text", "reason": "reason", "override": "reason"},
-            "overrides": {"excerpt": "excerpt", "reason": "reason"},
-        }
-        for table, copies in columns.items():
-            for column in sorted({copies[name] for name in gone if name in copies}):
-                tx.run(f"UPDATE {table} SET {column} = '' WHERE entry = ?", (entry.seq,))
-        if "text" in gone:
-            tx.run(
-                "DELETE FROM known_posts WHERE incident_id IN"
-                " (SELECT id FROM incidents WHERE entry = ?)",
-                (entry.seq,),
-            )
 
     # -- helpers --------------------------------------------------------------------------------
+
+    def _standing(self, tx: Writing, case_id: int) -> Case:
+        """A case that can still be worked on. Raises UserError once it was destroyed."""
+        case = case_with(tx, case_id)
+        if case.destroyed_at is not None:
+            raise UserError("destroyed_case", N_("This case was already destroyed."))
+        return case
 
     def _moved(self, tx: Writing, case_id: int, now: datetime) -> None:
         tx.update("cases", case_id, last_event_at=stamp(now))
@@ -1003,226 +1232,8 @@ class Moderation:
         return name
 
 
-GATE_TEXTS: Mapping[Gate, str] = {
-    Gate.PUBLIC_AFFAIRS: N_(
-        "Public Affairs first: record the contact and their answer before you reply or ban."
-    ),
-    Gate.MISSING_RUNGS: N_(
-        "Earlier steps are not recorded yet. Record them, or have a second person approve with a"
-        " reason."
-    ),
-    Gate.NO_EVIDENCE: N_("Nothing is logged in this case yet. Log what was seen first."),
-    Gate.NO_REASON: N_("Write the reason; it will be kept."),
-    Gate.SECOND_PERSON: N_("The approval comes from another person than you."),
-    Gate.ALREADY_BANNED: N_("This person is already banned."),
-    Gate.CLOSED: N_("This case is closed. Reopen it first."),
-}
-
-
-# -- rows and records ---------------------------------------------------------------------------
-
-
-def _present(**values: str) -> dict[str, str]:
-    """Only the fields that hold something: an empty commitment says nothing."""
-    return {name: value for name, value in values.items() if value}
-
-
-def _found(row: Row | None) -> Row:
-    if row is None:
-        raise UserError("gone", N_("It is no longer there; refresh the list."))
-    return row
-
-
-def _next_number(tx: Writing, table: str, prefix: str, year: int) -> str:
-    head = f"{prefix}-{year}-"
-    last = tx.value(
-        f"SELECT max(CAST(substr(number, ?) AS INTEGER)) FROM {table}"
-        " WHERE substr(number, 1, ?) = ?",
-        (len(head) + 1, len(head), head),
-    )
-    return f"{head}{(last or 0) + 1:03}"
-
-
-def _next_label(tx: Writing) -> str:
-    last = tx.value(
-        "SELECT max(CAST(substr(label, 8) AS INTEGER)) FROM persons WHERE label GLOB"
-        " 'Usager [0-9]*'"
-    )
-    return f"Usager {(last or 0) + 1:03}"
-
-
-def _person(db: Reading, row: Row) -> Person:
-    return Person(
-        id=row["id"],
-        uid=row["uid"],
-        label=row["label"],
-        created_at=instant(row["created_at"]),
-        name=row["name"],
-        interest=row["interest"],
-        interest_disclosed=bool(row["interest_disclosed"]),
-        accounts=tuple(
-            Account(
-                a["id"],
-                row["id"],
-                Network(a["network"]),
-                a["handle"],
-                a["external_id"],
-                a["url"],
-                bool(a["confirmed"]),
-            )
-            for a in db.all("SELECT * FROM accounts WHERE person_id = ? ORDER BY id", (row["id"],))
-        ),
-        notes=row["notes"],
-    )
-
-
-def _case(row: Row) -> Case:
-    return Case(
-        id=row["id"],
-        uid=row["uid"],
-        number=row["number"],
-        person_id=row["person_id"],
-        title=row["title"],
-        situation=Situation(row["situation"]),
-        critical=bool(row["critical"]),
-        state=CaseState(row["state"]),
-        opened_at=instant(row["opened_at"]),
-        opened_by=row["opened_by"],
-        closed_at=instant_or_none(row["closed_at"]),
-        review_on=day_or_none(row["review_on"]),
-        hold=row["hold"],
-        last_event_at=instant(row["last_event_at"]),
-    )
-
-
-def _escalation(row: Row) -> Escalation:
-    return Escalation(
-        id=row["id"],
-        uid=row["uid"],
-        number=row["number"],
-        case_id=row["case_id"],
-        situation=Situation(row["situation"]),
-        question=row["question"],
-        spread=row["spread"],
-        not_done=row["not_done"],
-        seen_at=instant(row["seen_at"]),
-        escalated_at=instant_or_none(row["escalated_at"]),
-        contact=row["contact"],
-        answered_at=instant_or_none(row["answered_at"]),
-        answer=row["answer"],
-        closed_at=instant_or_none(row["closed_at"]),
-        created_by=row["created_by"],
-    )
-
-
-def _sheet(db: Reading, case_id: int) -> CaseSheet:
-    case = _case(_found(db.one("SELECT * FROM cases WHERE id = ?", (case_id,))))
-    person = _person(db, db.one("SELECT * FROM persons WHERE id = ?", (case.person_id,)))
-    incidents = tuple(
-        Incident(
-            row["id"],
-            case_id,
-            row["page_id"],
-            row["text"],
-            row["url"],
-            row["displayed_at"],
-            instant(row["captured_at"]),
-            row["collector"],
-            row["method"],
-            row["account_id"],
-            row["entry"],
-        )
-        for row in db.all(
-            "SELECT * FROM incidents WHERE case_id = ? ORDER BY captured_at, id", (case_id,)
-        )
-    )
-    evidence = tuple(
-        Evidence(
-            row["id"],
-            row["uid"],
-            case_id,
-            row["incident_id"],
-            row["blob_id"],
-            row["original_name"],
-            row["media_type"],
-            row["size"],
-            row["sha256"],
-            instant(row["captured_at"]),
-            row["collector"],
-            row["method"],
-            row["url"],
-            row["note"],
-            bool(row["erased"]),
-        )
-        for row in db.all(
-            "SELECT e.*, b.media_type, b.size, b.sha256 FROM evidence e"
-            " JOIN blobs b ON b.id = e.blob_id WHERE e.case_id = ? ORDER BY e.captured_at, e.id",
-            (case_id,),
-        )
-    )
-    steps = tuple(
-        CaseStep(
-            row["id"],
-            case_id,
-            EntryKind(row["kind"]),
-            None if row["rung"] is None else Rung(row["rung"]),
-            instant(row["at"]),
-            row["who"],
-            row["text"],
-            row["reason"],
-            row["approver"],
-            day_or_none(row["expires_on"]),
-            bool(row["retracted"]),
-            row["entry"],
-        )
-        for row in db.all("SELECT * FROM case_steps WHERE case_id = ? ORDER BY id", (case_id,))
-    )
-    escalations = tuple(
-        _escalation(row)
-        for row in db.all("SELECT * FROM escalations WHERE case_id = ? ORDER BY id", (case_id,))
-    )
-    return CaseSheet(
-        case,
-        person,
-        incidents,
-        evidence,
-        steps,
-        escalations,
-        _ladder(case, incidents, evidence, steps, escalations),
-        flags_of(incidents, person),
-    )
-
-
-def _ladder(
-    case: Case,
-    incidents: Sequence[Incident],
-    evidence: Sequence[Evidence],
-    steps: Sequence[CaseStep],
-    escalations: Sequence[Escalation],
-) -> tuple[RungView, ...]:
-    standing = [s for s in steps if s.kind in _SANCTIONS and s.rung is not None and not s.retracted]
-    done = frozenset(s.rung for s in standing if s.rung is not None)
-    messages = [s.entry for s in standing if s.rung is Rung.PRIVATE_MESSAGE]
-    since = sum(1 for i in incidents if messages and i.entry > messages[0])
-    answered = any(e.escalated_at and e.answered_at for e in escalations)
-    following = proposed(done, case, repeated=since > 0)
-    views = []
-    for rung in Rung:
-        locked = gates(
-            case,
-            rung,
-            done=done,
-            evidence=len(incidents) + len(evidence),
-            incidents_since_message=since,
-            affairs_answered=answered,
-        )
-        views.append(
-            RungView(
-                rung,
-                done=rung in done or (rung is Rung.TOLERATE and bool(incidents)),
-                proposed=rung is following,
-                gates=locked,
-                overridable=bool(locked) and set(locked) <= OVERRIDABLE,
-            )
-        )
-    return tuple(views)
+def _named(row: Row, words: Sequence[str]) -> bool:
+    """Whether a case, or its person, is called by all of these folded words."""
+    names = (row["number"], row["title"], row["label"], row["person_name"], row["handles"] or "")
+    known = duplicates.fold(" ".join(names))
+    return all(word in known for word in words)

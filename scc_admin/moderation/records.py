@@ -1,0 +1,239 @@
+"""Rows of the moderation tables, read into records."""
+
+from __future__ import annotations
+
+from scc_admin.errors import UserError
+from scc_admin.i18n import N_
+from scc_admin.model import (
+    Account,
+    Case,
+    CaseSheet,
+    CaseState,
+    CaseStep,
+    EntryKind,
+    Escalation,
+    Evidence,
+    Flags,
+    Incident,
+    Network,
+    Packet,
+    Person,
+    Rung,
+    Situation,
+)
+from scc_admin.moderation import ladder
+from scc_admin.store import Reading, Row, Writing, day_or_none, instant, instant_or_none
+
+NO_FLAGS = Flags(0, 0, 0, 0, "", 0.0, False)
+
+
+def present(**values: str) -> dict[str, str]:
+    """Only the fields that hold something: an empty commitment says nothing."""
+    return {name: value for name, value in values.items() if value}
+
+
+def found(row: Row | None) -> Row:
+    if row is None:
+        raise UserError("gone", N_("It is no longer there; refresh the list."))
+    return row
+
+
+def next_number(tx: Writing, table: str, prefix: str, year: int) -> str:
+    head = f"{prefix}-{year}-"
+    last = tx.value(
+        f"SELECT max(CAST(substr(number, ?) AS INTEGER)) FROM {table}"
+        " WHERE substr(number, 1, ?) = ?",
+        (len(head) + 1, len(head), head),
+    )
+    return f"{head}{(last or 0) + 1:03}"
+
+
+def next_label(tx: Writing) -> str:
+    last = tx.value(
+        "SELECT max(CAST(substr(label, 8) AS INTEGER)) FROM persons WHERE label GLOB"
+        " 'Usager [0-9]*'"
+    )
+    return f"Usager {(last or 0) + 1:03}"
+
+
+def person_of(db: Reading, row: Row) -> Person:
+    return Person(
+        id=row["id"],
+        uid=row["uid"],
+        label=row["label"],
+        created_at=instant(row["created_at"]),
+        name=row["name"],
+        interest=row["interest"],
+        interest_disclosed=bool(row["interest_disclosed"]),
+        accounts=tuple(
+            Account(
+                a["id"],
+                row["id"],
+                Network(a["network"]),
+                a["handle"],
+                a["external_id"],
+                a["url"],
+                bool(a["confirmed"]),
+            )
+            for a in db.all("SELECT * FROM accounts WHERE person_id = ? ORDER BY id", (row["id"],))
+        ),
+        notes=row["notes"],
+        consent=row["consent"],
+    )
+
+
+def case_of(row: Row) -> Case:
+    return Case(
+        id=row["id"],
+        uid=row["uid"],
+        number=row["number"],
+        person_id=row["person_id"],
+        title=row["title"],
+        situation=Situation(row["situation"]),
+        critical=bool(row["critical"]),
+        state=CaseState(row["state"]),
+        opened_at=instant(row["opened_at"]),
+        opened_by=row["opened_by"],
+        closed_at=instant_or_none(row["closed_at"]),
+        review_on=day_or_none(row["review_on"]),
+        hold=row["hold"],
+        last_event_at=instant(row["last_event_at"]),
+        destroyed_at=instant_or_none(row["destroyed_at"]),
+    )
+
+
+def escalation_of(row: Row) -> Escalation:
+    return Escalation(
+        id=row["id"],
+        uid=row["uid"],
+        number=row["number"],
+        case_id=row["case_id"],
+        situation=Situation(row["situation"]),
+        question=row["question"],
+        spread=row["spread"],
+        not_done=row["not_done"],
+        seen_at=instant(row["seen_at"]),
+        escalated_at=instant_or_none(row["escalated_at"]),
+        contact=row["contact"],
+        answered_at=instant_or_none(row["answered_at"]),
+        answer=row["answer"],
+        closed_at=instant_or_none(row["closed_at"]),
+        created_by=row["created_by"],
+    )
+
+
+def packet_of(row: Row) -> Packet:
+    return Packet(
+        id=row["id"],
+        escalation_id=row["escalation_id"],
+        at=instant(row["at"]),
+        who=row["who"],
+        name=row["name"],
+        pdf_sha256=row["pdf_sha256"],
+        zip_sha256=row["zip_sha256"],
+        sent_to=row["sent_to"],
+        acknowledged_at=instant_or_none(row["acknowledged_at"]),
+        entry=row["entry"],
+    )
+
+
+def case_with(db: Reading, case_id: int) -> Case:
+    """Raises UserError when it is not there."""
+    return case_of(found(db.one("SELECT * FROM cases WHERE id = ?", (case_id,))))
+
+
+def sheet_of(db: Reading, case_id: int, *, with_flags: bool = True) -> CaseSheet:
+    """A case with all that hangs on it. Comparing its comments costs most: acts do without."""
+    case = case_with(db, case_id)
+    person = person_of(db, db.one("SELECT * FROM persons WHERE id = ?", (case.person_id,)))
+    incidents = tuple(
+        incident_of(row)
+        for row in db.all(
+            "SELECT * FROM incidents WHERE case_id = ? ORDER BY captured_at, id", (case_id,)
+        )
+    )
+    evidence = tuple(
+        evidence_of(row)
+        for row in db.all(
+            f"{EVIDENCE_SQL} WHERE e.case_id = ? ORDER BY e.captured_at, e.id", (case_id,)
+        )
+    )
+    steps = tuple(
+        step_of(row)
+        for row in db.all("SELECT * FROM case_steps WHERE case_id = ? ORDER BY id", (case_id,))
+    )
+    escalations = tuple(
+        escalation_of(row)
+        for row in db.all("SELECT * FROM escalations WHERE case_id = ? ORDER BY id", (case_id,))
+    )
+    return CaseSheet(
+        case,
+        person,
+        incidents,
+        evidence,
+        steps,
+        escalations,
+        ladder.ladder(case, incidents, evidence, steps, escalations),
+        ladder.flags_of(incidents, person) if with_flags else NO_FLAGS,
+    )
+
+
+def incident_of(row: Row) -> Incident:
+    return Incident(
+        id=row["id"],
+        case_id=row["case_id"],
+        page_id=row["page_id"],
+        text=row["text"],
+        url=row["url"],
+        displayed_at=row["displayed_at"],
+        captured_at=instant(row["captured_at"]),
+        collector=row["collector"],
+        method=row["method"],
+        account_id=row["account_id"],
+        entry=row["entry"],
+        retracted=bool(row["retracted"]),
+    )
+
+
+EVIDENCE_SQL = (
+    "SELECT e.*, b.media_type, b.size, b.sha256 FROM evidence e JOIN blobs b ON b.id = e.blob_id"
+)
+
+
+def evidence_of(row: Row) -> Evidence:
+    """From a row of `EVIDENCE_SQL`."""
+    return Evidence(
+        id=row["id"],
+        uid=row["uid"],
+        case_id=row["case_id"],
+        incident_id=row["incident_id"],
+        blob_id=row["blob_id"],
+        original_name=row["original_name"],
+        media_type=row["media_type"],
+        size=row["size"],
+        sha256=row["sha256"],
+        captured_at=instant(row["captured_at"]),
+        collector=row["collector"],
+        method=row["method"],
+        url=row["url"],
+        note=row["note"],
+        erased=bool(row["erased"]),
+        step_id=row["step_id"],
+    )
+
+
+def step_of(row: Row) -> CaseStep:
+    return CaseStep(
+        id=row["id"],
+        case_id=row["case_id"],
+        kind=EntryKind(row["kind"]),
+        rung=None if row["rung"] is None else Rung(row["rung"]),
+        at=instant(row["at"]),
+        who=row["who"],
+        text=row["text"],
+        reason=row["reason"],
+        approver=row["approver"],
+        expires_on=day_or_none(row["expires_on"]),
+        retracted=bool(row["retracted"]),
+        entry=row["entry"],
+    )

@@ -1,0 +1,94 @@
+"""Forms left before they were recorded: their words, and the pictures already taken for them.
+
+A form keeps itself here while it is filled, under a name of its own, and drops itself once what it
+asks for is recorded. Whatever stands here was typed by somebody and is offered again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from scc_admin.evidence import StagedBlob, Vault
+from scc_admin.store import Store, instant, stamp, to_json
+
+
+@dataclass(frozen=True, slots=True)
+class KeptForm:
+    """A form as it was left."""
+
+    name: str
+    data: Mapping[str, Any]
+    updated_at: datetime
+
+
+class Unfinished:
+    """The unfinished forms of a workspace."""
+
+    def __init__(self, store: Store, vault: Vault, clock: Callable[[], datetime]) -> None:
+        self._store = store
+        self._vault = vault
+        self._clock = clock
+
+    def keep(self, name: str, data: Mapping[str, Any]) -> None:
+        """Keep a form as it stands now, instead of what was kept before."""
+        with self._store.writing() as tx:
+            tx.run(
+                "INSERT INTO unfinished (name, data, updated_at) VALUES (?, ?, ?)"
+                " ON CONFLICT (name) DO UPDATE SET data = excluded.data,"
+                " updated_at = excluded.updated_at",
+                (name, to_json(data), stamp(self._clock())),
+            )
+
+    def get(self, name: str) -> KeptForm | None:
+        with self._store.reading() as db:
+            row = db.one("SELECT * FROM unfinished WHERE name = ?", (name,))
+        if row is None:
+            return None
+        return KeptForm(row["name"], json.loads(row["data"]), instant(row["updated_at"]))
+
+    def names(self) -> list[str]:
+        """The forms that wait, the newest first."""
+        with self._store.reading() as db:
+            return [
+                row["name"]
+                for row in db.all("SELECT name FROM unfinished ORDER BY updated_at DESC, name")
+            ]
+
+    def drop(self, name: str) -> None:
+        """Forget a form: it was recorded, or the user does not want it."""
+        with self._store.writing() as tx:
+            tx.run("DELETE FROM unfinished WHERE name = ?", (name,))
+
+    # -- pictures -------------------------------------------------------------------------------
+
+    def keep_file(self, staged: StagedBlob) -> int:
+        """Enter a picture into the vault before its form is recorded; its blob id."""
+        with self._store.writing() as tx:
+            return self._vault.commit(tx, staged)
+
+    def standing(self, blob_ids: Collection[int]) -> frozenset[int]:
+        """Those of these files that are still there to be recorded."""
+        marks = ", ".join("?" * len(blob_ids))
+        with self._store.reading() as db:
+            return frozenset(
+                row["id"]
+                for row in db.all(
+                    f"SELECT id FROM blobs WHERE id IN ({marks}) AND key IS NOT NULL",
+                    tuple(blob_ids),
+                )
+            )
+
+    def drop_file(self, blob_id: int) -> bool:
+        """Forget a picture that no case will hold. False, and nothing done, when one holds it."""
+        with self._store.writing() as tx:
+            if tx.value("SELECT 1 FROM evidence WHERE blob_id = ?", (blob_id,)):
+                return False
+            if not self._vault.destroy(tx, blob_id):
+                return False
+            tx.run("DELETE FROM blobs WHERE id = ?", (blob_id,))
+        self._vault.sweep()
+        return True
