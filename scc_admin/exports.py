@@ -285,6 +285,7 @@ def packet_data(
             "captures": [numbers[e.id] for e in evidence if e.incident_id == i.id],
         }
         for i in sheet.incidents
+        if not i.retracted
     ]
     done: list[Act] = []
     for step in sheet.steps:
@@ -299,7 +300,7 @@ def packet_data(
                 "who": step.who,
                 "detail": detail,
                 "ours": True,
-                "captures": [],
+                "captures": [numbers[e.id] for e in evidence if e.step_id == step.id],
             }
         )
         done.append({"at": step.at, "what": what, "who": step.who})

@@ -202,10 +202,12 @@ _PUBLISHED = (
 _PLANNED = (
     "SELECT count(*) FROM drafts WHERE planned_at >= ?1 AND planned_at < ?2 AND trashed_at IS NULL"
 )
-_INCIDENTS = "SELECT count(*) FROM incidents WHERE captured_at >= ?1 AND captured_at < ?2"
+_INCIDENTS = (
+    "SELECT count(*) FROM incidents WHERE captured_at >= ?1 AND captured_at < ?2 AND NOT retracted"
+)
 _INCIDENTS_OF_KIND = (
     "SELECT count(*) FROM incidents i JOIN cases c ON c.id = i.case_id"
-    " WHERE i.captured_at >= ?1 AND i.captured_at < ?2 AND c.situation = ?3"
+    " WHERE i.captured_at >= ?1 AND i.captured_at < ?2 AND c.situation = ?3 AND NOT i.retracted"
 )
 _STEPS_OF_KIND = (
     "SELECT count(*) FROM case_steps WHERE at >= ?1 AND at < ?2 AND kind = ?3 AND NOT retracted"
