@@ -230,22 +230,9 @@ def pictures(folder: Path) -> int:
 def texts() -> int:
     """Bring the catalogues up to the texts in the code; new ones stand there untranslated."""
     setup()
-    babel = [str(PYTHON), "-m", "babel.messages.frontend"]
-    with tempfile.TemporaryDirectory() as scratch:
-        template = str(Path(scratch) / "scc_admin.pot")
-        _call(
-            *babel, "-q", "extract", "--no-location", "--sort-output", "--no-wrap", "--omit-header",
-            "-k", "N_ tr ntr:1,2 ctr:1c,2", "-o", template, "scc_admin", "ui",
-        )  # fmt: skip
-        for locale in ("fr_CA", "en_CA"):
-            catalogue = ROOT / "translations" / locale / "LC_MESSAGES" / "scc_admin.po"
-            if not catalogue.exists():
-                _call(*babel, "-q", "init", "-i", template, "-l", locale, "-o", str(catalogue))
-            _call(
-                *babel, "-q", "update", "--no-fuzzy-matching", "--no-wrap", "--ignore-obsolete",
-                "--omit-header", "-i", template, "-l", locale, "-o", str(catalogue),
-            )  # fmt: skip
-    return 0
+    return subprocess.run(
+        [str(PYTHON), str(ROOT / "translations" / "catalogues.py")], check=False
+    ).returncode
 
 
 def build() -> int:
