@@ -10,7 +10,7 @@ import io
 import mimetypes
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -149,9 +149,13 @@ def _opened(source: bytes | Path) -> Iterator[Image.Image]:
         raise _too_large(0, 0) from error
     # Pillow's readers let all of these through on damaged files.
     except (OSError, ValueError, SyntaxError, struct.error, zlib.error, EOFError) as error:
-        raise UserError(
-            "not_a_picture", N_("This file is not a picture that can be shown, or is damaged.")
-        ) from error
+        raise _not_a_picture() from error
+
+
+def _not_a_picture() -> UserError:
+    return UserError(
+        "not_a_picture", N_("This file is not a picture that can be shown, or is damaged.")
+    )
 
 
 def _too_large(width: int, height: int) -> UserError:
@@ -202,14 +206,11 @@ def strip_position(data: bytes) -> bytes:
     before = inspect_image(data)
     with _opened(data) as image:
         exif = _only_orientation(_orientation(image))
-    if before.media_type == "image/jpeg":
-        cleaned = b"".join(_jpeg_without_metadata(data, exif))
-    elif before.media_type == "image/png":
-        cleaned = b"".join(_png_without_metadata(data, exif))
-    elif before.media_type == "image/webp":
-        cleaned = _webp_without_metadata(data, exif)
-    else:
-        cleaned = data
+    without = _WITHOUT_METADATA.get(before.media_type)
+    try:
+        cleaned = data if without is None else b"".join(without(data, exif))
+    except (struct.error, IndexError) as error:  # cut short where Pillow did not look
+        raise _not_a_picture() from error
     if inspect_image(cleaned).has_position:
         raise UserError(
             "position_stays",
@@ -237,9 +238,7 @@ def _jpeg_without_metadata(data: bytes, exif: bytes) -> Iterator[bytes]:
         # Between segments only fill bytes stand; inside a scan, data up to the next marker.
         marker = data[start + 1] if 0 <= start < len(data) - 1 else None
         if marker is None:
-            raise UserError(
-                "not_a_picture", N_("This file is not a picture that can be shown, or is damaged.")
-            )
+            raise _not_a_picture()
         if marker in (0x00, 0xFF) or 0xD0 <= marker <= 0xD7:
             end = start + (1 if marker == 0xFF else 2)
             yield data[at:end]
@@ -279,7 +278,7 @@ def _png_without_metadata(data: bytes, exif: bytes) -> Iterator[bytes]:
         at = end
 
 
-def _webp_without_metadata(data: bytes, exif: bytes) -> bytes:
+def _webp_without_metadata(data: bytes, exif: bytes) -> Iterator[bytes]:
     """https://developers.google.com/speed/webp/docs/riff_container"""
     chunks = []
     at = 12
@@ -297,5 +296,13 @@ def _webp_without_metadata(data: bytes, exif: bytes) -> bytes:
         at = end
     if exif:
         chunks.append(b"EXIF" + len(exif).to_bytes(4, "little") + exif + b"\0" * (len(exif) % 2))
-    body = b"WEBP" + b"".join(chunks)
-    return b"RIFF" + len(body).to_bytes(4, "little") + body
+    size = 4 + sum(len(chunk) for chunk in chunks)
+    yield b"RIFF" + size.to_bytes(4, "little") + b"WEBP"
+    yield from chunks
+
+
+_WITHOUT_METADATA: dict[str, Callable[[bytes, bytes], Iterator[bytes]]] = {
+    "image/jpeg": _jpeg_without_metadata,
+    "image/png": _png_without_metadata,
+    "image/webp": _webp_without_metadata,
+}

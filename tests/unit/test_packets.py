@@ -323,7 +323,7 @@ def test_the_commands_of_the_read_me_work_as_printed(sent, tmp_path):
     assert run("bash", "-c", unlisted, cwd=sent / NUMBER) == "added.txt\n"
 
 
-FOREIGN: tuple[Callable[[Path], object], ...] = (bagit, sums, signature)
+FOREIGN: tuple[Callable[[Path], object], ...] = (sums, signature, bagit)
 
 
 def test_every_altered_removed_or_added_file_is_found_by_us_and_by_one_of_them(bag):

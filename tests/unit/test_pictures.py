@@ -166,6 +166,13 @@ def gif() -> bytes:
     return out.getvalue()
 
 
+def test_a_jpeg_cut_where_its_reader_does_not_look_is_said():
+    sound = encoded("JPEG", gps=False)
+    with pytest.raises(UserError) as error:
+        pictures.strip_position(sound[:-2] + b"\xff\xfe\x01")
+    assert error.value.code == "not_a_picture"
+
+
 # -- taking the position out ------------------------------------------------------------------
 
 
