@@ -10,6 +10,7 @@ import datetime as dt
 import gettext
 import string
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,18 @@ if TYPE_CHECKING:
 
 DOMAIN = "scc_admin"
 LOCALES = {Language.FR: "fr_CA", Language.EN: "en_CA"}
+
+
+@dataclass(frozen=True, slots=True)
+class Bilingual:
+    """A text that comes with the program's data in both languages, outside the catalogues."""
+
+    fr: str
+    en: str = ""
+
+    def to(self, language: Language) -> str:
+        """The text in a language; in French where no English was given."""
+        return self.en if language is Language.EN and self.en else self.fr
 
 
 def N_(msgid: str) -> str:  # noqa: N802

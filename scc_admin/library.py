@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from scc_admin.i18n import N_, data_folder
+from scc_admin.i18n import N_, Bilingual, data_folder
 from scc_admin.model import Language
 from scc_admin.verdict import duplicates
 
@@ -36,17 +36,6 @@ FIELDS: Mapping[str, str] = {
     "fingerprint": N_("fingerprint"),
 }
 """What stands between brackets for a field that nobody filled; others show their own name."""
-
-
-@dataclass(frozen=True, slots=True)
-class Bilingual:
-    """A text in both languages."""
-
-    fr: str
-    en: str
-
-    def to(self, language: Language) -> str:
-        return self.en if language is Language.EN and self.en else self.fr
 
 
 @dataclass(frozen=True, slots=True)
