@@ -431,9 +431,12 @@ def _prepare_link(table: Table) -> _Links:
     return _Links(table.choice("faults", ("shortened", "form")), table.texts("trusted", ()))
 
 
-_SCHEME = re.compile(r"(?<![^\W_])(h{1,3}t{1,4}p{1,3}s{0,2})( ?[:;] ?/{1,4}| ?:(?=w)|//)( ?)", re.I)
+# They begin with a letter and look behind it afterwards: a search for a letter is quick.
+_SCHEME = re.compile(
+    r"([hH](?<![^\W_].)[hH]{0,2}[tT]{1,4}[pP]{1,3}[sS]{0,2})( ?[:;] ?/{1,4}| ?:(?=[wW])|//)( ?)"
+)
 _SCHEMES = frozenset({"http://", "https://"})
-_WWW = re.compile(r"(?<![^\W_])w{3,4}([.,] ?|[,;] ?)(?=[^\W_])", re.I)
+_WWW = re.compile(r"[wW](?<![^\W_].)[wW]{2,3}(?:[.,;]|\. )(?=[^\W_][\w-]{0,62}[.,][a-z]{2})")
 
 
 def _link(context: Context, params: _Links) -> Iterable[Hit]:
@@ -483,9 +486,7 @@ def _link_form(link: Link, context: Context, params: _Links) -> Iterator[Hit]:
         yield Hit(link.start, link.end, {"use": link.domain}, variant="unknown")
 
 
-_HOST = re.compile(
-    r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)++[^\W\d_][\w-]{0,61}[^\W_]", re.ASCII | re.I
-)
+_HOST = re.compile(r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)++[^\W\d_][\w-]{0,61}[^\W_]")
 _NETWORKS = places(
     (
         *("facebook.com", "fb.com", "x.com", "twitter.com", "instagram.com", "threads.net"),
@@ -572,7 +573,7 @@ def _prepare_hashtag(table: Table) -> _HashtagParams:
     return _HashtagParams(table.whole("near", 88))
 
 
-_CUT_TAG = re.compile(r"#([^\W_]\w*)(?:[-‑'’]\w+)++")
+_CUT_TAG = re.compile(r"#(?=\d*[^\W\d_])(\w+)(?:[-‑'’]\w+)++")
 _YEAR_TAG = re.compile(r"(?<![\w#&/.-])#(?:19|20)\d\d(?!\w)")
 _POSSESSIVE = re.compile(r"['’]s$")
 _SHORTEST_NEAR = 8
@@ -633,9 +634,10 @@ def _likeliest(tag: _Tag, official: Sequence[_Tag], near: int) -> tuple[str, str
         return None
     from rapidfuzz import fuzz, process
 
-    best = process.extractOne(
-        tag.plain, [known.plain for known in official], scorer=fuzz.ratio, score_cutoff=near
-    )
+    others = [known.plain for known in official]
+    if any(len(tag.plain) > len(other) + 1 and other in tag.plain for other in others):
+        return None  # the official one with a town or a word added, on purpose
+    best = process.extractOne(tag.plain, others, scorer=fuzz.ratio, score_cutoff=near)
     return ("", _without_digits(official[best[2]].written) + digits) if best else None
 
 
@@ -874,13 +876,15 @@ def _known(
     )
 
 
-_TYPOGRAPHY = re.compile(
-    r"(?P<space>[^\W_][)»”\"’'\]%$]?(?P<gap>[ \u00a0\u202f\u2009]++)[!?;](?![-']?[)DPp(]))"
-    r"|(?P<dollar>(?<![\w$.,])\d++(?:[ ,.\u00a0\u202f]\d{3}){0,4}+(?:[.,]\d{1,2})?\$)"
-    r"|(?P<first>(?<![\w$])\$ ?(?P<sum>\d++)(?![\d.,]*\d)(?! ?[kKMm%])(?!\w))"
-    r"|(?P<percent>(?<![\w.,])\d++(?:[.,]\d++)?%(?!\w))"
-    r"|(?P<quotes>(?<![\w])\"(?=[^\s\"])(?P<said>[^\"\n\ufffc]{1,300}+)\"(?!\w))"
-)
+# The signs are looked for, and what stands around them then: the other way round every word of a
+# long text would be tried.
+_SIGN = re.compile(r"[ \u00a0\u202f\u2009]+[!?;](?![-']?[)DPp(])|[$%\"]")
+_CLOSING = "»)”\"’']%$"
+_SUM_BEFORE = re.compile(r"(?<![\w$.,])\d++(?:[ ,.\u00a0\u202f]\d{3}){0,4}+(?:[.,]\d{1,2})?\Z")
+_SHARE_BEFORE = re.compile(r"(?<![\w.,])\d++(?:[.,]\d++)?\Z")
+_SUM_AFTER = re.compile(r"\$ ?(\d++)(?![\d.,]*\d)(?! ?[kKMm%])(?!\w)")
+_QUOTED = re.compile(r"\"([^\s\"\ufffc][^\"\n\ufffc]{0,300}+)\"(?!\w)")
+_LONGEST_SUM = 24
 NBSP = "\u00a0"
 
 
@@ -888,29 +892,41 @@ def _typography(context: Context, params: None) -> Iterable[Hit]:
     """Québec's spaces and quotation marks, in French sentences. « : » and « » may be glued or
     spaced: on social media the OQLF accepts both."""
     text = context.text
-    for match in _TYPOGRAPHY.finditer(text.masked):
-        start, end = match.span()
-        if text.language_at(start) is not Language.FR:
+    reached = 0
+    for match in _SIGN.finditer(text.masked):
+        if match.start() < reached:
             continue
-        written = text.raw[start:end]
-        variant = str(match.lastgroup)
-        span = Span(start, end)
-        if match["space"]:
-            variant, span, fix = "space", Span(*match.span("gap")), ""
-            use = written[: match.start("gap") - start] + written[-1]
-        elif match["dollar"]:
-            variant = "dollar"
-            use = fix = written[:-1] + NBSP + "$"
-        elif match["first"]:
-            variant = "dollar-first"
-            use = fix = match["sum"] + NBSP + "$"
-        elif match["percent"]:
-            variant = "percent"
-            use = fix = written[:-1] + NBSP + "%"
-        else:
-            variant = "quotes"
-            use = fix = f"«{NBSP}{written[1:-1].strip()}{NBSP}»"
-        yield Hit(start, end, {"use": use}, variant, fix=fix, fix_span=span)
+        hit = _spacing(text.masked, *match.span())
+        if hit is not None and text.language_at(hit.start) is Language.FR:
+            reached = hit.end
+            yield hit
+
+
+def _spacing(masked: str, start: int, end: int) -> Hit | None:
+    """What is wrong around the sign that ends at `end`."""
+    sign = masked[end - 1]
+    before = masked[max(0, start - _LONGEST_SUM) : start]
+    if sign in "!?;":
+        if before and (before[-1].isalnum() or before[-1] in _CLOSING):
+            use = before[-1] + sign
+            return Hit(start - 1, end, {"use": use}, "space", fix="", fix_span=Span(start, end - 1))
+        return None
+    if sign == '"':
+        quoted = _QUOTED.match(masked, start) if not before[-1:].isalnum() else None
+        if quoted is None:
+            return None
+        use = f"«{NBSP}{quoted[1].strip()}{NBSP}»"
+        return Hit(*quoted.span(), {"use": use}, "quotes", fix=use)
+    if number := (_SUM_BEFORE if sign == "$" else _SHARE_BEFORE).search(before):
+        if masked[end : end + 1].isalnum():
+            return None
+        use = f"{number.group()}{NBSP}{sign}"
+        variant = "dollar" if sign == "$" else "percent"
+        return Hit(start - len(number.group()), end, {"use": use}, variant, fix=use)
+    if (sign == "$" and not before[-1:].isalnum()) and (after := _SUM_AFTER.match(masked, start)):
+        use = f"{after[1]}{NBSP}$"
+        return Hit(*after.span(), {"use": use}, "dollar-first", fix=use)
+    return None
 
 
 # --- The other version ---------------------------------------------------------------------------
@@ -941,16 +957,30 @@ def _versions(context: Context, params: _Versions) -> Iterable[Hit]:
         return
     for name, label in params.what.items():
         mine, theirs = _keys(context, name, params), _keys(twin, name, params)
-        here = [hit for key, hit in mine.items() if key not in theirs]
-        there = [
-            twin.post.text[hit.start : hit.end] for key, hit in theirs.items() if key not in mine
-        ]
+        here = _lacking(mine, theirs)
+        there = [twin.post.text[hit.start : hit.end] for hit in _lacking(theirs, mine)]
         if here and there:
             yield Hit(*here[0].span, {"what": label, "other": there[0]})
         elif here:
             yield Hit(*here[0].span, {"what": label, "other": ""}, "only-here")
         elif there:
             yield Hit(0, 0, {"what": label, "other": there[0]}, "only-there")
+
+
+def _lacking(some: Mapping[str, Hit], others: Mapping[str, Hit]) -> list[Hit]:
+    """What the others have not; a day without year (06-12) is the same in any year."""
+    without_year = {key[-5:] for key in others if _YEARLESS.fullmatch(key)}
+    days = {key[-5:] for key in others}
+    return [
+        hit
+        for key, hit in some.items()
+        if key not in others
+        and key[-5:] not in without_year
+        and not (_YEARLESS.fullmatch(key) and key in days)
+    ]
+
+
+_YEARLESS = re.compile(r"[01]\d-[0-3]\d")
 
 
 def _keys(context: Context, name: str, params: _Versions) -> dict[str, Hit]:

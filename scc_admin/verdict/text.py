@@ -26,7 +26,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, KeysView, Mapping, Sequence
 from dataclasses import dataclass
@@ -119,6 +118,8 @@ _LINK = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+_CHUNK = re.compile(r"\S+")
+_LINK_SIGN = re.compile(r"@.|[.:][^.\s\"”»)]", re.DOTALL)
 _TRAILING = ".,;:!?…'’)]}*_"
 MASK = "\ufffc"
 """Stands for each character of a link, address or mention in `Text.masked`."""
@@ -144,6 +145,9 @@ _SOFT_NONE = frozenset(" \t\u00a0\u202f\u2009-‐‑'’ʼ`´#_*")
 
 Places: TypeAlias = Mapping[str, tuple[str, ...]]
 """Paths by domain; every path ends in a slash, or is empty for a whole domain."""
+
+
+_LONGEST_DOMAIN = 253
 
 
 class Link(NamedTuple):
@@ -178,6 +182,8 @@ class Link(NamedTuple):
     def leads_to(self, places: Places) -> bool:
         """True for a link to one of the `places`, or to anything below it."""
         domain = self.domain
+        if len(domain) > _LONGEST_DOMAIN:
+            return False
         while domain:
             paths = places.get(domain)
             if paths is not None:
@@ -219,13 +225,15 @@ class Text:
         if not ("@" in self.raw or "." in self.raw or ":" in self.raw):
             return ()
         found = []
-        for match in _LINK.finditer(self.raw):
-            kind = match.lastgroup or ""
-            text = match.group()
-            if kind in ("url", "bare"):
-                text = _trim_link(text)
-            if text:
-                found.append(Link(match.start(), match.start() + len(text), kind, text))
+        for chunk in _CHUNK.finditer(self.raw):
+            if _LINK_SIGN.search(chunk.group()):
+                for match in _LINK.finditer(self.raw, *chunk.span()):
+                    kind = match.lastgroup or ""
+                    text = match.group()
+                    if kind in ("url", "bare"):
+                        text = _trim_link(text)
+                    if text:
+                        found.append(Link(match.start(), match.start() + len(text), kind, text))
         return tuple(found)
 
     @property
@@ -254,21 +262,22 @@ class Text:
     # -- words ----------------------------------------------------------------------------------
 
     @cached_property
-    def _tokens(self) -> tuple[array[int], array[int], list[str]]:
-        starts, ends, words = array("l"), array("l"), []
-        for match in _WORD.finditer(self.masked):
-            starts.append(match.start())
-            ends.append(match.end())
-            words.append(match.group())
-        return starts, ends, words
+    def _tokens(self) -> tuple[list[int], list[int], list[str]]:
+        masked = self.masked
+        spans = [match.span() for match in _WORD.finditer(masked)]
+        return (
+            [start for start, _ in spans],
+            [end for _, end in spans],
+            [masked[start:end] for start, end in spans],
+        )
 
     @property
-    def starts(self) -> array[int]:
+    def starts(self) -> list[int]:
         """Where each word begins. Words hold no link, address or mention."""
         return self._tokens[0]
 
     @property
-    def ends(self) -> array[int]:
+    def ends(self) -> list[int]:
         return self._tokens[1]
 
     @property
@@ -380,21 +389,23 @@ class Text:
             return self.language
         return self.languages[self._sentence(offset)] or self.language
 
+    @cached_property
+    def _tongues(self) -> bytes:
+        """For each word: 1 a French stop-word, 2 an English one, 0 neither."""
+        return bytes([_STOP_WORDS.get(word, 0) for word in self.accented])
+
     def language_of(self, start: int, end: int, *, quoted: bool = True) -> Language | None:
         """French or English by stop-words, or None: fewer than two, or hardly more than of the
         other language. Without `quoted`, words in quotation marks do not count."""
-        french = english = 0
-        accented = self.accented
-        for index in self.words_between(start, end):
-            language = _STOP_WORDS.get(accented[index])
-            if language is None:
-                continue
-            if not quoted and self.quoted(self.starts[index], self.ends[index]):
-                continue
-            if language is Language.FR:
-                french += 1
-            else:
-                english += 1
+        words = self.words_between(start, end)
+        told = self._tongues[words.start : words.stop]
+        if not quoted:
+            told = bytes(
+                tongue
+                for tongue, index in zip(told, words, strict=True)
+                if not self.quoted(self.starts[index], self.ends[index])
+            )
+        french, english = told.count(1), told.count(2)
         if french >= 2 and french > 2 * english:
             return Language.FR
         if english >= 2 and english > 2 * french:
@@ -406,25 +417,25 @@ _QUOTE_MARK = re.compile('[«»“”"„]')
 
 # Words that one language has and the other has not; « on », « or », « son », « plus », « a » and
 # the like, which both have, tell nothing.
-_STOP_WORDS: dict[str, Language] = {
-    word: language
-    for language, words in (
+_STOP_WORDS: dict[str, int] = {
+    word: tongue
+    for tongue, words in (
         (
-            Language.FR,
+            1,
             "le la les l du des une et à au aux ce cette ces cet qui que qu dans sur avec pour par "
             "vous nous ils elles elle il je tu est sont était êtes sommes avons avez ont été être "
             "votre vos notre nos leur leurs ses sa ne pas mais où donc très aussi chez sans sous "
-            "depuis pendant entre après avant toute toutes tous y en d c s n j m merci bonjour "
-            "cancer_ nombreux nombreuses jour jours faire fait faites peut peuvent comme si quand "
-            "ceux celles cela ça déjà ici aujourd hui hier demain dès jusqu lors afin grâce contre",
+            "depuis pendant entre après avant toute toutes tous y en d c j merci bonjour nombreux "
+            "nombreuses jour jours faire fait faites peut peuvent comme si quand ceux celles cela "
+            "ça déjà ici aujourd hui hier demain dès jusqu lors afin grâce contre",
         ),
         (
-            Language.EN,
+            2,
             "the of and to in is are was were be been this that these those it its we you they he "
-            "she his her our your their my us them with for from by at as_ not but so if when who "
-            "what which how will would can could should has have had do_ does did all about into "
-            "more most than then there here up out over after before during today tomorrow thank "
-            "thanks help please join get make every each people because while an know let until",
+            "she his her our your their my us them with for from by at not so if when who what "
+            "which how will would can could should has have had does did all about into more most "
+            "than then there here up out over after before during today tomorrow thank thanks help "
+            "please join get make every each people because while know let until",
         ),
     )
     for word in words.split()
@@ -499,13 +510,24 @@ class Phrases:
         self._fold = fold_case if accents else fold
         self._by_word: dict[str, list[int]] = {}
         self._by_head: dict[str, list[tuple[str, int]]] = {}
-        self._elements = [self._parse(phrase) for phrase in self.source]
-        for number, elements in enumerate(self._elements):
+        self._elements: list[tuple[_Element, ...]] = []
+        self._seconds: list[frozenset[str] | None] = []
+        for number, phrase in enumerate(self.source):
+            elements = self._parse(phrase)
+            self._add(elements)
             first = elements[0]
             for word in first.words | {run[0] for run in first.runs}:
                 self._by_word.setdefault(word, []).append(number)
             for prefix in first.prefixes:
                 self._by_head.setdefault(prefix[:3], []).append((prefix, number))
+
+    def _add(self, elements: tuple[_Element, ...]) -> None:
+        self._elements.append(elements)
+        first, second = elements[0] if elements else None, elements[1] if elements[1:] else None
+        plain = first and second and not (first.runs or second.prefixes or second.runs)
+        self._seconds.append(
+            second.words if plain and second and not (second.optional or second.gap) else None
+        )
 
     def __bool__(self) -> bool:
         return bool(self.source)
@@ -555,7 +577,7 @@ class Phrases:
         phrases.source = tuple(values)
         for number, value in enumerate(phrases.source):
             words = [fold(word) for word in tokenize(value)]
-            phrases._elements.append(tuple(_Element(frozenset((word,))) for word in words))
+            phrases._add(tuple(_Element(frozenset((word,))) for word in words))
             if words:
                 phrases._by_word.setdefault(words[0], []).append(number)
         return phrases
@@ -601,6 +623,9 @@ class Phrases:
 
     def _follow(self, number: int, at: int, text: Text, words: Sequence[str]) -> int:
         """The index after the last word of phrase `number` read from word `at`; 0 for no match."""
+        second = self._seconds[number]
+        if second is not None and (at + 1 >= len(words) or words[at + 1] not in second):
+            return 0
         fronts = {at}
         reach = 0  # the heaviest break that the next word may follow
         for element in self._elements[number]:
