@@ -41,6 +41,14 @@ def N_(msgid: str) -> str:  # noqa: N802
     return msgid
 
 
+def NN_(singular: str, plural: str) -> tuple[str, str]:  # noqa: N802
+    """Mark a text with a count; `tr.ntr(*NN_("{n} file", "{n} files"), n)` shows it.
+
+    Two `N_` would be two texts to the catalogue, and `ntr` would find neither.
+    """
+    return singular, plural
+
+
 def placeholders(text: str) -> frozenset[str]:
     """The names that `.format` would ask for.
 

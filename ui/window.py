@@ -684,7 +684,7 @@ class Rail(QFrame):
         made.waiting = count
         words = made.text().strip()
         if count:
-            waiting = self._shell.tr.ntr(N_("{n} waiting"), N_("{n} waiting"), count)
+            waiting = self._shell.tr.ntr("{n} waiting", "{n} waiting", count)
             words = f"{words}, {waiting}"
         made.setAccessibleName(words)
         made.update()

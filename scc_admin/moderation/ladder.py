@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import regex
 
-from scc_admin.i18n import N_
+from scc_admin.i18n import N_, NN_
 from scc_admin.model import (
     Alike,
     Case,
@@ -181,9 +181,9 @@ def affairs_answered(escalations: Iterable[Escalation]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A sentence on why a rung is, or is not, proposed; `text` is a msgid for `params`.
+    """A sentence on why a rung is, or is not, proposed; `text` is a msgid.
 
-    With `plural` it is one of a count, whose number is `params["n"]`.
+    With `plural` it is one of a count, for `Translator.ntr`, and `n` is its number.
     """
 
     text: str
@@ -210,8 +210,10 @@ def reason(sheet: CaseSheet) -> Reason:
         return Reason(N_("There is a public answer. If it goes on, ask privately: three requests."))
     if following is Rung.REPETITION:
         return Reason(
-            N_("{n} comment was logged since the private message."),
-            N_("{n} comments were logged since the private message."),
+            *NN_(
+                "{n} comment was logged since the private message.",
+                "{n} comments were logged since the private message.",
+            ),
             since,
         )
     if following is Rung.BAN:
