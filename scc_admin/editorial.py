@@ -308,7 +308,7 @@ class Editorial:
 
     def page(self, page_id: int) -> Page:
         with self._store.reading() as db:
-            return _page(_found(db.one("SELECT * FROM pages WHERE id = ?", (page_id,))))
+            return _page(db.need("SELECT * FROM pages WHERE id = ?", (page_id,)))
 
     def add_page(self, new: PageInput) -> int:
         """Raises UserError when it has no name."""
@@ -438,7 +438,7 @@ class Editorial:
     ) -> list[tuple[Target, Language, str]]:
         if page_id is None:
             return [(Target.FACEBOOK, Language.FR, "")]
-        page = _page(_found(tx.one("SELECT * FROM pages WHERE id = ?", (page_id,))))
+        page = _page(tx.need("SELECT * FROM pages WHERE id = ?", (page_id,)))
         targets = FIRST_TARGETS.get(page.network) or (Target(page.network.value),)
         return [(target, page.language, "") for target in targets]
 
@@ -487,7 +487,7 @@ class Editorial:
     def remove_variant(self, variant_id: int) -> Changes:
         """Take a version out of its draft. Its text is kept and comes back if it is added again."""
         with self._store.writing() as tx:
-            row = _found(tx.one("SELECT draft_id FROM variants WHERE id = ?", (variant_id,)))
+            row = tx.need("SELECT draft_id FROM variants WHERE id = ?", (variant_id,))
             tx.update("variants", variant_id, removed=1)
             self._keep_known(tx, variant_id)
             self._touch(tx, row["draft_id"])
@@ -497,7 +497,7 @@ class Editorial:
         """Autosave: durable when it returns. Saving the same text again costs nothing."""
         now = self._clock()
         with self._store.writing() as tx:
-            row = _found(tx.one("SELECT * FROM variants WHERE id = ?", (variant_id,)))
+            row = tx.need("SELECT * FROM variants WHERE id = ?", (variant_id,))
             changes = replace(_DRAFTS, draft_id=row["draft_id"])
             if row["text"] == text:
                 return Saved(variant_id, row["revision"], now, changes)
@@ -586,7 +586,7 @@ class Editorial:
         stays).
         """
         with self._store.writing() as tx:
-            row = _found(tx.one("SELECT * FROM drafts WHERE id = ?", (draft_id,)))
+            row = tx.need("SELECT * FROM drafts WHERE id = ?", (draft_id,))
             if row["trashed_at"] is None:
                 raise UserError("not_trashed", N_("Only a draft in the trash can be deleted."))
             if row["published_at"] is not None:
@@ -618,14 +618,14 @@ class Editorial:
 
     def describe_media(self, media_id: int, *, alt: str, consent: str = "") -> Changes:
         with self._store.writing() as tx:
-            row = _found(tx.one("SELECT draft_id FROM media WHERE id = ?", (media_id,)))
+            row = tx.need("SELECT draft_id FROM media WHERE id = ?", (media_id,))
             tx.update("media", media_id, alt=alt, consent=consent)
             self._touch(tx, row["draft_id"])
         return replace(_DRAFTS, draft_id=row["draft_id"])
 
     def detach(self, media_id: int) -> Changes:
         with self._store.writing() as tx:
-            row = _found(tx.one("SELECT draft_id FROM media WHERE id = ?", (media_id,)))
+            row = tx.need("SELECT draft_id FROM media WHERE id = ?", (media_id,))
             tx.run("DELETE FROM media WHERE id = ?", (media_id,))
             self._touch(tx, row["draft_id"])
         return replace(_DRAFTS, draft_id=row["draft_id"])
@@ -664,7 +664,7 @@ class Editorial:
             raise UserError("reason", N_("Write the reason in a few words; it will be kept."))
         now = self._clock()
         with self._store.writing() as tx:
-            draft = _found(tx.one("SELECT uid FROM drafts WHERE id = ?", (draft_id,)))
+            draft = tx.need("SELECT uid FROM drafts WHERE id = ?", (draft_id,))
             entry = self._journal.append(
                 tx,
                 NewEntry(
@@ -725,7 +725,7 @@ class Editorial:
         """Write down a validator's answer; a refusal brings the draft back to its author."""
         now = self._clock()
         with self._store.writing() as tx:
-            row = _found(tx.one("SELECT * FROM approvals WHERE id = ?", (approval_id,)))
+            row = tx.need("SELECT * FROM approvals WHERE id = ?", (approval_id,))
             sheet = _sheet(tx, row["draft_id"])
             answer = "approved" if approved else "refused"
             tx.update(
@@ -754,7 +754,7 @@ class Editorial:
     def withdraw_approval(self, approval_id: int) -> Changes:
         """Stop waiting for a validator."""
         with self._store.writing() as tx:
-            row = _found(tx.one("SELECT * FROM approvals WHERE id = ?", (approval_id,)))
+            row = tx.need("SELECT * FROM approvals WHERE id = ?", (approval_id,))
             tx.run("DELETE FROM approvals WHERE id = ?", (approval_id,))
             waiting = tx.value(
                 "SELECT count(*) FROM approvals WHERE draft_id = ?", (row["draft_id"],)
@@ -784,7 +784,7 @@ class Editorial:
     def reopen(self, draft_id: int) -> Changes:
         """Back to being written; a published post cannot."""
         with self._store.writing() as tx:
-            row = _found(tx.one("SELECT * FROM drafts WHERE id = ?", (draft_id,)))
+            row = tx.need("SELECT * FROM drafts WHERE id = ?", (draft_id,))
             if row["published_at"] is not None and row["state"] != DraftState.ARCHIVED.value:
                 raise UserError(
                     "published",
@@ -806,7 +806,7 @@ class Editorial:
         if link and not link.startswith(("https://", "http://")):
             raise UserError("link", N_("Paste the whole link of the post, beginning with https://"))
         with self._store.writing() as tx:
-            row = _found(tx.one("SELECT * FROM drafts WHERE id = ?", (draft_id,)))
+            row = tx.need("SELECT * FROM drafts WHERE id = ?", (draft_id,))
             if row["state"] not in (DraftState.READY.value, DraftState.PUBLISHED.value):
                 raise UserError("not_ready_yet", N_("First mark the draft as ready to publish."))
             tx.update(
@@ -917,12 +917,6 @@ class Editorial:
 
 def _uid() -> str:
     return str(uuid.uuid4())
-
-
-def _found(row: Row | None) -> Row:
-    if row is None:
-        raise UserError("gone", N_("It is no longer there; refresh the list."))
-    return row
 
 
 def _page(row: Row) -> Page:
@@ -1056,7 +1050,7 @@ def _draft_filter(query: DraftQuery) -> tuple[str, list[object]]:
 
 
 def _sheet(db: Reading, draft_id: int) -> DraftSheet:
-    draft = _draft(_found(db.one("SELECT * FROM drafts WHERE id = ?", (draft_id,))))
+    draft = _draft(db.need("SELECT * FROM drafts WHERE id = ?", (draft_id,)))
     return DraftSheet(
         draft,
         tuple(

@@ -76,6 +76,13 @@ class Reading:
     def one(self, sql: str, parameters: Sequence[object] = ()) -> Row | None:
         return self.connection.execute(sql, parameters).fetchone()
 
+    def need(self, sql: str, parameters: Sequence[object] = ()) -> Row:
+        """The one row that must be there. Raises UserError when it is gone meanwhile."""
+        row = self.connection.execute(sql, parameters).fetchone()
+        if row is None:
+            raise UserError("gone", N_("It is no longer there; refresh the list."))
+        return row
+
     def value(self, sql: str, parameters: Sequence[object] = ()) -> Any:
         """The first column of the first row, or None when there is no row."""
         row = self.connection.execute(sql, parameters).fetchone()

@@ -148,6 +148,7 @@ class Workspace:
                 store = Store.create(folder / DATABASE, made.key)
             except BaseException:
                 keys.forget(folder, keyring=keyring)
+                (folder / keys.FILE_NAME).unlink(missing_ok=True)
                 raise
             for part in (EVIDENCE, BACKUPS, EXPORTS):
                 _make_folder(folder / part)
