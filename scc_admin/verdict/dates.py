@@ -148,12 +148,18 @@ def _worded(text: Text) -> Iterator[DateMention]:
             continue
         if word in _COMMON_WORDS and not (text.raw[at].isupper() or flat[at + 4 : at + 5] == "."):
             continue
-        for pattern in (_DAY_FIRST, _MONTH_FIRST):
-            match = pattern.search(flat, max(free, at - _BEFORE), at + _AFTER)
-            if match and match.start("month") == at:
-                yield from _mentions(match, flat)
-                free = match.end()
-                break
+        if match := _around(flat, at, free):
+            yield from _mentions(match, flat)
+            free = match.end()
+
+
+def _around(flat: str, month: int, free: int) -> re.Match[str] | None:
+    """The mention whose month begins at `month`, and which begins at `free` or later."""
+    for pattern in (_DAY_FIRST, _MONTH_FIRST):
+        for match in pattern.finditer(flat, max(free, month - _BEFORE), month + _AFTER):
+            if match.start("month") == month:
+                return match
+    return None
 
 
 def _mentions(match: re.Match[str], flat: str) -> Iterator[DateMention]:
@@ -310,16 +316,28 @@ _RELATIVE_WORDS = word_set(
 _RELATIVE = re.compile(
     r"\b(?:"
     r"(?P<today>ce soir|cet après-midi|ce matin|cette nuit|tonight|this (?:morning|afternoon"
-    r"|evening)|(?<=\bc'est )aujourd'hui(?! (?:que?\b|un|une|possible))|(?<=\bis )today"
-    r"|aujourd'hui(?= ?(?:,? (?:à|dès|de) [0-9]|même\b|seulement\b))"
-    r"|today(?= ?(?:,? (?:at|from) [0-9]|only\b)))"
+    r"|evening)|aujourd'hui|today(?!'))"
     r"|(?P<tomorrow>demain(?! (?:peut|sera|meilleur|plus|sans))|tomorrow(?!'))"
     r"|(?P<yesterday>hier(?! encore)|yesterday(?!')))(?!-là)\b"
 )
 _NOT_A_DAY = re.compile(
-    r"\b(?:de|des|pour|à|d'|encore|jusqu'à|avant|après|et|ni|for|of|better|brighter|until|till"
-    r"|and|or|ou|like|comme)[ ']?$"
+    r"\b(?:de|des|pour|à|d'|dès|encore|jusqu'à|jusqu'|avant|après|ni|for|of|better|brighter"
+    r"|until|till|like|comme|here|even|still)[ ']?$"
 )
+# « aujourd'hui, plus de gens … », « Donate today » : nowadays, or any day.
+_ANY_DAY = re.compile(r"\b(?:aujourd'hui|today)\b")
+_NOWADAYS = re.compile(
+    r"[0-9] ?%|\b(?:plus (?:de|que|nombreux|en plus)|ans|années|grâce|encore|survi\w+|recherche"
+    r"|nous savons|on sait|il existe|traitements?|vit|vivent|years|more|still|than|thanks to"
+    r"|research|survival|treatments?|we know|live)\b"
+)
+_ANY_DAY_CALL = re.compile(
+    r"\b(?:\w{2,}ez(?:-vous|-nous|-moi|-en|-y)?|fais|faisons|donate|register|sign up|give|call|join"
+    r"|apply|book|order|volunteer|act|start|help|visit|quit|get|learn|make|become|share|take|reach"
+    r"|talk|begin|subscribe)\b[^.!?\n]{0,60}$"
+)
+
+
 _OFFSETS = {"today": 0, "tomorrow": 1, "yesterday": -1}
 
 
@@ -336,9 +354,21 @@ def find_relative_days(text: Text) -> list[RelativeDay]:
     """Words that are true on one day only. « aujourd'hui » meaning nowadays is not one of them."""
     if _RELATIVE_WORDS.isdisjoint(text.vocabulary):
         return []
-    flat = text.flat
     return [
         RelativeDay(*match.span(), _OFFSETS[match.lastgroup or ""])
-        for match in _RELATIVE.finditer(flat)
-        if not _NOT_A_DAY.search(flat, max(0, match.start() - 12), match.start())
+        for match in _RELATIVE.finditer(text.flat)
+        if _means_a_day(match, text)
     ]
+
+
+def _means_a_day(match: re.Match[str], text: Text) -> bool:
+    start = match.start()
+    if _NOT_A_DAY.search(text.flat, max(0, start - 12), start):
+        return False
+    if not _ANY_DAY.match(match.group()):
+        return True
+    sentence = text.sentence_at(start)
+    near = max(sentence.start, start - 200), min(sentence.end, start + 200)
+    return not (
+        _NOWADAYS.search(text.flat, *near) or _ANY_DAY_CALL.search(text.flat, near[0], start)
+    )

@@ -73,7 +73,10 @@ def influencers(context: Context, options: Options) -> Iterator[Hit]:
 
 # --- Figures and amounts --------------------------------------------------------------------------
 
-_NUMBER = r"[0-9]{1,3}(?:[ .,][0-9]{3}){1,3}|[0-9]+(?:[.,][0-9]{1,2})?"
+_NUMBER = (
+    r"[0-9]{1,3}(?:[ .,][0-9]{3}){1,3}(?![0-9])(?:[.,][0-9]{1,2}(?![0-9]))?"
+    r"|[0-9]+(?:[.,][0-9]{1,2}(?![0-9]))?"
+)
 _SMALL = "un|une|deux|trois|quatre|cinq|six|sept|huit|neuf|dix"
 _SMALL_EN = "one|two|three|four|five|six|seven|eight|nine|ten"
 _FIGURE = re.compile(
@@ -113,22 +116,21 @@ _HEALTH_WORDS = Phrases(
     [
         "cancer|cancers|cancéreu*|cancérogène*|cancérigène*|carcinogen*", "tumeur*|tumour*|tumor*",
         "leucémi*|leuk*", "lymphom*", "mélanom*|melanom*", "métasta*|metasta*",
-        "mortalité|mortality",
-        "décès|death|deaths", "survie|survival", "dépist*|screening*", "diagnosti*|diagnos*",
-        "taba*|tobacco|smok*", "fumeu*|fumer|fument", "cigarette*", "vapot*|vaping",
-        "bronzage|tanning",
-        "rayons uv|uv rays", "maladie|maladies|disease|diseases", "chimio*|chemo*",
-        "radiothérapie|radiation", "mammogra*|mammogram*", "coloscopie*|colonoscop*", "vph|hpv",
-        "tests pap|pap test*", "traitement*|treatment*", "risque|risques|risk|risks",
+        "mortalité|mortality", "décès|death|deaths", "survie|survival", "dépist*|screening*",
+        "diagnosti*|diagnos*", "taba*|tobacco|smok*", "fumeu*|fumer|fument", "cigarette*",
+        "vapot*|vaping", "bronzage|tanning", "rayons uv|uv rays",
+        "maladie|maladies|disease|diseases", "chimio*|chemo*", "radiothérapie|radiation",
+        "mammogra*|mammogram*", "coloscopie*|colonoscop*", "vph|hpv", "tests pap|pap test*",
+        "traitement*|treatment*", "risque|risques|risk|risks",
     ]
 )  # fmt: skip
 _NAMES_WITH_HEALTH_WORDS = Phrases(
     [
-        "société canadienne|américaine|de recherche du|sur le cancer",
-        "canadian|american cancer society",
-        "fondation ..4 cancer", "cancer ..1 foundation", "institut ..4 cancer", "cancer research",
-        "recherche sur le cancer", "journée ..2 cancer", "world cancer day", "mois de ..4 cancer",
-        "cancer awareness|month", "coalition ..3 tabac", "lutte contre le|les cancer|cancers",
+        "société canadienne|américaine du cancer", "société de recherche sur le cancer",
+        "canadian|american cancer society", "fondation ..4 cancer", "cancer ..1 foundation",
+        "institut ..4 cancer", "cancer research", "recherche sur le cancer", "journée ..2 cancer",
+        "world cancer day", "mois de ..4 cancer", "cancer awareness|month", "coalition ..3 tabac",
+        "lutte contre le|les cancer|cancers",
     ]
 )  # fmt: skip
 
@@ -230,24 +232,25 @@ _INVITATIONS = Phrases(
         "rendez-vous le|ce|au|samedi|dimanche|vendredi|jeudi|mercredi|mardi|lundi|demain",
         "passez nous voir", "inscription* avant|jusqu'au", "procurez-vous", "c'est un rendez-vous",
         "bienvenue à tous|toutes", "rassemblons-nous", "marchez|courez|pédalez avec nous",
-        "ne manquez pas",
-        "join us|in", "come out|and|to|join|walk|run|meet|see|celebrate", "sign up", "register",
-        "be there", "you're|are invited", "you're all invited", "we'd love you",
-        "we invite|hope you",
-        "hope to see you", "reserve|book|get|buy your spot|spots|seat|seats|ticket|tickets|place",
-        "save the date", "rsvp", "take part", "see you on|at|there|this", "attend",
-        "walk|run|ride with us", "don't miss", "everyone is welcome", "everyone's welcome",
-    ]
+        "ne manquez pas", "join us|in", "come out|and|to|join|walk|run|meet|see|celebrate",
+        "sign up", "register now|today|for|at|by|before|here|online", "you're|are invited",
+        "you're all invited", "we'd love you", "we invite|hope you", "hope to see you",
+        "reserve|book|get|buy your spot|spots|seat|seats|ticket|tickets|place", "save the date",
+        "rsvp", "take part", "see you on|at|there|this", "attend", "walk|run|ride with us",
+        "don't miss", "everyone is welcome", "everyone's welcome",
+    ],
+    accents=True,
 )  # fmt: skip
 _RECALLED = Phrases(
     [
         "merci", "bravo", "félicitations", "lors", "a|ont eu lieu", "s'est tenu*|déroulé*",
-        "souvenir*",
-        "retour sur", "était|étaient|étiez", "avait|avaient", "avons|avez|ont", "dernier|dernière",
-        "passé|passée", "reporté*", "annulé*", "initialement", "depuis", "en photos|images",
-        "thank", "thanks", "congratulations", "took place", "was", "were", "last", "recap",
-        "postponed", "cancelled", "originally", "since", "photos from", "look back",
-    ]
+        "souvenir*", "retour sur", "était|étaient|étiez", "avait|avaient", "avons|avez|ont",
+        "dernier|dernière", "passé|passée", "photos|photo|images|vidéo|vidéos|album|pictures|video",
+        "reporté*", "annulé*", "initialement", "depuis", "thank", "thanks", "congratulations",
+        "took place", "was", "were", "last", "recap", "postponed", "cancelled", "originally",
+        "since", "look back",
+    ],
+    accents=True,
 )  # fmt: skip
 
 
@@ -311,15 +314,19 @@ _APPOSED = re.compile(r"[ ,(:-]{1,4}(?:(?:le|the|on) )?")
 
 _EVENTS = Phrases(
     [
-        "soirée|soirées", "souper|soupers", "brunch", "déjeuner|dîner causerie", "marche|marches",
-        "course", "relais", "conférence|conférences", "atelier|ateliers", "tournoi", "spectacle",
-        "concert", "gala", "kiosque", "vente de|aux", "lave-auto", "zumbathon", "cyclothon",
-        "radiothon", "vigile", "rencontre", "rassemblement", "portes ouvertes", "5 à 7", "défilé",
-        "cocktail", "lancement", "activité", "cérémonie", "randonnée", "encan",
-        "evening", "dinner", "supper", "walk", "run", "relay", "conference", "talk", "workshop",
-        "tournament", "show", "booth", "sale", "vigil", "gathering", "open house", "parade",
-        "launch", "luncheon", "ceremony", "hike", "auction", "fundraiser", "barbecue|bbq",
-    ]
+        "soirée|soirées", "souper|soupers", "brunch", "déjeuner|dîner causerie", "tournoi",
+        "concert", "conférence|conférences", "atelier|ateliers", "spectacle", "gala", "kiosque",
+        "lave-auto", "zumbathon", "cyclothon", "radiothon", "vigile", "portes ouvertes", "5 à 7",
+        "cocktail",
+        "la|une|notre|cette|grande|nos marche|marches|course|rencontre|activité"
+        "|cérémonie|randonnée",
+        "le|un|notre|ce|grand|prochain relais|rassemblement|défilé|lancement|encan|souper|bal",
+        "vente de|aux", "dinner", "supper", "workshop|workshops", "tournament", "vigil",
+        "open house", "fundraiser", "barbecue|bbq", "luncheon", "auction", "gathering", "webinar",
+        "our|the|a|an|this|annual|next|fun|spring|fall|winter|summer|charity walk|run"
+        "|relay|talk|show|evening|conference|sale|parade|launch|ceremony|hike|ride|event|night|concert|gala",
+    ],
+    accents=True,
 )  # fmt: skip
 _WEEKDAY_WORDS = frozenset(
     word + plural
@@ -332,14 +339,15 @@ _ONLINE = word_set(
     "webdiffusion online virtual virtually livestream youtube"
 )
 _PLACE = re.compile(
-    r"\b(?:en ligne|en direct)\b|\b(?:[Àà]|[Aa]u|[Aa]ux|[Aa]t|[Ii]n|[Ff]rom|chez|de|on the|sur)"
+    r"\b(?:en ligne|en direct|(?i:marchés?))\b"
+    r"|\b(?:[Àà]|[Aa]u|[Aa]ux|[Aa]t|[Ii]n|[Ff]rom|chez|de|on the|sur)"
     r"(?: (?:la|le|les|the)| l['’])?[ \u00a0](?=[A-ZÀ-ÖØ-ÞŒ])"
     r"(?!Noël|Christmas|Pâques|Easter|Jan|Feb|Mar(?:ch)?\b|Apr|May\b|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
     r"|Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
 )
 _PLACE_WORDS = word_set(
     "parc centre ecole universite cegep hopital bureau bureaux salle eglise arena pharmacie "
-    "clinique bibliotheque restaurant hotel stade marche boutique magasin mairie kiosque theatre "
+    "clinique bibliotheque restaurant hotel stade boutique magasin mairie kiosque theatre "
     "gymnase chalet club complexe pavillon piste quai place esplanade stationnement terrain plage "
     "golf auditorium cafe brasserie parvis park center centre school university college hospital "
     "office hall church pharmacy clinic library stadium market store theatre gym pavilion track "
@@ -361,10 +369,11 @@ def event_gaps(context: Context, options: Options) -> Iterator[Hit]:
     """
     is_event = context.post.kind is PostKind.EVENT
     invitations = _INVITATIONS.find(context.text)
-    if not is_event and not (invitations and _EVENTS.found(context.text)):
+    dated = _has_date(context)
+    if not is_event and not (invitations and (dated or _EVENTS.found(context.text))):
         return
     present = {
-        "date": _has_date(context),
+        "date": dated,
         "time": bool(context.detect("time")),
         "place": _has_place(context),
         "link": _has_contact(context),
@@ -413,8 +422,8 @@ def festive_signs(context: Context, options: Options) -> Iterator[Hit]:
 _COMPANY = re.compile(
     r"\b(?:[Ll]a (?:compagnie|clinique|firme|boutique|chaîne|pharmaceutique|multinationale)"
     r"|[Ll]['’](?:entreprise|industrie)|[Tt]he (?:company|clinic|firm|chain|manufacturer))"
-    r"[ \u00a0](?:du |de |des )?[A-ZÀ-ÖØ-Þ][\w'’-]+"
-    r"|\b[A-ZÀ-ÖØ-Þ][\w'’&-]+,?[ \u00a0](?:[Ii]nc|[Ll]t[ée]e|[Ll]td|LLC|[Cc]orp)\b\.?"
+    r"[ \u00a0](?:du |de |des )?[A-ZÀ-ÖØ-Þ][\w'’-]{1,40}"
+    r"|\b[A-ZÀ-ÖØ-Þ][\w'’&-]{1,40}+,?[ \u00a0](?:[Ii]nc|[Ll]t[ée]e|[Ll]td|LLC|[Cc]orp)\b\.?"
 )
 
 
@@ -444,24 +453,45 @@ def testimonies(context: Context, options: Options) -> Iterator[Hit]:
 
 
 def question_marks(context: Context, options: Options) -> Iterator[Hit]:
-    """Question marks."""
-    for match in re.finditer(r"\?", context.text.masked):
-        yield Hit(*match.span())
+    """The first question mark."""
+    at = context.text.masked.find("?")
+    if at >= 0:
+        yield Hit(at, at + 1)
 
 
 _TAIL = re.compile(r"(?:source|sources|crédit|credit|photo|info|infos|détails|details)\b")
+_DISCUSS = Phrases(
+    [
+        "dites-nous|racontez-nous|racontez-le-nous", "en|dans les? commentaire|commentaires",
+        "vos idées|réponses|trucs|histoires", "on en jase|discute|parle", "tell us", "let us know",
+        "in the comments", "your tips|ideas|stories|thoughts", "comment below",
+    ]
+)  # fmt: skip
 
 
 def closing_questions(context: Context, options: Options) -> Iterator[Hit]:
-    """A question to the readers at the end, hashtags, links and sources that follow left out."""
+    """A question that the readers are to answer: the last sentence, but for hashtags, sources and
+    links, or any question of a post that asks for comments.
+
+    A question whose answer is a link or a telephone is none.
+    """
     text = context.text
+    if "?" not in text.masked:
+        return
+    discussed = _DISCUSS.find(text)
+    if discussed:
+        yield Hit(*discussed[0])
+        return
+    answered = {link.start for link in text.urls} | {h.start for h in context.detect("telephone")}
     for sentence in reversed(text.sentences):
         line = text.masked[sentence.start : sentence.end]
         asks = "?" in line[-6:]
         words = len(text.words_between(*sentence))
-        if _TAIL.match(text.flat, sentence.start) or (
-            words <= 1 + 3 * line.count("#") and not asks
-        ):
+        if _TAIL.match(text.flat, sentence.start):
+            continue
+        if any(sentence.start <= at < sentence.end for at in answered):
+            return
+        if words <= 1 + 3 * line.count("#") and not asks:
             continue
         if asks and words >= 3:
             yield Hit(sentence.start, sentence.end)

@@ -13,8 +13,8 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from scc_admin.model import Known, PostKind
-from scc_admin.verdict.signals import Context, Hit
+from scc_admin.model import PostKind
+from scc_admin.verdict.signals import Context, Coverage, Hit
 from scc_admin.verdict.text import Phrases, Span, Text, fold, tokenize, word_set
 
 Options = Mapping[str, Any]
@@ -153,7 +153,7 @@ _PHONE = re.compile(
     r"([0-9]{4})(?![\w-]| ?[$%€])(?:,? ?(?:poste|ext|extension|p|x|#)\.? ?#?[0-9]{1,6}\b)?"
 )
 _VANITY = re.compile(
-    r"(?<![\w-])1[ .-]?(8(?:00|88|77|66|55|44|33|22))[ .-]([a-z]{3,7}[ -]?[a-z0-9]{0,4})(?!\w)"
+    r"(?<![\w-])1[ .-]?(8(?:00|88|77|66|55|44|33|22))[ .-]([a-z]{7}|[a-z]{3}[ -][a-z]{4})(?!\w)"
 )
 _KEYPAD = str.maketrans("abcdefghijklmnopqrstuvwxyz", "22233344455566677778889999")
 _TOLL_FREE = ("800", "888", "877", "866", "855", "844", "833", "822")
@@ -167,8 +167,7 @@ def telephones(context: Context, options: Options) -> Iterator[Hit]:
             yield Hit(*match.span(), key=match[1] + match[2] + match[3])
     for match in _VANITY.finditer(flat):
         number = match[1] + re.sub("[ -]", "", match[2]).translate(_KEYPAD)
-        if len(number) == 10:
-            yield Hit(*match.span(), key=number)
+        yield Hit(*match.span(), key=number)
 
 
 def emails(context: Context, options: Options) -> Iterator[Hit]:
@@ -199,9 +198,9 @@ _STREET = re.compile(
            |[Rr]ang|[Cc]ôte|[Aa]llée|[Ii]mpasse|[Mm]ontée|[Cc]roissant|[Tt]errasse|[Pp]romenade
            |[Pp]lace|[Cc]arré)
         {_BLANK}(?:(?:de{_BLANK}la|de{_BLANK}l['’]|de|des|du|d['’]|la|le|les|l['’]){_BLANK}?)?
-        [{_UPPER}0-9][\w’'.-]*(?:{_BLANK}[{_UPPER}][\w’'-]+){{0,2}}
+        [{_UPPER}0-9][\w’'.-]{{0,30}}(?:{_BLANK}[{_UPPER}][\w’'-]{{1,30}}){{0,2}}
       | [0-9]{{1,3}}(?:re|er|e|ère|ième){_BLANK}(?:[Rr]ue|[Aa]venue|[Rr]ang)
-      | (?:[{_UPPER}][\w’'.-]*{_BLANK}){{1,3}}
+      | (?:[{_UPPER}][\w’'.-]{{0,30}}{_BLANK}){{1,3}}
         (?:Street|St\b\.?|Avenue|Ave\b\.?|Road|Rd\b\.?|Boulevard|Blvd\b\.?|Drive|Dr\b\.?|Lane|Court
           |Crescent|Cres\b\.?|Terrace|Square|Highway|Hwy\b\.?)
     )""",
@@ -266,7 +265,7 @@ def _private_places(context: Context, known: frozenset[str]) -> Iterator[Hit]:
     flat = context.text.flat
     meeting = context.post.kind in _MEETINGS or bool(_PUBLIC_PLACE.search(flat))
     meeting = meeting or bool(context.detect("time")) or bool(context.days)
-    end = -1
+    end = -100
     for place in sorted(places, key=lambda hit: hit.start):
         home = _PRIVATE_PLACE.search(flat, max(0, place.start - 80), place.end)
         if place.key in known or (meeting and not home) or place.start - end in range(0, 40):
@@ -304,7 +303,7 @@ def contact_keys(contacts: tuple[str, ...]) -> frozenset[str]:
 
 _BORN = re.compile(
     r"\b(?:née?(?:\(e\)|·e|\.e)? (?:le |en |un |à |au )|born (?:on|in) )"
-    r"[^.!?\n]{0,40}?\b(?:19|20)[0-9]{2}\b"
+    r"[^.!?\n]{0,40}?(?P<day>[0-9]{1,2}(?:er|,)? (?:\w{3,9} )?)?\b(?:19|20)[0-9]{2}\b"
 )
 _BIRTH_DATE = re.compile(
     r"\b(?:date de naissance|date of birth|birth ?date|ddn|dob|d\.o\.b\.)"
@@ -318,6 +317,10 @@ _NOT_BORN = word_set(
 )
 
 
+_SUBJECT_WITHIN = 200
+"""Characters before « né » in which its subject stands."""
+
+
 def birth_dates(context: Context, options: Options) -> Iterator[Hit]:
     """A person's date or year of birth: « née le 4 mai 1961 », « date of birth: … ».
 
@@ -327,20 +330,38 @@ def birth_dates(context: Context, options: Options) -> Iterator[Hit]:
     if text.vocabulary.isdisjoint(_BIRTH_WORDS):
         return
     for match in _BORN.finditer(text.flat):
-        sentence = text.sentence_at(match.start())
-        before = text.words_between(sentence.start, match.start())
-        if _NOT_BORN.isdisjoint(text.plain[index] for index in before):
+        start = match.start()
+        sentence = text.sentence_at(start)
+        before = text.words_between(max(sentence.start, start - _SUBJECT_WITHIN), start)
+        if _NOT_BORN.isdisjoint(text.plain[index] for index in before) and (
+            match["day"] or _is_somebody(text, before)
+        ):
             yield Hit(*match.span())
     for match in _BIRTH_DATE.finditer(text.flat):
         yield Hit(*match.span())
 
 
+def _is_somebody(text: Text, before: range) -> bool:
+    """True when what was born is a person: a pronoun, a relative, a name, or none yet
+    (« Née en 1958, Carole … »)."""
+    for index in reversed(before):
+        if text.plain[index] not in _TO_BE:
+            return text.plain[index] in _SOMEBODY or text.words[index][0].isupper()
+    return True
+
+
+_TO_BE = word_set("est suis es etes etait is was were and et am been")
+_SOMEBODY = word_set(
+    "je j il elle tu vous on qui i he she who you mere pere fils fille soeur frere mari femme ami "
+    "amie maman papa cousin cousine tante oncle grand mother father son daughter sister brother "
+    "husband wife friend mom dad aunt uncle"
+)
 _BIRTH_WORDS = word_set("ne nee born naissance birth birthdate ddn dob d")
 
 
 # --- Persons --------------------------------------------------------------------------------------
 
-_NAME = rf"[{_UPPER}][\w’'-]*[^\W\d_]"
+_NAME = rf"[{_UPPER}][\w’'-]{{0,30}}[^\W\d_]"
 _LINK_WORD = rf"(?:(?:de|du|De|Du|De{_BLANK}La|de{_BLANK}la|Le|La|St-|van|von){_BLANK})?"
 _TITLED = re.compile(
     rf"(?<![\w.@#])(?P<title>MM?\.|Mmes?|Mlles?|Mr\.?|Mrs\.?|Ms\.?|Monsieur|Madame|Mademoiselle"
@@ -391,19 +412,19 @@ _FIRST_NAMES = word_set(
 missed, not misread: titles and the local list still find it."""
 
 
-def persons(context: Context, options: Options) -> Iterator[Hit]:
+def persons(context: Context, options: Options) -> list[Hit]:
     """Persons named: by the local list (variant listed), by a title (titled, or professional for
     doctors and professors), or by first and last name (full). Not those on the list of names that
     may appear. Key: the folded name."""
-    text, known = context.text, context.known
-    allowed = [set(name.split()) for name in _folded(known.names_allowed)]
+    allowed = [set(name.split()) for name in _folded(context.known.names_allowed)]
     taken: list[Hit] = []
-    for hit in _candidates(text, known):
-        words = set(hit.key.split())
-        free = all(hit.end <= other.start or other.end <= hit.start for other in taken)
-        if free and not any(words <= name for name in allowed):
-            taken.append(hit)
-            yield hit
+    for group in (_listed(context), _titled(context), _full_names(context)):
+        before = Coverage(hit.span for hit in taken)
+        for hit in group:
+            words = set(hit.key.split())
+            if not before.touches(hit.start, hit.end) and not any(words <= n for n in allowed):
+                taken.append(hit)
+    return taken
 
 
 def private_persons(context: Context, options: Options) -> Iterator[Hit]:
@@ -423,32 +444,36 @@ def named_persons(context: Context, options: Options) -> Iterator[Hit]:
 _TOLD = ("listed", "titled", "professional")
 
 
-def _candidates(text: Text, known: Known) -> Iterator[Hit]:
-    """Hits that may overlap, the surest first."""
-    if known.names:
-        for span in _listed(known.names).find(text):
-            if text.raw[span.start].isupper():
-                yield _person(text, span, "listed")
-    if not _TITLES.isdisjoint(text.vocabulary):
-        for match in _TITLED.finditer(text.masked):
+def _listed(context: Context) -> Iterator[Hit]:
+    if context.known.names:
+        for span in _phrases(context.known.names).find(context.text):
+            if context.post.text[span.start].isupper():
+                yield _person(context, span, span, "listed")
+
+
+def _titled(context: Context) -> Iterator[Hit]:
+    if not _TITLES.isdisjoint(context.text.vocabulary):
+        for match in _TITLED.finditer(context.text.masked):
             professional = fold(match["title"]).startswith(_PROFESSIONAL)
-            hit = _person(
-                text, Span(*match.span("name")), "professional" if professional else "titled"
-            )
-            yield Hit(match.start(), match.end(), variant=hit.variant, key=hit.key)
-    if not _FIRST_NAMES.isdisjoint(text.vocabulary):
-        for match in _FULL_NAME.finditer(text.masked):
+            variant = "professional" if professional else "titled"
+            yield _person(context, Span(*match.span()), Span(*match.span("name")), variant)
+
+
+def _full_names(context: Context) -> Iterator[Hit]:
+    if not _FIRST_NAMES.isdisjoint(context.text.vocabulary):
+        for match in _FULL_NAME.finditer(context.text.masked):
+            span = Span(*match.span())
             if fold(match["first"]).partition("-")[0] in _FIRST_NAMES:
-                yield _person(text, Span(*match.span()), "full")
+                yield _person(context, span, span, "full")
 
 
-def _person(text: Text, span: Span, variant: str) -> Hit:
-    name = fold(" ".join(tokenize(text.raw[span.start : span.end])))
-    return Hit(span.start, span.end, variant=variant, key=name)
+def _person(context: Context, span: Span, name: Span, variant: str) -> Hit:
+    key = fold(" ".join(tokenize(context.post.text[name.start : name.end])))
+    return Hit(span.start, span.end, variant=variant, key=key)
 
 
 @lru_cache(maxsize=4)
-def _listed(names: tuple[str, ...]) -> Phrases:
+def _phrases(names: tuple[str, ...]) -> Phrases:
     return Phrases(words for name in names if (words := " ".join(tokenize(name))))
 
 
