@@ -31,8 +31,8 @@ WINDOW = (
 )
 TEXT = "fonts-noto-core fonts-noto-color-emoji hunspell-fr hunspell-en-ca"
 TOOLS = (
-    "xvfb xauth fiu-utils unzip qpdf poppler-utils openssh-client gnome-keyring dbus at-spi2-core binutils"
-    " python3-gi gir1.2-atspi-2.0"
+    "xvfb xauth fiu-utils unzip qpdf poppler-utils openssh-client gnome-keyring dbus"
+    " at-spi2-core binutils python3-gi gir1.2-atspi-2.0"
 )
 
 
