@@ -487,9 +487,10 @@ BEGIN SELECT RAISE(ABORT, 'a checkpoint is never cut'); END;
 -- can type.
 CREATE VIRTUAL TABLE journal_words USING fts5(
     words, tags,
-    tokenize='unicode61 remove_diacritics 2', prefix='1 2 3'
+    tokenize='unicode61 remove_diacritics 2', prefix='1 2 3 4'
 );
 INSERT INTO journal_words(journal_words, rank) VALUES ('secure-delete', 1);
+CREATE VIRTUAL TABLE journal_vocabulary USING fts5vocab(journal_words, 'instance');
 """
 
 

@@ -356,7 +356,10 @@ class Store:
                 tx.run(f"INSERT INTO {table}({table}) VALUES ('rebuild')")
 
     def forget_traces(self) -> None:
-        """Leave no byte of deleted values behind in file or WAL."""
+        """Leave no byte of deleted values behind in file or WAL.
+
+        Raises UserError while another thread or program still reads an older state of the file.
+        """
         for table in self.full_text_tables():
             with self.writing() as tx:
                 tx.run(f"INSERT INTO {table}({table}) VALUES ('optimize')")
@@ -364,7 +367,15 @@ class Store:
             self._must_be_open()
             with _explained(self.path):
                 self._writer.execute("VACUUM")
-                self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                busy = self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        if busy:
+            raise UserError(
+                "traces",
+                N_(
+                    "Erased values may still stand in the file, because something is reading it."
+                    " Let it finish, then try again."
+                ),
+            )
 
     def close(self) -> None:
         """Close every connection. Closing twice is harmless."""

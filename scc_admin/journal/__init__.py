@@ -23,7 +23,7 @@ from datetime import datetime, tzinfo
 
 from scc_admin.errors import IntegrityError, UserError
 from scc_admin.i18n import N_
-from scc_admin.journal import body, merkle, notes, verification, words
+from scc_admin.journal import body, index, merkle, notes, verification
 from scc_admin.journal.body import NewEntry
 from scc_admin.journal.notes import ORIGIN_PREFIX, Signer
 from scc_admin.model import (
@@ -31,6 +31,7 @@ from scc_admin.model import (
     Entry,
     EntryKind,
     Ground,
+    JournalProblem,
     JournalQuery,
     JournalReport,
     Progress,
@@ -103,14 +104,8 @@ class Journal:
                 "INSERT INTO journal_values (seq, field, value, salt) VALUES (?, ?, ?, ?)",
                 (seq, name, value, salt),
             )
-        tx.run(
-            "INSERT INTO journal_words (rowid, words, tags) VALUES (?, ?, ?)",
-            (
-                seq,
-                words.words((new.case, new.who, new.rule, *(v for _, v, _ in sealed.opened))),
-                words.tags(new.kind.value, new.case, new.who, at, offset),
-            ),
-        )
+        if seq % index.EVERY == 0:
+            index.catch_up(tx)
         self._keep_subtrees(tx, seq)
         return seq
 
@@ -195,10 +190,7 @@ class Journal:
                     " WHERE seq = ? AND field = ?",
                     (seq, name),
                 )
-            tx.run(
-                "UPDATE journal_words SET words = ? WHERE rowid = ?",
-                (_words_of(tx, seq), seq),
-            )
+            index.renew(tx, seq)
         _set(tx, _TRACES, "true")
         return by
 
@@ -226,14 +218,15 @@ class Journal:
 
     def size(self) -> int:
         with self._store.reading() as db:
-            return _size(db)
+            return index.size(db)
 
     def entry(self, seq: int) -> Entry | None:
         found = self.page([seq])
         return found[0] if found else None
 
     def page(self, seqs: Sequence[int]) -> list[Entry]:
-        """These entries, in the order asked for; those that do not exist are left out."""
+        """These entries, in the order asked for; those that do not exist, or are damaged beyond
+        reading, are left out."""
         marks = ",".join("?" * len(seqs))
         with self._store.reading() as db:
             bodies = db.all(f"SELECT seq, body, hash FROM journal WHERE seq IN ({marks})", seqs)
@@ -248,7 +241,7 @@ class Journal:
             row["seq"]: body.read(row["body"], row["hash"], known.get(row["seq"], {}))
             for row in bodies
         }
-        return [found[seq] for seq in seqs if seq in found]
+        return [entry for seq in seqs if (entry := found.get(seq)) is not None]
 
     def entries(
         self, query: JournalQuery = EVERYTHING, *, before: int | None = None, limit: int = PAGE
@@ -264,24 +257,12 @@ class Journal:
         limit: int | None = None,
     ) -> array[int]:
         """Sequence numbers, newest first: eight bytes each, whatever their number."""
-        expression = words.match(query)
         with self._store.reading() as db:
-            last = _size(db) if before is None else min(before - 1, _size(db))
-            if expression is None:
-                stop = 0 if limit is None else max(last - limit, 0)
-                return array("q", range(last, stop, -1))
-            cursor = db.connection.cursor()
-            cursor.row_factory = None
-            rows = cursor.execute(
-                "SELECT rowid FROM journal_words WHERE journal_words MATCH ? AND rowid <= ?"
-                " ORDER BY rowid DESC LIMIT ?",
-                (expression, last, -1 if limit is None else limit),
-            )
-            return array("q", [row[0] for row in rows])
+            return index.search(db, query, before, limit)
 
     def count(self, query: JournalQuery = EVERYTHING) -> tuple[int, bool]:
         """How many entries match, and whether that is all: counting stops at `COUNTED`."""
-        if words.match(query) is None:
+        if query == EVERYTHING:
             return self.size(), True
         found = len(self.ids(query, limit=COUNTED + 1))
         return min(found, COUNTED), found <= COUNTED
@@ -304,7 +285,7 @@ class Journal:
             )
         origin = self._origin(tx)
         source = _hashes(tx)
-        size = _size(tx)
+        size = index.size(tx)
         key = self._signer.public_key
         earlier = tx.one(
             "SELECT size, root FROM checkpoints WHERE key = ? ORDER BY id DESC LIMIT 1", (key,)
@@ -351,7 +332,7 @@ class Journal:
     def root(self, size: int | None = None) -> bytes:
         """The tree hash of the first `size` entries (None: all)."""
         with self._store.reading() as db:
-            return merkle.root(_hashes(db), _size(db) if size is None else size)
+            return merkle.root(_hashes(db), index.size(db) if size is None else size)
 
     def inclusion_proof(self, seq: int, size: int) -> tuple[bytes, ...]:
         """That entry `seq` is among the first `size`: see `merkle.verify_inclusion`, index seq-1.
@@ -404,19 +385,15 @@ class Journal:
                 _set(tx, _MARK, mark.to_json())
         return report
 
+    def check_index(
+        self, progress: Callable[[Progress], None] | None = None
+    ) -> tuple[JournalProblem, ...]:
+        """Whether searches find what is there; `rebuild_index` mends what is found."""
+        return index.check(self._store, progress)
 
-def _words_of(db: Reading, seq: int) -> str:
-    """The index's `words` for an entry as it now stands."""
-    held = json.loads(db.value("SELECT body FROM journal WHERE seq = ?", (seq,)))
-    values = db.all(
-        "SELECT value FROM journal_values WHERE seq = ? AND value IS NOT NULL ORDER BY field",
-        (seq,),
-    )
-    return words.words((held["case"], held["who"], held["rule"], *(row["value"] for row in values)))
-
-
-def _size(db: Reading) -> int:
-    return int(db.value("SELECT coalesce(max(seq), 0) FROM journal"))
+    def rebuild_index(self, progress: Callable[[Progress], None] | None = None) -> None:
+        """Make the search index anew. May be interrupted; the next append goes on with it."""
+        index.rebuild(self._store, progress)
 
 
 def _setting(db: Reading, key: str) -> str | None:

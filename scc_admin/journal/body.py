@@ -9,7 +9,7 @@ import json
 import os
 import re
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
@@ -25,7 +25,21 @@ TAG = b"\x00scc-admin/journal-entry/1\n"
 an entry is at the same time its leaf in the tree, and with a name that no other hash has."""
 GENESIS_TAG = b"scc-admin/journal-genesis/1\n"
 SALT_SIZE = 32
+_INNER = bytes(byte ^ 0x36 for byte in range(256))
+_OUTER = bytes(byte ^ 0x5C for byte in range(256))
+_INNER_REST = b"\x36" * (64 - SALT_SIZE)
+_OUTER_REST = b"\x5c" * (64 - SALT_SIZE)
 
+_canonical = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+).encode
+"""RFC 8785 for what a body can hold: ASCII keys, text, whole numbers and null. Five times faster
+than a general encoder, with which the tests compare it."""
+
+_KEYS = {
+    *("v", "seq", "prev", "at", "offset", "who", "app", "case", "kind", "step", "rule"),
+    *("expires", "approver", "supersedes", "commit"),
+}
 _CODE = re.compile(r"[A-Za-z0-9._:/+-]{0,80}")
 _FIELD = re.compile(r"[a-z][a-z0-9_.-]{0,63}")
 _SURROGATES = re.compile("[\ud800-\udfff]")
@@ -77,11 +91,32 @@ def genesis(origin: str) -> bytes:
 
 
 def commitment(salt: bytes, name: str, value: str) -> str:
-    """HMAC-SHA256(salt, field ‖ 0 ‖ SHA-256(value)), in hex."""
-    import hmac
+    """HMAC-SHA256(salt, field ‖ 0 ‖ SHA-256(value)), in hex, the value in UTF-8.
 
-    hashed = sha256(value.encode()).digest()
-    return hmac.digest(salt, name.encode() + b"\x00" + hashed, "sha256").hex()
+    Raises ValueError for a salt of another size.
+    """
+    return commitments(salt, (name,), (value.encode(),))[0]
+
+
+def commitments(salts: bytes, names: Sequence[str], values: Sequence[bytes]) -> list[str]:
+    """Many at once: salts end to end, values in UTF-8. Raises ValueError as `commitment` does.
+
+    RFC 2104 spelt out: `hmac` takes three times as long, and verification does a million of these.
+    """
+    if len(salts) != SALT_SIZE * len(values):
+        raise ValueError("a salt has another size")
+    inner, outer = salts.translate(_INNER), salts.translate(_OUTER)
+    heads = {name: _INNER_REST + name.encode() + b"\x00" for name in set(names)}
+    return [
+        sha256(
+            outer[place : place + SALT_SIZE]
+            + _OUTER_REST
+            + sha256(
+                inner[place : place + SALT_SIZE] + heads[name] + sha256(value).digest()
+            ).digest()
+        ).hexdigest()
+        for place, name, value in zip(range(0, len(salts), SALT_SIZE), names, values, strict=True)
+    ]
 
 
 def seal(
@@ -100,8 +135,6 @@ def seal(
     out. Raises UserError when nobody is named, ValueError for a code or a field name that could
     hold more than a code.
     """
-    import rfc8785
-
     for code in (new.case, new.step, new.rule, new.expires):
         if not _CODE.fullmatch(code):
             raise ValueError(f"not a code: {code!r}")
@@ -133,7 +166,7 @@ def seal(
     }
     if erases is not None:
         held["erases"] = {str(number): sorted(names) for number, names in erases.items()}
-    written = rfc8785.dumps(held)  # type: ignore[arg-type]
+    written = _canonical(held).encode()
     return Sealed(written, digest(written), tuple(opened))
 
 
@@ -143,23 +176,43 @@ def _name(text: str) -> str:
     return unicodedata.normalize("NFC", text).strip()[:_NAME_LENGTH].rstrip()
 
 
-def read(body: bytes, hash_: bytes, values: Mapping[str, str | None]) -> Entry:
-    """The entry that a stored body describes."""
-    held = json.loads(body)
-    return Entry(
-        seq=held["seq"],
-        at=instant(held["at"]),
-        offset=held["offset"],
-        who=held["who"],
-        kind=EntryKind(held["kind"]),
-        case=held["case"],
-        step=held["step"],
-        rule=held["rule"],
-        expires=held["expires"],
-        approver=held["approver"],
-        supersedes=held["supersedes"],
-        values=values,
-        hash=hash_,
-        app=held["app"],
-        erases={int(seq): tuple(names) for seq, names in held.get("erases", {}).items()},
-    )
+def commits(text: bytes) -> dict[str, str]:
+    """The commitments of a body, by field. Raises ValueError for a body that cannot be read."""
+    try:
+        return dict(json.loads(text)["commit"])
+    except (KeyError, TypeError, RecursionError) as error:
+        raise ValueError("not a body") from error
+
+
+def well_formed(text: bytes) -> bool:
+    """Whether a body is canonical and says all that a body must say."""
+    try:
+        held = json.loads(text)
+        return _canonical(held).encode() == text and held.keys() - {"erases"} == _KEYS
+    except (ValueError, TypeError, AttributeError):
+        return False
+
+
+def read(body: bytes, hash_: bytes, values: Mapping[str, str | None]) -> Entry | None:
+    """The entry that a stored body describes; None when it is damaged or of a newer program."""
+    try:
+        held = json.loads(body)
+        return Entry(
+            seq=held["seq"],
+            at=instant(held["at"]),
+            offset=held["offset"],
+            who=held["who"],
+            kind=EntryKind(held["kind"]),
+            case=held["case"],
+            step=held["step"],
+            rule=held["rule"],
+            expires=held["expires"],
+            approver=held["approver"],
+            supersedes=held["supersedes"],
+            values=values,
+            hash=hash_,
+            app=held["app"],
+            erases={int(seq): tuple(names) for seq, names in held.get("erases", {}).items()},
+        )
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None

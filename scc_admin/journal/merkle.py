@@ -22,8 +22,10 @@ leaves; only multiples of `TILE` are asked for."""
 
 def parents(hashes: Sequence[bytes]) -> list[bytes]:
     """One level up; an even number of hashes."""
-    pairs = iter(hashes)
-    return [sha256(b"\x01" + left + right).digest() for left, right in zip(pairs, pairs)]  # noqa: B905
+    joined = b"".join(hashes)
+    return [
+        sha256(b"\x01" + joined[place : place + 64]).digest() for place in range(0, len(joined), 64)
+    ]
 
 
 def complete(hashes: Sequence[bytes]) -> bytes:

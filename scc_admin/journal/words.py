@@ -9,13 +9,17 @@ from __future__ import annotations
 import calendar
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 
 from scc_admin.model import JournalQuery
 
 MAX_TOKENS = 16
+PREFIXES = 4
+"""Beginnings of up to so many characters have an index of their own."""
+MAX_SPELT = 64
 INDEXED = 20_000
 """Characters of one value that can be found; a longer one is kept whole all the same."""
 
@@ -53,26 +57,62 @@ def tags(kind: str, case: str, who: str, at: datetime, offset: int) -> str:
     return " ".join(held)
 
 
-def match(query: JournalQuery) -> str | None:
-    """The full-text expression for a query; None when it asks for everything."""
-    wanted = []
-    tokens = _WORD.findall(fold(query.text))[:MAX_TOKENS]
-    if tokens:
-        wanted.append("words : (" + " AND ".join(f'"{token}" *' for token in tokens) + ")")
-    if query.kinds:
-        wanted.append(_any(_kind(kind.value) for kind in sorted(query.kinds)))
-    if query.case:
-        wanted.append(_any([_hashed("c", query.case)]))
-    if query.who:
-        wanted.append(_any([_hashed("w", query.who)]))
-    if query.since is not None or query.until is not None:
-        days = list(_days(query.since or _FIRST_DAY, query.until or _LAST_DAY))
-        wanted.append(_any(days or [f"{_MARK}never"]))
-    return " AND ".join(wanted) or None
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A query taken apart: the index answers `expression`, and `holds` decides for entries that
+    are not indexed yet."""
+
+    tokens: tuple[str, ...]
+    """Beginnings of words, all of which must be there."""
+    groups: tuple[frozenset[str], ...]
+    """Tags: one of each group must be there."""
+
+    @classmethod
+    def of(cls, query: JournalQuery) -> Search:
+        groups = []
+        if query.kinds:
+            groups.append(frozenset(_kind(kind.value) for kind in query.kinds))
+        if query.case:
+            groups.append(frozenset({_hashed("c", query.case)}))
+        if query.who:
+            groups.append(frozenset({_hashed("w", query.who)}))
+        if query.since is not None or query.until is not None:
+            days = _days(query.since or _FIRST_DAY, query.until or _LAST_DAY)
+            groups.append(frozenset(days) or frozenset({f"{_MARK}never"}))
+        return cls(tuple(_WORD.findall(fold(query.text))[:MAX_TOKENS]), tuple(groups))
+
+    def __bool__(self) -> bool:
+        return bool(self.tokens or self.groups)
+
+    def expression(self, expand: Callable[[str], Sequence[str] | None]) -> str:
+        """For FTS5's MATCH; empty when nothing can match.
+
+        Tokens are quoted, so that nothing in them is syntax. `expand` lists the indexed words that
+        begin with a token, or None when there are too many: FTS5 reads every entry of every word
+        that a long prefix stands for, but only the newest few of words that are spelt out.
+        """
+        wanted = []
+        for token in self.tokens:
+            spelt = expand(token) if len(token) > PREFIXES else None
+            if spelt is None:
+                wanted.append(f'words : "{token}" *')
+            elif spelt:
+                wanted.append(f"words : ({_either(spelt)})")
+            else:
+                return ""
+        wanted += [f"tags : ({_either(sorted(group))})" for group in self.groups]
+        return " AND ".join(wanted)
+
+    def holds(self, words: str, tags: str) -> bool:
+        """Whether an entry with these index columns matches."""
+        if not all(group.intersection(tags.split()) for group in self.groups):
+            return False
+        found = _WORD.findall(words)
+        return all(any(word.startswith(token) for word in found) for token in self.tokens)
 
 
-def _any(tokens: Iterable[str]) -> str:
-    return "tags : (" + " OR ".join(f'"{token}"' for token in tokens) + ")"
+def _either(tokens: Iterable[str]) -> str:
+    return " OR ".join(f'"{token}"' for token in tokens)
 
 
 def _days(since: date, until: date) -> Iterator[str]:
@@ -101,12 +141,12 @@ def _hashed(letter: str, text: str) -> str:
 
 
 def _year(day: date) -> str:
-    return f"{_MARK}y{day:%Y}"
+    return f"{_MARK}y{day.year}"
 
 
 def _month(day: date) -> str:
-    return f"{_MARK}m{day:%Y%m}"
+    return f"{_MARK}m{day.year}{day.month:02}"
 
 
 def _day(day: date) -> str:
-    return f"{_MARK}d{day:%Y%m%d}"
+    return f"{_MARK}d{day.year}{day.month:02}{day.day:02}"
