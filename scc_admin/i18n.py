@@ -113,7 +113,7 @@ class Translator:
         for candidate in (text, msgid):
             try:
                 return candidate.format(**params) if params else candidate
-            except (KeyError, IndexError, ValueError):
+            except (KeyError, IndexError, ValueError, AttributeError, TypeError):
                 continue
         return msgid
 

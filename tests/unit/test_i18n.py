@@ -1,0 +1,87 @@
+"""Both voices: texts that cannot crash; dates, numbers and lists as each language has them."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scc_admin.errors import UserError
+from scc_admin.i18n import Translator, placeholders
+from scc_admin.model import Language
+
+TORONTO = ZoneInfo("America/Toronto")
+
+
+@pytest.fixture(scope="module")
+def fr():
+    return Translator(Language.FR, zone=TORONTO)
+
+
+@pytest.fixture(scope="module")
+def en():
+    return Translator(Language.EN, zone=TORONTO)
+
+
+def catalogue(folder, msgid, msgstr):
+    place = folder / "fr_CA" / "LC_MESSAGES"
+    place.mkdir(parents=True)
+    (place / "scc_admin.po").write_text(
+        'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\n'
+        f'msgid "{msgid}"\nmsgstr "{msgstr}"\n',
+        "utf-8",
+    )
+    return Translator(Language.FR, catalogue=folder)
+
+
+@pytest.mark.parametrize("wrong", ["{nombre} posts", "{} posts", "{n", "{n.x.y}"])
+def test_a_faulty_translation_falls_back_to_the_source(tmp_path, wrong):
+    tr = catalogue(tmp_path, "{n} posts", wrong)
+    assert tr.tr("{n} posts", n=3) == "3 posts"
+
+
+def test_a_good_translation_is_used(tmp_path):
+    assert catalogue(tmp_path, "{n} posts", "{n} billets").tr("{n} posts", n=3) == "3 billets"
+
+
+@given(st.text())
+def test_what_the_user_typed_is_never_read_as_a_format(value):
+    assert Translator(Language.EN).tr("Page {name}", name=value) == f"Page {value}"
+
+
+def test_zero_is_singular_in_french_only(fr, en):
+    one, many = "{n} thing that nobody translated", "{n} things that nobody translated"
+    assert en.ntr(one, many, 0) == "0 things that nobody translated"
+    assert en.ntr(one, many, 1) == "1 thing that nobody translated"
+
+
+def test_numbers_money_dates_and_lists(fr, en):
+    assert fr.number(1234567).replace("\u202f", " ").replace("\xa0", " ") == "1 234 567"
+    assert en.number(1234567) == "1,234,567"
+    assert fr.money(150000).replace("\xa0", " ").replace("\u202f", " ") == "1 500 $"
+    assert en.money(150050) == "$1,500.50"
+    assert fr.date(date(2026, 11, 23), "full") == "lundi 23 novembre 2026"
+    assert en.date(date(2026, 11, 23), "long") == "November 23, 2026"
+    assert fr.join(["a", "b", "c"]) == "a, b et c"
+    assert en.weekday(date(2026, 11, 23), wide=True) == "Monday"
+
+
+def test_instants_are_shown_where_the_user_is(fr):
+    at = datetime(2026, 11, 23, 3, 30, tzinfo=UTC)
+    assert fr.date(at, "short").endswith("22")
+    assert fr.time(at).startswith("22")
+
+
+def test_a_failure_is_one_sentence_and_a_bug_is_a_plain_one(fr, en):
+    error = UserError("missing", "There is no workspace in {folder}.", folder="/ici")
+    assert "/ici" in fr.explain(error)
+    assert "KeyError" not in en.explain(KeyError("x"))
+
+
+def test_placeholders_are_found_or_refused():
+    assert placeholders("{a} et {b!r:>3}") == {"a", "b"}
+    with pytest.raises(ValueError):
+        placeholders("{a")
