@@ -501,7 +501,11 @@ class Campaign:
 
 @dataclass(frozen=True, slots=True)
 class CalendarEntry:
-    """A dated line of the editorial calendar that is not a draft."""
+    """A dated line of the editorial calendar that is not a draft.
+
+    A line that lasts all day stands at midnight UTC of its days, whatever the zone, and its end is
+    the midnight after its last day.
+    """
 
     id: int
     uid: str

@@ -35,6 +35,7 @@ from scc_admin.model import (
     Rung,
     Situation,
 )
+from scc_admin.registers import register, spoken
 from scc_admin.store import Reading, Row, day, day_or_none, instant, instant_or_none, stamp
 from scc_admin.words import (
     CAMPAIGN_KINDS,
@@ -179,7 +180,7 @@ def weekly(
         escalations=_escalations(db, start, end, tr),
         followers=_followers(db, [*weeks, week]),
         monitoring=_monitoring(db, week),
-        trainings=_trainings(db, week),
+        trainings=_trainings(db, week, tr),
         next_week=_next_week(db, week.shifted(1).bounds(zone), tr),
         comment=comment,
         persons_named=persons_named,
@@ -421,7 +422,7 @@ def _monitoring(db: Reading, week: Week) -> list[MonitoringDay]:
         days.append(
             MonitoringDay(
                 day=when,
-                looked=len({row["page_id"] for row in rows}),
+                looked=len({row["page_id"] for row in rows if row["page_id"] is not None}),
                 due=due,
                 note=" · ".join(note for note in notes if note),
             )
@@ -429,7 +430,7 @@ def _monitoring(db: Reading, week: Week) -> list[MonitoringDay]:
     return days
 
 
-def _trainings(db: Reading, week: Week) -> list[Training]:
+def _trainings(db: Reading, week: Week, tr: Translator) -> list[Training]:
     found = []
     for row in db.all(
         "SELECT due_on, data FROM registers WHERE register = 'trainings'"
@@ -440,7 +441,7 @@ def _trainings(db: Reading, week: Week) -> list[Training]:
         found.append(
             Training(
                 day=day(row["due_on"]),
-                tool=str(data.get("tool", "")),
+                tool=spoken(register("trainings").field("tool"), data.get("tool", ""), tr, {}),
                 person=str(data.get("person", "")),
                 given=bool(data.get("given", False)),
             )

@@ -11,11 +11,11 @@ import functools
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scc_admin import __version__, backups, exports, keys
+from scc_admin import __version__, agenda, backups, exports, keys
 from scc_admin.editorial import Editorial, Readiness, post_of, readiness
 from scc_admin.errors import UserError
 from scc_admin.evidence import Vault
@@ -30,7 +30,6 @@ from scc_admin.model import (
     Language,
     Neighbour,
     Page,
-    Picture,
     Post,
     Progress,
     Severity,
@@ -38,9 +37,11 @@ from scc_admin.model import (
     Verdict,
 )
 from scc_admin.moderation import EscalationInput, Moderation
+from scc_admin.registers import Registers
 from scc_admin.reports import Week
 from scc_admin.settings import Settings, machine_file
 from scc_admin.store import Store
+from scc_admin.today import Duty, Lane, Task, Today, today
 
 if TYPE_CHECKING:
     from scc_admin.documents.data import WeeklyData
@@ -66,6 +67,19 @@ class Created:
 
     workspace: Workspace
     recovery_code: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Agenda:
+    """The calendar of some days."""
+
+    first: date
+    last: date
+    items: tuple[agenda.Item, ...]
+    conflicts: Mapping[str, tuple[agenda.Conflict, ...]]
+    """By `Item.key`."""
+    campaigns: tuple[Campaign, ...]
+    dates: tuple[agenda.Recurring, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +125,7 @@ class Workspace:
         self.vault = Vault(store, self.vault_folder, clock)
         self.editorial = Editorial(store, self.journal, clock, self.who)
         self.moderation = Moderation(store, self.journal, self.vault, clock, self.who)
+        self.registers = Registers(store, self.journal, clock, self.who)
 
     # -- the ways in and out ------------------------------------------------------------------
 
@@ -248,6 +263,68 @@ class Workspace:
     @property
     def signer(self) -> keys.Signer:
         return keys.signer(self.folder, self._key)
+
+    # -- the calendar and the day -----------------------------------------------------------------
+
+    def calendar(self, first: date, last: date, *, zone: tzinfo | None) -> Agenda:
+        """What stands in the calendar from one day to another, both included, and what clashes.
+
+        `zone` says where a day begins; None is this computer's own.
+        """
+        campaigns = self.editorial.campaigns()
+        with self.store.reading() as db:
+            found = agenda.items(db, first, last, zone=zone)
+            said = agenda.texts(db, first, last, zone=zone)
+        return Agenda(
+            first,
+            last,
+            tuple(found),
+            agenda.conflicts(found, campaigns, said, zone=zone),
+            tuple(c for c in campaigns if c.starts_on <= last and c.ends_on >= first),
+            tuple(agenda.recurring(first, last)),
+        )
+
+    def campaign_steps(self) -> list[agenda.CampaignSteps]:
+        """Every campaign with what its three steps owe, the newest first."""
+        campaigns = self.editorial.campaigns()
+        with self.store.reading() as db:
+            return agenda.campaign_steps(db, reversed(campaigns))
+
+    def today(self, *, zone: tzinfo | None) -> Today:
+        """What is due, what waits for whom, what is late."""
+        now = self.clock()
+        here = now.astimezone(zone).date()
+        years = int(self.settings.get("retention.case_years"))
+        due = self.moderation.retention.due(here, years=years)
+        over = Week.of(here, sunday=self.sunday).shifted(-1)
+        campaigns = self.editorial.campaigns()
+        with self.store.reading() as db:
+            return today(
+                db,
+                now=now,
+                zone=zone,
+                campaigns=campaigns,
+                searches=self.settings.get("monitoring.searches"),
+                retention_due=sum(not case.hold for case in due),
+                registers_due=[
+                    Task(
+                        Duty.REGISTER,
+                        Lane.LATE if line.due_on and line.due_on < here else Lane.DO,
+                        made.title_of(line),
+                        line.id,
+                        on=line.due_on,
+                        ref=made.key,
+                    )
+                    for made, line in self.registers.due(here)
+                ],
+                unfinished=len(self.moderation.unfinished.names()),
+                last_week=str(over),
+            )
+
+    @property
+    def sunday(self) -> bool:
+        """Whether weeks begin on Sunday here."""
+        return bool(self.settings.get("week.first") == "sunday")
 
     # -- the verdict ------------------------------------------------------------------------------
 
@@ -408,46 +485,6 @@ class Workspace:
         """Raises UserError while something remains."""
         return self.editorial.mark_ready(draft_id, self.readiness(draft_id, language=language))
 
-    # -- drafts: pictures -------------------------------------------------------------------------
-
-    def add_picture(
-        self, draft_id: int, source: Path | bytes, name: str
-    ) -> tuple[int, bool, Changes]:
-        """Take a picture or a film into a draft, encrypted, without where it was taken.
-
-        Returns its media id, and whether a position had to be taken out. Raises UserError: not
-        readable, a picture that cannot be shown, a position that cannot be taken out, disk full.
-        """
-        from scc_admin import pictures
-        from scc_admin.evidence import MAX_PICTURE_BYTES
-        from scc_admin.files import readable
-
-        if isinstance(source, Path):
-            with readable(source), source.open("rb") as file:
-                head = file.read(32)
-                size = source.stat().st_size
-        else:
-            head, size = source[:32], len(source)
-        kind = pictures.media_type(head, name)
-        picture = Picture(name, media_type=kind, size=size)
-        cleaned = False
-        if kind.startswith("image/") and size <= MAX_PICTURE_BYTES:
-            data = source.read_bytes() if isinstance(source, Path) else source
-            picture = pictures.inspect_image(data, name)
-            if picture.has_position:
-                data, cleaned = pictures.strip_position(data), True
-                picture = pictures.inspect_image(data, name)
-            source = data
-        staged = self.vault.add(source, name, kind)
-        try:
-            with self.store.writing() as tx:
-                blob_id = self.vault.commit(tx, staged)
-                media_id, changes = self.editorial.attach(draft_id, blob_id, picture)
-        except BaseException:
-            self.vault.discard(staged)
-            raise
-        return media_id, cleaned, changes
-
     # -- what leaves the workspace ----------------------------------------------------------------
 
     def export_weekly(
@@ -467,7 +504,7 @@ class Workspace:
         """
         return exports.weekly_report(
             self._source(tr),
-            Week.parse(week, sunday=self.settings.get("week.first") == "sunday"),
+            Week.parse(week, sunday=self.sunday),
             out,
             formats=formats,
             comment=comment,
@@ -478,7 +515,7 @@ class Workspace:
         """The figures of a week, for a look before the export."""
         return exports.weekly_data(
             self._source(tr),
-            Week.parse(week, sunday=self.settings.get("week.first") == "sunday"),
+            Week.parse(week, sunday=self.sunday),
             comment=comment,
         )
 

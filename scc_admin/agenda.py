@@ -1,0 +1,528 @@
+"""The calendar as it is read, and the work of a day. Nothing here changes anything.
+
+A day is a day of a place: functions that need one take the zone (None: this computer's own).
+"""
+
+from __future__ import annotations
+
+import functools
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from enum import StrEnum
+from typing import Any
+
+from scc_admin.i18n import N_, Bilingual, data_folder
+from scc_admin.model import (
+    Campaign,
+    CampaignKind,
+    DraftState,
+    Language,
+    Level,
+    Network,
+    PostKind,
+    Step,
+)
+from scc_admin.store import Reading, Row, instant, instant_or_none, stamp
+
+CLOSE = timedelta(hours=1)
+"""Two posts nearer than this meet each other."""
+BEFORE_CAMPAIGN = timedelta(days=21)
+AFTER_CAMPAIGN = timedelta(days=21)
+"""How long before its period, and after it, a campaign's missing posts are asked for."""
+SAME_TEXT_FROM = 30
+"""Characters: shorter texts may well be the same in two posts."""
+
+
+# --- What stands in the calendar -----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """Something on a day: a draft, by when it came out or is planned, or a dated line."""
+
+    draft_id: int | None
+    entry_id: int | None
+    title: str
+    """What names it; the beginning of the text for a draft without title; may be empty."""
+    at: datetime
+    until: datetime
+    """The same as `at` for a draft."""
+    all_day: bool = False
+    state: DraftState | None = None
+    """None for a dated line."""
+    kind: PostKind = PostKind.POST
+    page_id: int | None = None
+    page: str = ""
+    network: Network | None = None
+    level: Level | None = None
+    language: Language | None = None
+    region: str = ""
+    campaign_id: int | None = None
+    step: Step | None = None
+    share_of: int | None = None
+    place: str = ""
+    permalink: str = ""
+    source: str = ""
+
+    @property
+    def key(self) -> str:
+        """Tells items apart: d12 or e7."""
+        return f"d{self.draft_id}" if self.draft_id is not None else f"e{self.entry_id}"
+
+    @property
+    def movable(self) -> bool:
+        """Whether its day is still to be decided."""
+        return self.state not in (DraftState.PUBLISHED, DraftState.ARCHIVED)
+
+    def day(self, zone: tzinfo | None) -> date:
+        return self.at.date() if self.all_day else self.at.astimezone(zone).date()
+
+    def last_day(self, zone: tzinfo | None) -> date:
+        """The last day that it touches. The end of a line that lasts all day is not part of it."""
+        if self.all_day:
+            return max(self.at.date(), (self.until - timedelta(seconds=1)).date())
+        return max(self.day(zone), (self.until - timedelta(seconds=1)).astimezone(zone).date())
+
+    def late(self, now: datetime) -> bool:
+        """Whether it should be out by now, and is not."""
+        return self.state in (DraftState.DRAFT, DraftState.TO_VALIDATE, DraftState.READY) and (
+            self.at < now
+        )
+
+    def moved(self, days: int, zone: tzinfo | None) -> Item:
+        """The same some days later (or earlier), at the same hour on the clock."""
+        if self.all_day:
+            step = timedelta(days=days)
+            return replace(self, at=self.at + step, until=self.until + step)
+        at = shifted(self.at, days, zone)
+        return replace(self, at=at, until=at + (self.until - self.at))
+
+
+def shifted(at: datetime, days: int, zone: tzinfo | None) -> datetime:
+    """An instant some days away, at the same hour on the clock."""
+    local = at.astimezone(zone).replace(tzinfo=None) + timedelta(days=days)
+    aware = local.replace(tzinfo=zone) if zone is not None else local.astimezone()
+    return aware.astimezone(UTC)
+
+
+def start_of(when: date, zone: tzinfo | None) -> datetime:
+    """The first instant of a day."""
+    return datetime.combine(when, time(), zone).astimezone(UTC)
+
+
+TITLE = (
+    "CASE WHEN d.title <> '' THEN d.title ELSE coalesce((SELECT substr(v.text, 1, 80)"
+    "  FROM variants v WHERE v.draft_id = d.id AND NOT v.removed AND v.text <> ''"
+    "  ORDER BY v.language = 'en', v.id LIMIT 1), '') END AS title"
+)
+"""SQL: what names a draft `d`, the beginning of its text when it has no title."""
+_DRAFT = (
+    f"SELECT d.id, {TITLE},"
+    " d.state, d.kind, d.page_id, d.campaign_id, d.step, d.share_of, d.permalink,"
+    " coalesce(d.published_at, d.planned_at) AS at,"
+    " p.name AS page, p.network, p.level, p.language, p.region"
+    " FROM drafts d LEFT JOIN pages p ON p.id = d.page_id WHERE d.trashed_at IS NULL"
+)
+
+
+def items(db: Reading, first: date, last: date, *, zone: tzinfo | None) -> list[Item]:
+    """What touches the days from `first` to `last`, both included, in order of time."""
+    start, end = stamp(start_of(first, zone)), stamp(start_of(last + timedelta(days=1), zone))
+    drafts = db.all(
+        f"{_DRAFT} AND d.published_at >= ?1 AND d.published_at < ?2 UNION ALL"
+        f" {_DRAFT} AND d.published_at IS NULL AND d.planned_at >= ?1 AND d.planned_at < ?2",
+        (start, end),
+    )
+    # Lines that last all day are stored at midnight UTC of their days, whatever the zone.
+    lines = db.all(
+        "SELECT e.*, p.name AS page, p.network, p.level, p.language, p.region"
+        " FROM calendar_entries e LEFT JOIN pages p ON p.id = e.page_id"
+        " WHERE (NOT e.all_day AND e.starts_at < ?2 AND (e.ends_at > ?1 OR e.starts_at >= ?1))"
+        " OR (e.all_day AND e.starts_at < ?4 AND (e.ends_at > ?3 OR e.starts_at >= ?3))",
+        (
+            start,
+            end,
+            stamp(datetime.combine(first, time(), UTC)),
+            stamp(datetime.combine(last + timedelta(days=1), time(), UTC)),
+        ),
+    )
+    found = [_draft_item(row) for row in drafts] + [_line_item(row) for row in lines]
+    found.sort(key=lambda item: (item.at, item.key))
+    return found
+
+
+def _draft_item(row: Row) -> Item:
+    at = instant(row["at"])
+    return Item(
+        draft_id=row["id"],
+        entry_id=None,
+        title=" ".join(row["title"].split()),
+        at=at,
+        until=at,
+        state=DraftState(row["state"]),
+        kind=PostKind(row["kind"]),
+        page_id=row["page_id"],
+        page=row["page"] or "",
+        network=Network(row["network"]) if row["network"] else None,
+        level=Level(row["level"]) if row["level"] else None,
+        language=Language(row["language"]) if row["language"] else None,
+        region=row["region"] or "",
+        campaign_id=row["campaign_id"],
+        step=Step(row["step"]) if row["step"] else None,
+        share_of=row["share_of"],
+        permalink=row["permalink"],
+    )
+
+
+def _line_item(row: Row) -> Item:
+    return Item(
+        draft_id=None,
+        entry_id=row["id"],
+        title=row["title"],
+        at=instant(row["starts_at"]),
+        until=instant(row["ends_at"]),
+        all_day=bool(row["all_day"]),
+        page_id=row["page_id"],
+        page=row["page"] or "",
+        network=Network(row["network"]) if row["network"] else None,
+        level=Level(row["level"]) if row["level"] else None,
+        language=Language(row["language"]) if row["language"] else None,
+        region=row["region"] or "",
+        campaign_id=row["campaign_id"],
+        place=row["place"],
+        source=row["source"],
+    )
+
+
+def texts(db: Reading, first: date, last: date, *, zone: tzinfo | None) -> dict[int, set[str]]:
+    """The texts of the drafts of some days as the duplicate check compares them, by draft."""
+    start, end = stamp(start_of(first, zone)), stamp(start_of(last + timedelta(days=1), zone))
+    found: dict[int, set[str]] = defaultdict(set)
+    for row in db.all(
+        "SELECT d.id, k.norm FROM drafts d JOIN variants v ON v.draft_id = d.id"
+        " JOIN known_posts k ON k.variant_id = v.id"
+        " WHERE (d.published_at >= ?1 AND d.published_at < ?2)"
+        " OR (d.published_at IS NULL AND d.planned_at >= ?1 AND d.planned_at < ?2)",
+        (start, end),
+    ):
+        if len(row["norm"]) >= SAME_TEXT_FROM:
+            found[row["id"]].add(row["norm"])
+    return found
+
+
+# --- Conflicts -----------------------------------------------------------------------------------
+
+
+class Clash(StrEnum):
+    """Why two posts, or a post and its campaign, do not go together."""
+
+    SAME_PAGE = "same_page"
+    """Two posts of one page within the hour."""
+    SAME_AUDIENCE = "same_audience"
+    """Two pages that the same people follow, on one network, within the hour (slide 20)."""
+    SAME_TEXT = "same_text"
+    """The same words in two posts of which neither is declared a share (slide 20)."""
+    OUTSIDE = "outside"
+    """Outside the period of its campaign (slide 43)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    clash: Clash
+    other: Item | None = None
+    campaign: Campaign | None = None
+
+
+CLASHES: Mapping[Clash, str] = {
+    Clash.SAME_PAGE: N_("Within the hour of “{title}”, on the same page."),
+    Clash.SAME_AUDIENCE: N_("Within the hour of “{title}” ({page}): the same people see both."),
+    Clash.SAME_TEXT: N_("Same words as “{title}” ({page}): share the original, or rewrite."),
+    Clash.OUTSIDE: N_("Outside the period of “{title}”."),
+}
+"""Sentences for `title` and `page` of the other."""
+
+
+def conflicts(
+    found: Sequence[Item],
+    campaigns: Iterable[Campaign],
+    said: Mapping[int, set[str]],
+    *,
+    zone: tzinfo | None,
+) -> dict[str, tuple[Conflict, ...]]:
+    """What clashes, by item key. Posts that are all out already are past mending: left alone."""
+    clashes: dict[str, list[Conflict]] = defaultdict(list)
+
+    def meet(one: Item, other: Item, clash: Clash) -> None:
+        clashes[one.key].append(Conflict(clash, other))
+        clashes[other.key].append(Conflict(clash, one))
+
+    posts = sorted(
+        (i for i in found if i.state is not None and i.state is not DraftState.ARCHIVED),
+        key=lambda item: item.at,
+    )
+    for place, one in enumerate(posts):
+        for other in posts[place + 1 :]:
+            if other.at - one.at >= CLOSE:
+                break
+            if not (one.movable or other.movable):
+                continue
+            if one.page_id is not None and one.page_id == other.page_id:
+                meet(one, other, Clash.SAME_PAGE)
+            elif _same_audience(one, other):
+                meet(one, other, Clash.SAME_AUDIENCE)
+    by_text: dict[str, list[Item]] = defaultdict(list)
+    for item in posts:
+        for text in said.get(item.draft_id or 0, ()):
+            by_text[text].append(item)
+    for same in by_text.values():
+        first = same[0]
+        for other in same[1:]:
+            declared = other.share_of == first.draft_id or first.share_of == other.draft_id
+            if not declared and (first.movable or other.movable):
+                meet(first, other, Clash.SAME_TEXT)
+    periods = {campaign.id: campaign for campaign in campaigns}
+    for item in posts:
+        campaign = periods.get(item.campaign_id or 0)
+        if campaign is not None and item.movable and _outside(item, campaign, zone):
+            clashes[item.key].append(Conflict(Clash.OUTSIDE, campaign=campaign))
+    return {key: tuple(some) for key, some in clashes.items()}
+
+
+def _same_audience(one: Item, other: Item) -> bool:
+    """Whether people follow both: one network and language, and no two different regions."""
+    if one.network is None or one.network is not other.network:
+        return False
+    if one.language is not other.language or one.page_id == other.page_id:
+        return False
+    return not (one.region and other.region) or one.region.casefold() == other.region.casefold()
+
+
+def _outside(item: Item, campaign: Campaign, zone: tzinfo | None) -> bool:
+    when = item.day(zone)
+    match item.step:
+        case Step.BEFORE:
+            return when > campaign.ends_on
+        case Step.AFTER:
+            return when < campaign.starts_on
+    return not campaign.starts_on <= when <= campaign.ends_on
+
+
+# --- Recurring dates -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Recurring:
+    """A date that comes back each year. `kind`: holiday, observance, awareness or charity."""
+
+    key: str
+    kind: str
+    name: Bilingual
+    first: date
+    last: date
+
+
+def recurring(first: date, last: date) -> list[Recurring]:
+    """The dates of `resources/dates.toml` that touch these days, in order."""
+    found = [
+        made
+        for year in range(first.year - 1, last.year + 1)
+        for made in _year(year)
+        if made.first <= last and made.last >= first
+    ]
+    return sorted(found, key=lambda made: (made.first, made.last, made.key))
+
+
+@functools.lru_cache(maxsize=16)
+def _year(year: int) -> tuple[Recurring, ...]:
+    found = []
+    for record in _declared():
+        begins = _begins(record, year)
+        found.append(
+            Recurring(
+                record["key"],
+                record["kind"],
+                Bilingual(record["name_fr"], record["name_en"]),
+                begins,
+                begins + timedelta(days=record.get("days", 1) - 1),
+            )
+        )
+    return tuple(found)
+
+
+@functools.cache
+def _declared() -> tuple[Mapping[str, Any], ...]:
+    path = data_folder("resources") / "dates.toml"
+    return tuple(tomllib.loads(path.read_text("utf-8"))["date"])
+
+
+def _begins(record: Mapping[str, Any], year: int) -> date:
+    """The first day, by the rules that the file explains."""
+    match record["rule"]:
+        case "easter":
+            return easter(year) + timedelta(days=record["offset"])
+        case "nth":
+            return nth_weekday(year, record["month"], record["weekday"], record["nth"]) + timedelta(
+                days=record.get("offset", 0)
+            )
+        case "before":
+            when = date(year, record["month"], record["day"])
+            return when - timedelta(days=(when.weekday() - record["weekday"] - 1) % 7 + 1)
+        case _:
+            return date(year, record["month"], record["day"])
+
+
+def nth_weekday(year: int, month: int, weekday: int, nth: int) -> date:
+    """The nth such weekday of a month (Monday is 0); -1 is the last."""
+    if nth > 0:
+        first = date(year, month, 1)
+        return first + timedelta(days=(weekday - first.weekday()) % 7 + 7 * (nth - 1))
+    after = date(year + month // 12, month % 12 + 1, 1)
+    last = after - timedelta(days=1)
+    return last - timedelta(days=(last.weekday() - weekday) % 7 + 7 * (-1 - nth))
+
+
+def easter(year: int) -> date:
+    """Easter Sunday of the western churches (Meeus, Jones and Butcher)."""
+    a, b, c = year % 19, year // 100, year % 100
+    d = (19 * a + b - b // 4 - (b - (b + 8) // 25 + 1) // 3 + 15) % 30
+    e = (32 + 2 * (b % 4) + 2 * (c // 4) - d - c % 4) % 7
+    f = d + e - 7 * ((a + 11 * d + 22 * e) // 451) + 114
+    return date(year, f // 31, f % 31 + 1)
+
+
+# --- Campaigns in three steps --------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """Something that a step of a campaign owes (slides 15, 34, 35)."""
+
+    key: str
+    step: Step
+    text: str
+
+
+OWED: Mapping[CampaignKind, tuple[Owed, ...]] = {
+    CampaignKind.EVENT: (
+        Owed("invitation", Step.BEFORE, N_("The invitation: what, when, where")),
+        Owed("picture", Step.BEFORE, N_("A picture with the invitation")),
+        Owed("photos", Step.DURING, N_("Pictures of the day")),
+        Owed("testimonials", Step.AFTER, N_("What people say of it")),
+        Owed("results", Step.AFTER, N_("The results, and thanks")),
+    ),
+    CampaignKind.CAMPAIGN: (
+        Owed("invitation", Step.BEFORE, N_("The announcement")),
+        Owed("photos", Step.DURING, N_("Pictures or films of the launch")),
+        Owed("results", Step.AFTER, N_("The results, and thanks")),
+    ),
+    CampaignKind.FUNDRAISING: (
+        Owed("invitation", Step.BEFORE, N_("The announcement: for what, until when")),
+        Owed("photos", Step.DURING, N_("Pictures of those who give or take part")),
+        Owed("results", Step.AFTER, N_("The amount raised, and thanks")),
+        Owed("amount", Step.AFTER, N_("The amount on the campaign's sheet")),
+    ),
+    CampaignKind.FIELD: (),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignPost:
+    """A draft of a campaign, as far as its steps need to know it."""
+
+    draft_id: int
+    title: str
+    kind: PostKind
+    state: DraftState
+    step: Step | None
+    at: datetime | None
+    pictures: int
+    page: str = ""
+    network: Network | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What a step owes, and the drafts that see to it; none: it is missing."""
+
+    owed: Owed
+    posts: tuple[CampaignPost, ...]
+    met: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignSteps:
+    """A campaign with its three steps."""
+
+    campaign: Campaign
+    posts: tuple[CampaignPost, ...]
+    dues: tuple[Due, ...]
+
+    def missing(self) -> tuple[Owed, ...]:
+        return tuple(due.owed for due in self.dues if not due.met)
+
+    def asked_now(self, today: date) -> tuple[Owed, ...]:
+        """What is missing and whose time it is: neither weeks too early nor months too late."""
+        begins, ends = self.campaign.starts_on, self.campaign.ends_on
+        windows = {
+            Step.BEFORE: (begins - BEFORE_CAMPAIGN, ends),
+            Step.DURING: (begins, ends + timedelta(days=7)),
+            Step.AFTER: (ends + timedelta(days=1), ends + AFTER_CAMPAIGN),
+        }
+        return tuple(
+            owed
+            for owed in self.missing()
+            if windows[owed.step][0] <= today <= windows[owed.step][1]
+        )
+
+
+def campaign_steps(db: Reading, campaigns: Iterable[Campaign]) -> list[CampaignSteps]:
+    """The three steps of each campaign, by the drafts that name it."""
+    by_campaign: dict[int, list[CampaignPost]] = defaultdict(list)
+    for row in db.all(
+        "SELECT d.id, d.title, d.kind, d.state, d.step, d.campaign_id,"
+        " coalesce(d.published_at, d.planned_at) AS at, p.name AS page, p.network,"
+        " (SELECT count(*) FROM media m WHERE m.draft_id = d.id) AS pictures"
+        " FROM drafts d LEFT JOIN pages p ON p.id = d.page_id"
+        " WHERE d.campaign_id IS NOT NULL AND d.trashed_at IS NULL"
+        " ORDER BY at IS NULL, at, d.id"
+    ):
+        by_campaign[row["campaign_id"]].append(
+            CampaignPost(
+                row["id"],
+                row["title"],
+                PostKind(row["kind"]),
+                DraftState(row["state"]),
+                Step(row["step"]) if row["step"] else None,
+                instant_or_none(row["at"]),
+                row["pictures"],
+                row["page"] or "",
+                Network(row["network"]) if row["network"] else None,
+            )
+        )
+    return [steps_of(campaign, by_campaign[campaign.id]) for campaign in campaigns]
+
+
+def steps_of(campaign: Campaign, posts: Sequence[CampaignPost]) -> CampaignSteps:
+    """Which of a campaign's posts see to what its steps owe."""
+    dues = []
+    for owed in OWED[campaign.kind]:
+        seen_to = tuple(p for p in posts if p.step is owed.step and _sees_to(p, owed.key))
+        met = campaign.raised_cents is not None if owed.key == "amount" else bool(seen_to)
+        dues.append(Due(owed, seen_to, met))
+    return CampaignSteps(campaign, tuple(posts), tuple(dues))
+
+
+def _sees_to(post: CampaignPost, key: str) -> bool:
+    match key:
+        case "picture" | "photos":
+            return post.pictures > 0
+        case "testimonials":
+            return post.kind is PostKind.TESTIMONIAL
+        case "results":
+            return post.kind is not PostKind.TESTIMONIAL
+        case "amount":
+            return False
+    return post.kind is not PostKind.TESTIMONIAL
