@@ -30,6 +30,7 @@ from scc_admin.model import (
     Language,
     Neighbour,
     Page,
+    Picture,
     Post,
     Progress,
     Severity,
@@ -484,6 +485,46 @@ class Workspace:
     def mark_ready(self, draft_id: int, *, language: Language) -> Changes:
         """Raises UserError while something remains."""
         return self.editorial.mark_ready(draft_id, self.readiness(draft_id, language=language))
+
+    # -- drafts: pictures -------------------------------------------------------------------------
+
+    def add_picture(
+        self, draft_id: int, source: Path | bytes, name: str
+    ) -> tuple[int, bool, Changes]:
+        """Take a picture or a film into a draft, encrypted, without where it was taken.
+
+        Returns its media id, and whether a position had to be taken out. Raises UserError: not
+        readable, a picture that cannot be shown, a position that cannot be taken out, disk full.
+        """
+        from scc_admin import pictures
+        from scc_admin.evidence import MAX_PICTURE_BYTES
+        from scc_admin.files import readable
+
+        if isinstance(source, Path):
+            with readable(source), source.open("rb") as file:
+                head = file.read(32)
+                size = source.stat().st_size
+        else:
+            head, size = source[:32], len(source)
+        kind = pictures.media_type(head, name)
+        picture = Picture(name, media_type=kind, size=size)
+        cleaned = False
+        if kind.startswith("image/") and size <= MAX_PICTURE_BYTES:
+            data = source.read_bytes() if isinstance(source, Path) else source
+            picture = pictures.inspect_image(data, name)
+            if picture.has_position:
+                data, cleaned = pictures.strip_position(data), True
+                picture = pictures.inspect_image(data, name)
+            source = data
+        staged = self.vault.add(source, name, kind)
+        try:
+            with self.store.writing() as tx:
+                blob_id = self.vault.commit(tx, staged)
+                media_id, changes = self.editorial.attach(draft_id, blob_id, picture)
+        except BaseException:
+            self.vault.discard(staged)
+            raise
+        return media_id, cleaned, changes
 
     # -- what leaves the workspace ----------------------------------------------------------------
 

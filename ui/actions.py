@@ -83,7 +83,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("copy", N_("Copy"), _S.EDIT, "copy", "Ctrl+C", "copy"),
     Action("paste", N_("Paste"), _S.EDIT, "paste", "Ctrl+V", "paste"),
     Action("select-all", N_("Select all"), _S.EDIT, "select_all", "Ctrl+A"),
-    Action("find", N_("Find on this screen"), _S.EDIT, "find", "Ctrl+F", "search", gap=True),
+    Action("find", N_("Find on this screen"), _S.EDIT, "search_here", "Ctrl+F", "search", gap=True),
     # Go
     Action(
         "palette",

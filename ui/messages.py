@@ -163,9 +163,15 @@ class Messages:
     ) -> Dialog:
         """Make a dialog; the caller adds a form to its `body`, then calls `open()`."""
         made = Dialog(
-            parent or self._window, self._theme, self._icons, title, text, choices,
-            tone=tone, details=details,
-        )  # fmt: skip
+            parent or self._window,
+            self._theme,
+            self._icons,
+            title,
+            text,
+            choices,
+            tone=tone,
+            details=details,
+        )
         if then is not None:
             made.chosen.connect(then)
         return made

@@ -64,8 +64,11 @@ Finder = Callable[[str], Sequence[Hit]]
 
 def fold(text: str) -> str:
     """Without accents or case, as one types in a hurry."""
-    split = unicodedata.normalize("NFKD", text.casefold().replace("’", "'"))
-    return "".join(c for c in split if not unicodedata.combining(c))
+    # Twice: some letters fold into others that fold again.
+    for _ in range(2):
+        split = unicodedata.normalize("NFKD", text.casefold().replace("’", "'"))
+        text = "".join(c for c in split if not unicodedata.combining(c))
+    return text
 
 
 def rank(query: str, text: str) -> float:

@@ -27,6 +27,9 @@ class Navigator(Protocol):
     def go(self, name: str, target: object = None) -> None:
         """Show a screen; `target` is what it should open there."""
 
+    def can(self, handler: str) -> bool:
+        """Whether the window itself can do what this handler names, such as `go:guide`."""
+
     def show_saved(self, at: datetime) -> None:
         """Say in the status bar that everything is on disk."""
 
@@ -69,6 +72,10 @@ class Screen(QWidget):
     def title(self) -> str:
         """What the header says."""
         raise NotImplementedError
+
+    def head(self) -> QWidget | None:
+        """A widget of its own in the place of the title; None for the title itself."""
+        return None
 
     def primary_text(self) -> str:
         """The verb on the header's one primary button, which calls `primary`; empty for none."""

@@ -211,6 +211,10 @@ class Tasks(QObject):
 
     def _start(self, executor: ThreadPoolExecutor, job: Job, op: Callable[[], object]) -> None:
         number, arrived = job.number, self._arrived
+        if self._closed and not job.mutation:
+            # A timer of a window on its way out: nobody would see the answer.
+            self._drop(job)
+            return
 
         def run() -> None:
             try:

@@ -414,10 +414,14 @@ QLabel[role="title"] { font-size: @title; font-weight: 600; }
 QLabel[role="figure"] { font-size: @figure; font-weight: 600; }
 QLabel[role="strong"] { font-weight: 600; }
 QLabel[role="error"] { color: @error; }
+QLabel[role="group"] { color: @muted; font-size: @small; font-weight: 600; }
 
 QFrame[role="card"] { background: @surface; border: 1px solid @line; border-radius: @card; }
 QFrame[role="well"] { background: @sunken; border: none; border-radius: @card; }
 QFrame[role="surface"] { background: @surface; border: none; }
+QFrame[role="finding"] { background: transparent; border: 1px solid transparent;
+  border-radius: @radius; }
+QFrame[role="finding"][open="true"] { background: @surface; border: 1px solid @line; }
 QFrame[role="rule"] { background: @line; border: none; }
 QFrame[role="rail"] { background: @sunken; border: none; border-right: 1px solid @line; }
 QFrame[role="header"] { background: @window; border: none; border-bottom: 1px solid @line; }

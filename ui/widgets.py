@@ -18,13 +18,16 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import (
     QFontMetrics,
+    QIcon,
     QPainter,
     QPaintEvent,
     QPen,
     QResizeEvent,
+    QWheelEvent,
 )
 from PySide6.QtWidgets import (
     QBoxLayout,
+    QComboBox,
     QFormLayout,
     QFrame,
     QHBoxLayout,
@@ -36,6 +39,9 @@ from PySide6.QtWidgets import (
     QScrollArea,
     QSizePolicy,
     QSplitter,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -310,9 +316,14 @@ class Chip(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         paint_chip(
-            painter, self._theme, self._icons, QRectF(self.rect()),
-            self._text, self._icon, self._color,
-        )  # fmt: skip
+            painter,
+            self._theme,
+            self._icons,
+            QRectF(self.rect()),
+            self._text,
+            self._icon,
+            self._color,
+        )
         painter.end()
 
 
@@ -516,6 +527,52 @@ class Form(QWidget):
         set_property(field, "wrong", "true" if text else "false")
         if text:
             field.setAccessibleDescription(text)
+
+
+class Picker(QComboBox):
+    """A list to choose from. The wheel leaves it alone: scrolling past it changes nothing."""
+
+    def __init__(self, name: str, width: int = 0) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self.setToolTip(name)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        if width:
+            self.setSizeAdjustPolicy(
+                QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+            )
+            self.setFixedWidth(width)
+            self.view().setMinimumWidth(width * 3 // 2)
+
+    def fill(self, items: Sequence[tuple[str, QIcon | None, object]], chosen: object) -> None:
+        """Show lines of (text, icon, value); an unchanged list stays as it is, open or not."""
+        have = [(self.itemText(i), self.itemData(i)) for i in range(self.count())]
+        if have != [(text, value) for text, _, value in items]:
+            self.clear()
+            for text, icon, value in items:
+                if icon is None:
+                    self.addItem(text, value)
+                else:
+                    self.addItem(icon, text, value)
+        self.setCurrentIndex(next((i for i, item in enumerate(items) if item[2] == chosen), 0))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        # As Qt's own, but what does not fit ends in an ellipsis.
+        painter = QStylePainter(self)
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        field = self.style().subControlRect(
+            QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, self
+        )
+        room = field.width() - Space.SMALL
+        if not option.currentIcon.isNull():
+            room -= self.iconSize().width() + Space.HAIR
+        option.currentText = elided(self.fontMetrics(), option.currentText, room)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
 
 
 class Scroll(QScrollArea):

@@ -149,11 +149,16 @@ class Window(QMainWindow):
         numbered = [place for place in self._places.values() if place.in_rail]
         table = ACTIONS + tuple(
             Action(
-                f"go-{place.name}", place.text, Section.GO, f"go:{place.name}",
-                f"Ctrl+{number}", place.icon, gap=number == 1,
+                f"go-{place.name}",
+                place.text,
+                Section.GO,
+                f"go:{place.name}",
+                f"Ctrl+{number}",
+                place.icon,
+                gap=number == 1,
             )
             for number, place in enumerate(numbered, start=1)
-        )  # fmt: skip
+        )
         self.actions_ = ActionTable(self, tr, self.icons, self._receivers, table)
         self.shell = Shell(
             self._workspace,
@@ -294,7 +299,9 @@ class Window(QMainWindow):
     def title_changed(self) -> None:
         screen = self.current()
         if screen is not None:
-            self.header.show_screen(screen.title(), screen.primary_text(), screen.can("primary"))
+            self.header.show_screen(
+                screen.title(), screen.head(), screen.primary_text(), screen.can("primary")
+            )
             self.setWindowTitle(f"{screen.title()} – SCC Admin")
 
     def _changed(self, changes: Changes) -> None:
@@ -337,6 +344,8 @@ class Window(QMainWindow):
         method, _, argument = handler.partition(":")
         if method == "go":
             return argument in self._places
+        if method == "new_draft":
+            return "draft" in self._places
         if method in _EDITING:
             return hasattr(QApplication.focusWidget(), _EDITING[method])
         if method == "go_back":
@@ -446,6 +455,18 @@ class Window(QMainWindow):
         if screen is not None:
             screen.flush()
         self.tasks.mutate(self, lambda: None, lambda _: self.show_saved(self._clock()))
+
+    def new_draft(self) -> None:
+        """Begin a draft, at once and empty; its page can be chosen later."""
+        from scc_admin.editorial import DraftDetails
+
+        editorial = self._workspace.editorial
+        changes = Changes(frozenset({"drafts"}))
+        self.tasks.mutate(
+            self,
+            lambda: (editorial.add_draft(DraftDetails()), changes),
+            lambda made: self.go("draft", made[0]),
+        )
 
     def open_workspace(self) -> None:
         self.another_workspace.emit("open")
@@ -714,7 +735,8 @@ class Header(QFrame):
         super().__init__()
         self.setProperty("role", "header")
         tr = shell.tr.tr
-        row = QHBoxLayout(self)
+        self._head: QWidget | None = None
+        row = self._row = QHBoxLayout(self)
         row.setContentsMargins(Space.WIDE, Space.SMALL, Space.LARGE, Space.SMALL)
         row.setSpacing(Space.MEDIUM)
         self.title = Elided(role="title")
@@ -743,7 +765,16 @@ class Header(QFrame):
         self.language.setMenu(menu)
         row.addWidget(self.language)
 
-    def show_screen(self, title: str, primary: str, enabled: bool) -> None:
+    def show_screen(self, title: str, head: QWidget | None, primary: str, enabled: bool) -> None:
+        """Show a screen's title, or what it puts in the title's place."""
+        if head is not self._head:
+            if self._head is not None:
+                self._head.hide()
+            self._head = head
+            if head is not None:
+                self._row.insertWidget(0, head, 1)
+                head.show()
+        self.title.setVisible(head is None)
         self.title.set_whole(title)
         self.primary.setText(primary)
         self.primary.setVisible(bool(primary))

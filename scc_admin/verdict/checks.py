@@ -433,10 +433,14 @@ def _prepare_link(table: Table) -> _Links:
 
 # They begin with a letter and look behind it afterwards: a search for a letter is quick.
 _SCHEME = re.compile(
-    r"([hH](?<![^\W_].)[hH]{0,2}[tT]{1,4}[pP]{1,3}[sS]{0,2})( ?[:;] ?/{1,4}| ?:(?=[wW])|//)( ?)"
+    r"([hH](?<![^\W_].)[hH]{0,2}[tT]{1,4}[pP]{1,3}[sS]{0,2})"
+    r"( ?[:;] ?[/\\]{1,4}|:(?=[\w-]{1,63}\.[a-zA-Z]{2})|//)( ?)"
 )
 _SCHEMES = frozenset({"http://", "https://"})
 _WWW = re.compile(r"[wW](?<![^\W_].)[wW]{2,3}(?:[.,;]|\. )(?=[^\W_][\w-]{0,62}[.,][a-z]{2})")
+
+_COMMA_TLD = re.compile(",[a-z]{2,10}(?=/)")
+_NAME_BEFORE = re.compile(r"[\w-]{1,63}\Z")
 
 
 def _link(context: Context, params: _Links) -> Iterable[Hit]:
@@ -462,6 +466,11 @@ def _link(context: Context, params: _Links) -> Iterable[Hit]:
     for match in _WWW.finditer(raw):
         if match.group().casefold() != "www.":
             yield Hit(*match.span(), {"use": ""}, variant="form", fix="www.")
+    for match in _COMMA_TLD.finditer(raw):
+        name = _NAME_BEFORE.search(raw[max(0, match.start() - 64) : match.start()])
+        host = name.group() + "." + match.group()[1:] if name else ""
+        if host.casefold() in places(context.known.domains):
+            yield Hit(match.end() - len(host), match.end(), {"use": ""}, variant="form", fix=host)
     for link in context.text.urls:
         if link.start not in faulty:
             yield from _link_form(link, context, params)
@@ -574,6 +583,7 @@ def _prepare_hashtag(table: Table) -> _HashtagParams:
 
 
 _CUT_TAG = re.compile(r"#(?=\d*[^\W\d_])(\w+)(?:[-‑'’]\w+)++")
+_PARTED_TAG = re.compile(r"[#＃][ \u00a0]{1,2}([^\W\d_]\w*)")
 _YEAR_TAG = re.compile(r"(?<![\w#&/.-])#(?:19|20)\d\d(?!\w)")
 _POSSESSIVE = re.compile(r"['’]s$")
 _SHORTEST_NEAR = 8
@@ -604,6 +614,11 @@ def _hashtag(context: Context, params: _HashtagParams) -> Iterable[Hit]:
         yield Hit(*match.span(), {"use": "", "cut": ""}, "digits")
     if not official:
         return
+    plain_tags = {tag.plain: tag.written for tag in official}
+    for match in _PARTED_TAG.finditer(text.masked):
+        written = plain_tags.get(_as_tag(match[1]).plain)
+        if written is not None:
+            yield Hit(*match.span(), {"use": written, "cut": ""}, fix=written)
     judged: dict[str, tuple[str, str] | None] = {}
     for span in context.entities.hashtags:
         if span.start in cut:
@@ -731,26 +746,42 @@ _FAKE = (
     "\u24b6-\u24e9\uff21-\uff3a\uff41-\uff5a\U0001d400-\U0001d7ff\U0001f130-\U0001f149"
     "\U0001f150-\U0001f16f\U0001f172-\U0001f17d\U0001f180-\U0001f189"
 )
-_FAKE_RUN = re.compile(f"[{_FAKE}]++(?:[^\\S\\n]*[^\\w\\s]?[^\\S\\n]*[{_FAKE}]++)*+")
+_SMALL_CAPITALS = dict(zip("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnoprstuvwyz", strict=True))
+_FAKE += "".join(_SMALL_CAPITALS)
+_STRUCK = "\u0332\u0333\u0335\u0336\u0338"
+"""Marks that underline or strike through, one letter at a time."""
+_FAKE_RUN = re.compile(
+    f"[{_FAKE}]++(?:[^\\S\\n]*[^\\w\\s]?[^\\S\\n]*[{_FAKE}]++)*+"
+    f"|[^\\W\\d_][{_STRUCK}](?:\\w[{_STRUCK}]|[ {_STRUCK}])++"
+)
 
 
 def _letters(context: Context, params: None) -> Iterable[Hit]:
-    """Stretches of two or more letters that only look like bold or italic ones."""
+    """Stretches of two or more letters that only look like bold, small or underlined ones."""
     text = context.post.text
     if text.isascii():
         return
     for match in _FAKE_RUN.finditer(text):
-        plain = "".join(map(_plain_letter, match.group()))
-        if sum(c.isalnum() for c in plain) >= 2 or ord(match.group()[0]) >= 0x1D400:
-            yield Hit(*match.span(), {"use": plain}, fix=plain)
+        written = match.group()
+        start, end = match.start(), match.end() - (len(written) - len(written.rstrip()))
+        written = text[start:end]
+        plain = "".join(map(_plain_letter, written))
+        if sum(c.isalnum() for c in plain) >= 2 or ord(written[0]) >= _MATHEMATICAL:
+            yield Hit(start, end, {"use": plain}, fix=plain)
+
+
+_MATHEMATICAL = 0x1D400
+_SQUARED = (0x1F130, 0x1F150, 0x1F170)
 
 
 def _plain_letter(character: str) -> str:
+    if character in _STRUCK:
+        return ""
     code = ord(character)
-    for base in (0x1F130, 0x1F150, 0x1F170):
+    for base in _SQUARED:
         if base <= code < base + 26:
             return chr(ord("A") + code - base)
-    return unicodedata.normalize("NFKC", character)
+    return _SMALL_CAPITALS.get(character) or unicodedata.normalize("NFKC", character)
 
 
 # --- Pictures ------------------------------------------------------------------------------------
@@ -827,29 +858,33 @@ _ELISION = re.compile(r"(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu)['’]", re.
 
 
 def _spelling(context: Context, params: None) -> Iterable[Hit]:
-    """Words that neither the dictionary nor the house has; those with a capital are names."""
+    """Words that neither the dictionary nor the house has; those with a capital are names. In a
+    sentence whose language does not show, either language will do."""
     speller = context.speller
     if speller is None:
         return
     text = context.text
     house = _folded_words(context.known.words)
-    fine: set[tuple[Language, str]] = set()
+    fine: set[tuple[Language | None, str]] = set()
     for sentence, told in zip(text.sentences, text.languages, strict=True):
         language = told or context.post.language
+        other = Language.FR if language is Language.EN else Language.EN
         for match in _SPELLED.finditer(text.masked, *sentence):
             word = match.group()
-            if (language, word) in fine:
+            if (told, word) in fine:
                 continue
             if len(word) < 3 or not word.islower() or word in _PARTICLES[language]:
-                fine.add((language, word))
+                fine.add((told, word))
                 continue
             start = match.start()
             bare = word
             if language is Language.FR and (elided := _ELISION.match(word)):
                 start += elided.end()
                 bare = word[elided.end() :]
-            if _known(bare, language, speller.knows, house):
-                fine.add((language, word))
+            if _known(bare, language, speller.knows, house) or (
+                told is None and _known(bare, other, speller.knows, house)
+            ):
+                fine.add((told, word))
             elif not _touches_sign(text.masked, match):
                 yield Hit(start, start + len(bare))
 

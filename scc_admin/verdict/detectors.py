@@ -89,11 +89,16 @@ _FIGURE = re.compile(
       | (?:[0-9]{{1,3}}(?:[.,][0-9])?|{_SMALL}|vingt|cent)\ fois\ (?:plus|moins)\b
       | (?:twice|(?:[0-9]{{1,3}}(?:[.,][0-9])?|{_SMALL_EN})\ times)
           \ (?:more|as|less|higher|greater)\b
+      | (?:la\ moitié|un\ (?:tiers|quart)|les\ (?:deux|trois)\ (?:tiers|quarts))\ (?:des?|du|d')\b
+      | (?:half|a\ (?:third|quarter)|two[ -]thirds|three[ -]quarters)\ of\b
+      | (?:tue|emporte|kills|claims)\ (?:environ\ |près\ de\ |plus\ de\ |about\ |nearly\ |over\ )?
+          (?:{_NUMBER})(?=\ [^\W\d_])
       | (?:{_NUMBER})\ (?:nouveaux\ |nouvelles\ |new\ )?(?:cancer\ )?
           (?:cas|cases|décès|deaths|diagnostics|diagnoses|morts|décédés)\b
-      | (?:[0-9]{{1,3}}(?:[ .,][0-9]{{3}}){{1,3}}|[0-9]{{3,7}})\ (?:[^\W\d_][\w'-]{{0,18}}\ ){{1,4}}
-          (?:recevront|ont\ reçu|reçoivent|mourront|meurent|décéderont|développeront
-            |will\ (?:be\ diagnosed|die|get|develop)|die|are\ diagnosed|were\ diagnosed)\b
+      | (?:[0-9]{{1,3}}(?:[ .,][0-9]{{3}}){{1,3}}|[0-9]{{2,7}})\ (?:[^\W\d_][\w'-]{{0,18}}\ ){{1,4}}
+          (?:recevront|ont\ reçu|reçoivent|apprennent|apprendront|mourront|meurent
+            |décéderont|développeront|die|are\ diagnosed|were\ diagnosed
+            |will\ (?:be\ diagnosed|die|get|develop))\b
     )""",
     re.VERBOSE,
 )
@@ -188,10 +193,11 @@ def _day(context: Context) -> dt.date | None:
 
 
 def dates(context: Context, options: Options) -> Iterator[Hit]:
-    """Days. Key: 2026-06-14, or 06-14 where no year is written."""
+    """Days. Key: 06-14, without the year, which one version often leaves to the reader; none for
+    3/4/2027, which French and English read differently."""
     for mention in context.days:
-        year = f"{mention.year}-" if mention.year is not None else ""
-        key = f"{year}{mention.month:02}-{mention.day:02}"
+        unclear = mention.swappable and max(mention.day, mention.month) <= 12
+        key = "" if unclear else f"{mention.month:02}-{mention.day:02}"
         yield Hit(mention.start, mention.end, key=key)
 
 

@@ -11,9 +11,13 @@ from PySide6.QtCore import QEvent
 from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
+from scc_admin.keys import Kind
+from scc_admin.model import Language
+from scc_admin.workspace import Workspace
 from ui.icons import Icons
 from ui.tasks import Tasks
 from ui.theme import Scheme, Theme
+from ui.window import Window
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -37,6 +41,34 @@ def tasks(qapp: QApplication) -> Iterator[Tasks]:
     made = Tasks()
     yield made
     made.close()
+
+
+@pytest.fixture
+def workspace(tmp_path) -> Iterator[Workspace]:
+    """An empty workspace with Marie at the keyboard, on the computer's own clock."""
+    made = Workspace.create(
+        tmp_path / "w",
+        protection=Kind.NONE,
+        name="Marie Gagnon",
+        settings_file=tmp_path / "settings.json",
+    )
+    yield made.workspace
+    made.workspace.close()
+
+
+@pytest.fixture
+def window(qtbot, theme, tasks, workspace) -> Iterator[Window]:
+    """A whole window on that workspace, in English so that tests read its words."""
+    made = Window(workspace, theme, tasks, workspace.clock, language=Language.EN)
+    qtbot.addWidget(made, before_close_func=lambda w: setattr(w, "_closing", True))
+    made.resize(1280, 800)
+    made.show()
+    made.activateWindow()
+    qtbot.waitUntil(made.isActiveWindow)
+    yield made
+    strays = [w for w in QApplication.topLevelWidgets() if w.isVisible() and w is not made]
+    assert not strays, "a widget was shown before it had a place"
+    tasks.close()
 
 
 @pytest.fixture

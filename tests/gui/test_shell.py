@@ -83,6 +83,7 @@ def test_the_table_of_actions_is_sound() -> None:
     assert len(ids) == len(set(ids))
     keys = [QKeySequence(a.shortcut).toString() for a in ACTIONS if a.shortcut]
     assert len(keys) == len(set(keys)) and "" not in keys
+    assert not [a.handler for a in ACTIONS if hasattr(QWidget, a.handler.partition(":")[0])]
     known = {file.stem for file in ICONS}
     assert {a.icon for a in ACTIONS if a.icon} <= known
 

@@ -100,8 +100,11 @@ def window(qtbot, theme, tasks, tmp_path) -> Iterator[Window]:
     qtbot.addWidget(made)
     made.resize(1280, 800)
     made.show()
+    made.activateWindow()
+    qtbot.waitUntil(made.isActiveWindow)
     yield made
     made._closing = True
+    tasks.close()
 
 
 def test_screens_are_made_when_first_needed(window) -> None:

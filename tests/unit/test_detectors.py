@@ -363,6 +363,12 @@ def test_a_weekday_of_this_year_or_next_is_never_called_wrong(on: dt.date, ahead
     assert not past_dates(mentions, on)
 
 
+def test_two_versions_name_the_same_days() -> None:
+    french = see("date", "Du 3 au 5 juin 2027, ou le 2027-08-14, ou le 3/4/2027.")
+    english = see("date", "June 3 to 5, or August 14, 2027, or 4/3/2027.")
+    assert [hit.key for hit in french] == [hit.key for hit in english]
+
+
 @pytest.mark.parametrize(
     ("text", "impossible"),
     [

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, timedelta
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from journal_tools import START, Clock, Signer
 
 from scc_admin.errors import IntegrityError, UserError
 from scc_admin.journal import Journal, NewEntry
@@ -15,29 +15,6 @@ from scc_admin.model import EntryKind, Ground, JournalQuery
 from scc_admin.store import Store
 
 KEY = bytes(range(32))
-START = datetime(2026, 11, 16, 14, 0, tzinfo=UTC)
-
-
-class Signer:
-    """An administrator's key that lives as long as the test."""
-
-    def __init__(self, seed: bytes = KEY) -> None:
-        self._key = Ed25519PrivateKey.from_private_bytes(seed)
-        self.public_key = self._key.public_key().public_bytes_raw()
-
-    def sign(self, message: bytes) -> bytes:
-        return self._key.sign(message)
-
-
-class Clock:
-    """A clock that goes on by a minute each time it is read."""
-
-    def __init__(self) -> None:
-        self.now = START
-
-    def __call__(self) -> datetime:
-        self.now += timedelta(minutes=1)
-        return self.now
 
 
 @pytest.fixture

@@ -189,3 +189,31 @@ def test_the_house_lists_reach_the_verdict(tmp_path):
         assert "cancer.ca" in workspace.known().domains
         verdict = workspace.check(Post("Bonjour"), language=Language.FR)
         assert verdict.worst is None
+
+
+def test_a_picture_joins_a_draft_without_where_it_was_taken(tmp_path):
+    from test_pictures import encoded
+
+    from scc_admin import pictures
+    from scc_admin.editorial import DraftDetails
+
+    photo = tmp_path / "photo.jpg"
+    photo.write_bytes(encoded("JPEG"))
+    film = tmp_path / "film.mp4"
+    film.write_bytes(b"\0\0\0\x18ftypmp42" + b"\0" * 64)
+    with make(tmp_path / "w").workspace as workspace:
+        draft = workspace.editorial.add_draft(DraftDetails(title="Relais"))
+        _, cleaned, changes = workspace.add_picture(draft, photo, photo.name)
+        assert cleaned and changes.draft_id == draft
+        assert workspace.add_picture(draft, encoded("PNG", gps=False), "image.png")[1] is False
+        workspace.add_picture(draft, film, film.name)
+        first, second, third = workspace.editorial.sheet(draft).media
+        assert not first.has_position and first.width > 0
+        assert second.media_type == "image/png"
+        assert third.media_type == "video/mp4" and third.width == 0
+        kept = workspace.vault.read(first.blob_id)
+        assert not pictures.inspect_image(kept).has_position
+        with pytest.raises(UserError):
+            workspace.add_picture(draft, b"\x89PNG\r\n\x1a\nnothing", "bad.png")
+        assert len(workspace.editorial.sheet(draft).media) == 3
+        assert workspace.vault.orphans() == []

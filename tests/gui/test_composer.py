@@ -1,0 +1,562 @@
+"""The composer on a real workspace: saving, judging, mending, answering, publishing."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+
+import pytest
+from conftest import type_text
+from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPlainTextEdit, QPushButton
+
+from scc_admin.editorial import DraftDetails, PageInput
+from scc_admin.errors import UserError
+from scc_admin.model import (
+    Confidence,
+    Count,
+    DraftState,
+    Finding,
+    Fix,
+    Language,
+    Level,
+    Network,
+    Severity,
+    Target,
+    Theme,
+    Verdict,
+)
+from ui.composer import Composer
+
+SPEED_OF_LIGHT = "Le 31 novembre, venez."
+
+
+def finding(text: str, part: str, severity: Severity = Severity.ERROR, **more) -> Finding:
+    """A finding on a part of a text, as an engine would give it."""
+    start = text.index(part)
+    return Finding(
+        rule=more.pop("rule", "TST-01"),
+        name="test",
+        severity=severity,
+        theme=Theme.DYNAMISM,
+        slides=(35,),
+        start=start,
+        end=start + len(part),
+        excerpt=part,
+        message=f"Something about {part}",
+        suggestion="Look again.",
+        **more,
+    )
+
+
+@pytest.fixture
+def judged_by(monkeypatch, workspace) -> Callable[..., None]:
+    """Put a judge of one's own in place of the rules."""
+
+    def use(judge) -> None:
+        def check_variant(sheet, variant, *, language, text=None):
+            made = judge(variant.text)
+            return Verdict(
+                tuple(made),
+                (),
+                (Count(len(variant.text), 280, "characters", Confidence.OFFICIAL, ""),),
+            )
+
+        monkeypatch.setattr(workspace, "check_variant", check_variant)
+
+    return use
+
+
+@pytest.fixture
+def compose(window, workspace, settle) -> Callable[..., Composer]:
+    """Open a new draft with these versions."""
+
+    def open_draft(*variants, **details) -> Composer:
+        number = workspace.editorial.add_draft(DraftDetails(**details), variants)
+        window.go("draft", number)
+        settle()
+        screen = window.current()
+        assert isinstance(screen, Composer)
+        return screen
+
+    return open_draft
+
+
+def text_of(workspace, screen: Composer, place: int = 0) -> str:
+    return workspace.editorial.sheet(screen._draft_id).variants[place].text
+
+
+def current_editor(screen: Composer):
+    version = screen._current()
+    assert version is not None
+    return version.editor
+
+
+def dialog() -> QDialog:
+    found = QApplication.activeModalWidget()
+    assert isinstance(found, QDialog)
+    return found
+
+
+def press(found: QDialog, words: str) -> None:
+    next(b for b in found.findChildren(QPushButton) if b.text() == words).click()
+
+
+# --- Saving --------------------------------------------------------------------------------------
+
+
+def test_what_is_typed_is_on_disk_within_a_second(qtbot, compose, workspace) -> None:
+    screen = compose((Target.X, Language.FR, ""))
+    type_text(current_editor(screen), "À bientôt 🎗️")
+    assert screen.unsaved()
+    qtbot.waitUntil(lambda: not screen.unsaved(), timeout=1_000)
+    assert text_of(workspace, screen) == "À bientôt 🎗️"
+    assert screen.foot.saved.text().count(":") == 2
+
+
+@pytest.mark.parametrize("leave", ["tab", "screen", "focus", "close", "palette"])
+def test_leaving_saves_at_once(qtbot, window, compose, workspace, settle, leave) -> None:
+    screen = compose((Target.X, Language.FR, ""), (Target.FACEBOOK, Language.FR, ""))
+    editor = current_editor(screen)
+    type_text(editor, "Avant de partir")
+    screen._save_timer.stop()
+    match leave:
+        case "tab":
+            screen.next_version()
+        case "screen":
+            window.go("drafts")
+        case "focus":
+            screen.title_field.setFocus()
+        case "close":
+            window.close()
+        case "palette":
+            window.open_palette()
+    settle()
+    if leave == "palette":
+        dialog().reject()
+    assert text_of(workspace, screen) == "Avant de partir"
+
+
+def test_a_save_that_fails_keeps_the_text_says_so_and_tries_again(
+    qtbot, window, compose, workspace, settle, monkeypatch
+) -> None:
+    screen = compose((Target.X, Language.FR, ""))
+    real = workspace.editorial.save_text
+
+    def full(variant_id, text):
+        raise UserError("disk_full", "The disk is full.")
+
+    monkeypatch.setattr(workspace.editorial, "save_text", full)
+    type_text(current_editor(screen), "Précieux")
+    screen.flush()
+    settle()
+    assert screen.banner.isVisible() and "full" in screen.banner.accessibleName()
+    assert screen.unsaved() and current_editor(screen).text() == "Précieux"
+    monkeypatch.setattr(workspace.editorial, "save_text", real)
+    press(screen.banner, "Try again")
+    settle()
+    assert not screen.banner.isVisible() and text_of(workspace, screen) == "Précieux"
+
+
+def test_the_title_saves_itself(qtbot, compose, workspace, settle) -> None:
+    screen = compose((Target.X, Language.FR, ""))
+    qtbot.keyClicks(screen.title_field, "Relais")
+    screen.flush()
+    settle()
+    assert workspace.editorial.sheet(screen._draft_id).draft.title == "Relais"
+
+
+def test_a_language_switch_keeps_text_cursor_and_undo(window, compose, settle) -> None:
+    screen = compose((Target.X, Language.FR, "Bon"))
+    editor = current_editor(screen)
+    editor.moveCursor(editor.textCursor().MoveOperation.End)
+    type_text(editor, "jour")
+    window.speak("fr")
+    settle()
+    fresh = current_editor(window.current())
+    assert fresh is not editor and fresh.text() == "Bonjour"
+    assert fresh.textCursor().position() == 7
+    fresh.undo()
+    assert fresh.text() == "Bon"
+
+
+def test_a_published_text_cannot_be_changed(compose, workspace, settle) -> None:
+    screen = compose((Target.X, Language.FR, "Bonjour"))
+    monkey = screen.publication
+    workspace.editorial.mark_ready(screen._draft_id, _all_clear())
+    screen._reload()
+    settle()
+    assert current_editor(screen).isReadOnly() and monkey.locked
+    assert screen.primary_text() == "Record the publication…"
+    screen.publication.reopen()
+    settle()
+    assert not current_editor(screen).isReadOnly()
+
+
+def _all_clear():
+    from scc_admin.editorial import Readiness
+
+    return Readiness()
+
+
+# --- Judging -------------------------------------------------------------------------------------
+
+
+def test_findings_are_marked_where_they_are_after_emoji(compose, judged_by) -> None:
+    text = "🎗️👩‍👩‍👧 attention"
+    judged_by(lambda t: [finding(t, "attention")] if "attention" in t else [])
+    editor = current_editor(compose((Target.X, Language.FR, text)))
+    (mark,) = editor.marks
+    cursor = editor.textCursor()
+    cursor.setPosition(mark.start)
+    cursor.setPosition(mark.end, cursor.MoveMode.KeepAnchor)
+    assert cursor.selectedText() == "attention"
+
+
+def test_a_stale_verdict_is_dropped(compose, judged_by, settle) -> None:
+    judged_by(lambda t: [finding(t, "mal")] if "mal" in t else [])
+    screen = compose((Target.X, Language.FR, "C’est mal"))
+    editor = current_editor(screen)
+    old = screen._current().judged
+    editor.replace_all("C’est bien")
+    screen._judged(dataclasses.replace(old))
+    assert list(editor.marks) == [] or editor.marks[0].damaged
+    screen._check_pending()
+    settle()
+    assert list(editor.marks) == [] and screen.findings.numbers() == []
+
+
+def test_typing_checks_after_a_pause(qtbot, compose, judged_by, settle) -> None:
+    judged_by(lambda t: [finding(t, "mal")] if "mal" in t else [])
+    screen = compose((Target.X, Language.FR, ""))
+    type_text(current_editor(screen), "mal")
+    qtbot.waitUntil(lambda: screen.findings.numbers() == [0], timeout=2_000)
+    assert screen.side_tabs.tabText(0) == "Findings 1"
+    assert "(1)" in screen.tabs.tabText(0)
+
+
+def test_f8_goes_round_the_findings_and_selects_nothing(qtbot, window, compose, judged_by) -> None:
+    judged_by(lambda t: [finding(t, "un"), finding(t, "deux"), finding(t, "trois", rule="TST-02")])
+    screen = compose((Target.X, Language.FR, "un deux trois"))
+    editor = current_editor(screen)
+    places = []
+    for _ in range(4):
+        qtbot.keyClick(window, Qt.Key.Key_F8)
+        places.append(editor.textCursor().position())
+        assert not editor.textCursor().hasSelection()
+    assert places == [0, 3, 8, 0]
+    qtbot.keyClick(window, Qt.Key.Key_F8, Qt.KeyboardModifier.ShiftModifier)
+    assert editor.textCursor().position() == 8
+
+
+def fixable(text: str) -> list[Finding]:
+    if "31" not in text:
+        return []
+    at = text.index("31")
+    return [finding(text, "31 novembre", fix=Fix(at, at + 2, "30", "Replace with 30"))]
+
+
+def test_a_correction_is_one_key_and_one_undo(qtbot, window, compose, judged_by, settle) -> None:
+    judged_by(fixable)
+    screen = compose((Target.X, Language.FR, "🎗️ Le 31 novembre"))
+    editor = current_editor(screen)
+    qtbot.keyClick(window, Qt.Key.Key_F8)
+    qtbot.keyClick(window, Qt.Key.Key_Return, Qt.KeyboardModifier.AltModifier)
+    assert editor.text() == "🎗️ Le 30 novembre"
+    editor.undo()
+    assert editor.text() == "🎗️ Le 31 novembre"
+
+
+def test_a_correction_follows_text_typed_before_it(compose, judged_by) -> None:
+    judged_by(fixable)
+    screen = compose((Target.X, Language.FR, "Le 31 novembre"))
+    editor = current_editor(screen)
+    type_text(editor, "Venez! 🎗️ ")
+    screen._fix(0)
+    assert editor.text() == "Venez! 🎗️ Le 30 novembre"
+
+
+def test_a_correction_whose_text_changed_is_not_applied(compose, judged_by) -> None:
+    judged_by(fixable)
+    screen = compose((Target.X, Language.FR, "Le 31 novembre"))
+    editor = current_editor(screen)
+    editor.replace(3, 5, "29")
+    screen._fix(0)
+    assert editor.text() == "Le 29 novembre"
+
+
+def test_an_override_asks_a_reason_is_journalled_and_settles(
+    compose, judged_by, workspace, settle
+) -> None:
+    judged_by(lambda t: [finding(t, "miracle", Severity.BLOCK)])
+    screen = compose((Target.X, Language.FR, "Un miracle"))
+    screen.findings.choose(0)
+    screen.override_finding()
+    asked = dialog()
+    act = next(b for b in asked.findChildren(QPushButton) if b.text() == "Record the override")
+    assert not act.isEnabled()
+    asked.findChild(QPlainTextEdit).setPlainText("Citation d’une chanson")
+    act.click()
+    settle()
+    sheet = workspace.editorial.sheet(screen._draft_id)
+    assert [o.who for o in sheet.overrides] == ["Marie Gagnon"]
+    assert screen.findings.numbers() == [] and list(current_editor(screen).marks) == []
+
+
+def test_many_findings_are_shown_in_part_until_asked_for(compose, judged_by) -> None:
+    text = " ".join(f"m{i:03}" for i in range(150))
+    judged_by(lambda t: [finding(t, f"m{i:03}", rule=f"R-{i}") for i in range(150)])
+    screen = compose((Target.FACEBOOK, Language.FR, text))
+    assert len(screen.findings._cards) < 150
+    screen.findings.choose(149)
+    assert len(screen.findings._cards) == 150
+
+
+# --- What only a person can say ------------------------------------------------------------------
+
+
+def test_an_answer_is_signed_and_asked_again_when_the_text_changes(
+    compose, workspace, settle
+) -> None:
+    screen = compose((Target.FACEBOOK, Language.FR, "Merci à toutes les bénévoles de Rimouski."))
+    cards = [c for c in screen.findings.findChildren(QPushButton) if c.text() == "Yes"]
+    assert cards, "the shipped rules ask questions of every post"
+    cards[0].click()
+    settle()
+    (answer,) = workspace.editorial.sheet(screen._draft_id).answers
+    assert (answer.answer, answer.who) == ("yes", "Marie Gagnon")
+    assert any(b.isChecked() for b in screen.findings.findChildren(QPushButton))
+    current_editor(screen).replace_all("Autre chose, tout à fait.")
+    screen.flush()
+    screen._check_pending()
+    settle()
+    assert not any(b.isChecked() for b in screen.findings.findChildren(QPushButton))
+
+
+# --- Publication ---------------------------------------------------------------------------------
+
+
+def test_not_ready_says_what_remains_and_goes_there(compose, judged_by, settle) -> None:
+    judged_by(lambda t: [finding(t, "mal")] if "mal" in t else [])
+    screen = compose((Target.X, Language.FR, "bien"), (Target.FACEBOOK, Language.FR, "c’est mal"))
+    screen.primary()
+    settle()
+    assert "1 point to correct" in screen.banner.accessibleName()
+    version = screen._current()
+    assert version is not None and version.variant.target is Target.FACEBOOK
+    assert screen.findings.current == 0
+
+
+def test_ready_copied_and_published(compose, judged_by, workspace, settle) -> None:
+    judged_by(lambda _t: [])
+    screen = compose((Target.X, Language.FR, "Bon\u00a0matin 🎗️"))
+    screen.primary()
+    settle()
+    assert workspace.editorial.sheet(screen._draft_id).draft.state is DraftState.READY
+    screen.copy_post()
+    assert QGuiApplication.clipboard().text() == "Bon\u00a0matin 🎗️"
+    screen.primary()
+    asked = dialog()
+    asked.findChild(QLineEdit, "").setText("")
+    link = next(f for f in asked.findChildren(QLineEdit) if f.placeholderText() == "https://")
+    link.setText("https://x.example/1")
+    press(asked, "Record it")
+    settle()
+    draft = workspace.editorial.sheet(screen._draft_id).draft
+    assert draft.state is DraftState.PUBLISHED and draft.permalink == "https://x.example/1"
+    assert screen.primary_text() == ""
+
+
+def test_a_validation_waits_and_its_answer_is_recorded(compose, workspace, settle) -> None:
+    screen = compose((Target.X, Language.FR, "Bonjour"))
+    screen.publication.ask_validation()
+    asked = dialog()
+    asked.findChildren(QLineEdit)[0].setText("Julie, Omar")
+    press(asked, "Ask")
+    settle()
+    sheet = workspace.editorial.sheet(screen._draft_id)
+    assert sheet.draft.state is DraftState.TO_VALIDATE
+    assert [a.validator for a in sheet.approvals] == ["Julie", "Omar"]
+    press(screen.findings, "Approved")
+    press(dialog(), "Record the answer")
+    settle()
+    assert "approved" in [a.answer for a in workspace.editorial.sheet(screen._draft_id).approvals]
+
+
+# --- Versions, details, pictures, history --------------------------------------------------------
+
+
+def test_a_version_is_added_and_put_back(window, compose, workspace, settle) -> None:
+    screen = compose((Target.FACEBOOK, Language.FR, "Bonjour"))
+    screen._add_version(Target.FACEBOOK, Language.EN, "Hello")
+    settle()
+    assert screen.tabs.count() == 2 and current_editor(screen).text() == "Hello"
+    screen.remove_version()
+    settle()
+    assert screen.tabs.count() == 1
+    press(window, "Put it back")
+    settle()
+    assert [v.text for v in workspace.editorial.sheet(screen._draft_id).variants] == [
+        "Bonjour",
+        "Hello",
+    ]
+
+
+def test_an_empty_draft_takes_its_pages_network_and_language(compose, workspace, settle) -> None:
+    page = workspace.editorial.add_page(
+        PageInput("SCC", Network.X, level=Level.NATIONAL, language=Language.EN)
+    )
+    screen = compose((Target.FACEBOOK, Language.FR, ""))
+    screen.foot.page.setCurrentIndex(screen.foot.page.findData(page))
+    screen.foot.page.activated.emit(screen.foot.page.currentIndex())
+    settle()
+    sheet = workspace.editorial.sheet(screen._draft_id)
+    assert sheet.draft.page_id == page
+    assert [(v.target, v.language) for v in sheet.variants] == [(Target.X, Language.EN)]
+
+
+def test_a_date_is_planned_and_taken_away(compose, workspace, settle) -> None:
+    screen = compose((Target.X, Language.FR, "Bonjour"))
+    screen.foot.plan()
+    press(dialog(), "Plan it")
+    settle()
+    assert workspace.editorial.sheet(screen._draft_id).draft.planned_at is not None
+    screen.foot.plan()
+    press(dialog(), "Take the date away")
+    settle()
+    assert workspace.editorial.sheet(screen._draft_id).draft.planned_at is None
+
+
+def picture(size: int = 8) -> QImage:
+    image = QImage(size, size, QImage.Format.Format_RGB32)
+    image.fill(0xFF336699)
+    return image
+
+
+def test_a_pasted_picture_is_kept_described_and_removed(window, compose, workspace, settle) -> None:
+    screen = compose((Target.FACEBOOK, Language.FR, "Bonjour"))
+    data = QMimeData()
+    data.setImageData(picture())
+    current_editor(screen).insertFromMimeData(data)
+    settle()
+    (item,) = workspace.editorial.sheet(screen._draft_id).media
+    assert item.name.endswith(".png") and (item.width, item.height) == (8, 8)
+    row = next(iter(screen.media._rows.values()))
+    row.alt.setText("Un carré bleu")
+    screen.flush()
+    settle()
+    assert workspace.editorial.sheet(screen._draft_id).media[0].alt == "Un carré bleu"
+    row.remove.click()
+    settle()
+    assert workspace.editorial.sheet(screen._draft_id).media == ()
+    press(window, "Undo")
+    settle()
+    assert workspace.editorial.sheet(screen._draft_id).media[0].alt == "Un carré bleu"
+
+
+def test_a_file_that_is_no_picture_is_refused_in_a_sentence(
+    compose, workspace, settle, tmp_path
+) -> None:
+    screen = compose((Target.FACEBOOK, Language.FR, "Bonjour"))
+    bad = tmp_path / "photo.png"
+    bad.write_bytes(b"\x89PNG\r\n\x1a\nnothing")
+    screen.media.attach([str(bad)])
+    settle()
+    dialog().reject()
+    assert workspace.editorial.sheet(screen._draft_id).media == ()
+
+
+def test_an_earlier_text_comes_back_and_goes_again(compose, workspace, settle) -> None:
+    screen = compose((Target.FACEBOOK, Language.FR, "Un premier texte, assez long pour compter."))
+    editor = current_editor(screen)
+    editor.replace_all("Tout autre chose")
+    screen.flush()
+    settle()
+    screen.show_history()
+    settle()
+    (revision,) = screen.history._revisions
+    assert "premier" in screen.history.text.text()
+    screen.history.restore_button.click()
+    settle()
+    assert editor.text() == revision.text == text_of(workspace, screen)
+    editor.undo()
+    assert editor.text() == "Tout autre chose"
+
+
+def test_the_preview_shows_the_text_and_no_markup_of_its_own(compose, settle) -> None:
+    screen = compose((Target.X, Language.FR, "<b>Gras</b> #jonquille https://cancer.ca"))
+    screen.show_preview()
+    settle()
+    shown = screen.preview._text.text()
+    assert "&lt;b&gt;Gras&lt;/b&gt;" in shown and "#jonquille</span>" in shown
+    screen.grab()
+
+
+def test_a_paste_too_long_is_explained(compose) -> None:
+    screen = compose((Target.X, Language.FR, ""))
+    data = QMimeData()
+    data.setText("x" * 200_000)
+    current_editor(screen).insertFromMimeData(data)
+    dialog().reject()
+    assert current_editor(screen).text() == ""
+
+
+def test_a_draft_that_is_gone_says_so(window, settle) -> None:
+    window.go("draft", 999)
+    settle()
+    screen = window.current()
+    assert any(b.text() == "Back to the drafts" for b in screen.findChildren(QPushButton))
+    screen.flush()
+
+
+# --- The list of drafts --------------------------------------------------------------------------
+
+
+def test_the_list_finds_opens_trashes_and_restores(qtbot, window, workspace, settle) -> None:
+    editorial = workspace.editorial
+    first = editorial.add_draft(DraftDetails(title="Relais de Rimouski"))
+    editorial.add_draft(DraftDetails(title="Jonquilles"))
+    window.go("drafts")
+    settle()
+    screen = window.current()
+    assert screen.model.rowCount() == 2
+    screen.search.setText("relais")
+    qtbot.keyClick(screen.search, Qt.Key.Key_Return)
+    settle()
+    assert screen.model.rowCount() == 1 and screen.table.current_id() == first
+    qtbot.keyClick(screen.table, Qt.Key.Key_Return)
+    settle()
+    assert isinstance(window.current(), Composer)
+    window.current().trash_draft()
+    settle()
+    assert window.current() is screen and screen.model.rowCount() == 0
+    press(window, "Undo")
+    settle()
+    window.go("drafts")
+    settle()
+    screen._show_all()
+    settle()
+    assert screen.model.rowCount() == 2
+
+
+def test_a_new_draft_opens_with_one_key(qtbot, window, settle) -> None:
+    window.go("drafts")
+    settle()
+    qtbot.keyClick(window, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    settle()
+    screen = window.current()
+    assert isinstance(screen, Composer)
+    assert current_editor(screen).hasFocus()
+
+
+def test_ctrl_k_finds_a_draft_with_a_typing_error(window, workspace, settle) -> None:
+    workspace.editorial.add_draft(DraftDetails(title="Moisson de la jonquille"))
+    window.go("drafts")
+    settle()
+    window.open_palette()
+    palette = dialog()
+    palette.field.setText("jonqiulle")
+    settle()
+    assert "Moisson de la jonquille" in [hit.title for hit in palette._model.hits]
+    palette.reject()

@@ -1,0 +1,1273 @@
+"""Write on the left, understand on the right.
+
+A key: the revision rises; 150 ms after the last one a worker judges a snapshot; its answer counts
+only if the revision is still the same. Within a second of the last key, and at every leaving, the
+text is on disk. Nothing here waits for either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QMimeData, QSize, QTimer
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QTextDocument
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QMenu,
+    QPushButton,
+    QStackedWidget,
+    QTabBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from scc_admin.errors import UserError
+from scc_admin.i18n import N_
+from scc_admin.model import (
+    Answer,
+    Campaign,
+    Changes,
+    Count,
+    DraftSheet,
+    Finding,
+    Language,
+    Page,
+    Question,
+    Revision,
+    Severity,
+    Target,
+    Variant,
+    Verdict,
+)
+from scc_admin.words import LANGUAGES, STATES, TARGETS
+from ui.details import DetailsBar
+from ui.editor import Mark, Offsets, TextEditor
+from ui.findings import FindingsPanel, Told
+from ui.history import History
+from ui.icons import network_icon
+from ui.media import MediaPanel
+from ui.messages import Banner, Choice, announce
+from ui.preview import Preview
+from ui.publication import Publication
+from ui.screen import Screen, Shell
+from ui.theme import Space
+from ui.widgets import (
+    DRAFT_STATE_LOOK,
+    CounterRing,
+    EmptyState,
+    Form,
+    Picker,
+    Tone,
+    button,
+    icon_button,
+    margins,
+    rule,
+    splitter,
+)
+
+if TYPE_CHECKING:
+    from scc_admin.editorial import Readiness, Saved
+    from scc_admin.workspace import Workspace
+
+CHECK_AFTER = 150
+"""Milliseconds of pause before a text is judged."""
+SAVE_AFTER = 600
+"""Milliseconds of pause before it is saved; with the disk's own time, less than a second."""
+SAVE_AT_LEAST = 5_000
+"""Milliseconds after which it is saved though one types on."""
+RETRY_AFTER = 5_000
+"""Milliseconds before a failed save is tried again."""
+MOST_MARKS = 200
+
+FINDINGS, PREVIEW, HISTORY = range(3)
+"""The panels beside the text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A verdict, and the revision of the editor that it is about. Places are in UTF-16 units."""
+
+    variant_id: int
+    revision: int
+    text: str
+    verdict: Verdict
+    places: tuple[tuple[int, int], ...]
+
+
+def judge(
+    workspace: Workspace,
+    sheet: DraftSheet,
+    variant_id: int,
+    revision: int,
+    language: Language,
+) -> Judged:
+    """Judge one version of a snapshot. Runs in a worker; reads the workspace, changes nothing."""
+    variant = next(v for v in sheet.variants if v.id == variant_id)
+    verdict = workspace.check_variant(sheet, variant, language=language)
+    offsets = Offsets(variant.text)
+    return Judged(
+        variant_id,
+        revision,
+        variant.text,
+        verdict,
+        tuple((offsets.units(f.start), offsets.units(f.end)) for f in verdict.findings),
+    )
+
+
+@dataclass(slots=True)
+class Version:
+    """One version of the draft as it stands on screen."""
+
+    variant: Variant
+    editor: TextEditor
+    ring: CounterRing
+    judged: Judged | None = None
+    dirty: bool = False
+    failed: bool = False
+    sent: int = -1
+    """Revision of the editor last handed over to be saved."""
+
+    def live(self) -> Variant:
+        """The version with the text as it is now being typed."""
+        if not self.editor.whole:
+            return self.variant
+        return replace(self.variant, text=self.editor.text())
+
+
+@dataclass(frozen=True, slots=True)
+class _Handed:
+    """What one composer leaves to the next when the language changes."""
+
+    draft_id: int
+    current: int
+    side: int
+    documents: dict[int, tuple[QTextDocument, int]]
+
+
+class Composer(Screen):
+    """The screen of one draft. `open` takes its id."""
+
+    interests = frozenset({"drafts", "pages", "calendar", "settings"})
+
+    def __init__(self, shell: Shell) -> None:
+        super().__init__(shell)
+        self._sheet: DraftSheet | None = None
+        self._draft_id = -1
+        self._versions: dict[int, Version] = {}
+        self._added = -1
+        """The version just added, to be brought to the front."""
+        self._details_dirty = False
+        self._filling = False
+        self._handed: _Handed | None = None
+        self._known_problems = 0
+        self._to_check: set[int] = set()
+        self._check_timer = _timer(self, CHECK_AFTER, self._check_pending)
+        self._save_timer = _timer(self, SAVE_AFTER, self.flush)
+        self._long_timer = _timer(self, SAVE_AT_LEAST, self.flush)
+        self._retry_timer = _timer(self, RETRY_AFTER, self.flush)
+        self.publication = Publication(self, self.flush, self.copy_post, self._not_ready)
+
+        column = QVBoxLayout(self)
+        margins(column, 0, 0)
+        self._stack = QStackedWidget()
+        column.addWidget(self._stack)
+        self._missing = QWidget()
+        self._stack.addWidget(self._missing)
+        work = QWidget()
+        self._stack.addWidget(work)
+        inner = QVBoxLayout(work)
+        inner.setContentsMargins(Space.LARGE, Space.SMALL, Space.LARGE, Space.SMALL)
+        inner.setSpacing(Space.SMALL)
+        self.banner = Banner(shell.icons)
+        inner.addWidget(self.banner)
+        inner.addLayout(self._make_tabs())
+        inner.addWidget(self._make_panes(), 1)
+        self.foot = DetailsBar(shell)
+        self.foot.changed.connect(self._details_changed)
+        self.foot.page_chosen.connect(self._page_chosen)
+        inner.addWidget(self.foot)
+        self._head = self._make_head()
+        self.setAcceptDrops(True)
+
+    # -- building -------------------------------------------------------------------------------
+
+    def _make_head(self) -> QWidget:
+        tr = self.shell.tr.tr
+        head = QWidget()
+        row = QHBoxLayout(head)
+        margins(row, 0, Space.SMALL)
+        row.addWidget(
+            icon_button(
+                self.shell.icons,
+                "arrow-left",
+                tr(N_("Back to the drafts")),
+                lambda: self.shell.window.go("drafts"),
+            )
+        )
+        self.title_field = QLineEdit()
+        self.title_field.setProperty("role", "title")
+        self.title_field.setPlaceholderText(tr(N_("Title, for your own eyes")))
+        self.title_field.setAccessibleName(tr(N_("Title of the draft")))
+        self.title_field.setMaxLength(200)
+        self.title_field.textEdited.connect(lambda _text: self._title_typed())
+        row.addWidget(self.title_field, 1)
+        self.state_button = QPushButton()
+        self.state_button.setProperty("kind", "menu")
+        menu = QMenu(self.state_button)
+        menu.aboutToShow.connect(lambda: self.publication.fill(menu))
+        self.state_button.setMenu(menu)
+        row.addWidget(self.state_button)
+        return head
+
+    def _make_tabs(self) -> QHBoxLayout:
+        tr, icons = self.shell.tr.tr, self.shell.icons
+        row = QHBoxLayout()
+        margins(row, 0, Space.SMALL)
+        self.tabs = QTabBar()
+        self.tabs.setAccessibleName(tr(N_("Versions")))
+        self.tabs.setExpanding(False)
+        self.tabs.setIconSize(QSize(18, 18))
+        self.tabs.currentChanged.connect(self._tab_changed)
+        row.addWidget(self.tabs, 1)
+        self.add_button = button(
+            tr(N_("Version")),
+            self.add_version,
+            icons=icons,
+            icon="plus",
+            kind="quiet",
+            tip=tr(N_("Add a version for another network or language")),
+        )
+        row.addWidget(self.add_button)
+        self.remove_button = icon_button(
+            icons, "minus", tr(N_("Take this version out")), self.remove_version
+        )
+        row.addWidget(self.remove_button)
+        return row
+
+    def _make_panes(self) -> QWidget:
+        tr = self.shell.tr.tr
+        paper = QFrame()
+        paper.setProperty("role", "card")
+        left = QVBoxLayout(paper)
+        margins(left, 1, 0)
+        self.editors = QStackedWidget()
+        left.addWidget(self.editors, 1)
+        left.addWidget(rule())
+        self.media = MediaPanel(self.shell)
+        self.media.typed.connect(self._alt_typed)
+        left.addWidget(self.media)
+
+        beside = QFrame()
+        beside.setProperty("role", "card")
+        right = QVBoxLayout(beside)
+        margins(right, 1, 0)
+        self.side_tabs = QTabBar()
+        self.side_tabs.setAccessibleName(tr(N_("Beside the text")))
+        self.side_tabs.setExpanding(False)
+        for words in (N_("Findings"), N_("Preview"), N_("History")):
+            self.side_tabs.addTab(tr(words))
+        self.side_tabs.currentChanged.connect(self._side_changed)
+        right.addWidget(self.side_tabs)
+        right.addWidget(rule())
+        self.findings = FindingsPanel(self.shell)
+        self.findings.jump_asked.connect(self._jump)
+        self.findings.fix_asked.connect(self._fix)
+        self.findings.override_asked.connect(self._override)
+        self.findings.why_asked.connect(self._why)
+        self.findings.answered.connect(self._answer)
+        self.findings.note_asked.connect(self._note)
+        self.findings.approval_answered.connect(self.publication.record_answer)
+        self.findings.approval_withdrawn.connect(self.publication.withdraw)
+        self.findings.chosen.connect(self._chosen)
+        self.preview = Preview(self.shell)
+        self.history = History(self.shell)
+        self.history.restored.connect(self._restore_revision)
+        self.side = QStackedWidget()
+        for panel in (self.findings, self.preview, self.history):
+            self.side.addWidget(panel)
+        right.addWidget(self.side, 1)
+        paper.setMinimumWidth(self.shell.theme.px(320))
+        beside.setMinimumWidth(self.shell.theme.px(300))
+        return splitter(paper, beside, (3, 2))
+
+    # -- the screen -----------------------------------------------------------------------------
+
+    def title(self) -> str:
+        title = self._sheet.draft.title if self._sheet else ""
+        return title or self.shell.tr.tr(N_("Untitled draft"))
+
+    def head(self) -> QWidget | None:
+        return self._head
+
+    def primary_text(self) -> str:
+        offer = self.publication.primary()
+        return offer[0] if offer else ""
+
+    def primary(self) -> None:
+        offer = self.publication.primary()
+        if offer is not None:
+            offer[2]()
+
+    def can(self, handler: str) -> bool:
+        if self._sheet is None:
+            return False
+        finding = self._finding(self.findings.current)
+        writing = not self.publication.locked
+        match handler:
+            case "fix_finding":
+                return writing and finding is not None and finding.fix is not None
+            case "override_finding":
+                return finding is not None and finding.severity in _OVERRIDABLE
+            case "explain_finding":
+                return finding is not None
+            case "next_finding" | "previous_finding":
+                return bool(self.findings.numbers())
+            case "add_version" | "add_media":
+                return writing
+            case "primary":
+                return self.publication.primary() is not None
+        return True
+
+    def panes(self) -> Sequence[QWidget]:
+        version = self._current()
+        editor = [version.editor] if version else []
+        return [self.tabs, *editor, self.media.add, self.side_tabs, self.side, self.foot.page]
+
+    def focus_first(self) -> None:
+        version = self._current()
+        if version is not None:
+            version.editor.setFocus()
+
+    def open(self, target: object) -> None:
+        if not isinstance(target, int):
+            return
+        if target != self._draft_id:
+            self.flush()
+            self._forget_versions()
+            self._draft_id = target
+            self._sheet = None
+            self.publication.show_draft(None)
+            self._known_problems = 0
+            self.banner.hide()
+            self._stack.setCurrentIndex(0)
+        self._reload()
+
+    def refresh(self, changes: Changes) -> None:
+        if changes.draft_id in (None, self._draft_id):
+            self._reload()
+        if changes.touches("pages", "settings"):
+            self._check_all()
+
+    def state(self) -> object:
+        documents = {}
+        for number, version in self._versions.items():
+            if version.editor.whole:
+                place = version.editor.textCursor().position()
+                documents[number] = (version.editor.hand_over(), place)
+        return _Handed(self._draft_id, self._current_id(), self.side_tabs.currentIndex(), documents)
+
+    def restore(self, state: object) -> None:
+        if isinstance(state, _Handed):
+            self._handed = state
+
+    # -- loading --------------------------------------------------------------------------------
+
+    def _reload(self) -> None:
+        editorial, draft_id = self.shell.workspace.editorial, self._draft_id
+        self.shell.tasks.read(
+            self,
+            lambda: (editorial.sheet(draft_id), editorial.pages(), editorial.campaigns()),
+            self._loaded,
+            self._not_loaded,
+            key="sheet",
+        )
+
+    def _not_loaded(self, error: UserError) -> None:
+        tr = self.shell.tr
+        self._sheet = None
+        self._stack.removeWidget(self._missing)
+        self._missing.deleteLater()
+        self._missing = EmptyState(
+            self.shell.icons,
+            "drafts",
+            tr.explain(error),
+            tr.tr(N_("Back to the drafts")),
+            lambda: self.shell.window.go("drafts"),
+        )
+        self._stack.insertWidget(0, self._missing)
+        self._stack.setCurrentIndex(0)
+        self.shell.window.title_changed()
+
+    def _loaded(self, read: tuple[DraftSheet, list[Page], list[Campaign]]) -> None:
+        sheet, pages, campaigns = read
+        if sheet.draft.id != self._draft_id:
+            return
+        before, self._sheet = self._sheet, sheet
+        self.publication.show_draft(sheet.draft)
+        locked = self.publication.locked
+        self._filling = True
+        try:
+            self._show_versions(sheet)
+            if not self._details_dirty:
+                if not (self.title_field.hasFocus() and before is not None):
+                    self.title_field.setText(sheet.draft.title)
+                self.foot.show_draft(sheet.draft, pages, campaigns)
+            self.foot.lock(locked)
+        finally:
+            self._filling = False
+        self.media.show_media(sheet.draft.id, sheet.media, locked=locked)
+        self._show_state()
+        self._show_human()
+        if before is None:
+            self._stack.setCurrentIndex(1)
+            self._take_handed()
+            self._check_all()
+            if self.isVisible():
+                self.focus_first()
+        elif _seen_by_rules(before) != _seen_by_rules(sheet):
+            self._check_all()
+        self._fill_side()
+
+    def _take_handed(self) -> None:
+        handed, self._handed = self._handed, None
+        if handed is None or handed.draft_id != self._draft_id:
+            return
+        for number, (document, place) in handed.documents.items():
+            version = self._versions.get(number)
+            if version is None:
+                continue
+            version.editor.take_over(document)
+            version.editor.select(place, place)
+            if version.editor.text() != version.variant.text:
+                self._edited(number)
+        if handed.current in self._versions:
+            self.tabs.setCurrentIndex(list(self._versions).index(handed.current))
+        self.side_tabs.setCurrentIndex(handed.side)
+
+    # -- versions -------------------------------------------------------------------------------
+
+    def _forget_versions(self) -> None:
+        for version in self._versions.values():
+            self.editors.removeWidget(version.editor)
+            version.editor.deleteLater()
+        self._versions.clear()
+        self._to_check.clear()
+        self._clear_tabs()
+
+    def _clear_tabs(self) -> None:
+        self.tabs.blockSignals(True)
+        while self.tabs.count():
+            self.tabs.removeTab(0)
+        self.tabs.blockSignals(False)
+
+    def _show_versions(self, sheet: DraftSheet) -> None:
+        wanted = [variant.id for variant in sheet.variants]
+        if wanted != list(self._versions):
+            self._lay_tabs(sheet, wanted)
+        for variant in sheet.variants:
+            version = self._versions[variant.id]
+            newer = variant.revision > version.variant.revision
+            version.variant = variant
+            if newer and not version.dirty and version.editor.text() != variant.text:
+                # Changed elsewhere: another window of the same file, or an import.
+                version.editor.load(variant.text)
+                self._to_check.add(variant.id)
+                self._check_timer.start()
+        locked = self.publication.locked
+        for version in self._versions.values():
+            version.editor.setReadOnly(locked or not version.editor.whole)
+        self.add_button.setEnabled(not locked)
+        self.remove_button.setVisible(not locked and len(self._versions) > 1)
+
+    def _lay_tabs(self, sheet: DraftSheet, wanted: list[int]) -> None:
+        current = self._current_id()
+        kept, self._versions = self._versions, {}
+        self._clear_tabs()
+        self.tabs.blockSignals(True)
+        for index, variant in enumerate(sheet.variants):
+            version = kept.pop(variant.id, None) or self._make_version(variant)
+            self._versions[variant.id] = version
+            icon = self.shell.icons.icon(network_icon(variant.target.network))
+            self.tabs.addTab(icon, "")
+            self.tabs.setTabData(index, variant.id)
+            # The bar deletes a tab's widget with the tab.
+            version.ring = CounterRing(self.shell.theme, self.shell.tr, 16)
+            version.ring.show_count(_first_count(version.judged))
+            self.tabs.setTabButton(index, QTabBar.ButtonPosition.RightSide, version.ring)
+            self._name_tab(index, version)
+        for gone in kept.values():
+            self.editors.removeWidget(gone.editor)
+            gone.editor.deleteLater()
+        self.tabs.blockSignals(False)
+        chosen = self._added if self._added in wanted else current
+        place = wanted.index(chosen) if chosen in wanted else 0
+        self._to_check.update(set(wanted) - {current})
+        self._added = -1
+        self.tabs.setCurrentIndex(place)
+        self._tab_changed(place)
+
+    def _make_version(self, variant: Variant) -> Version:
+        tr = self.shell.tr.tr
+        name = tr(
+            N_("Text for {network}, {language}"),
+            network=tr(TARGETS[variant.target]),
+            language=tr(LANGUAGES[variant.language]),
+        )
+        editor = TextEditor(self.shell.theme, name)
+        editor.setPlaceholderText(tr(N_("Write here. Everything is kept as you type.")))
+        editor.load(variant.text)
+        editor.edited.connect(partial(self._edited, variant.id))
+        editor.left.connect(self.flush)
+        editor.refused.connect(self._paste_refused)
+        editor.pictures.connect(self.media.attach)
+        editor.describe = self._describe
+        editor.more_menu = self._more_menu
+        self.editors.addWidget(editor)
+        return Version(variant, editor, CounterRing(self.shell.theme, self.shell.tr, 16))
+
+    def _name_tab(self, index: int, version: Version) -> None:
+        tr = self.shell.tr
+        words = f"{tr.tr(TARGETS[version.variant.target])} · {version.variant.language.upper()}"
+        problems = len(self._unsettled(version))
+        text = f"{words} ({tr.number(problems)})" if problems else words
+        if self.tabs.tabText(index) != text:
+            self.tabs.setTabText(index, text)
+
+    def _current_id(self) -> int:
+        index = self.tabs.currentIndex()
+        data = self.tabs.tabData(index) if index >= 0 else None
+        return data if isinstance(data, int) else -1
+
+    def _current(self) -> Version | None:
+        return self._versions.get(self._current_id())
+
+    def _tab_changed(self, _index: int) -> None:
+        version = self._current()
+        if version is None:
+            return
+        self.flush()
+        self.editors.setCurrentWidget(version.editor)
+        self.findings.choose(-1)
+        self._show_verdict()
+        self._fill_side()
+
+    def next_version(self) -> None:
+        self._turn(+1)
+
+    def previous_version(self) -> None:
+        self._turn(-1)
+
+    def _turn(self, by: int) -> None:
+        if self.tabs.count():
+            self.tabs.setCurrentIndex((self.tabs.currentIndex() + by) % self.tabs.count())
+            self.focus_first()
+
+    def add_version(self) -> None:
+        """Ask for which network, in which language, and from which text."""
+        tr, icons = self.shell.tr.tr, self.shell.icons
+        version = self._current()
+        dialog = self.shell.messages.dialog(
+            tr(N_("Add a version")),
+            tr(N_("Each network and each language has its own text.")),
+            (Choice("no", tr(N_("Cancel"))), Choice("yes", tr(N_("Add it")), "primary")),
+        )
+        here = version.variant if version else None
+        other = Language.EN if here and here.language is Language.FR else Language.FR
+        targets = Picker(tr(N_("Network")))
+        targets.fill(
+            [(tr(w), icons.icon(network_icon(t.network)), t.value) for t, w in TARGETS.items()],
+            here.target.value if here else None,
+        )
+        languages = Picker(tr(N_("Language")))
+        languages.fill([(tr(w), None, x.value) for x, w in LANGUAGES.items()], other.value)
+        start = Picker(tr(N_("Begin")))
+        start.fill(
+            [
+                (tr(N_("With a copy of this text")), None, "copy"),
+                (tr(N_("With an empty page")), None, "empty"),
+            ],
+            "copy",
+        )
+        form = Form()
+        form.add(tr(N_("Network")), targets)
+        form.add(tr(N_("Language")), languages)
+        form.add(tr(N_("Begin")), start)
+        dialog.body.addWidget(form)
+
+        def chosen(answer: str) -> None:
+            if answer == "yes":
+                copy = version is not None and start.currentData() == "copy"
+                self._add_version(
+                    Target(targets.currentData()),
+                    Language(languages.currentData()),
+                    version.editor.text() if copy and version else "",
+                )
+
+        dialog.chosen.connect(chosen)
+        dialog.open()
+        targets.setFocus()
+
+    def _add_version(self, target: Target, language: Language, text: str = "") -> None:
+        editorial, draft_id = self.shell.workspace.editorial, self._draft_id
+
+        def done(made: tuple[int, Changes]) -> None:
+            self._added = made[0]
+
+        self.shell.tasks.mutate(
+            self, lambda: editorial.add_variant(draft_id, target, language, text), done
+        )
+
+    def remove_version(self) -> None:
+        version = self._current()
+        if version is None or len(self._versions) < 2:
+            return
+        self.flush()
+        editorial, variant = self.shell.workspace.editorial, version.variant
+        tr = self.shell.tr.tr
+        self.shell.tasks.mutate(
+            self,
+            lambda: editorial.remove_variant(variant.id),
+            lambda _: self.shell.messages.toast(
+                tr(N_("This version is out of the draft; its text is kept.")),
+                tr(N_("Put it back")),
+                lambda: self._add_version(variant.target, variant.language),
+            ),
+        )
+
+    def _page_chosen(self, page: Page | None) -> None:
+        """An untouched draft takes the network and the language of its page."""
+        version = self._current()
+        if page is None or version is None or len(self._versions) != 1:
+            return
+        variant = version.variant
+        same = variant.target.network is page.network and variant.language is page.language
+        if same or version.editor.text().strip():
+            return
+        from scc_admin.editorial import FIRST_TARGETS
+
+        editorial, draft_id = self.shell.workspace.editorial, self._draft_id
+        targets = FIRST_TARGETS.get(page.network) or (Target(page.network.value),)
+
+        def change() -> Changes:
+            for target in targets:
+                editorial.add_variant(draft_id, target, page.language)
+            return editorial.remove_variant(variant.id)
+
+        self.shell.tasks.mutate(self, change)
+
+    # -- saving ---------------------------------------------------------------------------------
+
+    def _edited(self, number: int) -> None:
+        version = self._versions.get(number)
+        if version is None:
+            return
+        version.dirty = True
+        self._to_check.add(number)
+        self._check_timer.start()
+        self._touch()
+        if not self._long_timer.isActive():
+            self._long_timer.start()
+
+    def _title_typed(self) -> None:
+        self._details_dirty = True
+        self._touch()
+
+    def _details_changed(self) -> None:
+        if not self._filling:
+            self._details_dirty = True
+            self.flush()
+
+    def _alt_typed(self) -> None:
+        self._to_check.update(self._versions)
+        self._check_timer.start()
+        self._touch()
+
+    def _touch(self) -> None:
+        self._save_timer.start()
+        self.foot.show_saving()
+
+    def flush(self) -> None:
+        for timer in (self._save_timer, self._long_timer, self._retry_timer):
+            timer.stop()
+        for version in self._versions.values():
+            if version.dirty and version.sent != version.editor.revision:
+                self._save(version)
+        self.media.flush()
+        if self._details_dirty:
+            self._save_details()
+
+    def _save(self, version: Version) -> None:
+        if not version.editor.whole:
+            return
+        editorial, number = self.shell.workspace.editorial, version.variant.id
+        text, revision = version.editor.text(), version.editor.revision
+        version.sent = revision
+
+        def done(saved: Saved) -> None:
+            version.failed = False
+            version.variant = replace(version.variant, text=text, revision=saved.revision)
+            if version.editor.revision == revision:
+                version.dirty = False
+            self._show_saved(saved.at)
+
+        def failed(error: UserError) -> None:
+            version.failed = True
+            version.sent = -1
+            self._save_failed(error)
+
+        self.shell.tasks.mutate(self, lambda: editorial.save_text(number, text), done, failed)
+
+    def _save_details(self) -> None:
+        if self._sheet is None:
+            return
+        editorial, draft_id = self.shell.workspace.editorial, self._draft_id
+        details = self.foot.details(self.title_field.text())
+        clock = self.shell.clock
+        self._details_dirty = False
+
+        def failed(error: UserError) -> None:
+            self._details_dirty = True
+            self._save_failed(error)
+
+        self.shell.tasks.mutate(
+            self,
+            lambda: editorial.change_details(draft_id, details),
+            lambda _: self._show_saved(clock()),
+            failed,
+        )
+
+    def _show_saved(self, at: datetime) -> None:
+        if self.unsaved():
+            return
+        if self.banner.property("about") == "save":
+            self.banner.hide()
+            self._show_state()
+        self.foot.show_saved(at)
+        self.shell.window.show_saved(at)
+
+    def _save_failed(self, error: UserError) -> None:
+        tr = self.shell.tr
+        self._tell(
+            "save",
+            Tone.ERROR,
+            tr.explain(error),
+            (
+                (tr.tr(N_("Try again")), self.flush),
+                (tr.tr(N_("Copy the text")), self.copy_post),
+            ),
+            title=tr.tr(N_("This text is not saved yet")),
+        )
+        self._retry_timer.start()
+
+    def unsaved(self) -> str:
+        if self._details_dirty or any(v.dirty for v in self._versions.values()):
+            return self.shell.tr.tr(
+                N_("The draft “{title}” holds changes that could not be saved."),
+                title=self.title(),
+            )
+        return ""
+
+    # -- judging --------------------------------------------------------------------------------
+
+    def _snapshot(self) -> DraftSheet | None:
+        """The draft with every text, and every alternative text, as they are being typed."""
+        if self._sheet is None:
+            return None
+        alts = self.media.alts()
+        return replace(
+            self._sheet,
+            variants=tuple(version.live() for version in self._versions.values()),
+            media=tuple(replace(m, alt=alts.get(m.id, m.alt)) for m in self._sheet.media),
+        )
+
+    def _check_all(self) -> None:
+        self._to_check.update(self._versions)
+        self._check_pending()
+
+    def _check_pending(self) -> None:
+        snapshot = self._snapshot()
+        if snapshot is None:
+            return
+        # What one language says is judged beside what the other says.
+        targets = {
+            self._versions[number].variant.target
+            for number in self._to_check
+            if number in self._versions
+        }
+        numbers = [n for n, v in self._versions.items() if v.variant.target in targets]
+        self._to_check = set()
+        current = self._current_id()
+        workspace, language = self.shell.workspace, self.shell.tr.language
+        for number in sorted(numbers, key=lambda n: n != current):
+            revision = self._versions[number].editor.revision
+            self.shell.tasks.read(
+                self,
+                partial(judge, workspace, snapshot, number, revision, language),
+                self._judged,
+                key=("verdict", number),
+            )
+
+    def _judged(self, judged: Judged) -> None:
+        version = self._versions.get(judged.variant_id)
+        if version is None or version.editor.revision != judged.revision:
+            return
+        version.judged = judged
+        version.ring.show_count(_first_count(judged))
+        self._show_human()
+
+    def _settled(self) -> set[tuple[str, str]]:
+        return {(o.rule, o.excerpt) for o in self._sheet.overrides} if self._sheet else set()
+
+    def _unsettled(self, version: Version) -> list[Finding]:
+        """What must be mended or overridden before publication."""
+        if version.judged is None:
+            return []
+        settled = self._settled()
+        return [
+            finding
+            for finding in version.judged.verdict.findings
+            if finding.severity in _OVERRIDABLE and (finding.rule, finding.excerpt) not in settled
+        ]
+
+    def _show_human(self) -> None:
+        """Show what people said beside what the rules say."""
+        from scc_admin.editorial import sheet_hash
+
+        sheet = self._snapshot()
+        if sheet is None:
+            return
+        now = sheet_hash(sheet)
+        asked: dict[str, Question] = {}
+        for index, version in enumerate(self._versions.values()):
+            self._name_tab(index, version)
+            self._mark(version)
+            if version.judged is not None:
+                for question in version.judged.verdict.questions:
+                    asked.setdefault(question.rule, question)
+        answers = {answer.rule: answer for answer in sheet.answers}
+        items = []
+        for question in asked.values():
+            answer = answers.get(question.rule)
+            items.append((question, answer, answer is not None and answer.text_hash == now))
+        self.findings.show_questions(items)
+        self.findings.show_overrides(sheet.overrides)
+        self.findings.show_approvals([(a, a.text_hash == now) for a in sheet.approvals])
+        self._show_verdict()
+
+    def _mark(self, version: Version) -> None:
+        judged = version.judged
+        if judged is None or judged.revision != version.editor.revision:
+            return
+        settled = self._settled()
+        marks = [
+            Mark(start, end, finding.severity, number)
+            for number, (finding, (start, end)) in enumerate(
+                zip(judged.verdict.findings, judged.places, strict=True)
+            )
+            if end > start and (finding.rule, finding.excerpt) not in settled
+        ]
+        version.editor.show_marks(marks[:MOST_MARKS])
+
+    def _show_verdict(self) -> None:
+        version = self._current()
+        if version is None:
+            return
+        tr = self.shell.tr
+        verdict = version.judged.verdict if version.judged else Verdict((), (), ())
+        settled = self._settled()
+        told = [
+            Told(number, finding)
+            for number, finding in enumerate(verdict.findings)
+            if (finding.rule, finding.excerpt) not in settled
+        ]
+        name = tr.tr(TARGETS[version.variant.target])
+        self.findings.show_counts([(name, count) for count in verdict.counts])
+        self.findings.show_findings(told, judged=version.judged is not None)
+        version.editor.show_current(self.findings.current)
+        self.foot.show_counts(verdict.counts)
+        words = tr.tr(N_("Findings"))
+        self.side_tabs.setTabText(0, f"{words} {tr.number(len(told))}" if told else words)
+        problems = len(self._unsettled(version))
+        if problems > self._known_problems and version.editor.hasFocus():
+            gravest = max(told, key=lambda item: item.finding.severity.rank).finding
+            announce(version.editor, gravest.message)
+        self._known_problems = problems
+
+    def _finding(self, number: int) -> Finding | None:
+        version = self._current()
+        if version is None or version.judged is None:
+            return None
+        findings = version.judged.verdict.findings
+        return findings[number] if 0 <= number < len(findings) else None
+
+    # -- findings: going to them, mending them ----------------------------------------------------
+
+    def next_finding(self) -> None:
+        self._step_finding(+1)
+
+    def previous_finding(self) -> None:
+        self._step_finding(-1)
+
+    def _step_finding(self, by: int) -> None:
+        version = self._current()
+        numbers = self.findings.numbers()
+        if version is None or not numbers:
+            return
+        here = self.findings.current
+        if here in numbers:
+            place = (numbers.index(here) + by) % len(numbers)
+        else:
+            # From the cursor: the first one behind it, or the last one before it.
+            cursor = version.editor.textCursor().position()
+            starts = {mark.finding: mark.start for mark in version.editor.marks}
+            behind = [i for i, number in enumerate(numbers) if starts.get(number, -1) >= cursor]
+            first = behind[0] if behind else len(numbers)
+            place = (first if by > 0 else first - 1) % len(numbers)
+        self.show_findings()
+        self._jump(numbers[place])
+        finding = self._finding(numbers[place])
+        if finding is not None:
+            announce(version.editor, f"{finding.message} {finding.suggestion}")
+
+    def _jump(self, number: int) -> None:
+        version = self._current()
+        if version is None:
+            return
+        self.findings.choose(number)
+        mark = version.editor.mark_of(number)
+        if mark is not None:
+            # Not selected: the next key would replace it, and a finding may hold the whole text.
+            version.editor.select(mark.start, mark.start)
+        version.editor.setFocus()
+
+    def _chosen(self, number: int) -> None:
+        version = self._current()
+        if version is not None:
+            version.editor.show_current(number)
+
+    def fix_finding(self) -> None:
+        self._fix(self.findings.current)
+
+    def _fix(self, number: int) -> None:
+        """Apply a correction where its text now stands, if it still reads as it was judged."""
+        version, finding = self._current(), self._finding(number)
+        if version is None or version.judged is None or finding is None or finding.fix is None:
+            return
+        editor, judged, fix = version.editor, version.judged, finding.fix
+        if editor.isReadOnly():
+            return
+        then = Offsets(judged.text)
+        mark = editor.mark_of(number)
+        moved = mark.start - mark.born if mark is not None else 0
+        start, end = then.units(fix.start) + moved, then.units(fix.end) + moved
+        text = editor.text()
+        now = Offsets(text)
+        unmoved = mark is not None or editor.revision == judged.revision
+        if (
+            not unmoved
+            or text[now.points(start) : now.points(end)] != (judged.text[fix.start : fix.end])
+        ):
+            self.shell.messages.toast(
+                self.shell.tr.tr(N_("The text has changed meanwhile; it is being read again."))
+            )
+            self._check_all()
+            return
+        editor.replace(start, end, fix.replacement)
+        editor.setFocus()
+        announce(editor, fix.label)
+
+    def override_finding(self) -> None:
+        self._override(self.findings.current)
+
+    def _override(self, number: int) -> None:
+        finding = self._finding(number)
+        if finding is None:
+            return
+        tr, messages, tasks = self.shell.tr.tr, self.shell.messages, self.shell.tasks
+        editorial, draft_id = self.shell.workspace.editorial, self._draft_id
+        self.flush()
+        messages.ask_text(
+            tr(N_("Publish all the same")),
+            tr(
+                N_(
+                    "{message} Your reason and your name are written in the journal, and counted in"
+                    " the weekly report."
+                ),
+                message=finding.message,
+            ),
+            tr(N_("Reason")),
+            tr(N_("Record the override")),
+            lambda reason: tasks.mutate(
+                self, lambda: editorial.override(draft_id, finding, reason)
+            ),
+            lines=3,
+            tone=Tone.BLOCK if finding.severity is Severity.BLOCK else Tone.WARNING,
+        )
+
+    def explain_finding(self) -> None:
+        finding = self._finding(self.findings.current)
+        if finding is not None:
+            self._why(finding.rule, finding.slides)
+
+    def _why(self, rule: str, slides: tuple[int, ...]) -> None:
+        if self.shell.window.can("go:guide"):
+            self.shell.window.go("guide", ("rule", rule, slides))
+
+    def _describe(self, number: int) -> str:
+        finding = self._finding(number)
+        return f"{finding.message}\n{finding.suggestion}".strip() if finding else ""
+
+    def _more_menu(self, menu: QMenu, numbers: list[int]) -> None:
+        """What can be done about the findings under the pointer."""
+        tr = self.shell.tr.tr
+        for number in numbers[:3]:
+            finding = self._finding(number)
+            if finding is None:
+                continue
+            offers: list[tuple[str, Callable[[int], None]]] = [(finding.message[:90], self._open)]
+            if finding.fix is not None:
+                offers.append((finding.fix.label, self._fix))
+            if finding.severity in _OVERRIDABLE:
+                offers.append((tr(N_("Publish all the same…")), self._override))
+            for text, act in offers:
+                item = menu.addAction(text.replace("&", "&&"))
+                item.triggered.connect(lambda _=False, a=act, n=number: a(n))
+
+    def _open(self, number: int) -> None:
+        self.show_findings()
+        self._jump(number)
+
+    # -- what only a person can say ---------------------------------------------------------------
+
+    def _answer(self, rule: str, answer: str, note: str) -> None:
+        editorial, draft_id = self.shell.workspace.editorial, self._draft_id
+        # The answer is for the text as it stands, so that text goes to disk first.
+        self.flush()
+        self.shell.tasks.mutate(self, lambda: editorial.answer(draft_id, rule, answer, note))
+
+    def _note(self, question: Question, answer: Answer) -> None:
+        tr = self.shell.tr.tr
+        self.shell.messages.ask_text(
+            tr(N_("Note")),
+            question.text,
+            tr(N_("Note, kept with the answer")),
+            tr(N_("Keep the note")),
+            lambda note: self._answer(question.rule, answer.answer, note),
+            initial=answer.note,
+            lines=3,
+            required=False,
+        )
+
+    # -- publication ------------------------------------------------------------------------------
+
+    def readiness(self) -> Readiness | None:
+        """What remains before publication; None while some version is still being judged."""
+        from scc_admin.editorial import readiness
+
+        sheet = self._snapshot()
+        verdicts = {
+            number: version.judged.verdict
+            for number, version in self._versions.items()
+            if version.judged is not None and version.judged.revision == version.editor.revision
+        }
+        if sheet is None or verdicts.keys() != self._versions.keys():
+            return None
+        return readiness(sheet, verdicts)
+
+    def _not_ready(self, error: UserError) -> None:
+        """Say what remains, and go to the first of it."""
+        remaining = self.readiness()
+        tr = self.shell.tr
+        if error.code != "not_ready" or remaining is None:
+            self._tell("ready", Tone.WARNING, tr.explain(error))
+            return
+        parts = (
+            (len(remaining.findings), N_("{n} point to correct"), N_("{n} points to correct")),
+            (len(remaining.questions), N_("{n} question to answer"), N_("{n} questions to answer")),
+            (
+                len(remaining.approvals),
+                N_("{n} validation to wait for"),
+                N_("{n} validations to wait for"),
+            ),
+        )
+        words = tr.join([tr.ntr(one, many, n) for n, one, many in parts if n])
+        self._tell("ready", Tone.WARNING, tr.tr(N_("Before publication: {what}."), what=words))
+        self.show_findings()
+        if not remaining.findings:
+            self.findings.focus_question()
+            return
+        variant, finding = remaining.findings[0]
+        self.tabs.setCurrentIndex(list(self._versions).index(variant.id))
+        judged = self._versions[variant.id].judged
+        if judged is not None and finding in judged.verdict.findings:
+            self._jump(judged.verdict.findings.index(finding))
+
+    def _show_state(self) -> None:
+        assert self._sheet is not None
+        tr, draft = self.shell.tr, self._sheet.draft
+        icon, color = DRAFT_STATE_LOOK[draft.state]
+        words = tr.tr(STATES[draft.state])
+        self.state_button.setText(words)
+        self.shell.icons.dress(self.state_button, icon, color)
+        self.state_button.setAccessibleName(tr.tr(N_("State: {state}"), state=words))
+        self.shell.window.title_changed()
+        notice = self.publication.notice()
+        if notice is not None:
+            self._tell("state", *notice)
+        elif any(not version.editor.whole for version in self._versions.values()):
+            self._tell(
+                "state",
+                Tone.WARNING,
+                tr.tr(
+                    N_(
+                        "This text is too long to be edited here; only its beginning is shown, and"
+                        " nothing of it is changed."
+                    )
+                ),
+            )
+        elif self.banner.property("about") == "state":
+            self.banner.hide()
+
+    def _tell(
+        self,
+        about: str,
+        tone: Tone,
+        text: str,
+        buttons: Sequence[tuple[str, Callable[[], object]]] = (),
+        *,
+        title: str = "",
+    ) -> None:
+        """Show the banner. One about saving gives way to nothing else."""
+        held = self.banner.property("about") == "save" and not self.banner.isHidden()
+        if held and about != "save":
+            return
+        self.banner.setProperty("about", about)
+        self.banner.show_message(tone, text, buttons, title=title)
+
+    def trash_draft(self) -> None:
+        self.publication.trash()
+
+    def copy_post(self) -> None:
+        """Put the text on the clipboard, ready to be pasted into the network."""
+        version = self._current()
+        if version is None:
+            return
+        data = QMimeData()
+        data.setText(version.editor.text())
+        QApplication.clipboard().setMimeData(data)
+        tr = self.shell.tr.tr
+        network = tr(TARGETS[version.variant.target])
+        self.shell.messages.toast(
+            tr(N_("The text is copied; paste it into {network}."), network=network)
+        )
+
+    # -- beside the text ------------------------------------------------------------------------
+
+    def show_findings(self) -> None:
+        self.side_tabs.setCurrentIndex(FINDINGS)
+
+    def show_preview(self) -> None:
+        self.side_tabs.setCurrentIndex(PREVIEW)
+
+    def show_history(self) -> None:
+        self.side_tabs.setCurrentIndex(HISTORY)
+
+    def _side_changed(self, index: int) -> None:
+        self.side.setCurrentIndex(max(0, index))
+        self._fill_side()
+
+    def _fill_side(self) -> None:
+        version, index = self._current(), self.side_tabs.currentIndex()
+        if version is None or self._sheet is None:
+            return
+        if index == PREVIEW:
+            draft = self._sheet.draft
+            page = self.foot.page.currentText() if draft.page_id is not None else ""
+            self.preview.show_post(
+                version.variant.target,
+                version.editor.text(),
+                page,
+                draft.published_at or draft.planned_at,
+                self.media.pictures(),
+            )
+        elif index == HISTORY:
+            self.history.show_variant(version.variant.id, version.editor.text())
+
+    def _restore_revision(self, revision: Revision) -> None:
+        version = self._versions.get(revision.variant_id)
+        if version is None or version.editor.isReadOnly():
+            return
+        version.editor.replace_all(revision.text)
+        self.flush()
+        tr = self.shell.tr.tr
+        self.shell.messages.toast(
+            tr(N_("The earlier text is back.")), tr(N_("Undo")), version.editor.undo
+        )
+
+    # -- pasting and dropping -------------------------------------------------------------------
+
+    def add_media(self) -> None:
+        self.media.choose()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        files = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
+        if files:
+            event.acceptProposedAction()
+            self.media.attach(files)
+
+    def _paste_refused(self, length: int) -> None:
+        tr = self.shell.tr
+        self.shell.messages.say(
+            tr.tr(N_("This text is too long to paste")),
+            tr.tr(
+                N_(
+                    "It holds {n} characters, in lines longer than any network takes (63,206). It"
+                    " is still in your clipboard: paste a part of it."
+                ),
+                n=tr.number(length),
+            ),
+            tone=Tone.WARNING,
+        )
+
+
+_OVERRIDABLE = (Severity.ERROR, Severity.BLOCK)
+
+
+def _first_count(judged: Judged | None) -> Count | None:
+    """The count that a single ring shows."""
+    counts = judged.verdict.counts if judged is not None else ()
+    return counts[0] if counts else None
+
+
+def _timer(owner: QWidget, delay: int, act: Callable[[], object]) -> QTimer:
+    made = QTimer(owner)
+    made.setSingleShot(True)
+    made.setInterval(delay)
+    made.timeout.connect(act)
+    return made
+
+
+def _seen_by_rules(sheet: DraftSheet) -> object:
+    """All that a verdict depends on, the texts aside."""
+    draft = sheet.draft
+    return (
+        draft.kind,
+        draft.page_id,
+        draft.campaign_id,
+        draft.planned_at,
+        draft.share_of,
+        draft.fee_approved,
+        sheet.media,
+        [variant.id for variant in sheet.variants],
+    )

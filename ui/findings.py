@@ -1,0 +1,761 @@
+"""What was found, and what only a person can say: the list beside the editor.
+
+Cards are reused from verdict to verdict, and nothing is laid out again while a verdict says the
+same as the one before, so that typing stays quiet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QEnterEvent,
+    QFontMetrics,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from scc_admin.i18n import N_, Translator
+from scc_admin.model import Answer, Approval, Count, Finding, Override, Question, Severity, Theme
+from scc_admin.words import SEVERITIES, THEMES
+from ui.icons import SEVERITY_ICONS, Icons
+from ui.screen import Shell
+from ui.theme import Space, Type
+from ui.widgets import (
+    CounterRing,
+    FlowLayout,
+    IconLabel,
+    Scroll,
+    button,
+    clear,
+    count_color,
+    count_words,
+    elided,
+    margins,
+    plain,
+    set_property,
+)
+
+SHOWN = 60
+"""Cards shown at once; the rest waits behind a button."""
+
+_VALUES = frozenset({Theme.INTEGRITY, Theme.DEDICATION, Theme.DETERMINATION, Theme.DYNAMISM})
+_ORDER = (
+    Theme.PLATFORM,
+    Theme.CONFIDENTIALITY,
+    Theme.INTEGRITY,
+    Theme.DEDICATION,
+    Theme.DETERMINATION,
+    Theme.DYNAMISM,
+    Theme.CONDUCT,
+    Theme.PAGES,
+    Theme.CALENDAR,
+    Theme.ACCESSIBILITY,
+    Theme.LANGUAGE,
+)
+
+_REASONS: dict[str, tuple[str, str]] = {
+    "link": (N_("{n} link: {cost}"), N_("{n} links: {cost}")),
+    "emoji": (N_("{n} emoji: {cost}"), N_("{n} emoji: {cost}")),
+    "wide": (N_("{n} wide character: {cost}"), N_("{n} wide characters: {cost}")),
+    "mention": (N_("{n} mention: {cost}"), N_("{n} mentions: {cost}")),
+    "quotes": (N_("{n} pair of quotes: {cost}"), N_("{n} pairs of quotes: {cost}")),
+    "bytes": (
+        N_("{n} character of several bytes: {cost}"),
+        N_("{n} characters of several bytes: {cost}"),
+    ),
+}
+
+
+def group_title(tr: Translator, theme: Theme) -> str:
+    """« Valeurs · Intégrité »."""
+    name = tr.tr(THEMES[theme])
+    return tr.tr(N_("Values · {name}"), name=name) if theme in _VALUES else name
+
+
+def explain_count(tr: Translator, count: Count) -> list[tuple[str, str]]:
+    """What does not cost one a character: (reason, words), the dearest first."""
+    costs: dict[str, list[int]] = {}
+    for part in count.parts:
+        costs.setdefault(part.reason, []).append(part.cost)
+    found = []
+    for reason, each in sorted(costs.items(), key=lambda item: -sum(item[1])):
+        one, many = _REASONS.get(reason, (N_("{n} other: {cost}"), N_("{n} others: {cost}")))
+        found.append((reason, tr.ntr(one, many, len(each), cost=tr.number(sum(each)))))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A finding as the list shows it; `number` is its place in the verdict."""
+
+    number: int
+    finding: Finding
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        f = self.finding
+        return (f.rule, f.severity, f.message, f.excerpt, f.suggestion, f.fix and f.fix.label)
+
+
+class _Head(QAbstractButton):
+    """A finding in two lines: icon, what is wrong, the excerpt. Checked while it is open."""
+
+    moved = Signal(int)
+
+    def __init__(self, shell: Shell) -> None:
+        super().__init__()
+        self._shell = shell
+        self._icon = ""
+        self._color = "text"
+        self._word = ""
+        self._excerpt = ""
+        self._hover = False
+        self.setCheckable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def tell(self, finding: Finding) -> None:
+        self._icon = SEVERITY_ICONS[finding.severity]
+        self._color = finding.severity.value
+        self._word = self._shell.tr.tr(SEVERITIES[finding.severity])
+        self._excerpt = " ".join(finding.excerpt.split())
+        self.setText(finding.message.replace("&", "&&"))
+        words = [self._word, finding.message]
+        if self._excerpt:
+            words.append(f"« {self._excerpt} »")
+        self.setAccessibleName(". ".join(words))
+        self.setAccessibleDescription(finding.suggestion)
+        self.updateGeometry()
+        self.update()
+
+    def _text_box(self, width: int) -> QRect:
+        theme = self._shell.theme
+        left = theme.px(18) + 2 * Space.SMALL
+        metrics = QFontMetrics(theme.font())
+        room = QRect(left, Space.SMALL, max(40, width - left - Space.SMALL), 10_000)
+        return metrics.boundingRect(room, _WRAP, self.text().replace("&&", "&"))
+
+    def heightForWidth(self, width: int) -> int:
+        small = QFontMetrics(self._shell.theme.font(Type.SMALL)).height()
+        return self._text_box(width).height() + small + 2 * Space.SMALL + 2
+
+    def sizeHint(self) -> QSize:
+        return QSize(300, self.heightForWidth(max(300, self.width())))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(120, self._shell.theme.px(40))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        theme = self._shell.theme
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self._hover and not self.isChecked():
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.tint("accent", 0.06))
+            painter.drawRoundedRect(QRectF(self.rect()), 6, 6)
+        side = theme.px(18)
+        icon = QRectF(Space.SMALL, Space.SMALL, side, side)
+        self._shell.icons.paint(painter, icon, self._icon, self._color)
+        box = self._text_box(self.width())
+        painter.setFont(theme.font())
+        painter.setPen(theme.color("text"))
+        painter.drawText(box, _WRAP, self.text().replace("&&", "&"))
+        font = theme.font(Type.SMALL)
+        metrics = QFontMetrics(font)
+        painter.setFont(font)
+        below = QRectF(
+            box.left(), box.bottom() + 2, self.width() - box.left() - Space.SMALL, metrics.height()
+        )
+        painter.setPen(theme.color(self._color))
+        painter.drawText(below, 0, self._word)
+        used = metrics.horizontalAdvance(self._word + " ")
+        if self._excerpt:
+            painter.setPen(theme.color("muted"))
+            room = below.adjusted(used, 0, 0, 0)
+            painter.drawText(room, 0, elided(metrics, f"· « {self._excerpt} »", int(room.width())))
+        if self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(theme.color("accent"), 2))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 5, 5)
+        painter.end()
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self._hover = True
+        self.update()
+        super().enterEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._hover = False
+        self.update()
+        super().leaveEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
+        if step is not None:
+            self.moved.emit(step)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
+
+_WRAP = int(Qt.TextFlag.TextWordWrap) | int(Qt.AlignmentFlag.AlignLeft)
+
+
+class _Card(QFrame):
+    """A finding; open, it says what to do and offers to do it."""
+
+    def __init__(self, panel: FindingsPanel) -> None:
+        super().__init__()
+        self._panel = panel
+        self._shell = panel.shell
+        self.number = -1
+        self.key: tuple[object, ...] = ()
+        self.setProperty("role", "finding")
+        column = QVBoxLayout(self)
+        margins(column, 1, 0)
+        self.head = _Head(panel.shell)
+        self.head.clicked.connect(self._clicked)
+        self.head.moved.connect(lambda step: panel.move_from(self, step))
+        column.addWidget(self.head)
+        self._body: QWidget | None = None
+        self._finding: Finding | None = None
+
+    def tell(self, told: Told) -> None:
+        self.number = told.number
+        if told.key == self.key:
+            return
+        self.key = told.key
+        self._finding = told.finding
+        self.head.tell(told.finding)
+        if self._body is not None:
+            self._body.hide()
+            self._body.deleteLater()
+            self._body = None
+        if self.head.isChecked():
+            self._make_body()
+
+    def set_open(self, opened: bool) -> None:
+        self.head.setChecked(opened)
+        set_property(self, "open", "true" if opened else "false")
+        if opened and self._body is None:
+            self._make_body()
+        if self._body is not None:
+            self._body.setVisible(opened)
+
+    def _clicked(self) -> None:
+        self._panel.choose(self.number if self.head.isChecked() else -1)
+
+    def _make_body(self) -> None:
+        finding = self._finding
+        if finding is None:
+            return
+        panel, icons = self._panel, self._shell.icons
+        tr = self._shell.tr.tr
+        self._body = QWidget()
+        column = QVBoxLayout(self._body)
+        column.setContentsMargins(
+            self._shell.theme.px(18) + 2 * Space.SMALL, 0, Space.SMALL, Space.SMALL
+        )
+        column.setSpacing(Space.SMALL)
+        if finding.suggestion:
+            column.addWidget(plain(finding.suggestion, role="muted"))
+        row = FlowLayout(Space.HAIR)
+        if finding.fix is not None:
+            label = finding.fix.label
+            short = label if len(label) <= 44 else tr(N_("Correct"))
+            fix = button(
+                short,
+                lambda: panel.fix_asked.emit(self.number),
+                icons=icons,
+                icon="wand",
+                kind="small",
+                tip=label,
+            )
+            row.addWidget(fix)
+        if finding.end > finding.start:
+            row.addWidget(
+                button(
+                    tr(N_("Go to the text")),
+                    lambda: panel.jump_asked.emit(self.number),
+                    icons=icons,
+                    icon="jump",
+                    kind="small",
+                )
+            )
+        if finding.severity in (Severity.ERROR, Severity.BLOCK):
+            row.addWidget(
+                button(
+                    tr(N_("Publish all the same…")),
+                    lambda: panel.override_asked.emit(self.number),
+                    kind="small",
+                )
+            )
+        row.addWidget(
+            button(
+                tr(N_("Why?")),
+                lambda: panel.why_asked.emit(finding.rule, finding.slides),
+                icons=icons,
+                icon="guide",
+                kind="small",
+                tip=tr(N_("Opens the guide where this rule is explained")),
+            )
+        )
+        column.addLayout(row)
+        layout = self.layout()
+        assert layout is not None
+        layout.addWidget(self._body)
+
+
+class _QuestionCard(QFrame):
+    """A question: yes, no, not applicable; who answered, when, and a note."""
+
+    def __init__(
+        self, panel: FindingsPanel, question: Question, answer: Answer | None, valid: bool
+    ):
+        super().__init__()
+        shell, tr = panel.shell, panel.shell.tr
+        self.setProperty("role", "finding")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(Space.SMALL, Space.SMALL, Space.SMALL, Space.SMALL)
+        column.setSpacing(Space.HAIR)
+        head = QHBoxLayout()
+        head.setSpacing(Space.SMALL)
+        settled = answer is not None and valid and answer.answer != "no"
+        icon, color = ("check", "ok") if settled else ("question", "accent")
+        head.addWidget(IconLabel(shell.icons, icon, color, 18), 0, Qt.AlignmentFlag.AlignTop)
+        head.addWidget(plain(question.text), 1)
+        column.addLayout(head)
+        inner = QVBoxLayout()
+        inner.setContentsMargins(shell.theme.px(18) + Space.SMALL, 0, 0, 0)
+        inner.setSpacing(Space.HAIR)
+        if question.suggestion:
+            inner.addWidget(plain(question.suggestion, role="small"))
+        row = FlowLayout(Space.HAIR)
+        group = QButtonGroup(self)
+        note = answer.note if answer is not None else ""
+        for value, word in (("yes", N_("Yes")), ("no", N_("No")), ("n/a", N_("Not applicable"))):
+            choice = button(
+                tr.tr(word),
+                partial(panel.answered.emit, question.rule, value, note),
+                kind="small",
+            )
+            choice.setCheckable(True)
+            choice.setChecked(answer is not None and valid and answer.answer == value)
+            choice.setAccessibleName(f"{question.text} {tr.tr(word)}")
+            group.addButton(choice)
+            row.addWidget(choice)
+        if answer is not None and valid:
+            row.addWidget(
+                button(
+                    tr.tr(N_("Change the note…") if note else N_("Add a note…")),
+                    lambda: panel.note_asked.emit(question, answer),
+                    kind="link",
+                )
+            )
+        row.addWidget(
+            button(
+                tr.tr(N_("Why?")),
+                lambda: panel.why_asked.emit(question.rule, question.slides),
+                kind="link",
+            )
+        )
+        inner.addLayout(row)
+        if answer is not None:
+            if valid:
+                text = tr.tr(
+                    N_("Answered by {who}, {when}"), who=answer.who, when=tr.moment(answer.at)
+                )
+                if answer.answer == "no":
+                    text = tr.tr(N_("To be settled before publication.")) + " " + text
+            else:
+                text = tr.tr(
+                    N_("The text has changed since {who} answered, {when}: please confirm."),
+                    who=answer.who,
+                    when=tr.moment(answer.at),
+                )
+            inner.addWidget(plain(text, role="small"))
+            if note and valid:
+                inner.addWidget(plain(f"« {note} »", role="small"))
+        column.addLayout(inner)
+        self.setAccessibleName(question.text)
+
+
+class _CountCard(QFrame):
+    """A length against its limit, and what costs more than one."""
+
+    def __init__(self, panel: FindingsPanel) -> None:
+        super().__init__()
+        self._panel = panel
+        self._shell = panel.shell
+        self._count: Count | None = None
+        self._name = ""
+        self.setProperty("role", "finding")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(Space.SMALL, Space.SMALL, Space.SMALL, Space.SMALL)
+        row.setSpacing(Space.MEDIUM)
+        self._ring = CounterRing(self._shell.theme, self._shell.tr, 26)
+        row.addWidget(self._ring, 0, Qt.AlignmentFlag.AlignTop)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        self._words = plain(role="strong")
+        self._parts = plain(role="small")
+        words.addWidget(self._words)
+        words.addWidget(self._parts)
+        row.addLayout(words, 1)
+
+    def show_count(self, name: str, count: Count) -> None:
+        if (name, count) == (self._name, self._count):
+            return
+        self._name, self._count = name, count
+        tr = self._shell.tr
+        self._ring.show_count(count)
+        self._words.setText(tr.tr(N_("{name}: {count}"), name=name, count=count_words(tr, count)))
+        parts = [words for _, words in explain_count(tr, count)]
+        self._parts.setText(" · ".join(parts))
+        self._parts.setVisible(bool(parts))
+        self.setToolTip("")
+        self.setAccessibleName(" · ".join([self._words.text(), *parts]))
+        color = count_color(count)
+        set_property(self._words, "role", "error" if color == "error" else "strong")
+
+
+class FindingsPanel(QWidget):
+    """Counts, findings by theme, overrides, questions, approvals: all that stands between a text
+    and its publication."""
+
+    jump_asked = Signal(int)
+    fix_asked = Signal(int)
+    override_asked = Signal(int)
+    why_asked = Signal(str, object)
+    answered = Signal(str, str, str)
+    """Rule, answer, note."""
+    note_asked = Signal(object, object)
+    approval_answered = Signal(object, bool)
+    approval_withdrawn = Signal(object)
+    chosen = Signal(int)
+    """Number of the finding now open; -1 for none."""
+
+    def __init__(self, shell: Shell) -> None:
+        super().__init__()
+        self.shell = shell
+        self.current = -1
+        self._told: list[Told] = []
+        self._keys: list[object] = []
+        self._cards: list[_Card] = []
+        self._all = False
+        outer = QVBoxLayout(self)
+        margins(outer, 0, 0)
+        self._area = Scroll(padding=Space.MEDIUM, spacing=Space.SMALL)
+        self._area.setAccessibleName(shell.tr.tr(N_("Findings")))
+        outer.addWidget(self._area)
+        body = self._area.body
+        self._counts: list[_CountCard] = []
+        self._count_box = QVBoxLayout()
+        self._finding_box = QVBoxLayout()
+        self._override_box = QVBoxLayout()
+        self._question_box = QVBoxLayout()
+        self._approval_box = QVBoxLayout()
+        for box in (
+            self._count_box,
+            self._finding_box,
+            self._question_box,
+            self._approval_box,
+            self._override_box,
+        ):
+            box.setSpacing(Space.HAIR)
+            body.addLayout(box)
+        body.addStretch(1)
+        self._shown: dict[str, object] = {}
+
+    # -- findings ------------------------------------------------------------------------------
+
+    def show_counts(self, counts: Sequence[tuple[str, Count]]) -> None:
+        while len(self._counts) < len(counts):
+            card = _CountCard(self)
+            self._counts.append(card)
+            self._count_box.addWidget(card)
+        for index, card in enumerate(self._counts):
+            card.setVisible(index < len(counts))
+            if index < len(counts):
+                card.show_count(*counts[index])
+
+    def show_findings(self, told: Sequence[Told], *, judged: bool = True) -> None:
+        """The findings to show, in the verdict's order; `judged` is False before there are any."""
+        ordered = sorted(
+            told,
+            key=lambda t: (
+                _ORDER.index(t.finding.theme),
+                -t.finding.severity.rank,
+                t.finding.start,
+            ),
+        )
+        before = next((t.key for t in self._told if t.number == self.current), None)
+        self._told = ordered
+        self.current = next((t.number for t in ordered if t.key == before), -1)
+        keys: list[object] = [judged, *(t.key for t in ordered)]
+        if keys == self._keys:
+            for card, item in zip(self._cards, ordered, strict=False):
+                card.tell(item)
+        else:
+            self._keys = keys
+            self._lay_out()
+        self._open_current()
+
+    def _lay_out(self) -> None:
+        shown = self._told if self._all else self._told[:SHOWN]
+        focused = next((card.key for card in self._cards if card.isAncestorOf(_focus())), None)
+        spare = {card.key: card for card in self._cards}
+        kept = [spare.pop(item.key, None) for item in shown]
+        pool = list(spare.values())
+        while self._finding_box.count():
+            item = self._finding_box.takeAt(0)
+            widget = item.widget() if item is not None else None
+            if widget is not None and not isinstance(widget, _Card):
+                widget.hide()
+                widget.deleteLater()
+        self._cards = []
+        theme: Theme | None = None
+        tr = self.shell.tr
+        if not self._told and self._keys[0]:
+            self._finding_box.addWidget(self._nothing())
+        for told, card in zip(shown, kept, strict=True):
+            if told.finding.theme is not theme:
+                theme = told.finding.theme
+                self._finding_box.addWidget(_group(group_title(tr, theme)))
+            if card is None:
+                card = pool.pop() if pool else _Card(self)
+            card.tell(told)
+            # In this order: shown before it has a place, it would be a window of its own.
+            self._finding_box.addWidget(card)
+            card.show()
+            self._cards.append(card)
+        for card in pool:
+            card.hide()
+            card.deleteLater()
+        rest = len(self._told) - len(shown)
+        if rest:
+            words = tr.ntr(N_("Show {n} more"), N_("Show {n} more"), rest)
+            self._finding_box.addWidget(button(words, self._show_all, kind="link"))
+        if focused is not None:
+            for card in self._cards:
+                if card.key == focused:
+                    card.head.setFocus()
+
+    def _nothing(self) -> QWidget:
+        # Never more than this: no program can say that a post honours the values.
+        row = QWidget()
+        box = QHBoxLayout(row)
+        margins(box, Space.SMALL, Space.SMALL)
+        box.addWidget(IconLabel(self.shell.icons, "check", "ok", 18))
+        box.addWidget(
+            plain(self.shell.tr.tr(N_("No signal found in this version.")), role="muted"), 1
+        )
+        return row
+
+    def _show_all(self) -> None:
+        self._all = True
+        self._lay_out()
+        self._open_current()
+
+    def choose(self, number: int, *, focus: bool = False) -> None:
+        """Open one finding, close the others; -1 closes all."""
+        if number >= 0 and not self._all and all(c.number != number for c in self._cards):
+            self._show_all()
+        self.current = number
+        self._open_current(focus=focus)
+        self.chosen.emit(number)
+
+    def _open_current(self, *, focus: bool = False) -> None:
+        for card in self._cards:
+            opened = card.number == self.current
+            if card.head.isChecked() != opened or opened:
+                card.set_open(opened)
+            if opened:
+                if focus:
+                    card.head.setFocus()
+                if self.isVisible():
+                    self._area.ensureWidgetVisible(card, 0, Space.SMALL)
+
+    def move_from(self, card: _Card, step: int) -> None:
+        """Up and Down go from finding to finding."""
+        place = self._cards.index(card) + step
+        if 0 <= place < len(self._cards):
+            self._cards[place].head.setFocus()
+            self._area.ensureWidgetVisible(self._cards[place])
+
+    def numbers(self) -> list[int]:
+        """Findings in the order of the text."""
+        return sorted(told.number for told in self._told)
+
+    def focus_question(self) -> None:
+        """Go to the first question that has no answer yet."""
+        for place in range(self._question_box.count()):
+            item = self._question_box.itemAt(place)
+            card = item.widget() if item is not None else None
+            choices = card.findChildren(QPushButton) if card is not None else []
+            if card is not None and choices and not any(choice.isChecked() for choice in choices):
+                self._area.ensureWidgetVisible(card)
+                choices[0].setFocus()
+                return
+
+    # -- what only a person can say ------------------------------------------------------------
+
+    def show_questions(self, items: Sequence[tuple[Question, Answer | None, bool]]) -> None:
+        """Each question with its answer, and whether that was given for the text as it stands."""
+        tr = self.shell.tr.tr
+        self._section(
+            "questions",
+            self._question_box,
+            tuple(items),
+            tr(N_("For you to confirm")),
+            lambda: [_QuestionCard(self, *item) for item in items],
+        )
+
+    def show_overrides(self, items: Sequence[Override]) -> None:
+        tr = self.shell.tr
+
+        def cards() -> list[QWidget]:
+            made: list[QWidget] = []
+            for item in items:
+                words = f"{item.rule} · « {item.excerpt} » : {item.reason}"
+                signed = tr.tr(N_("{who}, {when}"), who=item.who, when=tr.moment(item.at))
+                made.append(_line(self.shell.icons, "shield", "muted", words, signed))
+            return made
+
+        self._section(
+            "overrides", self._override_box, tuple(items), tr.tr(N_("Reasoned overrides")), cards
+        )
+
+    def show_approvals(self, items: Sequence[tuple[Approval, bool]]) -> None:
+        """Each validation asked for, and whether it was given for the text as it stands."""
+        tr = self.shell.tr
+
+        def cards() -> list[QWidget]:
+            return [self._approval(item, valid) for item, valid in items]
+
+        self._section("approvals", self._approval_box, tuple(items), tr.tr(N_("Validation")), cards)
+
+    def _approval(self, item: Approval, valid: bool) -> QWidget:
+        tr = self.shell.tr
+        if item.answer == "approved" and valid:
+            icon, color, state = "check", "ok", N_("{who} approved this text, {when}")
+        elif item.answer == "approved":
+            icon, color = "clock", "warning"
+            state = N_("{who} approved an earlier text, {when}: ask again.")
+        elif item.answer == "refused":
+            icon, color, state = "close", "error", N_("{who} refused, {when}")
+        else:
+            icon, color, state = "clock", "warning", N_("Waiting for {who}, asked {when}")
+        when = item.answered_at or item.requested_at
+        words = tr.tr(state, who=item.validator, when=tr.moment(when))
+        made = _line(self.shell.icons, icon, color, words, item.note or item.question)
+        row = FlowLayout(Space.HAIR)
+        if not item.answer or not valid:
+            for text, given in ((N_("Approved"), True), (N_("Refused"), False)):
+                row.addWidget(
+                    button(
+                        tr.tr(text),
+                        partial(self.approval_answered.emit, item, given),
+                        kind="small",
+                    )
+                )
+        row.addWidget(
+            button(
+                tr.tr(N_("No longer wait")), lambda: self.approval_withdrawn.emit(item), kind="link"
+            )
+        )
+        layout = made.layout()
+        assert isinstance(layout, QVBoxLayout)
+        layout.addLayout(row)
+        return made
+
+    def _section(
+        self,
+        name: str,
+        box: QVBoxLayout,
+        data: object,
+        title: str,
+        make: Callable[[], Sequence[QWidget]],
+    ) -> None:
+        if self._shown.get(name) == data:
+            return
+        self._shown[name] = data
+        index = _focused_place(box)
+        clear(box)
+        made = make()
+        if not made:
+            return
+        box.addWidget(_group(title))
+        for widget in made:
+            box.addWidget(widget)
+        if index is not None:
+            _refocus(made, index)
+
+
+def _group(title: str) -> QLabel:
+    label = plain(title, role="group")
+    label.setContentsMargins(0, Space.SMALL, 0, 2)
+    return label
+
+
+def _line(icons: Icons, icon: str, color: str, text: str, detail: str) -> QFrame:
+    made = QFrame()
+    made.setProperty("role", "finding")
+    made.setAccessibleName(text)
+    column = QVBoxLayout(made)
+    column.setContentsMargins(Space.SMALL, Space.SMALL, Space.SMALL, Space.SMALL)
+    column.setSpacing(2)
+    row = QHBoxLayout()
+    row.setSpacing(Space.SMALL)
+    row.addWidget(IconLabel(icons, icon, color, 18), 0, Qt.AlignmentFlag.AlignTop)
+    row.addWidget(plain(text), 1)
+    column.addLayout(row)
+    if detail:
+        column.addWidget(plain(detail, role="small"))
+    return made
+
+
+def _focus() -> QWidget:
+    return QApplication.focusWidget() or QWidget()
+
+
+def _focused_place(box: QVBoxLayout) -> tuple[int, int] | None:
+    """Which button of which card of a section has the focus."""
+    focused = _focus()
+    for card in range(box.count()):
+        item = box.itemAt(card)
+        widget = item.widget() if item is not None else None
+        if widget is not None and widget.isAncestorOf(focused):
+            buttons = widget.findChildren(QPushButton)
+            if focused in buttons:
+                return card - 1, buttons.index(focused)
+    return None
+
+
+def _refocus(cards: Sequence[QWidget], place: tuple[int, int]) -> None:
+    card, number = place
+    if 0 <= card < len(cards):
+        buttons = cards[card].findChildren(QPushButton)
+        if buttons:
+            buttons[min(number, len(buttons) - 1)].setFocus()

@@ -1,0 +1,274 @@
+"""A draft's way to publication: validation, ready, published, archived, back, the trash.
+
+The program publishes nothing: it keeps what people decided and did.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+from PySide6.QtCore import QDate, QDateTime, QTime
+from PySide6.QtWidgets import QDateTimeEdit, QLineEdit, QMenu
+
+from scc_admin.errors import UserError
+from scc_admin.i18n import N_
+from scc_admin.model import Approval, Changes, Draft, DraftState
+from ui.messages import Choice
+from ui.screen import Screen, Shell
+from ui.widgets import Form, Tone
+
+LOCKED = frozenset({DraftState.READY, DraftState.PUBLISHED, DraftState.ARCHIVED})
+"""States in which the text cannot be changed: what was checked must stay what was checked."""
+
+Offer = tuple[str, str, Callable[[], object]]
+"""What can be done next: its verb, its icon, and how."""
+
+
+class Publication:
+    """The acts that move one draft along. `flush` puts everything typed on disk first."""
+
+    def __init__(
+        self,
+        screen: Screen,
+        flush: Callable[[], object],
+        copy_text: Callable[[], object],
+        not_ready: Callable[[UserError], object],
+    ) -> None:
+        self._screen = screen
+        self._shell: Shell = screen.shell
+        self._flush = flush
+        self._copy_text = copy_text
+        self._not_ready = not_ready
+        self._draft: Draft | None = None
+
+    def show_draft(self, draft: Draft | None) -> None:
+        self._draft = draft
+
+    @property
+    def locked(self) -> bool:
+        return self._draft is None or self._draft.state in LOCKED
+
+    # -- what can be done -------------------------------------------------------------------------
+
+    def primary(self) -> Offer | None:
+        """The one thing to do next."""
+        tr = self._shell.tr.tr
+        match self._draft.state if self._draft else None:
+            case DraftState.DRAFT | DraftState.TO_VALIDATE:
+                return (tr(N_("Ready to publish")), "check", self.mark_ready)
+            case DraftState.READY:
+                return (tr(N_("Record the publication…")), "external", self.record_publication)
+            case _:
+                return None
+
+    def offers(self) -> Sequence[Offer]:
+        """Everything that can be done in this state, the trash aside."""
+        if self._draft is None:
+            return ()
+        tr, state = self._shell.tr.tr, self._draft.state
+        primary = self.primary()
+        found: list[Offer] = [primary] if primary else []
+        if state in (DraftState.DRAFT, DraftState.TO_VALIDATE):
+            found.append((tr(N_("Ask for a validation…")), "clock", self.ask_validation))
+        if state is DraftState.READY:
+            found.append((tr(N_("Copy the text for publication")), "copy", self._copy_text))
+        if state in (DraftState.READY, DraftState.ARCHIVED, DraftState.TO_VALIDATE):
+            found.append((tr(N_("Open again for writing")), "drafts", self.reopen))
+        if state is not DraftState.ARCHIVED:
+            found.append((tr(N_("Archive")), "archive", self.archive))
+        return found
+
+    def fill(self, menu: QMenu) -> None:
+        """Make the menu of the state."""
+        tr, icons = self._shell.tr.tr, self._shell.icons
+        menu.clear()
+        last: tuple[Offer, ...] = (
+            (tr(N_("Copy as a new draft")), "copy", self.duplicate),
+            (tr(N_("Put the draft in the trash")), "trash", self.trash),
+        )
+        for text, icon, act in self.offers():
+            menu.addAction(icons.icon(icon), text).triggered.connect(lambda _=False, a=act: a())
+        menu.addSeparator()
+        for text, icon, act in last:
+            menu.addAction(icons.icon(icon), text).triggered.connect(lambda _=False, a=act: a())
+
+    def notice(self) -> tuple[Tone, str, Sequence[tuple[str, Callable[[], object]]]] | None:
+        """What the state means for whoever opens the draft; None while it is being written."""
+        draft, tr = self._draft, self._shell.tr
+        reopen = (tr.tr(N_("Open again for writing")), self.reopen)
+        match draft.state if draft else None:
+            case DraftState.READY:
+                text = tr.tr(
+                    N_("This draft is ready; its text is locked so that what was checked stays.")
+                )
+                return Tone.OK, text, (reopen, (tr.tr(N_("Copy the text")), self._copy_text))
+            case DraftState.PUBLISHED if draft is not None and draft.published_at is not None:
+                text = tr.tr(N_("Published {when}."), when=tr.moment(draft.published_at))
+                return Tone.INFO, text, ((tr.tr(N_("Copy as a new draft")), self.duplicate),)
+            case DraftState.ARCHIVED:
+                return Tone.INFO, tr.tr(N_("This draft is archived.")), (reopen,)
+        return None
+
+    # -- doing it ---------------------------------------------------------------------------------
+
+    def _act(
+        self,
+        op: Callable[[int], object],
+        done: Callable[[object], object] | None = None,
+        failed: Callable[[UserError], object] | None = None,
+    ) -> None:
+        if self._draft is None:
+            return
+        self._flush()
+        draft_id = self._draft.id
+        self._shell.tasks.mutate(
+            self._screen, lambda: op(draft_id), done, failed or self._shell.messages.failed
+        )
+
+    def mark_ready(self) -> None:
+        workspace, language = self._shell.workspace, self._shell.tr.language
+        tr = self._shell.tr.tr
+        self._act(
+            lambda draft_id: workspace.mark_ready(draft_id, language=language),
+            lambda _: self._shell.messages.toast(
+                tr(N_("Ready. Copy the text, publish it, then record the publication.")),
+                tr(N_("Copy the text")),
+                self._copy_text,
+            ),
+            self._not_ready,
+        )
+
+    def reopen(self) -> None:
+        self._act(self._shell.workspace.editorial.reopen)
+
+    def archive(self) -> None:
+        self._act(self._shell.workspace.editorial.archive)
+
+    def duplicate(self) -> None:
+        editorial, window = self._shell.workspace.editorial, self._shell.window
+        changes = Changes(frozenset({"drafts"}))
+
+        def copy(draft_id: int) -> Changes:
+            made.append(editorial.copy_draft(draft_id))
+            return changes
+
+        made: list[int] = []
+        self._act(copy, lambda _: window.go("draft", made[0]))
+
+    def trash(self) -> None:
+        if self._draft is None:
+            return
+        shell, draft_id, screen = self._shell, self._draft.id, self._screen
+        tr, editorial = shell.tr.tr, shell.workspace.editorial
+
+        def undo() -> None:
+            shell.tasks.mutate(screen, lambda: editorial.untrash(draft_id))
+            shell.window.go("draft", draft_id)
+
+        def done(_: object) -> None:
+            shell.window.go("drafts")
+            shell.messages.toast(tr(N_("The draft is in the trash.")), tr(N_("Undo")), undo)
+
+        self._act(editorial.trash, done)
+
+    def record_publication(self) -> None:
+        """Note that the post was published, when and where."""
+        tr = self._shell.tr.tr
+        dialog = self._shell.messages.dialog(
+            tr(N_("Record the publication")),
+            tr(N_("You have published the post on the network yourself; note it here.")),
+            (Choice("no", tr(N_("Cancel"))), Choice("yes", tr(N_("Record it")), "primary")),
+        )
+        when = moment_field(self._shell, self._shell.clock())
+        link = QLineEdit()
+        link.setPlaceholderText("https://")
+        form = Form(beside=False)
+        form.add(tr(N_("Published at")), when)
+        form.add(
+            tr(N_("Link of the post")), link, hint=tr(N_("Optional; it is your proof later on."))
+        )
+        dialog.body.addWidget(form)
+        editorial = self._shell.workspace.editorial
+
+        def chosen(answer: str) -> None:
+            if answer == "yes":
+                at, words = moment_of(self._shell, when), link.text()
+                self._act(lambda draft_id: editorial.mark_published(draft_id, at, words))
+
+        dialog.chosen.connect(chosen)
+        dialog.open()
+        link.setFocus()
+
+    # -- validation -------------------------------------------------------------------------------
+
+    def ask_validation(self) -> None:
+        """Ask named persons to validate the text."""
+        tr = self._shell.tr.tr
+        dialog = self._shell.messages.dialog(
+            tr(N_("Ask for a validation")),
+            tr(
+                N_(
+                    "The program sends nothing: it keeps who is asked, and waits for you to record"
+                    " the answer."
+                )
+            ),
+            (Choice("no", tr(N_("Cancel"))), Choice("yes", tr(N_("Ask")), "primary")),
+        )
+        names, question = QLineEdit(), QLineEdit()
+        names.setPlaceholderText(tr(N_("Names, with commas between them")))
+        form = Form(beside=False)
+        form.add(tr(N_("Who validates")), names, required=True)
+        form.add(tr(N_("Your question, if you have one")), question)
+        dialog.body.addWidget(form)
+        ask = dialog.button("yes")
+        ask.setEnabled(False)
+        names.textChanged.connect(lambda text: ask.setEnabled(bool(text.strip(" ,"))))
+        editorial = self._shell.workspace.editorial
+
+        def chosen(answer: str) -> None:
+            if answer == "yes":
+                people, words = names.text().split(","), question.text()
+                self._act(lambda draft_id: editorial.submit(draft_id, people, words))
+
+        dialog.chosen.connect(chosen)
+        dialog.open()
+        names.setFocus()
+
+    def record_answer(self, approval: Approval, approved: bool) -> None:
+        """Write down what a validator said; a refusal says why."""
+        tr = self._shell.tr.tr
+        editorial = self._shell.workspace.editorial
+        title = N_("{who} approves this text") if approved else N_("{who} refuses this text")
+        self._shell.messages.ask_text(
+            tr(title, who=approval.validator),
+            tr(N_("Your name and the date are kept with this answer.")),
+            tr(N_("What was said, in a few words")),
+            tr(N_("Record the answer")),
+            lambda note: self._act(
+                lambda _draft_id: editorial.record_approval(approval.id, approved, note)
+            ),
+            required=not approved,
+        )
+
+    def withdraw(self, approval: Approval) -> None:
+        editorial = self._shell.workspace.editorial
+        self._act(lambda _draft_id: editorial.withdraw_approval(approval.id))
+
+
+def moment_field(shell: Shell, at: datetime) -> QDateTimeEdit:
+    """A field for a day and an hour, on the clock of the zone in which instants are shown."""
+    local = shell.tr.local(at)
+    field = QDateTimeEdit(
+        QDateTime(QDate(local.year, local.month, local.day), QTime(local.hour, local.minute))
+    )
+    field.setCalendarPopup(True)
+    field.setDisplayFormat("yyyy-MM-dd HH:mm")
+    return field
+
+
+def moment_of(shell: Shell, field: QDateTimeEdit) -> datetime:
+    """The instant that a field shows, in UTC."""
+    day, time = field.date(), field.time()
+    local = datetime(day.year(), day.month(), day.day(), time.hour(), time.minute())
+    return local.replace(tzinfo=shell.tr.zone).astimezone(UTC)
