@@ -170,14 +170,8 @@ class Translator:
         )
 
     def moment(self, at: dt.datetime, style: str = "medium") -> str:
-        """Day and time, as one says them: « 23 nov. 2026 à 14 h 02 »."""
-        from babel.dates import format_datetime
-
-        return format_datetime(
-            self.local(at).replace(tzinfo=None),
-            format=style,
-            locale=self.locale,
-        )
+        """Day and time, without seconds: « 23 nov. 2026, 14 h 02 »."""
+        return self.tr(N_("{day}, {time}"), day=self.date(at, style), time=self.time(at))
 
     def month(self, value: dt.date) -> str:
         """« novembre 2026 »."""

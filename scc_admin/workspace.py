@@ -252,6 +252,11 @@ class Workspace:
         return str(self.settings.get("me.name"))
 
     @property
+    def encrypted(self) -> bool:
+        """False where whoever has the folder can read it."""
+        return self.protection.kind is not keys.Kind.NONE
+
+    @property
     def zone(self) -> tzinfo:
         import zoneinfo
 
