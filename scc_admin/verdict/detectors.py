@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from scc_admin.model import PostKind
 from scc_admin.verdict import personal
 from scc_admin.verdict.dates import (
-    DateMention,
     RelativeDay,
     find_relative_days,
     find_times,
@@ -122,7 +122,8 @@ _HEALTH_WORDS = Phrases(
         "cancer|cancers|cancéreu*|cancérogène*|cancérigène*|carcinogen*", "tumeur*|tumour*|tumor*",
         "leucémi*|leuk*", "lymphom*", "mélanom*|melanom*", "métasta*|metasta*",
         "mortalité|mortality", "décès|death|deaths", "survie|survival", "dépist*|screening*",
-        "diagnosti*|diagnos*", "taba*|tobacco|smok*", "fumeu*|fumer|fument", "cigarette*",
+        "diagnosti*|diagnos*", "taba*|tobacco|smoking|smoke|smoker|smokers",
+        "fumeu*|fumer|fument", "cigarette*",
         "vapot*|vaping", "bronzage|tanning", "rayons uv|uv rays",
         "maladie|maladies|disease|diseases", "chimio*|chemo*", "radiothérapie|radiation",
         "mammogra*|mammogram*", "coloscopie*|colonoscop*", "vph|hpv", "tests pap|pap test*",
@@ -211,8 +212,7 @@ def wrong_days(context: Context, options: Options) -> Iterator[Hit]:
     """Days that no calendar has (variant impossible), and weekdays that are not theirs (variant
     weekday; values day and weekday, both as they really are)."""
     found = context.days
-    impossible = impossible_dates(found)
-    for wrong in impossible:
+    for wrong in impossible_dates(found):
         yield Hit(wrong.mention.start, wrong.mention.end, variant="impossible")
     for wrong in wrong_weekdays(found, _day(context)):
         if wrong.real:
@@ -274,11 +274,10 @@ def past_invitations(context: Context, options: Options) -> Iterator[Hit]:
         return
     if not _INVITATIONS.found(context.text):
         return
-    recalled = [context.text.sentence_at(span.start) for span in _RECALLED.find(context.text)]
+    recalled = {context.text.sentence_at(span.start) for span in _RECALLED.find(context.text)}
     for wrong in past:
         if wrong.real and context.text.sentence_at(wrong.mention.start) not in recalled:
-            values = {"day": wrong.real}
-            yield Hit(wrong.mention.start, wrong.mention.end, values)
+            yield Hit(wrong.mention.start, wrong.mention.end, {"day": wrong.real})
 
 
 def fleeting_words(context: Context, options: Options) -> Iterator[Hit]:
@@ -294,23 +293,24 @@ def fleeting_words(context: Context, options: Options) -> Iterator[Hit]:
     words = find_relative_days(context.text)
     if on == local_day(context.now) or not words:
         return
+    years = (on.year - 1, on.year, on.year + 1)
+    named = {day for mention in context.days for day in mention.dates(years)}
     for word in words:
         day = on + dt.timedelta(days=word.offset)
-        if context.text.quoted(word.start, word.end) or _names(context.days, day):
-            continue
-        beside = [mention for mention in context.days if _stand_together(word, mention, context)]
-        variant = "" if beside else "unchecked"
-        yield Hit(word.start, word.end, {"day": day}, variant=variant)
+        if day not in named and not context.text.quoted(word.start, word.end):
+            variant = "" if _has_a_date_beside(word, context) else "unchecked"
+            yield Hit(word.start, word.end, {"day": day}, variant=variant)
 
 
-def _names(named: Sequence[DateMention], day: dt.date) -> bool:
-    return any(day in mention.dates((day.year,)) for mention in named)
-
-
-def _stand_together(word: RelativeDay, mention: DateMention, context: Context) -> bool:
+def _has_a_date_beside(word: RelativeDay, context: Context) -> bool:
     """« demain, samedi 6 juin », « le 6 juin (demain) »."""
-    start, end = sorted((word.end, mention.end))[0], max(word.start, mention.start)
-    return start <= end and bool(_APPOSED.fullmatch(context.text.flat, start, end))
+    index = bisect_left(context.days, word.start, key=lambda mention: mention.start)
+    flat = context.text.flat
+    for mention in context.days[max(0, index - 1) : index + 1]:
+        start, end = min(word.end, mention.end), max(word.start, mention.start)
+        if start <= end and _APPOSED.fullmatch(flat, start, end):
+            return True
+    return False
 
 
 _APPOSED = re.compile(r"[ ,(:-]{1,4}(?:(?:le|the|on) )?")

@@ -549,7 +549,8 @@ def test_every_detector_reads_anything_and_stays_in_the_text(text: str, kind: Po
         *("1", "1 ", "123 ", "4111 ", "514 555-", "1-866-ABC", "a@", "née en 1960 ", "M. "),
         *("Jean ", "Dr Aa ", "juin ", "6 juin ", "3, ", "samedi ", "June ", "12 rue A", "12 A A "),
         *("«", "“", "$", "1 000 ", "! ", "!1", "?", "one a in ", "1 x sur ", "a\n", "cancer "),
-        "aujourd'hui ",
+        *("aujourd'hui ", "ce soir, 6 juin. venez ", "merci, venez le 6 juin 2026. "),
+        *("Mme Roy a dit. ", "12, rue Aa. 1 888 939-3334 a@b.ca ", "nous a quittés!! 🎉 "),
     ],
 )  # fmt: skip
 def test_no_repetition_makes_a_detector_run_away(seed: str) -> None:
