@@ -750,6 +750,7 @@ _SMALL_CAPITALS = dict(zip("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛ�
 _FAKE += "".join(_SMALL_CAPITALS)
 _STRUCK = "\u0332\u0333\u0335\u0336\u0338"
 """Marks that underline or strike through, one letter at a time."""
+_FAKE_SIGN = re.compile(f"[{_FAKE}{_STRUCK}]")
 _FAKE_RUN = re.compile(
     f"[{_FAKE}]++(?:[^\\S\\n]*[^\\w\\s]?[^\\S\\n]*[{_FAKE}]++)*+"
     f"|[^\\W\\d_][{_STRUCK}](?:\\w[{_STRUCK}]|[ {_STRUCK}])++"
@@ -759,7 +760,7 @@ _FAKE_RUN = re.compile(
 def _letters(context: Context, params: None) -> Iterable[Hit]:
     """Stretches of two or more letters that only look like bold, small or underlined ones."""
     text = context.post.text
-    if text.isascii():
+    if text.isascii() or not _FAKE_SIGN.search(text):
         return
     for match in _FAKE_RUN.finditer(text):
         written = match.group()

@@ -119,12 +119,15 @@ _LINK = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _CHUNK = re.compile(r"\S+")
-_LINK_SIGN = re.compile(r"@.|[.:][^.\s\"”»)]", re.DOTALL)
+_LINK_SIGN = re.compile(r"[@.:][^\s.]")
 _TRAILING = ".,;:!?…'’)]}*_"
 MASK = "\ufffc"
 """Stands for each character of a link, address or mention in `Text.masked`."""
 
-_SENTENCE_END = re.compile(r"[.!?…]+[\"'»”’)\]]*(?=\s|$)|[\n\r\u2028\u2029\x0b\x0c\x85]+")
+_NEW_LINE = frozenset("\n\r\u2028\u2029\x0b\x0c\x85")
+_SENTENCE_END = re.compile(
+    "[.!?…\n\r\u2028\u2029\x0b\x0c\x85][.!?…\n\r\u2028\u2029\x0b\x0c\x85\"'»”’)\\]]*+"
+)
 
 
 def _words(text: str) -> frozenset[str]:
@@ -222,18 +225,25 @@ class Text:
     @cached_property
     def links(self) -> tuple[Link, ...]:
         """Links with and without scheme, e-mail addresses and mentions, in order."""
-        if not ("@" in self.raw or "." in self.raw or ":" in self.raw):
+        signs = [match.start() for match in _LINK_SIGN.finditer(self.raw)]
+        if not signs:
             return ()
         found = []
+        signs.append(len(self.raw))
+        sign = 0
         for chunk in _CHUNK.finditer(self.raw):
-            if _LINK_SIGN.search(chunk.group()):
-                for match in _LINK.finditer(self.raw, *chunk.span()):
-                    kind = match.lastgroup or ""
-                    text = match.group()
-                    if kind in ("url", "bare"):
-                        text = _trim_link(text)
-                    if text:
-                        found.append(Link(match.start(), match.start() + len(text), kind, text))
+            start, end = chunk.span()
+            if signs[sign] >= end:
+                continue
+            while signs[sign] < end:
+                sign += 1
+            for match in _LINK.finditer(self.raw, start, end):
+                kind = match.lastgroup or ""
+                text = match.group()
+                if kind in ("url", "bare"):
+                    text = _trim_link(text)
+                if text:
+                    found.append(Link(match.start(), match.start() + len(text), kind, text))
         return tuple(found)
 
     @property
@@ -325,11 +335,16 @@ class Text:
     def sentences(self) -> tuple[Span, ...]:
         """Sentences and lines, blanks at their ends left out."""
         found, at = [], 0
-        for match in _SENTENCE_END.finditer(self.masked):
-            if self.masked[match.start()] == "." and self._is_abbreviation(match.start()):
-                continue
-            found.append((at, match.end()))
-            at = match.end()
+        masked, length = self.masked, len(self.raw)
+        for match in _SENTENCE_END.finditer(masked):
+            start, end = match.span()
+            if _NEW_LINE.isdisjoint(match.group()):
+                if end < length and not masked[end].isspace():
+                    continue
+                if masked[start] == "." and self._is_abbreviation(start):
+                    continue
+            found.append((at, end))
+            at = end
         found.append((at, len(self.raw)))
         return tuple(span for start, end in found if (span := self._strip(start, end)))
 
@@ -392,7 +407,7 @@ class Text:
     @cached_property
     def _tongues(self) -> bytes:
         """For each word: 1 a French stop-word, 2 an English one, 0 neither."""
-        return bytes([_STOP_WORDS.get(word, 0) for word in self.accented])
+        return bytes([_STOP_WORDS.get(word.lower(), 0) for word in self.words])
 
     def language_of(self, start: int, end: int, *, quoted: bool = True) -> Language | None:
         """French or English by stop-words, or None: fewer than two, or hardly more than of the
