@@ -29,7 +29,7 @@ from PySide6.QtWidgets import (
 )
 
 from scc_admin.errors import UserError
-from scc_admin.i18n import N_
+from scc_admin.i18n import N_, NN_
 from scc_admin.model import (
     Answer,
     Campaign,
@@ -1089,15 +1089,14 @@ class Composer(Screen):
             self._tell("ready", Tone.WARNING, tr.explain(error))
             return
         parts = (
-            (len(remaining.findings), N_("{n} point to correct"), N_("{n} points to correct")),
-            (len(remaining.questions), N_("{n} question to answer"), N_("{n} questions to answer")),
+            (len(remaining.findings), NN_("{n} point to correct", "{n} points to correct")),
+            (len(remaining.questions), NN_("{n} question to answer", "{n} questions to answer")),
             (
                 len(remaining.approvals),
-                N_("{n} validation to wait for"),
-                N_("{n} validations to wait for"),
+                NN_("{n} validation to wait for", "{n} validations to wait for"),
             ),
         )
-        words = tr.join([tr.ntr(one, many, n) for n, one, many in parts if n])
+        words = tr.join([tr.ntr(*texts, n) for n, texts in parts if n])
         self._tell("ready", Tone.WARNING, tr.tr(N_("Before publication: {what}."), what=words))
         self.show_findings()
         if not remaining.findings:

@@ -250,7 +250,7 @@ class Drafts(Screen):
                 icons.icon("trash", "error"), tr(N_("Delete for good…"))
             ).triggered.connect(lambda: self._destroy(draft_id))
         else:
-            menu.addAction(icons.icon("drafts"), tr(N_("Open"))).triggered.connect(
+            menu.addAction(icons.icon("drafts"), tr(N_("Open the draft"))).triggered.connect(
                 lambda: self._open_row(draft_id)
             )
             menu.addAction(icons.icon("copy"), tr(N_("Copy as a new draft"))).triggered.connect(

@@ -32,7 +32,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from scc_admin.i18n import N_, Translator
+from scc_admin.i18n import N_, NN_, Translator
 from scc_admin.model import Answer, Approval, Count, Finding, Override, Question, Severity, Theme
 from scc_admin.words import SEVERITIES, THEMES
 from ui.icons import SEVERITY_ICONS, Icons
@@ -72,14 +72,13 @@ _ORDER = (
 )
 
 _REASONS: dict[str, tuple[str, str]] = {
-    "link": (N_("{n} link: {cost}"), N_("{n} links: {cost}")),
-    "emoji": (N_("{n} emoji: {cost}"), N_("{n} emoji: {cost}")),
-    "wide": (N_("{n} wide character: {cost}"), N_("{n} wide characters: {cost}")),
-    "mention": (N_("{n} mention: {cost}"), N_("{n} mentions: {cost}")),
-    "quotes": (N_("{n} pair of quotes: {cost}"), N_("{n} pairs of quotes: {cost}")),
-    "bytes": (
-        N_("{n} character of several bytes: {cost}"),
-        N_("{n} characters of several bytes: {cost}"),
+    "link": NN_("{n} link: {cost}", "{n} links: {cost}"),
+    "emoji": NN_("{n} emoji: {cost}", "{n} emoji: {cost}"),
+    "wide": NN_("{n} wide character: {cost}", "{n} wide characters: {cost}"),
+    "mention": NN_("{n} mention: {cost}", "{n} mentions: {cost}"),
+    "quotes": NN_("{n} pair of quotes: {cost}", "{n} pairs of quotes: {cost}"),
+    "bytes": NN_(
+        "{n} character of several bytes: {cost}", "{n} characters of several bytes: {cost}"
     ),
 }
 
@@ -97,7 +96,7 @@ def explain_count(tr: Translator, count: Count) -> list[tuple[str, str]]:
         costs.setdefault(part.reason, []).append(part.cost)
     found = []
     for reason, each in sorted(costs.items(), key=lambda item: -sum(item[1])):
-        one, many = _REASONS.get(reason, (N_("{n} other: {cost}"), N_("{n} others: {cost}")))
+        one, many = _REASONS.get(reason, NN_("{n} other: {cost}", "{n} others: {cost}"))
         found.append((reason, tr.ntr(one, many, len(each), cost=tr.number(sum(each)))))
     return found
 
@@ -555,7 +554,7 @@ class FindingsPanel(QWidget):
             card.deleteLater()
         rest = len(self._told) - len(shown)
         if rest:
-            words = tr.ntr(N_("Show {n} more"), N_("Show {n} more"), rest)
+            words = tr.ntr("Show {n} more", "Show {n} more", rest)
             self._finding_box.addWidget(button(words, self._show_all, kind="link"))
         if focused is not None:
             for card in self._cards:
