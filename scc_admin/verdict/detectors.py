@@ -194,11 +194,12 @@ def _day(context: Context) -> dt.date | None:
 
 
 def dates(context: Context, options: Options) -> Iterator[Hit]:
-    """Days. Key: 06-14, without the year, which one version often leaves to the reader; none for
-    3/4/2027, which French and English read differently."""
+    """Days. Key: 2027-06-14, or 06-14 where no year is written; none for 3/4/2027, which French
+    and English read differently."""
     for mention in context.days:
         unclear = mention.swappable and max(mention.day, mention.month) <= 12
-        key = "" if unclear else f"{mention.month:02}-{mention.day:02}"
+        year = f"{mention.year}-" if mention.year is not None else ""
+        key = "" if unclear else f"{year}{mention.month:02}-{mention.day:02}"
         yield Hit(mention.start, mention.end, key=key)
 
 

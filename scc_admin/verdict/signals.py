@@ -53,7 +53,7 @@ class Hit:
     variant: str = ""
     """Which of the rule's `variants` speaks; empty for its main message."""
     key: str = ""
-    """The thing itself, however it is written: a day as 06-14, an amount in cents, a
+    """The thing itself, however it is written: a day as 2027-06-14 or 06-14, an amount in cents, a
     telephone as digits. Two texts say the same when their keys agree (LAN-06)."""
     fix: str | None = None
     """What to write instead, only when that is certain."""
