@@ -1,0 +1,93 @@
+"""A picture of every screen, in both languages, light and dark, at both sizes: `dev.py shots`.
+
+    shots.py FOLDER [PLACE ...]
+
+The sample workspace is made anew, at a fixed hour of today, so that pictures can be compared.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from itertools import product
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtWidgets import QApplication
+
+from scc_admin.editorial import DraftQuery
+from scc_admin.keys import Kind
+from scc_admin.model import Language
+from scc_admin.sample import fill
+from scc_admin.workspace import Workspace
+from ui.tasks import Tasks
+from ui.theme import Scheme, Theme
+from ui.window import PLACES, Window
+
+SIZES = ((1280, 800), (1024, 640))
+SCHEMES = (Scheme.LIGHT, Scheme.DARK)
+QUIET = 0.4
+"""Seconds without work after which a screen counts as settled."""
+
+
+def faulty_draft(workspace: Workspace) -> int:
+    """The draft that shows most at once."""
+    rows = workspace.editorial.drafts(DraftQuery(words="chiffre"))
+    return (rows or workspace.editorial.drafts())[0].id
+
+
+TARGETS: Mapping[str, Callable[[Workspace], object]] = {
+    "draft": faulty_draft,
+    "case": lambda w: next(c.id for c in w.moderation.cases() if c.incidents > 5),
+    "cases": lambda w: next(c.id for c in w.moderation.cases() if c.incidents > 5),
+    "moderation": lambda w: next(c.id for c in w.moderation.cases() if c.incidents > 5),
+}
+
+
+def settle(tasks: Tasks) -> None:
+    quiet_since = time.monotonic()
+    while time.monotonic() - quiet_since < QUIET:
+        QApplication.processEvents()
+        if not tasks.idle:
+            quiet_since = time.monotonic()
+        time.sleep(0.01)
+
+
+def main() -> int:
+    folder = Path(sys.argv[1] if len(sys.argv) > 1 else "shots")
+    wanted = set(sys.argv[2:])
+    folder.mkdir(parents=True, exist_ok=True)
+    app = QApplication([])
+    with tempfile.TemporaryDirectory() as scratch:
+        os.environ["SCC_ADMIN_CONFIG"] = str(Path(scratch) / "settings.json")
+        made = Workspace.create(Path(scratch) / "workspace", protection=Kind.NONE)
+        with made.workspace as workspace:
+            fill(workspace)
+            for scheme, language, size in product(SCHEMES, Language, SIZES):
+                theme, tasks = Theme(app, scheme), Tasks()
+                window = Window(
+                    workspace, theme, tasks, lambda: datetime.now(UTC), language=language
+                )
+                window.resize(*size)
+                window.show()
+                for place in PLACES:
+                    if wanted and place.name not in wanted:
+                        continue
+                    target = TARGETS.get(place.name)
+                    window.go(place.name, target(workspace) if target else None)
+                    settle(tasks)
+                    name = f"{place.name}-{language}-{scheme.name.lower()}-{size[0]}.png"
+                    window.grab().save(str(folder / name))
+                window.close()
+                settle(tasks)
+    print(folder)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
