@@ -13,6 +13,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from scc_admin.i18n import Bilingual
 from scc_admin.model import PostKind
 from scc_admin.verdict import personal
 from scc_admin.verdict.dates import (
@@ -23,7 +24,7 @@ from scc_admin.verdict.dates import (
     past_dates,
     wrong_weekdays,
 )
-from scc_admin.verdict.signals import Context, Coverage, Detector, Hit, Say, local_day
+from scc_admin.verdict.signals import Context, Coverage, Detector, Hit, local_day
 from scc_admin.verdict.text import Phrases, places, word_set
 from scc_admin.verdict.wording import MONTHS, WEEKDAYS
 
@@ -224,10 +225,10 @@ def wrong_days(context: Context, options: Options) -> Iterator[Hit]:
             yield Hit(wrong.mention.start, wrong.mention.end, values, variant="weekday")
 
 
-def _without_weekday(day: dt.date) -> Say:
+def _without_weekday(day: dt.date) -> Bilingual:
     month = MONTHS[day.month - 1]
     ordinal = "1er" if day.day == 1 else str(day.day)
-    return Say(f"{ordinal} {month.fr} {day.year}", f"{month.en} {day.day}, {day.year}")
+    return Bilingual(f"{ordinal} {month.fr} {day.year}", f"{month.en} {day.day}, {day.year}")
 
 
 _INVITATIONS = Phrases(
@@ -361,10 +362,10 @@ _PLACE_WORDS = word_set(
     "field wharf beach parking"
 )
 _PARTS = (
-    ("date", Say("la date", "the date")),
-    ("time", Say("l’heure", "the time")),
-    ("place", Say("le lieu", "the place")),
-    ("link", Say("un lien ou un contact", "a link or a contact")),
+    ("date", Bilingual("la date", "the date")),
+    ("time", Bilingual("l’heure", "the time")),
+    ("place", Bilingual("le lieu", "the place")),
+    ("link", Bilingual("un lien ou un contact", "a link or a contact")),
 )
 
 

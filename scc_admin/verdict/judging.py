@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Sequence
 from functools import cache
 
-from scc_admin.i18n import data_folder
+from scc_admin.i18n import Bilingual, data_folder
 from scc_admin.model import (
     Finding,
     Fix,
@@ -25,7 +25,7 @@ from scc_admin.model import (
 from scc_admin.verdict.detectors import DETECTORS
 from scc_admin.verdict.networks import DEFAULT_PROFILE, Networks, load_networks
 from scc_admin.verdict.rules import Rule, RuleSet, Tuning, default_known
-from scc_admin.verdict.signals import Context, Hit, Say
+from scc_admin.verdict.signals import Context, Hit
 from scc_admin.verdict.spelling import Speller
 from scc_admin.verdict.wording import fill
 
@@ -108,9 +108,9 @@ def _finding(rule: Rule, hit: Hit, context: Context, language: Language) -> Find
     )
 
 
-_REPLACE = Say("Remplacer par « {x} »", "Replace with “{x}”")
-_REMOVE = Say("Retirer", "Remove")
-_INSERT = Say("Ajouter « {x} »", "Add “{x}”")
+_REPLACE = Bilingual("Remplacer par « {x} »", "Replace with “{x}”")
+_REMOVE = Bilingual("Retirer", "Remove")
+_INSERT = Bilingual("Ajouter « {x} »", "Add “{x}”")
 
 
 def _fix_label(replacement: str, inserts: bool, language: Language) -> str:

@@ -81,7 +81,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from scc_admin.errors import UserError
-from scc_admin.i18n import N_, data_folder
+from scc_admin.i18n import N_, Bilingual, data_folder
 from scc_admin.model import (
     Campaign,
     CampaignKind,
@@ -100,7 +100,7 @@ from scc_admin.model import (
 )
 from scc_admin.verdict.checks import KINDS
 from scc_admin.verdict.detectors import DETECTORS
-from scc_admin.verdict.signals import Context, Coverage, Hit, Lists, Say, Table
+from scc_admin.verdict.signals import Context, Coverage, Hit, Lists, Table
 
 _ID = re.compile(r"[A-Z]{2,6}-\d{2}(?:-[A-Za-z0-9]{1,12})?")
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -113,7 +113,7 @@ E = TypeVar("E", bound=StrEnum)
 class Source:
     """Where a rule comes from."""
 
-    text: Say
+    text: Bilingual
     date: dt.date
     confidence: Confidence
 
@@ -164,8 +164,8 @@ class Condition(NamedTuple):
 class Variant(NamedTuple):
     """How a rule speaks of some of its hits."""
 
-    message: Say
-    suggestion: Say
+    message: Bilingual
+    suggestion: Bilingual
     severity: Severity
 
 
@@ -190,8 +190,8 @@ class Rule:
     """Empty means all, here and in the three above."""
     quotes_exempt: bool
     once: bool
-    message: Say
-    suggestion: Say
+    message: Bilingual
+    suggestion: Bilingual
     params: Any
     thresholds: Mapping[str, int]
     """Numbers of its parameters that a workspace may tune, by name (`most.x`), as they stand."""
@@ -330,7 +330,7 @@ def read_pack(path: Path, tuning: Tuning) -> list[Rule]:
 
 def _read_source(table: Table) -> Source:
     text: Any = table.take("text", (str, dict))
-    said = Say(text, text) if isinstance(text, str) else table.say("text")
+    said = Bilingual(text, text) if isinstance(text, str) else table.say("text")
     source = Source(
         said,
         table.take("date", dt.date),
@@ -356,7 +356,7 @@ def _read_rule(table: Table, theme: Theme, source: Source, tuning: Tuning) -> Ru
     kind_name = table.choice("kind", KINDS)
     default = table.flag("default", True)
     message = table.say("message")
-    suggestion = table.say("suggestion", Say("", ""))
+    suggestion = table.say("suggestion", Bilingual("", ""))
 
     thresholds, params_table = _tuned(table.raw("with"), tuning.thresholds.get(rule_id, {}))
     with_table = table.inner("with", params_table)
@@ -461,8 +461,8 @@ def _read_condition(table: Table, key: str) -> Condition | None:
     return Condition(within, Lists.read(inner), detectors)
 
 
-def _check_placeholders(table: Table, key: str, said: Say, values: Iterable[str]) -> None:
-    for language, text in zip(said._fields, said, strict=True):
+def _check_placeholders(table: Table, key: str, said: Bilingual, values: Iterable[str]) -> None:
+    for language, text in (("fr", said.fr), ("en", said.en)):
         try:
             names = {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
         except ValueError:

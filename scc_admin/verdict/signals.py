@@ -16,7 +16,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scc_admin.errors import UserError
-from scc_admin.i18n import N_
+from scc_admin.i18n import N_, Bilingual
 from scc_admin.model import Count, Known, Language, Neighbour, Post
 from scc_admin.verdict import counting
 from scc_admin.verdict.dates import DateMention, find_dates
@@ -31,16 +31,6 @@ ZONE = "America/Toronto"
 """Where the posts are read: an instant in UTC is a day there."""
 
 
-class Say(NamedTuple):
-    """A text in both languages."""
-
-    fr: str
-    en: str
-
-    def to(self, language: Language) -> str:
-        return self.en if language is Language.EN else self.fr
-
-
 @dataclass(frozen=True, slots=True)
 class Hit:
     """Something that a rule or detector saw in [start, end) of the text, in code points."""
@@ -49,7 +39,7 @@ class Hit:
     end: int
     values: Mapping[str, object] = field(default_factory=dict)
     """What fills the message's placeholders, beside {x}, the excerpt: `str`, `int`, `date`,
-    `datetime`, `Say`, or a sequence of these, which is joined (« a, b et c »)."""
+    `datetime`, `Bilingual`, or a sequence of these, which is joined (« a, b et c »)."""
     variant: str = ""
     """Which of the rule's `variants` speaks; empty for its main message."""
     key: str = ""
@@ -251,14 +241,14 @@ class Table:
             for number, item in enumerate(value, 1)
         ]
 
-    def say(self, key: str, default: Say | None = None) -> Say:
+    def say(self, key: str, default: Bilingual | None = None) -> Bilingual:
         """`key = { fr = "…", en = "…" }`."""
         if key not in self._data and default is not None:
             return default
         if key not in self._data:
             raise self.fail(key, N_("is missing"))
         inner = self.table(key)
-        said = Say(inner.text("fr"), inner.text("en"))
+        said = Bilingual(inner.text("fr"), inner.text("en"))
         inner.done()
         return said
 

@@ -83,9 +83,10 @@ def test_a_rule_has_examples_of_both_kinds_in_both_languages(rule: Rule) -> None
 
 @pytest.mark.parametrize("rule", ALL.rules, ids=lambda rule: rule.id)
 def test_a_rule_speaks_both_languages_plainly(rule: Rule) -> None:
-    texts = [*rule.message, *rule.suggestion]
+    said = [rule.message, rule.suggestion]
     for variant in rule.variants.values():
-        texts += [*variant.message, *variant.suggestion]
+        said += [variant.message, variant.suggestion]
+    texts = [text for bilingual in said for text in (bilingual.fr, bilingual.en)]
     assert rule.message.fr
     assert rule.message.en
     for text in texts:
