@@ -159,7 +159,7 @@ def test_findings_speak_the_language_asked_for() -> None:
         language: check(post, RULES, KNOWN, NETWORKS, language=language).findings[0]
         for language in Language
     }
-    assert "on ne met pas d'espace" in spoken[Language.FR].message
+    assert "on ne met pas d’espace" in spoken[Language.FR].message
     assert "has no space" in spoken[Language.EN].message
     assert spoken[Language.FR].fix != spoken[Language.EN].fix
     assert spoken[Language.FR].theme is Theme.LANGUAGE
