@@ -419,7 +419,7 @@ def _print_verdict(session: Session, answer: dict[str, Any]) -> None:
     else:
         click.echo(f"{tr.number(count['value'])} / {tr.number(count['limit'])}")
     for finding in answer["findings"]:
-        where = f" « {finding['excerpt']} »" if finding["excerpt"] else ""
+        where = " " + tr.quote(finding["excerpt"]) if finding["excerpt"] else ""
         click.echo(
             f"{words[finding['severity']]} · {finding['rule']}{where}\n  {finding['message']}\n"
             f"  → {finding['suggestion']}"

@@ -141,7 +141,7 @@ class _Head(QAbstractButton):
         self.setText(finding.message.replace("&", "&&"))
         words = [self._word, finding.message]
         if self._excerpt:
-            words.append(f"« {self._excerpt} »")
+            words.append(self._shell.tr.quote(self._excerpt))
         self.setAccessibleName(". ".join(words))
         self.setAccessibleDescription(finding.suggestion)
         self.updateGeometry()
@@ -191,7 +191,8 @@ class _Head(QAbstractButton):
         if self._excerpt:
             painter.setPen(theme.color("muted"))
             room = below.adjusted(used, 0, 0, 0)
-            painter.drawText(room, 0, elided(metrics, f"· « {self._excerpt} »", int(room.width())))
+            words = f"· {self._shell.tr.quote(self._excerpt)}"
+            painter.drawText(room, 0, elided(metrics, words, int(room.width())))
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(theme.color("accent"), 2))
@@ -395,7 +396,7 @@ class _QuestionCard(QFrame):
                 )
             inner.addWidget(plain(text, role="small"))
             if note and valid:
-                inner.addWidget(plain(f"« {note} »", role="small"))
+                inner.addWidget(plain(tr.quote(note), role="small"))
         column.addLayout(inner)
         self.setAccessibleName(question.text)
 
@@ -637,7 +638,11 @@ class FindingsPanel(QWidget):
         def cards() -> list[QWidget]:
             made: list[QWidget] = []
             for item in items:
-                words = f"{item.rule} · « {item.excerpt} » : {item.reason}"
+                words = tr.tr(
+                    N_("{what}: {reason}"),
+                    what=f"{item.rule} · {tr.quote(item.excerpt)}" if item.excerpt else item.rule,
+                    reason=item.reason,
+                )
                 signed = tr.tr(N_("{who}, {when}"), who=item.who, when=tr.moment(item.at))
                 made.append(_line(self.shell.icons, "shield", "muted", words, signed))
             return made
