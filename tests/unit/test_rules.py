@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import fields, replace
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -12,16 +12,15 @@ import pytest
 from scc_admin.errors import UserError
 from scc_admin.model import (
     Confidence,
-    Finding,
     Language,
     Mode,
     Post,
-    Question,
     Severity,
     Target,
 )
 from scc_admin.verdict import RuleSet, Tuning, check, default_known, default_networks
-from scc_admin.verdict.rules import Example, Rule
+from scc_admin.verdict.judging import failing_examples
+from scc_admin.verdict.rules import Rule
 from scc_admin.verdict.spelling import Speller
 
 NOW = dt.datetime(2026, 11, 23, 15, 0, tzinfo=dt.UTC)
@@ -32,41 +31,29 @@ ALL = RuleSet.load()
 RUNNING = [rule for rule in ALL.rules if rule.mode is not Mode.STEP and rule.kind != "step"]
 
 
-def judge(rule: Rule, example: Example) -> list[Finding | Question]:
-    """What `rule` alone, switched on, says of an example."""
-    alone = RuleSet((replace(rule, on=True),))
-    known = example.known_beside(KNOWN)
-    verdict = check(
-        example.post,
-        alone,
-        known,
-        NETWORKS,
-        speller=SPELLER,
-        neighbours=example.neighbours,
-        now=NOW,
-    )
-    return [*verdict.findings, *verdict.questions]
-
-
 @pytest.mark.parametrize("rule", RUNNING, ids=lambda rule: rule.id)
-def test_bad_examples_are_found(rule: Rule) -> None:
-    for example in rule.bad:
-        assert rule.applies(example.post), f"{rule.id} does not apply to: {example.post.text}"
-        found = judge(rule, example)
-        assert found, f"{rule.id} misses: {example.post.text}"
-        findings = [finding for finding in found if isinstance(finding, Finding)]
-        if example.expect:
-            excerpts = [finding.excerpt for finding in findings]
-            assert example.expect in excerpts, f"{rule.id} found {excerpts}"
-        if example.severity:
-            assert example.severity in {finding.severity for finding in findings}, rule.id
+def test_examples_bear_a_rule_out(rule: Rule) -> None:
+    for example in (*rule.bad, *rule.good):
+        assert rule.applies(example.post) or example.good, f"does not apply: {example.post.text}"
+    failing = failing_examples(rule, KNOWN, speller=SPELLER, now=NOW)
+    assert not failing, [("nags at" if e.good else "misses", e.post.text) for e in failing]
 
 
-@pytest.mark.parametrize("rule", RUNNING, ids=lambda rule: rule.id)
-def test_good_examples_are_left_alone(rule: Rule) -> None:
-    for example in rule.good:
-        found = judge(rule, example)
-        assert not found, f"{rule.id} nags at: {example.post.text}\n{found}"
+def test_examples_can_fail(tmp_path: Path) -> None:
+    examples = """
+[[rule.bad]]
+text = "Rien de tel dans notre région."
+[[rule.bad]]
+text = "Un mot interdit dans notre région."
+expect = "région"
+[[rule.good]]
+text = "Un mot interdit dans notre région."
+[[rule.good]]
+text = "Rien."
+"""
+    rule = RuleSet.load([house(tmp_path, HOUSE + examples)])["REG-01"]
+    failing = failing_examples(rule, KNOWN, now=NOW)
+    assert failing == [rule.bad[0], rule.bad[1], rule.good[0]]
 
 
 AUTOMATIC = [rule for rule in RUNNING if rule.mode is Mode.AUTOMATIC]
