@@ -208,6 +208,12 @@ class Translator:
 
         return str(format_skeleton("yMMMM", value, locale=self.locale))
 
+    def day(self, value: dt.date) -> str:
+        """A day of about now, without its year: « 23 nov. »."""
+        from babel.dates import format_skeleton
+
+        return str(format_skeleton("MMMd", value, locale=self.locale))
+
     def weekday(self, value: dt.date, *, wide: bool = False) -> str:
         from babel.dates import get_day_names
 

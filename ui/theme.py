@@ -380,6 +380,7 @@ def _style_sheet(theme: Theme) -> str:
     for tone in ("info", "ok", "warning", "error", "block"):
         values[f"{tone}_soft"] = mix(t[tone], t.surface, 0.1).name()
     values |= {
+        "daffodil_soft": mix(t.daffodil, t.surface, 0.16).name(),
         "faint": mix(t.muted, t.window, 0.65).name(),
         "hover": mix(t.accent, t.surface, 0.07).name(),
         "hover_sunken": mix(t.text, t.sunken, 0.06).name(),
@@ -395,6 +396,7 @@ def _style_sheet(theme: Theme) -> str:
         # Controls are 32 px high with their one-pixel borders and their padding.
         "control": f"{px(CONTROL_HEIGHT) - 2}px",
         "small_control": f"{px(26) - 2}px",
+        "start": f"{px(48)}px",
         "row": f"{px(28)}px",
         "mark": f"{px(16)}px",
         "card": f"{RADIUS_CARD}px",
@@ -426,6 +428,8 @@ QFrame[role="rule"] { background: @line; border: none; }
 QFrame[role="rail"] { background: @sunken; border: none; border-right: 1px solid @line; }
 QFrame[role="header"] { background: @window; border: none; border-bottom: 1px solid @line; }
 QFrame[role="status"] { background: @sunken; border: none; border-top: 1px solid @line; }
+QFrame[role="campaign"] { border: none; border-left: 4px solid @daffodil; border-radius: 4px;
+  background: @daffodil_soft; }
 QFrame[role="banner"] { border: none; border-left: 4px solid @info; border-radius: 4px;
   background: @info_soft; }
 QFrame[role="banner"][tone="ok"] { border-left-color: @ok; background: @ok_soft; }
@@ -469,7 +473,8 @@ QPushButton[kind="small"]:focus { padding: 0 7px; }
 QPushButton[kind="small"]:checked { color: @on_accent; background: @accent; border-color: @accent; }
 QPushButton[kind="field"] { color: @muted; text-align: left; padding: 0 8px; }
 QPushButton[kind="field"]:focus { padding: 0 7px; }
-QPushButton[kind="start"] { text-align: left; padding: 8px 16px; font-weight: 600; }
+QPushButton[kind="start"] { text-align: left; padding: 8px 16px; font-weight: 600;
+  min-height: @start; }
 QPushButton[kind="start"]:focus { padding: 8px 15px; }
 
 QToolButton { color: @text; background: transparent; border: 2px solid transparent;

@@ -1,0 +1,218 @@
+"""The first screen: its columns, its three keys, the daily look in two clicks a page."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QPushButton
+
+from scc_admin.editorial import CampaignInput, DraftDetails, PageInput, Readiness
+from scc_admin.model import CampaignKind, DraftState, Language, Network, Target
+from scc_admin.today import Lane
+from ui.messages import Dialog
+from ui.today import TodayScreen, WatchLine
+
+
+@pytest.fixture
+def page(workspace) -> int:
+    return workspace.editorial.add_page(
+        PageInput("SCC Québec", Network.FACEBOOK, url="https://exemple.org/scc")
+    )
+
+
+@pytest.fixture
+def today(window, settle) -> TodayScreen:
+    window.go("today")
+    settle()
+    screen = window.current()
+    assert isinstance(screen, TodayScreen)
+    return screen
+
+
+def ready(workspace, page: int, title: str = "Merci!", text: str = "Merci à tous.") -> int:
+    made = workspace.editorial.add_draft(
+        DraftDetails(title, page_id=page, planned_at=workspace.clock() - timedelta(minutes=1)),
+        [(Target.FACEBOOK, Language.FR, text)],
+    )
+    workspace.editorial.mark_ready(made, Readiness())
+    return made
+
+
+def dialog() -> Dialog:
+    found = [w for w in QApplication.topLevelWidgets() if isinstance(w, Dialog) and w.isVisible()]
+    return found[-1]
+
+
+def titles(today: TodayScreen, lane: Lane) -> list[str]:
+    model = today.lists[lane].model
+    return [model.cell(row, 0).text for row in range(model.rowCount())]
+
+
+def test_an_empty_workspace_is_helped_to_begin(today) -> None:
+    assert today._welcome.isVisible() and not today.watch.isVisible()
+    assert all(not made.isVisible() for made in today.lists.values())
+
+
+def test_what_is_due_stands_in_its_column_and_enter_does_it(
+    workspace, page, window, settle, qtbot
+) -> None:
+    made = ready(workspace, page)
+    window.go("today")
+    settle()
+    today = window.current()
+    shown = {lane for lane in Lane if "Merci!" in titles(today, lane)}
+    assert shown <= {Lane.DO, Lane.LATE} and shown
+    table = today.lists[shown.pop()].table
+    assert table.hasFocus()
+    qtbot.keyClick(table, Qt.Key.Key_Return)
+    settle()
+    helper = dialog()
+    copy = next(b for b in helper.findChildren(QPushButton) if "Facebook" in b.text())
+    copy.click()
+    assert QApplication.clipboard().text() == "Merci à tous."
+    link = next(f for f in helper.findChildren(QLineEdit) if f.placeholderText() == "https://")
+    link.setText("https://exemple.org/scc/posts/1")
+    helper.button("yes").click()
+    settle()
+    draft = workspace.editorial.sheet(made).draft
+    assert (draft.state, draft.permalink) == (
+        DraftState.PUBLISHED, "https://exemple.org/scc/posts/1",
+    )  # fmt: skip
+    assert all("Merci!" not in titles(today, lane) for lane in Lane)
+
+
+def test_a_link_that_is_none_comes_back_with_what_was_typed(
+    workspace, page, window, settle, qtbot
+) -> None:
+    ready(workspace, page)
+    window.go("today")
+    settle()
+    today = window.current()
+    lane = next(lane for lane in Lane if titles(today, lane))
+    qtbot.keyClick(today.lists[lane].table, Qt.Key.Key_Return)
+    settle()
+    link = next(f for f in dialog().findChildren(QLineEdit) if f.placeholderText() == "https://")
+    link.setText("exemple.org")
+    dialog().button("yes").click()
+    settle()
+    open_ones = [
+        w for w in QApplication.topLevelWidgets() if isinstance(w, Dialog) and w.isVisible()
+    ]
+    typed = [f.text() for w in open_ones for f in w.findChildren(QLineEdit)]
+    assert "exemple.org" in typed
+    for w in open_ones:
+        w.reject()
+
+
+def test_left_and_right_go_between_the_columns(workspace, page, window, settle, qtbot) -> None:
+    ready(workspace, page)
+    waiting = workspace.editorial.add_draft(DraftDetails("Attend", page_id=page))
+    workspace.editorial.submit(waiting, ["Lise Dubé"])
+    window.go("today")
+    settle()
+    today = window.current()
+    first = next(lane for lane in (Lane.DO, Lane.LATE) if titles(today, lane))
+    today.lists[first].table.setFocus()
+    key = Qt.Key.Key_Right if first is Lane.DO else Qt.Key.Key_Left
+    qtbot.keyClick(today.lists[first].table, key)
+    assert today.lists[Lane.WAIT].table.hasFocus()
+    cell = today.lists[Lane.WAIT].model.cell(0, 0)
+    assert "Lise Dubé" in cell.detail
+
+
+def test_one_key_begins_a_draft(today, window, settle, qtbot) -> None:
+    assert [b.key for b in today.starts] == ["W", "L", "E"]
+    qtbot.keyClick(today.starts[0], Qt.Key.Key_W)
+    settle()
+    assert type(window.current()).__name__ == "Composer"
+
+
+# --- The daily look ------------------------------------------------------------------------------
+
+
+def lines(today: TodayScreen) -> list[WatchLine]:
+    return [line for line in today.watch.findChildren(WatchLine) if not line.isHidden()]
+
+
+def test_nothing_to_report_is_one_click_and_leads_to_the_next(
+    workspace, page, window, settle, qtbot
+) -> None:
+    workspace.settings.set("monitoring.searches", ["#relaispourlavie"])
+    window.go("today")
+    settle()
+    today = window.current()
+    first = lines(today)[0]
+    first.quiet.setFocus()
+    first.quiet.click()
+    settle()
+    assert [line.quiet is None for line in lines(today)] == [True, False]
+    qtbot.waitUntil(lambda: lines(today)[1].quiet.hasFocus())
+    (look,) = workspace.registers.looks(*[workspace.today(zone=None).day] * 2)
+    assert (look.page_id, look.values["note"]) == (page, "")
+
+
+def test_a_note_is_two_clicks_and_its_words(workspace, page, window, settle) -> None:
+    window.go("today")
+    settle()
+    today = window.current()
+    note = list(lines(today)[0].findChildren(QPushButton))[-1]
+    note.click()
+    asked = dialog()
+    assert not asked.button("yes").isEnabled()
+    asked.findChild(QPlainTextEdit).setPlainText("Deux <b>questions</b>")
+    asked.button("yes").click()
+    settle()
+    (watch,) = workspace.today(zone=None).watch
+    assert watch.note == "Deux <b>questions</b>" and watch.looked_at is not None
+
+
+def test_without_a_name_the_words_come_back(workspace, page, window, settle) -> None:
+    workspace.settings.set("me.name", "")
+    window.go("today")
+    settle()
+    today = window.current()
+    today.note_look(workspace.today(zone=None).watch[0])
+    dialog().findChild(QPlainTextEdit).setPlainText("À ne pas perdre")
+    dialog().button("yes").click()
+    settle()
+    open_ones = [
+        w for w in QApplication.topLevelWidgets() if isinstance(w, Dialog) and w.isVisible()
+    ]
+    texts = [f.toPlainText() for w in open_ones for f in w.findChildren(QPlainTextEdit)]
+    assert "À ne pas perdre" in texts
+    for w in open_ones:
+        w.reject()
+
+
+# --- The band, and what a user wrote -------------------------------------------------------------
+
+
+def test_the_band_names_the_campaigns_in_course(workspace, window, settle) -> None:
+    here = workspace.today(zone=None).day
+    workspace.editorial.add_campaign(
+        CampaignInput("Jonquille", here, here + timedelta(days=3), CampaignKind.CAMPAIGN)
+    )
+    workspace.editorial.add_campaign(
+        CampaignInput("Finie", here - timedelta(days=9), here - timedelta(days=3))
+    )
+    window.go("today")
+    settle()
+    words = [b.text() for b in window.current().band.findChildren(QPushButton)]
+    assert len(words) == 1 and words[0].startswith("Jonquille")
+
+
+def test_the_clipboard_holds_plain_text_only(workspace, page, window, settle, qtbot) -> None:
+    ready(workspace, page, text="<b>gras</b>")
+    window.go("today")
+    settle()
+    today = window.current()
+    lane = next(lane for lane in Lane if titles(today, lane))
+    qtbot.keyClick(today.lists[lane].table, Qt.Key.Key_Return)
+    settle()
+    copy = next(b for b in dialog().findChildren(QPushButton) if "Facebook" in b.text())
+    copy.click()
+    held: QMimeData = QApplication.clipboard().mimeData()
+    assert held.text() == "<b>gras</b>" and not held.hasHtml()
+    dialog().reject()
