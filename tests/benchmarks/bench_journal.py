@@ -1,0 +1,212 @@
+"""How fast the journal is, at a million entries, beside the least that the same work could cost.
+
+Times are of one machine at one moment: look at the ratios. The journal is built in a temporary
+folder (four minutes); `SCC_ADMIN_BENCH_ENTRIES` sets another size.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import random
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from scc_admin.journal import Journal, NewEntry
+from scc_admin.model import EntryKind, JournalQuery
+from scc_admin.store import Store
+
+ENTRIES = int(os.environ.get("SCC_ADMIN_BENCH_ENTRIES", "1000000"))
+KEY = bytes(range(32))
+SYLLABLES = (
+    "ba be bi bo ca ce ci co cu da de di do du fa fe fi fo ga go la le li lo lu ma me mi mo mu na"
+    " ne no nu pa pe po pu ra re ri ro ru sa se si so su ta te ti to tu va ve vi vo é è qu an on in"
+    " ou ai eau tion ment age eur"
+)
+KINDS = [
+    *[EntryKind.INCIDENT] * 6,
+    *[EntryKind.EVIDENCE] * 5,
+    *[EntryKind.CUSTODY] * 4,
+    *[EntryKind.NOTE] * 3,
+    *[EntryKind.RUNG] * 2,
+    EntryKind.BAN,
+    EntryKind.CASE_OPENED,
+]
+WHO = ["Gestionnaire", "Modération Montréal", "Bénévole 3"]
+
+
+class Signer:
+    def __init__(self) -> None:
+        self._key = Ed25519PrivateKey.from_private_bytes(KEY)
+        self.public_key = self._key.public_key().public_bytes_raw()
+
+    def sign(self, message: bytes) -> bytes:
+        return self._key.sign(message)
+
+
+def entries(count: int) -> Iterator[NewEntry]:
+    """Entries like those of a busy page: 6 to 20 words, as frequent as words are."""
+    chance = random.Random(1)
+    syllables = SYLLABLES.split()
+    seen: dict[str, None] = {}
+    while len(seen) < 30_000:
+        seen["".join(chance.choices(syllables, k=chance.randint(1, 4)))] = None
+    # Short words are the frequent ones.
+    vocabulary = sorted(seen, key=lambda word: len(word) + chance.random() * 6)
+    weights = list(itertools.accumulate(1 / (rank + 2) for rank in range(len(vocabulary))))
+    at = datetime(2024, 1, 1, tzinfo=UTC)
+    for number in range(count):
+        at += timedelta(seconds=chance.randint(1, 120))
+        held = chance.choices(vocabulary, cum_weights=weights, k=chance.randint(6, 20))
+        values = {"text": " ".join(held)}
+        if number % 2:
+            values["url"] = f"https://example.org/{chance.randrange(10**9)}"
+        yield NewEntry(
+            chance.choice(KINDS),
+            chance.choice(WHO),
+            case=f"CAS-2026-{number // 20 % 10_000:04}",
+            step="private_message",
+            values=values,
+            at=at,
+            offset=-300,
+        )
+
+
+def timed(act: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    act()
+    return time.perf_counter() - start
+
+
+def quantile(times: list[float], part: float) -> float:
+    return sorted(times)[min(int(len(times) * part), len(times) - 1)]
+
+
+def measure() -> dict[str, float]:
+    with tempfile.TemporaryDirectory() as folder:
+        return _appending(Path(folder)) | _reading(Path(folder))
+
+
+def _open(path: Path) -> tuple[Store, Journal]:
+    store = Store.create(path, KEY)
+    now = datetime(2026, 11, 16, tzinfo=UTC)
+    return store, Journal(store, clock=lambda: now, app="scc_admin/bench", signer=Signer())
+
+
+def _appending(folder: Path) -> dict[str, float]:
+    """One entry, one transaction, beside one bare row in the same file."""
+    store, journal = _open(folder / "append.db")
+    body, hash_ = b"x" * 450, b"y" * 32
+    bare, append = [], []
+    with store:
+        with store.writing() as tx:
+            tx.run("CREATE TABLE bare (id INTEGER PRIMARY KEY, body BLOB, hash BLOB) STRICT")
+        connection = store._writer
+
+        def one_row() -> None:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("INSERT INTO bare (body, hash) VALUES (?, ?)", (body, hash_))
+            connection.execute("COMMIT")
+
+        def one_entry(new: NewEntry) -> None:
+            with store.writing() as tx:
+                journal.append(tx, new)
+
+        for new in entries(4_000):
+            bare.append(timed(one_row))
+            append.append(timed(lambda new=new: one_entry(new)))  # type: ignore[misc]
+    return {
+        "append_p50_ms": statistics.median(append) * 1e3,
+        "append_p99_ms": quantile(append, 0.99) * 1e3,
+        "append_p50_to_bare_insert": statistics.median(append) / statistics.median(bare),
+    }
+
+
+def _reading(folder: Path) -> dict[str, float]:
+    store, journal = _open(folder / "million.db")
+    with store:
+        many = entries(ENTRIES)
+        built = timed(lambda: _fill(store, journal, many))
+        checkpoint = timed(journal.checkpoint)
+        bare, whole = [], []
+        for _ in range(3):
+            bare.append(timed(lambda: _bare_loop(store)))
+            whole.append(timed(lambda: _sound(journal)))
+        searches = _searches(journal)
+        filtered = JournalQuery(kinds=frozenset({EntryKind.INCIDENT}))
+        chance = random.Random(2)
+        jumps = []
+        for _ in range(200):
+            last = chance.randrange(64, ENTRIES)
+            jumps.append(
+                timed(lambda last=last: journal.page(range(last, last - 64, -1)))  # type: ignore[misc]
+            )
+        return {
+            "build_s": built,
+            "checkpoint_ms": checkpoint * 1e3,
+            "verify_whole_s": min(whole),
+            "verify_whole_to_bare_sha256": min(whole) / min(bare),
+            "verify_since_ms": timed(lambda: journal.verify(whole=False)) * 1e3,
+            "inclusion_proof_ms": timed(lambda: journal.inclusion_proof(ENTRIES // 3, ENTRIES))
+            * 1e3,
+            "search_p50_ms": statistics.median(searches) * 1e3,
+            "search_p95_ms": quantile(searches, 0.95) * 1e3,
+            "search_p99_ms": quantile(searches, 0.99) * 1e3,
+            "ids_all_ms": timed(journal.ids) * 1e3,
+            "ids_by_kind_ms": timed(lambda: journal.ids(filtered)) * 1e3,
+            "page_of_64_p95_ms": quantile(jumps, 0.95) * 1e3,
+        }
+
+
+def _fill(store: Store, journal: Journal, many: Iterator[NewEntry]) -> None:
+    while chunk := list(itertools.islice(many, 1_000)):
+        with store.writing() as tx:
+            for new in chunk:
+                journal.append(tx, new)
+
+
+def _sound(journal: Journal) -> None:
+    assert journal.verify().ok
+
+
+def _bare_loop(store: Store) -> None:
+    """Read the same rows, hash each once, look at nothing."""
+    with store.reading() as db:
+        cursor = db.connection.cursor()
+        cursor.row_factory = None
+        for _, body, _ in cursor.execute("SELECT seq, body, hash FROM journal ORDER BY seq"):
+            sha256(body).digest()
+        for _, _, value, _ in cursor.execute(
+            "SELECT seq, field, value, salt FROM journal_values ORDER BY seq, field"
+        ):
+            sha256(value.encode()).digest()
+
+
+def _searches(journal: Journal) -> list[float]:
+    """The list and its count at each key while words of real entries are typed."""
+    chance = random.Random(5)
+    times = []
+    for turn in range(60):
+        entry = journal.entry(chance.randint(1, ENTRIES))
+        assert entry is not None
+        held = (entry.values["text"] or "").split()
+        typed = " ".join(chance.sample(held, chance.randint(1, 3)))
+        kinds = frozenset({EntryKind.NOTE}) if turn % 5 == 0 else frozenset()
+        since = date(2024, 2, 1) if turn % 7 == 0 else None
+        for end in range(1, len(typed) + 1):
+            query = JournalQuery(text=typed[:end], kinds=kinds, since=since)
+            times.append(timed(lambda query=query: journal.ids(query, limit=64)))  # type: ignore[misc]
+    return times
+
+
+if __name__ == "__main__":
+    import json
+
+    print(json.dumps(measure(), indent=2))
