@@ -384,15 +384,18 @@ def packet(
     out: Path,
     *,
     evidence: Collection[int] | None = None,
+    passphrase: str = "",
     progress: Callable[[Progress], None] | None = None,
 ) -> list[Path]:
     """Write the packet of an escalation: PDF, ZIP, e-mail draft.
 
     A checkpoint is signed first, so that the entries of the case stand under it. Custody log and
-    journal say for whom each piece left. Raises UserError, IntegrityError for altered evidence,
-    Cancelled; nothing half-written stays.
+    journal say for whom each piece left. With a `passphrase` there is a fourth file, the PDF
+    behind it, and the e-mail carries that one alone. Raises UserError, IntegrityError for altered
+    evidence, Cancelled; nothing half-written stays.
     """
     from scc_admin import packets
+    from scc_admin.documents import protected
 
     who = _signed(source)
     checkpoint = source.journal.checkpoint()
@@ -401,6 +404,7 @@ def packet(
     chosen = _numbered(sheet, evidence)
     data = packet_data(source, escalation, sheet, chosen)
     pdf = source.typesetter.packet(data, _Pictures(source.vault, chosen))
+    locked = protected(pdf, passphrase) if passphrase else None
 
     def told(done: int, total: int | None) -> None:
         if progress is not None:
@@ -419,7 +423,7 @@ def packet(
         pdf=pdf,
         signer=source.signer,
         created=source.clock(),
-        mail=partial(_packet_mail, source, escalation, sheet),
+        mail=partial(_packet_mail, source, escalation, sheet, locked),
     )
     with packets.build(packed, _folder(out), progress=told) as built:
         now = source.clock()
@@ -448,7 +452,16 @@ def packet(
             source.moderation.exported([e.id for e in chosen], source.affairs)
         published = built.publish()
     order = (".pdf", ".zip", ".eml")
-    return sorted(published, key=lambda path: order.index(path.suffix))
+    files = sorted(published, key=lambda path: order.index(path.suffix))
+    if locked is not None:
+        files.append(out / _locked_name(escalation, source.tr))
+        write_durably(files[-1], locked)
+    return files
+
+
+def _locked_name(escalation: Escalation, tr: Translator) -> str:
+    word = "protege" if tr.language is Language.FR else "protected"
+    return f"{escalation.number}-{word}.pdf"
 
 
 def _case_json(data: PacketData) -> Mapping[str, Any]:
@@ -487,7 +500,12 @@ def _opened(source: Source, case_number: str, size: int) -> list[packets.OpenedE
 
 
 def _packet_mail(
-    source: Source, escalation: Escalation, sheet: CaseSheet, pdf: Path, archive: Path
+    source: Source,
+    escalation: Escalation,
+    sheet: CaseSheet,
+    locked: bytes | None,
+    pdf: Path,
+    archive: Path,
 ) -> bytes:
     from scc_admin.documents import Attachment, eml
 
@@ -504,9 +522,13 @@ def _packet_mail(
         fingerprint=source.signer.fingerprint(),
         who=source.who,
     )
+    if locked is not None:
+        attached = [Attachment(_locked_name(escalation, source.tr), "application/pdf", locked)]
+        body += "\n\n" + tr(N_("The PDF asks for a passphrase, which comes by another way."))
+    else:
+        attached = [Attachment(pdf.name, "application/pdf", pdf.read_bytes())]
     # Mail servers refuse large messages; the draft then says where the archive is.
-    attached = [Attachment(pdf.name, "application/pdf", pdf.read_bytes())]
-    if archive.stat().st_size <= MAIL_LIMIT:
+    if locked is None and archive.stat().st_size <= MAIL_LIMIT:
         attached.append(Attachment(archive.name, "application/zip", archive.read_bytes()))
     else:
         body += "\n\n" + tr(

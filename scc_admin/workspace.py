@@ -573,18 +573,21 @@ class Workspace:
         *,
         evidence: Collection[int] | None = None,
         question: str = "",
+        passphrase: str = "",
         progress: Callable[[Progress], None] | None = None,
     ) -> list[Path]:
         """Write the packet of an escalation (ESC-…) or of a case's latest one (CAS-…).
 
-        PDF, ZIP and e-mail draft, in this order. `evidence` limits what goes in; with a `question`
-        a case that has no escalation gets one. Raises UserError, Cancelled.
+        PDF, ZIP and e-mail draft, in this order; with a `passphrase` also the PDF behind it
+        (AES-256), which the e-mail then carries alone. `evidence` limits what goes in; with a
+        `question` a case that has no escalation gets one. Raises UserError, Cancelled.
         """
         return exports.packet(
             self._source(tr),
             self._escalation_id(number, question),
             out,
             evidence=evidence,
+            passphrase=passphrase,
             progress=progress,
         )
 

@@ -148,3 +148,33 @@ def test_pdf_sheet_and_json_of_the_week_say_the_same(demo):
     for sheet in book:
         for row in sheet.iter_rows():
             assert all(cell.data_type != "f" for cell in row)
+
+
+def test_a_protected_copy_opens_with_its_passphrase_alone(demo, tmp_path, monkeypatch):
+    from scc_admin.errors import UserError
+    from scc_admin.i18n import Translator
+    from scc_admin.model import Language
+    from scc_admin.workspace import Workspace
+
+    monkeypatch.setenv("SCC_ADMIN_CONFIG", str(tmp_path / "settings.json"))
+    with Workspace.open(demo[0] / "workspace") as workspace:
+        number = workspace.moderation.escalations()[0].number
+        tr = Translator(Language.FR)
+        with pytest.raises(UserError) as failure:
+            workspace.export_packet(number, tmp_path, tr, passphrase="court")
+        assert failure.value.code == "short_passphrase"
+        files = workspace.export_packet(
+            number, tmp_path, tr, passphrase="une phrase dite au téléphone"
+        )
+    locked = files[-1]
+    assert locked.name == f"{number}-protege.pdf"
+    shut = subprocess.run([tool("qpdf"), "--check", locked], capture_output=True, check=False)
+    assert shut.returncode != 0
+    opened = subprocess.run(
+        [tool("qpdf"), "--password=une phrase dite au téléphone", "--show-encryption", locked],
+        capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+    assert "R = 6" in opened
+    assert "AESv3" in opened
+    message = email.message_from_bytes(files[2].read_bytes(), policy=email.policy.default)
+    assert [part.get_filename() for part in message.iter_attachments()] == [locked.name]
