@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 
-from PySide6.QtCore import QMimeData, QUrl
+from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices, QImage
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 
@@ -132,9 +132,7 @@ class PublishHelper:
         return box
 
     def _copy_text(self, variant: Variant) -> None:
-        data = QMimeData()
-        data.setText(variant.text)
-        QApplication.clipboard().setMimeData(data)
+        QApplication.clipboard().setText(variant.text)
         tr = self._shell.tr.tr
         self._shell.messages.toast(
             tr(
