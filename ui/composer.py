@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData, QSize, QTimer
+from PySide6.QtCore import QSize, QTimer
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QTextDocument
 from PySide6.QtWidgets import (
     QApplication,
@@ -1158,9 +1158,7 @@ class Composer(Screen):
         version = self._current()
         if version is None:
             return
-        data = QMimeData()
-        data.setText(version.editor.text())
-        QApplication.clipboard().setMimeData(data)
+        QApplication.clipboard().setText(version.editor.text())
         tr = self.shell.tr.tr
         network = tr(TARGETS[version.variant.target])
         self.shell.messages.toast(
