@@ -363,11 +363,15 @@ class Workspace:
             thresholds=self.settings.get("verdict.thresholds"),
         )
 
-    def known(self) -> Known:
-        """The lists the rules read: the shipped ones, this workspace's, its pages and campaigns."""
+    @functools.cached_property
+    def _shipped(self) -> Known:
         from scc_admin.verdict import default_known
 
-        known = default_known()
+        return default_known()
+
+    def known(self) -> Known:
+        """The lists the rules read: the shipped ones, this workspace's, its pages and campaigns."""
+        known = self._shipped
         with self.store.reading() as db:
             rows = db.all("SELECT name, value FROM lists ORDER BY name, value")
         lists: dict[str, list[str]] = {}
