@@ -38,7 +38,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from scc_admin.i18n import N_, Bilingual
+from scc_admin.i18n import Bilingual
 from scc_admin.model import (
     Campaign,
     CampaignKind,
@@ -51,7 +51,7 @@ from scc_admin.model import (
     Target,
 )
 from scc_admin.verdict.detectors import DETECTORS
-from scc_admin.verdict.signals import Context, Hit, Lists, Table
+from scc_admin.verdict.signals import MISSING, ONE_OF, WRONG_TYPE, Context, Hit, Lists, Table
 from scc_admin.verdict.text import Link, Phrases, Span, Text, fold, fold_case, places
 
 
@@ -92,7 +92,7 @@ def _fee(context: Context, params: None) -> Iterable[Hit]:
 def _prepare_phrases(table: Table) -> Lists:
     lists = Lists.read(table.table("phrases"), accents=table.flag("accents", False))
     if not lists:
-        raise table.fail("phrases", N_("is missing"))
+        raise table.fail("phrases", MISSING)
     return lists
 
 
@@ -127,17 +127,12 @@ def _prepare_complete(table: Table) -> _Complete:
     parts = []
     for name, inner in table.named_tables("parts"):
         label = inner.say("label", Bilingual(name, name))
-        detectors = inner.texts("detectors", ())
-        for detector in detectors:
-            if detector not in DETECTORS:
-                raise inner.fail("detectors", N_("must be one of: ") + ", ".join(sorted(DETECTORS)))
+        detectors = inner.several("detectors", DETECTORS)
         light = inner.flag("light", False)
         parts.append(_Part(label, Lists.read(inner), detectors, light))
     if not parts:
-        raise table.fail("parts", N_("is missing"))
-    kinds = frozenset(table.texts("kinds", ()))
-    if kinds - set(PostKind):
-        raise table.fail("kinds", N_("must be one of: ") + ", ".join(PostKind))
+        raise table.fail("parts", MISSING)
+    kinds = frozenset(table.several("kinds", list(PostKind)))
     lists = Lists.read(table.table("phrases"))
     return _Complete(lists, kinds, tuple(parts), table.whole("tolerate", 0))
 
@@ -382,7 +377,7 @@ def _prepare_count(table: Table) -> _Count:
     most = {key: inner.whole(key) for key in inner}
     inner.done()
     if set(most) - set(Target) - {"other"}:
-        raise table.fail("most", N_("must be one of: ") + ", ".join([*Target, "other"]))
+        raise table.fail("most", ONE_OF, choices=", ".join([*Target, "other"]))
     return _Count(of, most, table.whole("same", 0), table.whole("together", 0))
 
 
@@ -979,11 +974,17 @@ def _prepare_versions(table: Table) -> _Versions:
     what = {}
     for name, inner in table.named_tables("what"):
         if name not in DETECTORS:
-            raise table.fail(f"what.{name}", N_("must be one of: ") + ", ".join(sorted(DETECTORS)))
+            raise table.fail("what", ONE_OF, choices=", ".join(sorted(DETECTORS)))
         what[name] = Bilingual(inner.text("fr"), inner.text("en"))
         inner.done()
     alike = table.take("alike", list, [])
+    if not all(isinstance(group, list) and all(map(_is_text, group)) for group in alike):
+        raise table.fail("alike", WRONG_TYPE)
     return _Versions(what, tuple(frozenset(group) for group in alike))
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
 
 
 def _versions(context: Context, params: _Versions) -> Iterable[Hit]:

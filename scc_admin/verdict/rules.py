@@ -100,7 +100,7 @@ from scc_admin.model import (
 )
 from scc_admin.verdict.checks import KINDS
 from scc_admin.verdict.detectors import DETECTORS
-from scc_admin.verdict.signals import Context, Coverage, Hit, Lists, Table
+from scc_admin.verdict.signals import MISSING, Context, Coverage, Hit, Lists, Table
 
 _ID = re.compile(r"[A-Z]{2,6}-\d{2}(?:-[A-Za-z0-9]{1,12})?")
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -344,13 +344,17 @@ def _read_rule(table: Table, theme: Theme, source: Source, tuning: Tuning) -> Ru
     rule_id = table.text("id")
     table.rule = rule_id
     if not _ID.fullmatch(rule_id):
-        raise table.fail("id", N_("must be like CONF-08"))
+        raise table.fail("id", N_("{file}, {rule}: the field {field} must be like CONF-08."))
     name = table.text("name")
     if not _NAME.fullmatch(name):
-        raise table.fail("name", N_("must be in lower case, with hyphens"))
+        raise table.fail(
+            "name", N_("{file}, {rule}: the field {field} must be in lower case, with hyphens.")
+        )
     slides: tuple[int, ...] = tuple(table.take("slides", list, []))
     if any(slide not in SLIDES for slide in slides):
-        raise table.fail("slides", N_("must be numbers from 1 to 45"))
+        raise table.fail(
+            "slides", N_("{file}, {rule}: the field {field} must hold numbers from 1 to 45.")
+        )
     mode = Mode(table.choice("mode", list(Mode), Mode.AUTOMATIC))
     severity = Severity(table.choice("severity", list(Severity)))
     kind_name = table.choice("kind", KINDS)
@@ -379,7 +383,11 @@ def _read_rule(table: Table, theme: Theme, source: Source, tuning: Tuning) -> Ru
     values = {"x"} | kind.values | (detector.values if detector else frozenset())
     needed = kind.variants | (detector.variants if detector else frozenset())
     if needed - variants.keys():
-        raise table.fail("variants", N_("must have: ") + ", ".join(sorted(needed)))
+        raise table.fail(
+            "variants",
+            N_("{file}, {rule}: the field {field} must have these: {choices}."),
+            choices=", ".join(sorted(needed)),
+        )
     _check_placeholders(table, "message", message, values)
     _check_placeholders(table, "suggestion", suggestion, values)
     for key, variant in variants.items():
@@ -439,12 +447,7 @@ def _tuned(
 
 
 def _members(table: Table, key: str, kind: type[E]) -> frozenset[E]:
-    names = table.texts(key, ())
-    choices = {str(member) for member in kind}
-    for name in names:
-        if name not in choices:
-            raise table.fail(key, N_("must be one of: ") + ", ".join(sorted(choices)))
-    return frozenset(kind(name) for name in names)
+    return frozenset(kind(name) for name in table.several(key, [str(item) for item in kind]))
 
 
 def _read_condition(table: Table, key: str) -> Condition | None:
@@ -453,11 +456,11 @@ def _read_condition(table: Table, key: str) -> Condition | None:
     inner = table.table(key)
     within: str | int = inner.take("within", (str, int), "sentence")
     if isinstance(within, str) and within not in ("sentence", "post"):
-        raise inner.fail("within", N_("must be sentence, post or a number of characters"))
-    detectors = inner.texts("detectors", ())
-    for name in detectors:
-        if name not in DETECTORS:
-            raise inner.fail("detectors", N_("must be one of: ") + ", ".join(sorted(DETECTORS)))
+        raise inner.fail(
+            "within",
+            N_("{file}, {rule}: {field} must be sentence, post or a number of characters."),
+        )
+    detectors = inner.several("detectors", DETECTORS)
     return Condition(within, Lists.read(inner), detectors)
 
 
@@ -469,7 +472,9 @@ def _check_placeholders(table: Table, key: str, said: Bilingual, values: Iterabl
             names = {"?"}
         if not names <= set(values):
             raise table.fail(
-                f"{key}.{language}", N_("may only hold: ") + ", ".join(f"{{{v}}}" for v in values)
+                f"{key}.{language}",
+                N_("{file}, {rule}: in {field}, only these may stand in braces: {choices}."),
+                choices=", ".join(sorted(values)),
             )
 
 
@@ -482,7 +487,10 @@ def _read_example(table: Table, *, good: bool) -> Example:
         planned: dt.datetime = table.take("at", dt.datetime)
         at = planned
         if planned.tzinfo is None:
-            raise table.fail("at", N_("must have an offset, as in 2026-06-14T18:00:00-04:00"))
+            raise table.fail(
+                "at",
+                N_("{file}, {rule}: {field} must have an offset, as in 2026-06-14T18:00:00-04:00."),
+            )
     post = Post(
         text=table.text("text"),
         target=Target(table.choice("network", list(Target), Target.FACEBOOK)),
@@ -504,11 +512,14 @@ def _read_example(table: Table, *, good: bool) -> Example:
         good=good,
         expect=table.text("expect", ""),
         severity=Severity(severity) if severity else None,
-        known=table.take("known", dict) if "known" in table else {},
+        known=table.raw("known"),
         neighbours=tuple(_read_record(item, Neighbour) for item in table.tables("neighbours")),
     )
+    merge_known(Known(), example.known, table.file)
     if example.expect not in (post.text if not good else ""):
-        raise table.fail("expect", N_("must stand in the text of a bad example"))
+        raise table.fail(
+            "expect", N_("{file}, {rule}: {field} must stand in the text of a bad example.")
+        )
     table.done()
     return example
 
@@ -519,13 +530,14 @@ T = TypeVar("T", Picture, Neighbour)
 def _read_record(table: Table, kind: type[T]) -> T:
     names = {item.name for item in fields(kind)}
     values = {key: table.take(key, object) for key in table if key in names}
-    table.done()
     if "language" in values:
-        values["language"] = Language(values["language"])
+        values["language"] = Language(table.choice("language", list(Language)))
+    table.done()
     try:
         return kind(**values)
-    except TypeError as error:
-        raise table.fail("", str(error)) from error
+    except TypeError:
+        missing = [item.name for item in fields(kind) if item.name not in values]
+        raise table.fail(missing[0], MISSING) from None
 
 
 # --- House lists ---------------------------------------------------------------------------------

@@ -144,6 +144,11 @@ class Detector(NamedTuple):
 # --- Reading parameters -------------------------------------------------------------------------
 
 
+MISSING = N_("{file}, {rule}: the field {field} is missing.")
+WRONG_TYPE = N_("{file}, {rule}: the field {field} is of the wrong type.")
+ONE_OF = N_("{file}, {rule}: the field {field} must be one of: {choices}.")
+
+
 class Table:
     """A table of a pack, read field by field; whatever is wrong names the file, rule and field."""
 
@@ -155,15 +160,16 @@ class Table:
     def _name(self, key: str) -> str:
         return f"{self.path}.{key}" if self.path else key
 
-    def fail(self, key: str, reason: str) -> UserError:
-        """The error to raise for field `key`; `reason` is an English msgid."""
+    def fail(self, key: str, message: str, **params: object) -> UserError:
+        """The error to raise for field `key`; `message` is a msgid that may hold {file}, {rule},
+        {field} and `params`."""
         return UserError(
             "pack",
-            N_("{file}, rule {rule}, field {field}: {reason}"),
+            message,
             file=self.file,
             rule=self.rule or "-",
             field=self._name(key),
-            reason=reason,
+            **params,
         )
 
     def __contains__(self, key: str) -> bool:
@@ -177,11 +183,11 @@ class Table:
         self._left.discard(key)
         if key not in self._data:
             if default is None:
-                raise self.fail(key, N_("is missing"))
+                raise self.fail(key, MISSING)
             return default
         value = self._data[key]
         if not isinstance(value, kind) or (isinstance(value, bool) and kind is int):
-            raise self.fail(key, N_("is of the wrong type"))
+            raise self.fail(key, WRONG_TYPE)
         return value
 
     def text(self, key: str, default: str | None = None) -> str:
@@ -191,27 +197,34 @@ class Table:
     def whole(self, key: str, default: int | None = None) -> int:
         value: int = self.take(key, int, default)
         if value < 0:
-            raise self.fail(key, N_("must not be negative"))
+            raise self.fail(key, N_("{file}, {rule}: the field {field} must not be negative."))
         return value
 
     def flag(self, key: str, default: bool) -> bool:
         self._left.discard(key)
         value = self._data.get(key, default)
         if not isinstance(value, bool):
-            raise self.fail(key, N_("must be true or false"))
+            raise self.fail(key, N_("{file}, {rule}: the field {field} must be true or false."))
         return value
 
     def texts(self, key: str, default: Sequence[str] | None = None) -> tuple[str, ...]:
         value = self.take(key, (list, tuple), default)
         if not all(isinstance(item, str) for item in value):
-            raise self.fail(key, N_("must be a list of texts"))
+            raise self.fail(key, N_("{file}, {rule}: the field {field} must be a list of texts."))
         return tuple(value)
 
     def choice(self, key: str, choices: Iterable[str], default: str | None = None) -> str:
         value = self.text(key, default)
         if value not in choices:
-            raise self.fail(key, N_("must be one of: ") + ", ".join(sorted(choices)))
+            raise self.fail(key, ONE_OF, choices=", ".join(sorted(choices)))
         return value
+
+    def several(self, key: str, choices: Iterable[str]) -> tuple[str, ...]:
+        """A list of texts, each one of `choices`; empty when absent."""
+        values = self.texts(key, ())
+        if not set(values) <= set(choices):
+            raise self.fail(key, ONE_OF, choices=", ".join(sorted(choices)))
+        return values
 
     def raw(self, key: str) -> dict[str, Any]:
         """The table under `key` as it stands; an empty one when absent."""
@@ -235,7 +248,7 @@ class Table:
         self._left.discard(key)
         value = self._data.get(key, [])
         if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
-            raise self.fail(key, N_("must be a list of tables"))
+            raise self.fail(key, N_("{file}, {rule}: the field {field} must be a list of tables."))
         return [
             Table(item, self.file, self.rule, f"{self._name(key)}[{number}]")
             for number, item in enumerate(value, 1)
@@ -246,7 +259,7 @@ class Table:
         if key not in self._data and default is not None:
             return default
         if key not in self._data:
-            raise self.fail(key, N_("is missing"))
+            raise self.fail(key, MISSING)
         inner = self.table(key)
         said = Bilingual(typographic(inner.text("fr")), inner.text("en"))
         inner.done()
@@ -256,12 +269,12 @@ class Table:
         try:
             return Phrases(self.texts(key, ()), accents=accents)
         except PhraseError as error:
-            raise self.fail(key, str(error)) from None
+            raise self.fail(key, error.message, **error.params) from None
 
     def done(self) -> None:
         """Refuse whatever was not read."""
         for key in sorted(self._left):
-            raise self.fail(key, N_("is not known here"))
+            raise self.fail(key, N_("{file}, {rule}: the field {field} is not known here."))
 
 
 class Lists(NamedTuple):

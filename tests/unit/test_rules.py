@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from scc_admin.model import (
 )
 from scc_admin.verdict import RuleSet, Tuning, check, default_known, default_networks
 from scc_admin.verdict.judging import failing_examples
-from scc_admin.verdict.rules import Rule
+from scc_admin.verdict.rules import Rule, read_pack
 from scc_admin.verdict.spelling import Speller
 
 NOW = dt.datetime(2026, 11, 23, 15, 0, tzinfo=dt.UTC)
@@ -234,3 +235,89 @@ def test_shipped_lists_are_whole() -> None:
     for field in fields(KNOWN):
         values = getattr(KNOWN, field.name)
         assert len(set(values)) == len(values), field.name
+
+
+FULL = """
+theme = "pages"
+source = { text = "Région", date = 2026-11-01, confidence = "house" }
+[[rule]]
+id = "REG-01"
+name = "our-word"
+theme = "pages"
+slides = [1]
+severity = "warning"
+mode = "automatic"
+kind = "KIND"
+default = true
+targets = ["x"]
+kinds = ["post"]
+levels = ["regional"]
+languages = ["fr"]
+quotes = "judged"
+once = false
+message = { fr = "Vu", en = "Seen" }
+suggestion = { fr = "Vu", en = "Seen" }
+source = { text = { fr = "a", en = "b" }, date = 2026-11-01, confidence = "house" }
+with = PARAMETERS
+allow = { fr = ["un"] }
+near = { within = 40, fr = ["un"], detectors = ["link"] }
+unless = { within = "post", en = ["un"] }
+[rule.variants]
+a = { message = { fr = "Vu", en = "Seen" }, severity = "info" }
+file-name = {}
+opening = {}
+only-here = {}
+only-there = {}
+[[rule.bad]]
+text = "a"
+lang = "fr"
+media = [{ name = "a" }]
+[[rule.bad.neighbours]]
+known_id = 1
+title = "a"
+page = "b"
+day = "c"
+language = "fr"
+text = "d"
+score = 9
+[[rule.good]]
+text = "a"
+at = 2026-06-14T18:00:00-04:00
+[rule.good.known]
+words = ["a"]
+[[rule.good.known.campaigns]]
+key = "a"
+name_fr = "b"
+starts_on = 2026-01-01
+ends_on = 2026-01-02
+"""
+LITERALS = ("1", "-1", "true", '"x"', "[]", "[1]", '["x"]', "{}", "{ a = 1 }", "1.5", "2026-01-01")
+KIND_PARAMETERS = {
+    "phrases": '{ phrases = { fr = ["un"] }, accents = false }',
+    "complete": '{ phrases = { fr = ["un"] }, kinds = ["post"], parts = { a = { fr = ["b"] } } }',
+    "replace": '{ terms = [{ of = ["un"], use = "deux" }], capital = true }',
+    "detector": '{ detector = "link", options = {} }',
+    "count": '{ of = "emoji", most = { other = 4 }, same = 3 }',
+    "link": '{ faults = "form", trusted = ["a.ca"] }',
+    "versions": '{ what = { link = { fr = "a", en = "b" } }, alike = [["a", "b"]] }',
+    "neighbours": '{ by = "words", most = 3, warn = 80 }',
+    "subject": '{ of = "region", phrases = {} }',
+    "campaign": '{ of = "period", margin = 3 }',
+    "alt": "{ openings = {} }",
+    "capitals": "{ row = 4 }",
+}
+
+
+@pytest.mark.parametrize("kind", sorted(KIND_PARAMETERS))
+def test_no_pack_breaks_the_loader(tmp_path: Path, kind: str) -> None:
+    """Whatever stands in the place of a value, a sentence says so, or the pack is taken."""
+    whole = FULL.replace("KIND", kind).replace("PARAMETERS", KIND_PARAMETERS[kind])
+    values = [match.span(1) for match in re.finditer(r"= ([^=,{}\n]+?)(?= *[,}\n])", whole)]
+    assert read_pack(house(tmp_path, whole), Tuning())
+    own = range(whole.index("with = "), whole.index("allow = "))
+    for start, end in values:
+        if kind != "phrases" and start not in own:
+            continue  # what all kinds have is tried once
+        for literal in LITERALS:
+            with suppress(UserError):
+                read_pack(house(tmp_path, whole[:start] + literal + whole[end:]), Tuning())
