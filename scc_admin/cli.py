@@ -70,7 +70,7 @@ class _Group(_Command, click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         tr = _tr(ctx)
         rows = [
-            (name, tr(command.help or ""))
+            (name, tr(command.help) if command.help else "")
             for name, command in sorted(self.commands.items())
             if not command.hidden
         ]
