@@ -61,7 +61,7 @@ def placeholders(text: str) -> frozenset[str]:
 _FRENCH = (
     (re.compile(r"(?<=\w)'(?=\w|[«{])"), "’"),
     (re.compile(r"(?<=[«]) | (?=[»:%])"), "\N{NO-BREAK SPACE}"),
-    (re.compile(r"(?<=[\d}]) (?=\$)"), "\N{NO-BREAK SPACE}"),
+    (re.compile(r"(?<=[\d}]) (?=\$|(?:ko|Mo|Go|km)\b)"), "\N{NO-BREAK SPACE}"),
 )
 
 

@@ -3,7 +3,8 @@
     catalogues.py            update both; new texts stand there untranslated
     catalogues.py --check    say what is missing or left over; exit 1 when something is
 
-No line numbers and no dates are written: a catalogue changes only when a text does.
+No line numbers and no dates are written: a catalogue changes only when a text does. French may be
+typed with the keys of a keyboard; it is written as printers set it.
 """
 
 from __future__ import annotations
@@ -17,6 +18,10 @@ from babel.messages.pofile import read_po, write_po
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
+sys.path.insert(0, str(ROOT))
+
+from scc_admin.i18n import typographic  # noqa: E402
+
 SOURCES = ("scc_admin", "ui")
 KEYWORDS = {
     "N_": None,
@@ -59,6 +64,10 @@ def updated(locale: str, template: Catalog) -> Catalog:
         translation = old.string if old else ""
         if locale == "en_CA":
             translation = message.id
+        elif isinstance(translation, str):
+            translation = typographic(translation)
+        else:
+            translation = tuple(typographic(form) for form in translation)
         catalogue.add(message.id, translation, context=message.context)
     return catalogue
 
