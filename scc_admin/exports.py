@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -93,6 +94,28 @@ def _signed(source: Source) -> str:
             "nameless", N_("Give your name in the settings first; it signs what you decide.")
         )
     return source.who
+
+
+HIDDEN = "[…]"
+"""What stands where a third party was named."""
+
+
+class Veil:
+    """Hides third parties' names in texts, whatever their case."""
+
+    def __init__(self, names: Iterable[str] = ()) -> None:
+        words = sorted({name.strip() for name in names if name.strip()}, key=len, reverse=True)
+        self._found = re.compile("|".join(re.escape(w) for w in words), re.I) if words else None
+
+    def __bool__(self) -> bool:
+        return self._found is not None
+
+    def __call__(self, text: str) -> str:
+        return text if self._found is None else self._found.sub(HIDDEN, text)
+
+    def hides(self, text: str) -> bool:
+        """Whether one of the names stands in it."""
+        return self._found is not None and self._found.search(text) is not None
 
 
 def short_title(message: str) -> str:
@@ -239,7 +262,11 @@ def _numbered(sheet: CaseSheet, chosen: Collection[int] | None) -> list[Evidence
 
 
 def packet_data(
-    source: Source, escalation: Escalation, sheet: CaseSheet, evidence: Sequence[Evidence]
+    source: Source,
+    escalation: Escalation,
+    sheet: CaseSheet,
+    evidence: Sequence[Evidence],
+    veil: Veil,
 ) -> PacketData:
     """Everything the packet's PDF prints, in the language of the source."""
     from scc_admin import packets
@@ -258,7 +285,7 @@ def packet_data(
             {
                 "number": number,
                 "file": packets.item_path(number, piece.sha256, piece.media_type),
-                "original_name": piece.original_name,
+                "original_name": veil(piece.original_name),
                 "media_type": piece.media_type,
                 "size": piece.size,
                 "sha256": piece.sha256,
@@ -268,10 +295,10 @@ def packet_data(
                 "collector": piece.collector,
                 "method": tr(METHODS.get(piece.method, piece.method)),
                 "page": page.name if page else "",
-                "note": piece.note,
-                "text": incident.text if incident else "",
+                "note": veil(piece.note),
+                "text": veil(incident.text) if incident else "",
                 "picture": str(piece.blob_id) if piece.media_type.startswith("image/") else "",
-                "alt": incident.text if incident else "",
+                "alt": veil(incident.text) if incident else "",
                 "redacted": False,
             }
         )
@@ -280,7 +307,7 @@ def packet_data(
             "at": i.captured_at,
             "what": tr(N_("Comment seen")),
             "who": sheet.person.label,
-            "detail": "\n".join(part for part in (i.text, i.url) if part),
+            "detail": veil("\n".join(part for part in (i.text, i.url) if part)),
             "ours": False,
             "captures": [numbers[e.id] for e in evidence if e.incident_id == i.id],
         }
@@ -298,7 +325,7 @@ def packet_data(
                 "at": step.at,
                 "what": what,
                 "who": step.who,
-                "detail": detail,
+                "detail": veil(detail),
                 "ours": True,
                 "captures": [numbers[e.id] for e in evidence if e.step_id == step.id],
             }
@@ -318,15 +345,15 @@ def packet_data(
         "organisation": source.organisation,
         "number": escalation.number,
         "case": sheet.case.number,
-        "title": sheet.case.title,
+        "title": veil(sheet.case.title),
         "addressee": source.affairs,
         "person": sheet.person.label,
         "situation": tr(SITUATIONS[escalation.situation]),
         "critical": sheet.case.critical,
         "pages": places,
-        "question": escalation.question,
+        "question": veil(escalation.question),
         "why": "",
-        "spread": escalation.spread,
+        "spread": veil(escalation.spread),
         "clock": {
             "seen": escalation.seen_at,
             "escalated": escalation.escalated_at,
@@ -336,10 +363,14 @@ def packet_data(
         "timeline": timeline,
         "captures": captures,
         "done": done,
-        "not_done": [line for line in escalation.not_done.splitlines() if line.strip()],
-        "contact": escalation.contact,
-        "answer": escalation.answer,
-        "redactions": "",
+        "not_done": [veil(line) for line in escalation.not_done.splitlines() if line.strip()],
+        "contact": veil(escalation.contact),
+        "answer": veil(escalation.answer),
+        "redactions": tr(
+            N_("Names of bystanders were hidden in the texts. Captures show what they show.")
+        )
+        if veil
+        else "",
         "checkpoint": checkpoint.note if checkpoint else "",
         "archive": f"{escalation.number}.zip",
         "signer": source.signer.name,
@@ -368,13 +399,17 @@ class _Pictures(Mapping[str, bytes]):
 
 
 def packet_preview(
-    source: Source, escalation_id: int, *, evidence: Collection[int] | None = None
+    source: Source,
+    escalation_id: int,
+    *,
+    evidence: Collection[int] | None = None,
+    hide: Sequence[str] = (),
 ) -> bytes:
     """The packet's PDF as it would be exported now."""
     escalation = source.moderation.escalation(escalation_id)
     sheet = source.moderation.sheet(escalation.case_id)
     chosen = _numbered(sheet, evidence)
-    data = packet_data(source, escalation, sheet, chosen)
+    data = packet_data(source, escalation, sheet, chosen, Veil(hide))
     return source.typesetter.packet(data, _Pictures(source.vault, chosen))
 
 
@@ -384,27 +419,26 @@ def packet(
     out: Path,
     *,
     evidence: Collection[int] | None = None,
-    passphrase: str = "",
+    hide: Sequence[str] = (),
     progress: Callable[[Progress], None] | None = None,
 ) -> list[Path]:
     """Write the packet of an escalation: PDF, ZIP, e-mail draft.
 
     A checkpoint is signed first, so that the entries of the case stand under it. Custody log and
-    journal say for whom each piece left. With a `passphrase` there is a fourth file, the PDF
-    behind it, and the e-mail carries that one alone. Raises UserError, IntegrityError for altered
-    evidence, Cancelled; nothing half-written stays.
+    journal say for whom each piece left. Names in `hide` are taken out of every text; a journal
+    value that holds one stays committed to, and is not opened. Raises UserError, IntegrityError
+    for altered evidence, Cancelled; nothing half-written stays.
     """
     from scc_admin import packets
-    from scc_admin.documents import protected
 
     who = _signed(source)
     checkpoint = source.journal.checkpoint()
     escalation = source.moderation.escalation(escalation_id)
     sheet = source.moderation.sheet(escalation.case_id)
     chosen = _numbered(sheet, evidence)
-    data = packet_data(source, escalation, sheet, chosen)
+    veil = Veil(hide)
+    data = packet_data(source, escalation, sheet, chosen, veil)
     pdf = source.typesetter.packet(data, _Pictures(source.vault, chosen))
-    locked = protected(pdf, passphrase) if passphrase else None
 
     def told(done: int, total: int | None) -> None:
         if progress is not None:
@@ -418,12 +452,12 @@ def packet(
             packets.Item(e.media_type, e.size, e.sha256, partial(source.vault.pour, e.blob_id))
             for e in chosen
         ],
-        entries=_opened(source, sheet.case.number, checkpoint.size),
+        entries=_opened(source, sheet.case.number, checkpoint.size, veil),
         checkpoint=checkpoint.note,
         pdf=pdf,
         signer=source.signer,
         created=source.clock(),
-        mail=partial(_packet_mail, source, escalation, sheet, locked),
+        mail=partial(_packet_mail, source, veil(escalation.question), escalation, sheet),
     )
     with packets.build(packed, _folder(out), progress=told) as built:
         now = source.clock()
@@ -452,16 +486,7 @@ def packet(
             source.moderation.exported([e.id for e in chosen], source.affairs)
         published = built.publish()
     order = (".pdf", ".zip", ".eml")
-    files = sorted(published, key=lambda path: order.index(path.suffix))
-    if locked is not None:
-        files.append(out / _locked_name(escalation, source.tr))
-        write_durably(files[-1], locked)
-    return files
-
-
-def _locked_name(escalation: Escalation, tr: Translator) -> str:
-    word = "protege" if tr.language is Language.FR else "protected"
-    return f"{escalation.number}-{word}.pdf"
+    return sorted(published, key=lambda path: order.index(path.suffix))
 
 
 def _case_json(data: PacketData) -> Mapping[str, Any]:
@@ -474,7 +499,7 @@ def _case_json(data: PacketData) -> Mapping[str, Any]:
     return told
 
 
-def _opened(source: Source, case_number: str, size: int) -> list[packets.OpenedEntry]:
+def _opened(source: Source, case_number: str, size: int, veil: Veil) -> list[packets.OpenedEntry]:
     """The journal's entries of one case, with what opens their commitments; of no other case."""
     from scc_admin import packets
 
@@ -485,7 +510,9 @@ def _opened(source: Source, case_number: str, size: int) -> list[packets.OpenedE
             if seq > size:
                 continue
             values = {
-                row["field"]: None if row["value"] is None else (row["value"], row["salt"])
+                row["field"]: None
+                if row["value"] is None or veil.hides(row["value"])
+                else (row["value"], row["salt"])
                 for row in db.all("SELECT * FROM journal_values WHERE seq = ?", (seq,))
             }
             found.append(
@@ -501,9 +528,9 @@ def _opened(source: Source, case_number: str, size: int) -> list[packets.OpenedE
 
 def _packet_mail(
     source: Source,
+    question: str,
     escalation: Escalation,
     sheet: CaseSheet,
-    locked: bytes | None,
     pdf: Path,
     archive: Path,
 ) -> bytes:
@@ -518,17 +545,13 @@ def _packet_mail(
         ),
         number=escalation.number,
         situation=tr(SITUATIONS[sheet.case.situation]),
-        question=escalation.question,
+        question=question,
         fingerprint=source.signer.fingerprint(),
         who=source.who,
     )
-    if locked is not None:
-        attached = [Attachment(_locked_name(escalation, source.tr), "application/pdf", locked)]
-        body += "\n\n" + tr(N_("The PDF asks for a passphrase, which comes by another way."))
-    else:
-        attached = [Attachment(pdf.name, "application/pdf", pdf.read_bytes())]
     # Mail servers refuse large messages; the draft then says where the archive is.
-    if locked is None and archive.stat().st_size <= MAIL_LIMIT:
+    attached = [Attachment(pdf.name, "application/pdf", pdf.read_bytes())]
+    if archive.stat().st_size <= MAIL_LIMIT:
         attached.append(Attachment(archive.name, "application/zip", archive.read_bytes()))
     else:
         body += "\n\n" + tr(

@@ -78,7 +78,7 @@ class OpenedEntry:
     seq: int
     body: bytes
     values: Mapping[str, tuple[str, bytes] | None]
-    """(value, salt) by field; None for one that was erased."""
+    """(value, salt) by field; None for one that was erased, or is kept back."""
     proof: Sequence[bytes]
     """Of inclusion, RFC 9162, in a tree of the checkpoint's size."""
 

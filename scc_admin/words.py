@@ -10,6 +10,7 @@ from scc_admin.model import (
     CaseState,
     DraftState,
     EntryKind,
+    Ground,
     Language,
     Level,
     Network,
@@ -166,4 +167,11 @@ ENTRY_KINDS: Mapping[EntryKind, str] = {
     EntryKind.ERASURE: N_("Erasure"),
     EntryKind.REGISTER: N_("Register"),
     EntryKind.MONITORING: N_("Monitoring"),
+}
+GROUNDS: Mapping[Ground, str] = {
+    Ground.RETENTION: N_("The time for keeping it is over"),
+    Ground.REQUEST: N_("The person concerned asked for it"),
+    Ground.CONSENT: N_("A consent was withdrawn"),
+    Ground.MISTAKE: N_("It should never have been recorded"),
+    Ground.ORDER: N_("A court or an authority ordered it"),
 }

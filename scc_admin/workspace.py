@@ -38,6 +38,7 @@ from scc_admin.model import (
     Verdict,
 )
 from scc_admin.moderation import EscalationInput, Moderation
+from scc_admin.moderation.retention import Destruction, Gone
 from scc_admin.registers import Registers
 from scc_admin.reports import Week
 from scc_admin.settings import Settings, machine_file
@@ -363,15 +364,11 @@ class Workspace:
             thresholds=self.settings.get("verdict.thresholds"),
         )
 
-    @functools.cached_property
-    def _shipped(self) -> Known:
-        from scc_admin.verdict import default_known
-
-        return default_known()
-
     def known(self) -> Known:
         """The lists the rules read: the shipped ones, this workspace's, its pages and campaigns."""
-        known = self._shipped
+        from scc_admin.verdict import default_known
+
+        known = default_known()
         with self.store.reading() as db:
             rows = db.all("SELECT name, value FROM lists ORDER BY name, value")
         lists: dict[str, list[str]] = {}
@@ -576,31 +573,36 @@ class Workspace:
         tr: Translator,
         *,
         evidence: Collection[int] | None = None,
+        hide: Sequence[str] = (),
         question: str = "",
-        passphrase: str = "",
         progress: Callable[[Progress], None] | None = None,
     ) -> list[Path]:
         """Write the packet of an escalation (ESC-…) or of a case's latest one (CAS-…).
 
-        PDF, ZIP and e-mail draft, in this order; with a `passphrase` also the PDF behind it
-        (AES-256), which the e-mail then carries alone. `evidence` limits what goes in; with a
-        `question` a case that has no escalation gets one. Raises UserError, Cancelled.
+        PDF, ZIP and e-mail draft, in this order. `evidence` limits what goes in, `hide` are names
+        to take out; with a `question` a case that has no escalation gets one. Raises UserError,
+        Cancelled.
         """
         return exports.packet(
             self._source(tr),
             self._escalation_id(number, question),
             out,
             evidence=evidence,
-            passphrase=passphrase,
+            hide=hide,
             progress=progress,
         )
 
     def packet_preview(
-        self, number: str, tr: Translator, *, evidence: Collection[int] | None = None
+        self,
+        number: str,
+        tr: Translator,
+        *,
+        evidence: Collection[int] | None = None,
+        hide: Sequence[str] = (),
     ) -> bytes:
         """The PDF of a packet as it would be exported now, for a look before the export."""
         return exports.packet_preview(
-            self._source(tr), self._escalation_id(number, ""), evidence=evidence
+            self._source(tr), self._escalation_id(number, ""), evidence=evidence, hide=hide
         )
 
     def _escalation_id(self, number: str, question: str) -> int:
@@ -633,29 +635,94 @@ class Workspace:
             signer=self.signer,
         )
 
-    def export_evidence(self, evidence_id: int, target: Path, to_whom: str) -> Changes:
+    def export_evidence(
+        self,
+        evidence_id: int,
+        target: Path,
+        to_whom: str,
+        *,
+        progress: Callable[[int, int | None], object] | None = None,
+    ) -> Changes:
         """Save a clear copy of a piece of evidence; custody log and journal say for whom.
 
         Raises UserError: nobody named, no such piece, erased, or the disk refuses.
         """
         if not to_whom.strip():
             raise UserError("to_whom", N_("Say for whom the copy is; the custody log keeps it."))
-        self.vault.copy_out(self.moderation.evidence(evidence_id).blob_id, target)
+        blob_id = self.moderation.evidence(evidence_id).blob_id
+        self.vault.copy_out(blob_id, target, progress=progress)
         return self.moderation.exported([evidence_id], to_whom.strip())
+
+    def certificate(
+        self, gone: Destruction, target: Path, tr: Translator, *, key: str = "destruction"
+    ) -> Path:
+        """Write the certificate (PDF) of a destruction, or of an erasure (`key` "erasure").
+
+        Raises UserError when the disk refuses.
+        """
+        from scc_admin import rights
+
+        until = backups.gone_by(self.folder, place=self.backup_place)
+        return rights.certificate(self._source(tr), gone, until, target, key=key)
+
+    def export_access(
+        self,
+        person_id: int,
+        out: Path,
+        tr: Translator,
+        *,
+        evidence: Collection[int],
+        hide: Sequence[str] = (),
+        progress: Callable[[Progress], None] | None = None,
+    ) -> Path:
+        """Write a folder with all that is held on a person, third parties left out.
+
+        `evidence` are the pieces that show nobody else; `hide` are words to be taken out. Raises
+        UserError, Cancelled.
+        """
+        from scc_admin import rights
+
+        return rights.access(
+            self._source(tr), person_id, out, evidence=evidence, hide=hide, progress=progress
+        )
+
+    def export_register(self, target: Path, tr: Translator) -> Path:
+        """Write the register of confidentiality incidents as a spreadsheet.
+
+        Raises UserError when the disk refuses.
+        """
+        from scc_admin.documents.sheets import Sheet, xlsx
+        from scc_admin.files import write_durably
+        from scc_admin.moderation.register import table
+
+        heads, rows = table(reversed(self.moderation.register.all()), tr)
+        sheet = Sheet(tr.tr(N_("Register")), heads, rows)
+        write_durably(target, xlsx([sheet], at=self.clock(), zone=self.zone, author=self.who()))
+        return target
 
     def erase_entry(
         self, seq: int, *, ground: Ground, approver: str, fields: Collection[str] | None = None
-    ) -> Changes:
+    ) -> Destruction:
         """Erase personal values of a journal entry, so that no byte of them is left here.
+
+        What is returned is what a certificate says.
 
         Raises UserError: nothing left to erase, nobody approved, or a legal hold on its case.
         """
         entry = self.journal.entry(seq)
         if entry is None:
             raise UserError("no_entry", N_("There is no entry {seq}."), seq=seq)
-        self.moderation.erase_entry(entry, ground=ground, approver=approver, fields=fields)
+        by = self.moderation.erase_entry(entry, ground=ground, approver=approver, fields=fields)
         self.journal.settle()
-        return Changes(frozenset({"journal", "cases", "persons"}))
+        return Destruction(
+            entry.case,
+            ground,
+            approver,
+            self.clock(),
+            (Gone("values", entry.seq, entry.at, entry.hash.hex()),),
+            by,
+            Changes(frozenset({"journal", "cases", "persons"})),
+        )
 
     # -- upkeep -----------------------------------------------------------------------------------
 

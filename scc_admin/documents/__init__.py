@@ -33,7 +33,6 @@ from scc_admin.documents.data import (
     as_json,
 )
 from scc_admin.documents.mail import Attachment, eml
-from scc_admin.documents.protection import protected
 from scc_admin.documents.sheets import Sheet, csv_text, xlsx
 from scc_admin.documents.typeset import Typesetter
 from scc_admin.documents.workbook import weekly_xlsx
@@ -59,7 +58,6 @@ __all__ = [
     "chart_spark",
     "csv_text",
     "eml",
-    "protected",
     "weekly_xlsx",
     "xlsx",
 ]

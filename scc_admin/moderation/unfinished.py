@@ -87,8 +87,7 @@ class Unfinished:
         with self._store.writing() as tx:
             if tx.value("SELECT 1 FROM evidence WHERE blob_id = ?", (blob_id,)):
                 return False
-            if not self._vault.destroy(tx, blob_id):
-                return False
-            tx.run("DELETE FROM blobs WHERE id = ?", (blob_id,))
-        self._vault.sweep()
-        return True
+            destroyed = self._vault.destroy(tx, blob_id)
+        if destroyed:
+            self._vault.sweep()
+        return destroyed

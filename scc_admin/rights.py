@@ -1,0 +1,312 @@
+"""What the law gives persons: proof that their data is gone, and a copy of what is held on them."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from scc_admin.errors import UserError
+from scc_admin.exports import HIDDEN, METHODS, Source, Veil, newest_checkpoint
+from scc_admin.files import explained, safe_name, write_durably
+from scc_admin.i18n import N_
+from scc_admin.model import CaseSheet, Evidence, Progress
+from scc_admin.moderation.retention import Destruction, PersonFile
+from scc_admin.pictures import extension
+from scc_admin.words import ENTRY_KINDS, GROUNDS, NETWORKS, RUNGS, SITUATIONS
+
+if TYPE_CHECKING:
+    from scc_admin.documents.data import CertificateData
+
+THINGS: Mapping[str, str] = {
+    "case": N_("Title of the case"),
+    "incident": N_("Comment {n}"),
+    "step": N_("Act {n} of ours"),
+    "escalation": N_("Escalation {n}"),
+    "evidence": N_("Evidence {n}"),
+    "person": N_("What was known of the person"),
+    "account": N_("Account {n} of the person"),
+    "values": N_("Values of entry {n}"),
+}
+"""What a certificate calls each kind of thing that is gone."""
+
+
+def certificate_data(
+    source: Source, gone: Destruction, backups_until: datetime | None, *, key: str
+) -> CertificateData:
+    """The certificate of a destruction, or (`key` "erasure") of an erasure."""
+    tr = source.tr.tr
+    checkpoint = newest_checkpoint(source.journal)
+    head = "EFF" if key == "erasure" else "DES"
+    return {
+        "language": source.tr.language,
+        "zone": source.zone_name,
+        "made_at": gone.at,
+        "made_by": source.who,
+        "organisation": source.organisation,
+        "key": key,
+        "number": f"{head}-{gone.at.year}-{gone.entry}",
+        "ground": tr(GROUNDS[gone.ground]),
+        "approver": gone.approver,
+        "items": [
+            {
+                "what": tr(THINGS[item.kind], n=item.number),
+                "kind": gone.case,
+                "recorded_at": item.recorded_at,
+                "fingerprint": item.fingerprint,
+            }
+            for item in gone.items
+        ],
+        "backups_until": None if backups_until is None else backups_until.date(),
+        "entry": gone.entry,
+        "checkpoint": checkpoint.note if checkpoint else "",
+    }
+
+
+def certificate(
+    source: Source,
+    gone: Destruction,
+    backups_until: datetime | None,
+    target: Path,
+    *,
+    key: str = "destruction",
+) -> Path:
+    """Write the certificate as a PDF. Raises UserError when the disk refuses."""
+    data = certificate_data(source, gone, backups_until, key=key)
+    write_durably(target, source.typesetter.certificate(data))
+    return target
+
+
+# --- The right of access -------------------------------------------------------------------------
+
+
+def access(
+    source: Source,
+    person_id: int,
+    out: Path,
+    *,
+    evidence: Collection[int],
+    hide: Sequence[str] = (),
+    progress: Callable[[Progress], None] | None = None,
+) -> Path:
+    """Write a folder with all that is held on a person: a text, the data, the evidence chosen.
+
+    Names of ours, and the words in `hide`, are left out: they are third parties'. The journal notes
+    that it was given. Raises UserError, Cancelled; nothing half-written stays.
+    """
+    file = source.moderation.retention.person_file(person_id)
+    veil = Veil([*hide, *file.administrators])
+    pieces = [
+        piece
+        for sheet in file.sheets
+        for piece in sheet.evidence
+        if piece.id in evidence and not piece.erased
+    ]
+    day = source.tr.local(source.clock()).date()
+    name = safe_name(f"acces-{file.person.label}-{day}".lower().replace(" ", "-"))
+    target, partial = out / name, out / f"{name}.partial"
+    names = {
+        piece.id: f"{number:03}{extension(piece.media_type)}"
+        for number, piece in enumerate(pieces, start=1)
+    }
+    if target.exists():
+        raise UserError(
+            "exists_file", N_("{path} is there already. Choose another folder."), path=target
+        )
+    try:
+        with explained(out):
+            (partial / "preuves").mkdir(parents=True)
+        done = 0
+        total = sum(piece.size for piece in pieces)
+        for piece in pieces:
+            source.vault.copy_out(piece.blob_id, partial / "preuves" / names[piece.id])
+            done += piece.size
+            if progress is not None:
+                progress(Progress(done, total))
+        data = access_data(source, file, veil, names)
+        write_durably(partial / "donnees.json", _json(data))
+        write_durably(partial / "dossier.txt", _text(source, file, veil, names).encode())
+        with source.store.writing():
+            source.moderation.retention.access_given([s.case.number for s in file.sheets])
+            if pieces:
+                source.moderation.exported([p.id for p in pieces], file.person.label)
+        with explained(target):
+            partial.rename(target)
+    except BaseException:
+        shutil.rmtree(partial, ignore_errors=True)
+        raise
+    return target
+
+
+def access_data(
+    source: Source, file: PersonFile, veil: Callable[[str], str], names: Mapping[int, str]
+) -> dict[str, Any]:
+    """All that is held, for machines."""
+    person = file.person
+    return {
+        "made_at": source.clock().isoformat(),
+        "organisation": source.organisation,
+        "person": {
+            "label": person.label,
+            "name": person.name,
+            "interest": veil(person.interest),
+            "interest_disclosed": person.interest_disclosed,
+            "consent": veil(person.consent),
+            "notes": veil(person.notes),
+            "recorded_at": person.created_at.isoformat(),
+            "accounts": [
+                {
+                    "network": account.network.value,
+                    "handle": account.handle,
+                    "number": account.external_id,
+                    "link": account.url,
+                    "confirmed": account.confirmed,
+                }
+                for account in person.accounts
+            ],
+        },
+        "cases": [_case_data(sheet, veil, names) for sheet in file.sheets],
+        "journal": [
+            {
+                "entry": entry.seq,
+                "at": entry.at.isoformat(),
+                "kind": entry.kind.value,
+                "case": entry.case,
+                "hash": entry.hash.hex(),
+            }
+            for entry in file.entries
+        ],
+    }
+
+
+def _case_data(
+    sheet: CaseSheet, veil: Callable[[str], str], names: Mapping[int, str]
+) -> dict[str, Any]:
+    return {
+        "number": sheet.case.number,
+        "title": veil(sheet.case.title),
+        "situation": sheet.case.situation.value,
+        "state": sheet.case.state.value,
+        "opened_at": sheet.case.opened_at.isoformat(),
+        "incidents": [
+            {
+                "seen_at": incident.captured_at.isoformat(),
+                "displayed": incident.displayed_at,
+                "text": incident.text,
+                "link": incident.url,
+                "undone": incident.retracted,
+                "evidence": [names[e.id] for e in _of(sheet, incident.id) if e.id in names],
+            }
+            for incident in sheet.incidents
+        ],
+        "acts": [
+            {
+                "at": step.at.isoformat(),
+                "kind": step.kind.value,
+                "rung": "" if step.rung is None else step.rung.name.lower(),
+                "text": veil(step.text),
+                "reason": veil(step.reason),
+                "until": step.expires_on.isoformat() if step.expires_on else "",
+                "undone": step.retracted,
+            }
+            for step in sheet.steps
+        ],
+        "escalations": [
+            {
+                "number": escalation.number,
+                "seen_at": escalation.seen_at.isoformat(),
+                "question": veil(escalation.question),
+                "spread": veil(escalation.spread),
+                "answer": veil(escalation.answer),
+            }
+            for escalation in sheet.escalations
+        ],
+        "evidence": [
+            {
+                "captured_at": piece.captured_at.isoformat(),
+                "sha256": piece.sha256,
+                "size": piece.size,
+                "media_type": piece.media_type,
+                "method": piece.method,
+                "file": names.get(piece.id, ""),
+            }
+            for piece in sheet.evidence
+        ],
+    }
+
+
+def _of(sheet: CaseSheet, incident_id: int) -> list[Evidence]:
+    return [piece for piece in sheet.evidence if piece.incident_id == incident_id]
+
+
+def _text(
+    source: Source, file: PersonFile, veil: Callable[[str], str], names: Mapping[int, str]
+) -> str:
+    """The same, to be read by a person."""
+    tr, person = source.tr, file.person
+    lines = [
+        source.organisation,
+        tr.tr(N_("What is held on {person}, on {day}"), person=person.label,
+              day=tr.date(source.clock(), "long")),
+        "",
+        tr.tr(N_("Names of other persons are left out and show as {mark}."), mark=HIDDEN),
+        "",
+    ]  # fmt: skip
+
+    def fact(label: str, value: str) -> None:
+        if value:
+            lines.append(f"{tr.tr(label)} : {value}")
+
+    fact(N_("Name"), person.name)
+    fact(N_("Interest in the matter"), veil(person.interest))
+    fact(N_("Consent"), veil(person.consent))
+    fact(N_("Notes"), veil(person.notes))
+    for account in person.accounts:
+        words = (tr.tr(NETWORKS[account.network]), account.handle, account.external_id, account.url)
+        fact(N_("Account"), " · ".join(part for part in words if part))
+    for sheet in file.sheets:
+        lines += ["", f"{sheet.case.number} – {veil(sheet.case.title)}"]
+        fact(N_("Situation"), tr.tr(SITUATIONS[sheet.case.situation]))
+        told: list[tuple[datetime, str, str]] = [
+            (
+                i.captured_at,
+                tr.tr(N_("Comment seen")),
+                "\n".join(
+                    part
+                    for part in (i.text, i.url, *(names.get(e.id, "") for e in _of(sheet, i.id)))
+                    if part
+                ),
+            )
+            for i in sheet.incidents
+        ]
+        for step in sheet.steps:
+            what = ENTRY_KINDS[step.kind] if step.rung is None else RUNGS[step.rung]
+            said = "\n".join(veil(part) for part in (step.text, step.reason) if part)
+            told.append((step.at, tr.tr(what), said))
+        for at, what, said in sorted(told, key=lambda line: line[0]):
+            lines += ["", f"{tr.moment(at)} – {what}"]
+            lines += [f"    {line}" for line in said.splitlines()]
+        for piece in sheet.evidence:
+            how = tr.tr(METHODS.get(piece.method, piece.method))
+            kept = names.get(piece.id) or tr.tr(N_("not given: it may show other persons"))
+            lines.append(f"{tr.moment(piece.captured_at)} – {how}, SHA-256 {piece.sha256} ({kept})")
+    lines += ["", tr.tr(N_("Journal entries: {list}."), list=_ranges(e.seq for e in file.entries))]
+    return "\n".join(lines) + "\n"
+
+
+def _ranges(numbers: Iterable[int]) -> str:
+    """« 3–7, 12 »."""
+    found: list[list[int]] = []
+    for number in numbers:
+        if found and number == found[-1][1] + 1:
+            found[-1][1] = number
+        else:
+            found.append([number, number])
+    return ", ".join(f"{a}" if a == b else f"{a}–{b}" for a, b in found)
+
+
+def _json(data: Mapping[str, Any]) -> bytes:
+    return json.dumps(data, ensure_ascii=False, indent=2).encode("utf-8", "surrogatepass")

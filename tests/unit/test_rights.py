@@ -1,0 +1,118 @@
+"""Certificates and the right of access, on a whole workspace."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from scc_admin.errors import UserError
+from scc_admin.i18n import Translator
+from scc_admin.keys import Kind
+from scc_admin.model import Ground, Language, Network, Rung, Situation
+from scc_admin.moderation import (
+    AccountInput,
+    CaseInput,
+    EscalationInput,
+    IncidentInput,
+    PersonInput,
+    StepInput,
+)
+from scc_admin.moderation.register import ConfidentialityInput
+from scc_admin.workspace import Workspace
+
+
+@pytest.fixture
+def workspace(tmp_path, monkeypatch):
+    monkeypatch.setenv("SCC_ADMIN_CONFIG", str(tmp_path / "settings.json"))
+    made = Workspace.create(tmp_path / "w", protection=Kind.NONE, name="Ana Roy")
+    with made.workspace as opened:
+        yield opened
+
+
+@pytest.fixture
+def case_id(workspace) -> int:
+    account = AccountInput(Network.FACEBOOK, "Teint Soleil")
+    logged = workspace.moderation.report(
+        CaseInput("Menace", Situation.THREAT_OR_HATE, account=account,
+                  new_person=PersonInput(notes="Ana Roy l'a vu; Luc aussi")),
+        IncidentInput(
+            text="Vous allez voir ce que vous allez voir",
+            account=account,
+            files=(workspace.vault.add(b"seul sur l'image", "a.txt"),
+                   workspace.vault.add(b"d'autres sur l'image", "b.txt")),
+        ),
+    )  # fmt: skip
+    workspace.moderation.climb(logged.case_id, StepInput(Rung.ANSWER, "Ana répond. ANA ROY"))
+    return logged.case_id
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_a_destruction_and_an_erasure_are_certified(workspace, case_id, tmp_path, language):
+    tr = Translator(language)
+    seq = workspace.journal.entries()[0].seq
+    erased = workspace.erase_entry(seq, ground=Ground.MISTAKE, approver="Luc Gagné")
+    for gone, key in (
+        (erased, "erasure"),
+        (
+            workspace.moderation.retention.destroy_case(
+                case_id, ground=Ground.RETENTION, approver="Luc Gagné"
+            ),
+            "destruction",
+        ),
+    ):
+        file = workspace.certificate(gone, tmp_path / f"{key}.pdf", tr, key=key)
+        assert file.read_bytes().startswith(b"%PDF-")
+
+
+def test_a_person_gets_their_data_and_nobody_elses(workspace, case_id, tmp_path):
+    sheet = workspace.moderation.sheet(case_id)
+    size = workspace.journal.size()
+    folder = workspace.export_access(
+        sheet.person.id, tmp_path, Translator(), evidence={sheet.evidence[0].id}, hide=["Luc"]
+    )
+    data = json.loads((folder / "donnees.json").read_text("utf-8"))
+    assert data["cases"][0]["incidents"][0]["text"].startswith("Vous allez voir")
+    assert data["person"]["notes"] == "[…] l'a vu; […] aussi"
+    text = (folder / "dossier.txt").read_text("utf-8")
+    assert "Teint Soleil" in text and "Ana Roy" not in text and "ANA ROY" not in text
+    assert [f.read_bytes() for f in (folder / "preuves").iterdir()] == [b"seul sur l'image"]
+    assert workspace.journal.size() > size
+    assert not list(tmp_path.glob("*.partial"))
+    with pytest.raises(UserError) as failure:
+        workspace.export_access(sheet.person.id, tmp_path, Translator(), evidence=())
+    assert failure.value.code == "exists_file"
+
+
+def test_the_register_leaves_as_a_spreadsheet_in_which_text_stays_text(workspace, tmp_path):
+    from openpyxl import load_workbook
+
+    workspace.moderation.register.add(ConfidentialityInput(circumstances="=1+1"))
+    file = workspace.export_register(tmp_path / "registre.xlsx", Translator())
+    (page,) = load_workbook(file).worksheets
+    assert page.max_column == 11
+    assert "=1+1" in [cell.value for cell in page[2]]
+    assert all(cell.data_type != "f" for cell in page[2])
+
+
+def test_a_packet_hides_bystanders_and_still_verifies(workspace, case_id, tmp_path):
+    from zipfile import ZipFile
+
+    from scc_admin import packets
+
+    moderation = workspace.moderation
+    moderation.note(case_id, "Zbrxq Tremblay a répondu avant nous")
+    number = moderation.escalation(
+        moderation.escalate(case_id, EscalationInput("Que dire à zbrxq?"))
+    ).number
+    files = workspace.export_packet(number, tmp_path / "out", Translator(), hide=["Zbrxq"])
+    with ZipFile(next(f for f in files if f.suffix == ".zip")) as archive:
+        held = b"".join(archive.read(name) for name in archive.namelist())
+    for data in (held, *(f.read_bytes() for f in files if f.suffix == ".eml")):
+        assert b"zbrxq" not in data.lower()
+    assert packets.verify(next(f for f in files if f.suffix == ".zip")).ok
+    (packet,) = moderation.packets(moderation.sheet(case_id).escalations[0].id)
+    moderation.packet_sent(packet.id, "Affaires publiques")
+    moderation.packet_acknowledged(packet.id, workspace.clock())
+    (packet,) = moderation.packets(packet.escalation_id)
+    assert packet.sent_to == "Affaires publiques" and packet.acknowledged_at is not None
