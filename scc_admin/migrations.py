@@ -232,8 +232,12 @@ CREATE VIRTUAL TABLE known_posts_words USING fts5(
     norm, content='known_posts', content_rowid='id', tokenize='unicode61 remove_diacritics 2'
 );
 CREATE VIRTUAL TABLE known_posts_vocab USING fts5vocab(known_posts_words, 'row');
+CREATE TABLE known_unread (          -- posts whose meaning has not been read yet
+    known_id INTEGER PRIMARY KEY REFERENCES known_posts(id) ON DELETE CASCADE
+) STRICT;
 CREATE TRIGGER known_posts_added AFTER INSERT ON known_posts BEGIN
     INSERT INTO known_posts_words(rowid, norm) VALUES (new.id, new.norm);
+    INSERT OR IGNORE INTO known_unread(known_id) VALUES (new.id);
 END;
 CREATE TRIGGER known_posts_removed AFTER DELETE ON known_posts BEGIN
     INSERT INTO known_posts_words(known_posts_words, rowid, norm)
@@ -249,6 +253,11 @@ CREATE TABLE known_vectors (
     known_id INTEGER NOT NULL UNIQUE REFERENCES known_posts(id) ON DELETE CASCADE,
     vector BLOB NOT NULL             -- 512 signed bytes
 ) STRICT;
+CREATE TRIGGER known_posts_reworded AFTER UPDATE OF norm ON known_posts
+WHEN new.norm IS NOT old.norm BEGIN
+    DELETE FROM known_vectors WHERE known_id = new.id;
+    INSERT OR IGNORE INTO known_unread(known_id) VALUES (new.id);
+END;
 
 -- House lists of the verdict, and small registers -----------------------------------------------
 CREATE TABLE lists (
