@@ -70,7 +70,7 @@ class _Group(_Command, click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         tr = _tr(ctx)
         rows = [
-            (name, tr(command.help or ""))
+            (name, tr(command.help) if command.help else "")
             for name, command in sorted(self.commands.items())
             if not command.hidden
         ]
@@ -419,7 +419,7 @@ def _print_verdict(session: Session, answer: dict[str, Any]) -> None:
     else:
         click.echo(f"{tr.number(count['value'])} / {tr.number(count['limit'])}")
     for finding in answer["findings"]:
-        where = f" « {finding['excerpt']} »" if finding["excerpt"] else ""
+        where = " " + tr.quote(finding["excerpt"]) if finding["excerpt"] else ""
         click.echo(
             f"{words[finding['severity']]} · {finding['rule']}{where}\n  {finding['message']}\n"
             f"  → {finding['suggestion']}"

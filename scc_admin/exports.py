@@ -420,16 +420,19 @@ def packet(
     *,
     evidence: Collection[int] | None = None,
     hide: Sequence[str] = (),
+    passphrase: str = "",
     progress: Callable[[Progress], None] | None = None,
 ) -> list[Path]:
     """Write the packet of an escalation: PDF, ZIP, e-mail draft.
 
     A checkpoint is signed first, so that the entries of the case stand under it. Custody log and
     journal say for whom each piece left. Names in `hide` are taken out of every text; a journal
-    value that holds one stays committed to, and is not opened. Raises UserError, IntegrityError
-    for altered evidence, Cancelled; nothing half-written stays.
+    value that holds one stays committed to, and is not opened. With a `passphrase` there is a
+    fourth file, the PDF behind it, and the e-mail carries that one alone. Raises UserError,
+    IntegrityError for altered evidence, Cancelled; nothing half-written stays.
     """
     from scc_admin import packets
+    from scc_admin.documents import protected
 
     who = _signed(source)
     checkpoint = source.journal.checkpoint()
@@ -439,6 +442,7 @@ def packet(
     veil = Veil(hide)
     data = packet_data(source, escalation, sheet, chosen, veil)
     pdf = source.typesetter.packet(data, _Pictures(source.vault, chosen))
+    locked = protected(pdf, passphrase) if passphrase else None
 
     def told(done: int, total: int | None) -> None:
         if progress is not None:
@@ -457,7 +461,7 @@ def packet(
         pdf=pdf,
         signer=source.signer,
         created=source.clock(),
-        mail=partial(_packet_mail, source, veil(escalation.question), escalation, sheet),
+        mail=partial(_packet_mail, source, veil(escalation.question), escalation, sheet, locked),
     )
     with packets.build(packed, _folder(out), progress=told) as built:
         now = source.clock()
@@ -486,7 +490,16 @@ def packet(
             source.moderation.exported([e.id for e in chosen], source.affairs)
         published = built.publish()
     order = (".pdf", ".zip", ".eml")
-    return sorted(published, key=lambda path: order.index(path.suffix))
+    files = sorted(published, key=lambda path: order.index(path.suffix))
+    if locked is not None:
+        files.append(out / _locked_name(escalation, source.tr))
+        write_durably(files[-1], locked)
+    return files
+
+
+def _locked_name(escalation: Escalation, tr: Translator) -> str:
+    word = "protege" if tr.language is Language.FR else "protected"
+    return f"{escalation.number}-{word}.pdf"
 
 
 def _case_json(data: PacketData) -> Mapping[str, Any]:
@@ -531,6 +544,7 @@ def _packet_mail(
     question: str,
     escalation: Escalation,
     sheet: CaseSheet,
+    locked: bytes | None,
     pdf: Path,
     archive: Path,
 ) -> bytes:
@@ -549,9 +563,13 @@ def _packet_mail(
         fingerprint=source.signer.fingerprint(),
         who=source.who,
     )
+    if locked is not None:
+        attached = [Attachment(_locked_name(escalation, source.tr), "application/pdf", locked)]
+        body += "\n\n" + tr(N_("The PDF asks for a passphrase, which comes by another way."))
+    else:
+        attached = [Attachment(pdf.name, "application/pdf", pdf.read_bytes())]
     # Mail servers refuse large messages; the draft then says where the archive is.
-    attached = [Attachment(pdf.name, "application/pdf", pdf.read_bytes())]
-    if archive.stat().st_size <= MAIL_LIMIT:
+    if locked is None and archive.stat().st_size <= MAIL_LIMIT:
         attached.append(Attachment(archive.name, "application/zip", archive.read_bytes()))
     else:
         body += "\n\n" + tr(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import gettext
+import re
 import string
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -55,6 +56,23 @@ def placeholders(text: str) -> frozenset[str]:
     Raises ValueError for a text that `.format` would refuse.
     """
     return frozenset(name for _, name, _, _ in string.Formatter().parse(text) if name is not None)
+
+
+_FRENCH = (
+    (re.compile(r"(?<=\w)'(?=\w|[«{])"), "’"),
+    (re.compile(r"(?<=[«]) | (?=[»:%])"), "\N{NO-BREAK SPACE}"),
+    (re.compile(r"(?<=[\d}]) (?=\$|(?:ko|Mo|Go|km)\b)"), "\N{NO-BREAK SPACE}"),
+)
+
+
+def typographic(text: str) -> str:
+    """French as it is printed: curly apostrophes, and blanks that no line breaks at.
+
+    For texts that people write by hand in a file, with the keys that a keyboard has.
+    """
+    for pattern, sign in _FRENCH:
+        text = pattern.sub(sign, text)
+    return text
 
 
 def translations_folder() -> Path:
@@ -110,12 +128,23 @@ class Translator:
         return self._fill(self._catalogue.pgettext(context, msgid), msgid, params)
 
     def _fill(self, text: str, msgid: str, params: dict[str, object]) -> str:
+        params = {name: self._said(value) for name, value in params.items()}
         for candidate in (text, msgid):
             try:
                 return candidate.format(**params) if params else candidate
             except (KeyError, IndexError, ValueError, AttributeError, TypeError):
                 continue
         return msgid
+
+    def _said(self, value: object) -> object:
+        """A day or an instant, in the words of this language; anything else is itself."""
+        if isinstance(value, dt.datetime):
+            return self.moment(value)
+        return self.date(value, "long") if isinstance(value, dt.date) else value
+
+    def quote(self, text: str) -> str:
+        """Between the quotation marks of this language."""
+        return f"«\xa0{text}\xa0»" if self.language is Language.FR else f"“{text}”"
 
     def explain(self, error: BaseException) -> str:
         """One sentence for a failure: its own, or a plain one for a bug."""
@@ -178,6 +207,12 @@ class Translator:
         from babel.dates import format_skeleton
 
         return str(format_skeleton("yMMMM", value, locale=self.locale))
+
+    def day(self, value: dt.date) -> str:
+        """A day of about now, without its year: « 23 nov. »."""
+        from babel.dates import format_skeleton
+
+        return str(format_skeleton("MMMd", value, locale=self.locale))
 
     def weekday(self, value: dt.date, *, wide: bool = False) -> str:
         from babel.dates import get_day_names

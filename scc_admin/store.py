@@ -450,7 +450,12 @@ def _explained(path: Path) -> Iterator[None]:
                     " passphrase or recovery code; your backups open with the same key."
                 ),
             ) from error
-        if "malformed" in text or "disk image" in text or code.startswith("SQLITE_CORRUPT"):
+        if (
+            "malformed" in text
+            or "disk image" in text
+            or "decode" in text
+            or code.startswith("SQLITE_CORRUPT")
+        ):
             raise IntegrityError(
                 "damaged",
                 N_(

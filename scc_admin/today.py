@@ -266,7 +266,7 @@ def _escalations(db: Reading, bounds: _Bounds) -> list[Task]:
                 duty,
                 lane,
                 row["title"],
-                row["case_id"],
+                row["id"],
                 at=instant(at),
                 who=row["contact"] if duty is Duty.AFFAIRS else "",
                 ref=row["number"],

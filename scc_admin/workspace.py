@@ -364,11 +364,15 @@ class Workspace:
             thresholds=self.settings.get("verdict.thresholds"),
         )
 
-    def known(self) -> Known:
-        """The lists the rules read: the shipped ones, this workspace's, its pages and campaigns."""
+    @functools.cached_property
+    def _shipped(self) -> Known:
         from scc_admin.verdict import default_known
 
-        known = default_known()
+        return default_known()
+
+    def known(self) -> Known:
+        """The lists the rules read: the shipped ones, this workspace's, its pages and campaigns."""
+        known = self._shipped
         with self.store.reading() as db:
             rows = db.all("SELECT name, value FROM lists ORDER BY name, value")
         lists: dict[str, list[str]] = {}
@@ -575,13 +579,15 @@ class Workspace:
         evidence: Collection[int] | None = None,
         hide: Sequence[str] = (),
         question: str = "",
+        passphrase: str = "",
         progress: Callable[[Progress], None] | None = None,
     ) -> list[Path]:
         """Write the packet of an escalation (ESC-…) or of a case's latest one (CAS-…).
 
-        PDF, ZIP and e-mail draft, in this order. `evidence` limits what goes in, `hide` are names
-        to take out; with a `question` a case that has no escalation gets one. Raises UserError,
-        Cancelled.
+        PDF, ZIP and e-mail draft, in this order; with a `passphrase` also the PDF behind it
+        (AES-256), which the e-mail then carries alone. `evidence` limits what goes in, `hide` are
+        names to take out; with a `question` a case that has no escalation gets one. Raises
+        UserError, Cancelled.
         """
         return exports.packet(
             self._source(tr),
@@ -589,6 +595,7 @@ class Workspace:
             out,
             evidence=evidence,
             hide=hide,
+            passphrase=passphrase,
             progress=progress,
         )
 

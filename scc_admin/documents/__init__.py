@@ -33,6 +33,7 @@ from scc_admin.documents.data import (
     as_json,
 )
 from scc_admin.documents.mail import Attachment, eml
+from scc_admin.documents.protection import protected
 from scc_admin.documents.sheets import Sheet, csv_text, xlsx
 from scc_admin.documents.typeset import Typesetter
 from scc_admin.documents.workbook import weekly_xlsx
@@ -58,6 +59,7 @@ __all__ = [
     "chart_spark",
     "csv_text",
     "eml",
+    "protected",
     "weekly_xlsx",
     "xlsx",
 ]

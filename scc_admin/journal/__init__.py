@@ -115,12 +115,15 @@ class Journal:
 
     def _origin(self, db: Reading) -> str:
         """`scc-admin/` and the workspace's uid, which the first use gives it."""
-        held = db.value("SELECT value FROM settings WHERE key = ?", (_UID,))
+        held = _setting(db, _UID)
         if held is not None:
-            return ORIGIN_PREFIX + str(json.loads(held))
-        uid = uuid.uuid4().hex
+            try:
+                return ORIGIN_PREFIX + str(json.loads(held))
+            except ValueError:
+                return ORIGIN_PREFIX  # damaged: no entry and no checkpoint will agree with it
         if isinstance(db, Writing):
-            db.insert("settings", key=_UID, value=json.dumps(uid))
+            uid = uuid.uuid4().hex
+            _set(db, _UID, json.dumps(uid))
             return ORIGIN_PREFIX + uid
         if not self._store.read_only:
             with self._store.writing() as tx:
@@ -132,7 +135,10 @@ class Journal:
         level, number = 0, size
         while number % (1 << merkle.TILE) == 0:
             start = number - (1 << merkle.TILE)
-            hashes = _hashes(tx)(level, start, number)
+            try:
+                hashes = _hashes(tx)(level, start, number)
+            except IntegrityError:
+                return  # what happens must be recorded even in a damaged journal
             level, number = level + merkle.TILE, number >> merkle.TILE
             tx.run(
                 "INSERT OR REPLACE INTO journal_tree (level, number, hash) VALUES (?, ?, ?)",
@@ -191,7 +197,7 @@ class Journal:
                     (seq, name),
                 )
             index.renew(tx, seq)
-        _set(tx, _TRACES, "true")
+        _set(tx, _TRACES, json.dumps(by))
         return by
 
     def settle(self) -> bool:
@@ -201,11 +207,13 @@ class Journal:
         program was interrupted between the two. Copies the whole file: off the GUI thread.
         """
         with self._store.reading() as db:
-            if _setting(db, _TRACES) is None:
-                return False
+            newest = _setting(db, _TRACES)
+        if newest is None:
+            return False
         self._store.forget_traces()
         with self._store.writing() as tx:
-            tx.run("DELETE FROM settings WHERE key = ?", (_TRACES,))
+            # Unless something else was erased meanwhile.
+            tx.run("DELETE FROM settings WHERE key = ? AND value = ?", (_TRACES, newest))
         return True
 
     # -- reading ------------------------------------------------------------------------------
@@ -364,7 +372,8 @@ class Journal:
 
         Not `whole`: only what came after the last verification that found nothing wrong. Besides
         the signer's own key those in `trusted` count; `held` are notes of checkpoints that were
-        kept elsewhere. `progress` is called with each block and may raise Cancelled.
+        kept elsewhere (the report calls them A, B, ...). `progress` is called with each block and
+        may raise Cancelled.
         """
         keys = set(trusted)
         if self._signer is not None:

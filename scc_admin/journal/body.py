@@ -189,7 +189,7 @@ def well_formed(text: bytes) -> bool:
     try:
         held = json.loads(text)
         return _canonical(held).encode() == text and held.keys() - {"erases"} == _KEYS
-    except (ValueError, TypeError, AttributeError):
+    except (ValueError, TypeError, AttributeError, RecursionError):
         return False
 
 
@@ -214,5 +214,5 @@ def read(body: bytes, hash_: bytes, values: Mapping[str, str | None]) -> Entry |
             app=held["app"],
             erases={int(seq): tuple(names) for seq, names in held.get("erases", {}).items()},
         )
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None

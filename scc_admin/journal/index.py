@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from sqlcipher3 import dbapi2
 
@@ -21,7 +20,7 @@ EVERY = 32
 itself. Those that wait are searched as they stand."""
 _AT_ONCE = 1_000
 _REBUILD = N_("The search index does not agree with the journal. Rebuild it; nothing is lost.")
-_MAKES_IT = ("CREATE VIRTUAL TABLE journal_words ", "INSERT INTO journal_words(")
+_MAKES_IT = ("TABLE journal_words USING fts5", "INSERT INTO journal_words(journal_words")
 
 
 def size(db: Reading) -> int:
@@ -36,25 +35,31 @@ def indexed(db: Reading) -> int:
 
 def catch_up(tx: Writing) -> int:
     """Take waiting entries in, `_AT_ONCE` at most; how many were."""
-    start = indexed(tx)
-    rows = columns(tx, start + 1, start + _AT_ONCE)
-    with _replaced_when_damaged(tx):
+
+    def take() -> int:
+        start = indexed(tx)
+        rows = columns(tx, start + 1, start + _AT_ONCE)
         tx.many("INSERT INTO journal_words (rowid, words, tags) VALUES (?, ?, ?)", rows)
-    return len(rows)
+        return len(rows)
+
+    return _unless_damaged(tx, take)
 
 
 def renew(tx: Writing, seq: int) -> None:
     """Bring the words of an entry up to the values that are left."""
-    with _replaced_when_damaged(tx):
-        for _, held, _ in columns(tx, seq, seq):
-            tx.run("UPDATE journal_words SET words = ? WHERE rowid = ?", (held, seq))
+
+    def update() -> int:
+        held = columns(tx, seq, seq)
+        tx.many("UPDATE journal_words SET words = ? WHERE rowid = ?", [(w, n) for n, w, _ in held])
+        return len(held)
+
+    _unless_damaged(tx, update)
 
 
-@contextlib.contextmanager
-def _replaced_when_damaged(tx: Writing) -> Iterator[None]:
+def _unless_damaged(tx: Writing, change: Callable[[], int]) -> int:
     """A broken index must not keep anyone from recording or erasing: put an empty one there."""
     try:
-        yield
+        changed = change()
         # FTS5 writes when a savepoint begins; better here than while the transaction commits.
         tx.run("SAVEPOINT journal_words_written")
         tx.run("RELEASE journal_words_written")
@@ -62,6 +67,8 @@ def _replaced_when_damaged(tx: Writing) -> Iterator[None]:
         if not _damaged(error):
             raise
         _replace(tx)
+        return 0
+    return changed
 
 
 def _damaged(error: dbapi2.DatabaseError) -> bool:
@@ -72,7 +79,7 @@ def _replace(tx: Writing) -> None:
     tx.run("DROP TABLE journal_words")
     for step in migrations.STEPS:
         for statement in migrations.statements(step.sql):
-            if statement.startswith(_MAKES_IT):
+            if any(part in statement for part in _MAKES_IT):
                 tx.run(statement)
 
 
@@ -103,15 +110,18 @@ def columns(db: Reading, first: int, last: int) -> list[tuple[int, str, str]]:
 
 
 def search(db: Reading, query: JournalQuery, before: int | None, limit: int | None) -> array[int]:
-    """Sequence numbers of what matches, newest first."""
+    """Sequence numbers of what matches, newest first.
+
+    Raises IntegrityError for a damaged index.
+    """
     wanted = words.Search.of(query)
     last = size(db) if before is None else min(before - 1, size(db))
     if not wanted:
         return array("q", range(last, 0 if limit is None else max(last - limit, 0), -1))
-    waiting = columns(db, indexed(db) + 1, last)
-    found = array("q", [seq for seq, *held in reversed(waiting) if wanted.holds(*held)])
     try:
+        held = indexed(db)
         expression = wanted.expression(lambda token: _beginning_with(db, token))
+        rows = []
         if expression:
             cursor = db.connection.cursor()
             cursor.row_factory = None
@@ -119,12 +129,14 @@ def search(db: Reading, query: JournalQuery, before: int | None, limit: int | No
                 "SELECT rowid FROM journal_words WHERE journal_words MATCH ? AND rowid <= ?"
                 " ORDER BY rowid DESC LIMIT ?",
                 (expression, last, -1 if limit is None else limit),
-            )
-            found.extend(row[0] for row in rows)
+            ).fetchall()
     except dbapi2.DatabaseError as error:
         if not _damaged(error):
             raise
         raise IntegrityError("index", _REBUILD) from error
+    waiting = reversed(columns(db, held + 1, last))
+    found = array("q", [seq for seq, *texts in waiting if wanted.holds(*texts)])
+    found.extend(row[0] for row in rows)
     return found if limit is None else found[:limit]
 
 

@@ -88,6 +88,8 @@ def parse(note: str) -> Note:
         for signature in signatures:
             assert signature is not None
             data = base64.b64decode(signature["data"], validate=True)
+            if len(data) <= 4:
+                raise ValueError
             parts.append((signature["name"], data[:4], data[4:]))
         checkpoint = Checkpoint(
             size=int(found["size"]),

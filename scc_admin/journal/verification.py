@@ -19,7 +19,7 @@ from scc_admin.errors import IntegrityError
 from scc_admin.i18n import N_
 from scc_admin.journal import body, merkle, notes
 from scc_admin.model import ErasedField, JournalProblem, JournalReport, Progress
-from scc_admin.store import Reading
+from scc_admin.store import Reading, stamp
 
 LISTED = 200
 """Problems that a report lists; the others are only counted."""
@@ -51,8 +51,8 @@ class Mark:
         )
 
     @classmethod
-    def from_json(cls, text: str) -> Mark:
-        """Raises ValueError for a text that is no mark."""
+    def from_json(cls, text: str) -> Mark | None:
+        """None for a text that is no mark."""
         try:
             held = json.loads(text)
             return cls(
@@ -61,8 +61,8 @@ class Mark:
                 int(held["checkpoint"]),
                 int(held["covered"]),
             )
-        except (KeyError, TypeError) as error:
-            raise ValueError("not a mark") from error
+        except (ValueError, KeyError, TypeError):
+            return None
 
 
 def verify(
@@ -116,7 +116,7 @@ class _Run:
         self.start, self.head = 0, body.genesis(origin)
         self.other = self.head
         """The computed hash of the entry before, where `head` is the stored one."""
-        if mark is not None and mark.size:
+        if mark is not None and mark.size > 0:
             self._resume(mark)
         self.since = self.start + 1
 
@@ -137,7 +137,7 @@ class _Run:
                 seen=mark.size,
                 size=self.size,
             )
-        elif body.digest(row["body"]) != mark.hash:
+        elif body.digest(_bytes(row["body"])) != mark.hash:
             self.problem(
                 "changed_since",
                 mark.size,
@@ -177,13 +177,20 @@ class _Run:
             (self.start,),
         ):
             self.gone[entry, name] = None
-        for before in range(self.start, self.size, _BLOCK):
+        before = self.start
+        while before < self.size:
             last = min(before + _BLOCK, self.size)
             digests = self._block(before, last) or self._examine(before, last)
             leaves += digests
             while len(leaves) >= _TILE_SIZE:
                 self.tiles.append(merkle.complete(leaves[:_TILE_SIZE]))
                 del leaves[:_TILE_SIZE]
+            if not digests:  # a number was damaged, and the next one may be very far
+                after = self.db.value("SELECT min(seq) FROM journal WHERE seq > ?", (last,))
+                if after > last + 1:
+                    self._missing(last + 1, after - 1)
+                last = after - 1
+            before = last
             if self.progress is not None:
                 self.progress(Progress(last - self.start, self.size - self.start))
         for row in self._rows(
@@ -236,7 +243,7 @@ class _Run:
         if size > _AT_ONCE:
             return False
         owners, fields, joined, salts = self._rows(
-            "SELECT group_concat(seq, ' '), group_concat(field, ' '),"
+            "SELECT group_concat(seq, ' '), CAST(group_concat(field, ' ') AS BLOB),"
             " CAST(group_concat(value, char(30)) AS BLOB),"
             " CAST(group_concat(CAST(salt AS TEXT), '') AS BLOB)"
             " FROM journal_values WHERE seq > ? AND seq <= ? AND value IS NOT NULL",
@@ -245,12 +252,13 @@ class _Run:
         commits = [
             text[(at := text.find(b'"commit":{') + 10) : text.find(b"}", at)] for text in bodies
         ]
-        if owners is None:
+        if owners is None or fields is None:
             return not any(commits)
         # Neither field names nor hex digits hold a colon: there is one for each value.
         counts = [commit.count(b":") for commit in commits]
         expected = chain.from_iterable(map(repeat, range(before + 1, last + 1), counts))
-        names, values = fields.split(" "), joined.split(_SEPARATOR)
+        names = fields.decode(errors="replace").split(" ")
+        values = joined.split(_SEPARATOR)
         if (
             list(map(int, owners.split(" "))) != list(expected)
             or not len(names) == len(values) == len(salts or b"") / body.SALT_SIZE
@@ -270,6 +278,7 @@ class _Run:
             "SELECT seq, body, hash FROM journal WHERE seq > ? AND seq <= ? ORDER BY seq",
             (before, last),
         ):
+            text, stored = _bytes(text), _bytes(stored)
             digest = body.digest(text)
             self._inspect(seq, expected, text, stored, digest, prev)
             self._erasure(seq, text)
@@ -305,7 +314,7 @@ class _Run:
         rows = self._rows(
             "SELECT hash FROM journal WHERE seq > ? AND seq <= ? ORDER BY seq", (start, stop)
         )
-        return [row[0] for row in rows]
+        return [_bytes(row[0]) for row in rows]
 
     def _kept(self, level: int, start: int, stop: int) -> list[bytes]:
         rows = self._rows(
@@ -313,7 +322,7 @@ class _Run:
             " ORDER BY number",
             (level, start, stop),
         )
-        return [row[0] for row in rows]
+        return [_bytes(row[0]) for row in rows]
 
     def _inspect(
         self, seq: int, expected: int, text: bytes, stored: bytes, digest: bytes, prev: bytes
@@ -360,16 +369,19 @@ class _Run:
             self._unreadable(seq)
             return
         rows = self._rows(
-            "SELECT field, value, salt FROM journal_values WHERE seq = ? ORDER BY field", (seq,)
+            "SELECT CAST(field AS BLOB), CAST(value AS BLOB), salt FROM journal_values"
+            " WHERE seq = ? ORDER BY field",
+            (seq,),
         )
-        for name in commits.keys() - {row[0] for row in rows}:
+        there = [(_bytes(name).decode(errors="replace"), *rest) for name, *rest in rows]
+        for name in sorted(commits.keys() - {row[0] for row in there}):
             self.problem(
                 "value_missing",
                 seq,
                 N_("The value “{field}” of entry {seq} is missing, and no erasure says so."),
                 field=name,
             )
-        for name, value, salt in rows:
+        for name, value, salt in there:
             if name not in commits:
                 self.problem(
                     "value_added",
@@ -409,10 +421,10 @@ class _Run:
         try:
             erases = json.loads(text)["erases"]
             named = [(int(entry), str(name)) for entry, names in erases.items() for name in names]
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return  # not an entry of ours: its hash or its chain was reported
         for entry, name in named:
-            if entry < seq:
+            if 0 < entry < seq:
                 self.named.setdefault((entry, name), seq)
 
     def erasures(self) -> None:
@@ -490,10 +502,10 @@ class _Run:
 
     def checkpoints(self, held: Sequence[str]) -> None:
         """Signed checkpoints, ours and those kept elsewhere, must agree with the entries."""
-        self.good = 0
         expected = self.last_checkpoint + 1
         for row in self.db.all(
-            "SELECT id, size, head, root, at, key, note FROM checkpoints WHERE id >= ? ORDER BY id",
+            "SELECT id, size, head, root, CAST(at AS BLOB) AS at, key, CAST(note AS BLOB) AS note"
+            " FROM checkpoints WHERE id >= ? ORDER BY id",
             (expected,),
         ):
             if row["id"] != expected:
@@ -504,84 +516,70 @@ class _Run:
                     number=expected,
                 )
             expected = row["id"] + 1
-            self._checkpoint(row["note"], N_("Checkpoint {number}"), row)
+            self._checkpoint(row["id"], _bytes(row["note"]).decode(errors="replace"), row)
         self.last_checkpoint = expected - 1
-        for note in held:
-            self._checkpoint(note, "", None)
+        for place, note in enumerate(held):
+            self._checkpoint(chr(ord("A") + place % 26), note, None)
 
-    def _checkpoint(self, text: str, _label: str, row: Any) -> None:
-        number = 0 if row is None else row["id"]
+    def _checkpoint(self, number: int | str, text: str, row: Any) -> None:
+        """Those that were kept elsewhere are called A, B, ... and have no row here."""
+
+        def wrong(code: str, message: str, **params: object) -> None:
+            self.problem(code, None, message, number=number, **params)
+
         try:
             note = notes.parse(text)
         except IntegrityError:
-            self.problem(
-                "checkpoint_unreadable",
-                None,
-                N_("Checkpoint {number} is not one that this program wrote."),
-                number=number,
-            )
+            wrong("checkpoint_unreadable", N_("Checkpoint {number} cannot be read."))
             return
         point = note.checkpoint
         if note.origin != self.origin:
-            self.problem(
+            wrong(
                 "checkpoint_foreign",
-                None,
                 N_("Checkpoint {number} is of another workspace's journal."),
-                number=number,
             )
             return
         if self.trusted and not any(notes.signed_by(note, key) for key in self.trusted):
-            known = row is not None and notes.signed_by(note, row["key"])
-            if known:
-                self.problem(
+            if row is not None and notes.signed_by(note, _bytes(row["key"])):
+                wrong(
                     "checkpoint_key",
-                    None,
-                    N_("Checkpoint {number} is signed by a key that you did not say you trust."),
-                    number=number,
+                    N_("Checkpoint {number} is signed by a key that is not known here."),
                 )
             else:
-                self.problem(
+                wrong(
                     "checkpoint_signature",
-                    None,
-                    N_("The signature of checkpoint {number} is wrong."),
-                    number=number,
+                    N_("The signature of checkpoint {number} is not by a known key, or is wrong."),
                 )
             return
         if row is not None and (
-            (row["size"], row["head"], row["root"]) != (point.size, point.head, point.root)
+            (row["size"], row["head"], row["root"], row["at"])
+            != (point.size, point.head, point.root, stamp(point.at).encode())
+            or not notes.signed_by(note, _bytes(row["key"]))
         ):
-            self.problem(
+            wrong(
                 "checkpoint_changed",
-                None,
                 N_("Checkpoint {number} was changed beside its signed text."),
-                number=number,
             )
         if point.size > self.size:
-            self.problem(
+            wrong(
                 "cut",
-                None,
                 N_(
                     "The journal was cut: it holds {size} entries, and checkpoint {number} saw"
                     " {seen}."
                 ),
                 size=self.size,
                 seen=point.size,
-                number=number,
             )
-            return
-        if not self._agrees(point.size, point.head, point.root):
-            self.problem(
+        elif not self._agrees(point.size, point.head, point.root):
+            wrong(
                 "checkpoint_disagrees",
-                None,
                 N_(
                     "The first {seen} entries are not those that checkpoint {number} was signed"
                     " for."
                 ),
                 seen=point.size,
-                number=number,
             )
-            return
-        if self.trusted:
+        elif self.trusted:
             self.good += 1
             self.covered = max(self.covered, point.size)
 
@@ -611,11 +609,16 @@ class _Run:
         return report, Mark(self.size, self.head, self.last_checkpoint, self.covered)
 
 
-def _opens(commitment: object, salt: bytes, name: str, value: str) -> bool:
+def _opens(commitment: object, salt: object, name: str, value: bytes) -> bool:
     try:
-        return commitment == body.commitment(salt, name, value)
+        return [commitment] == body.commitments(_bytes(salt), [name], [value])
     except ValueError:
         return False
+
+
+def _bytes(held: object) -> bytes:
+    """A column that should hold bytes; in a damaged file it may hold anything."""
+    return held if isinstance(held, bytes) else str(held).encode()
 
 
 def _squeezed(sql: str) -> str:

@@ -38,7 +38,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from scc_admin.i18n import N_
+from scc_admin.i18n import Bilingual
 from scc_admin.model import (
     Campaign,
     CampaignKind,
@@ -51,7 +51,7 @@ from scc_admin.model import (
     Target,
 )
 from scc_admin.verdict.detectors import DETECTORS
-from scc_admin.verdict.signals import Context, Hit, Lists, Say, Table
+from scc_admin.verdict.signals import MISSING, ONE_OF, WRONG_TYPE, Context, Hit, Lists, Table
 from scc_admin.verdict.text import Link, Phrases, Span, Text, fold, fold_case, places
 
 
@@ -92,7 +92,7 @@ def _fee(context: Context, params: None) -> Iterable[Hit]:
 def _prepare_phrases(table: Table) -> Lists:
     lists = Lists.read(table.table("phrases"), accents=table.flag("accents", False))
     if not lists:
-        raise table.fail("phrases", N_("is missing"))
+        raise table.fail("phrases", MISSING)
     return lists
 
 
@@ -105,7 +105,7 @@ def _first_phrase(context: Context, lists: Lists) -> Iterable[Hit]:
 
 
 class _Part(NamedTuple):
-    label: Say
+    label: Bilingual
     lists: Lists
     detectors: tuple[str, ...]
     light: bool
@@ -126,18 +126,13 @@ class _Complete(NamedTuple):
 def _prepare_complete(table: Table) -> _Complete:
     parts = []
     for name, inner in table.named_tables("parts"):
-        label = inner.say("label", Say(name, name))
-        detectors = inner.texts("detectors", ())
-        for detector in detectors:
-            if detector not in DETECTORS:
-                raise inner.fail("detectors", N_("must be one of: ") + ", ".join(sorted(DETECTORS)))
+        label = inner.say("label", Bilingual(name, name))
+        detectors = inner.several("detectors", DETECTORS)
         light = inner.flag("light", False)
         parts.append(_Part(label, Lists.read(inner), detectors, light))
     if not parts:
-        raise table.fail("parts", N_("is missing"))
-    kinds = frozenset(table.texts("kinds", ()))
-    if kinds - set(PostKind):
-        raise table.fail("kinds", N_("must be one of: ") + ", ".join(PostKind))
+        raise table.fail("parts", MISSING)
+    kinds = frozenset(table.several("kinds", list(PostKind)))
     lists = Lists.read(table.table("phrases"))
     return _Complete(lists, kinds, tuple(parts), table.whole("tolerate", 0))
 
@@ -272,12 +267,12 @@ def _detector(context: Context, params: _Detection) -> Iterable[Hit]:
 # --- What a network takes ------------------------------------------------------------------------
 
 _SURE = frozenset({Confidence.OFFICIAL, Confidence.HOUSE})
-_CHARACTERS = (Say("caractère", "character"), Say("caractères", "characters"))
-_BYTES = (Say("octet", "byte"), Say("octets", "bytes"))
-_MENTIONS = (Say("mention", "mention"), Say("mentions", "mentions"))
-_LINKS = (Say("lien", "link"), Say("liens", "links"))
-_HASHTAGS = (Say("mot-clic", "hashtag"), Say("mots-clics", "hashtags"))
-_IMAGES = (Say("image", "image"), Say("images", "images"))
+_CHARACTERS = (Bilingual("caractère", "character"), Bilingual("caractères", "characters"))
+_BYTES = (Bilingual("octet", "byte"), Bilingual("octets", "bytes"))
+_MENTIONS = (Bilingual("mention", "mention"), Bilingual("mentions", "mentions"))
+_LINKS = (Bilingual("lien", "link"), Bilingual("liens", "links"))
+_HASHTAGS = (Bilingual("mot-clic", "hashtag"), Bilingual("mots-clics", "hashtags"))
+_IMAGES = (Bilingual("image", "image"), Bilingual("images", "images"))
 
 
 def _limit(context: Context, params: None) -> Iterable[Hit]:
@@ -326,7 +321,7 @@ def _media_limits(context: Context) -> Iterator[Hit]:
             if most is not None and size > int(most.value):
                 sure = "" if most.source.confidence in _SURE else "unofficial-"
                 heavy = fact == "image_bytes"
-                unit = Say("Mo", "MB") if heavy else _CHARACTERS[1]
+                unit = Bilingual("Mo", "MB") if heavy else _CHARACTERS[1]
                 n, limit = (
                     (-(-size // 1_000_000), int(most.value) // 1_000_000)
                     if heavy
@@ -345,7 +340,7 @@ def _too_many(
     end: int,
     n: int,
     most: int,
-    unit: tuple[Say, Say],
+    unit: tuple[Bilingual, Bilingual],
     confidence: Confidence,
 ) -> Hit:
     over = n - most
@@ -382,7 +377,7 @@ def _prepare_count(table: Table) -> _Count:
     most = {key: inner.whole(key) for key in inner}
     inner.done()
     if set(most) - set(Target) - {"other"}:
-        raise table.fail("most", N_("must be one of: ") + ", ".join([*Target, "other"]))
+        raise table.fail("most", ONE_OF, choices=", ".join([*Target, "other"]))
     return _Count(of, most, table.whole("same", 0), table.whole("together", 0))
 
 
@@ -969,7 +964,7 @@ def _spacing(masked: str, start: int, end: int) -> Hit | None:
 
 
 class _Versions(NamedTuple):
-    what: Mapping[str, Say]
+    what: Mapping[str, Bilingual]
     """Detectors whose keys both texts must share, and what they see."""
     alike: tuple[frozenset[str], ...]
     """Domains that stand for each other in the two languages."""
@@ -979,11 +974,17 @@ def _prepare_versions(table: Table) -> _Versions:
     what = {}
     for name, inner in table.named_tables("what"):
         if name not in DETECTORS:
-            raise table.fail(f"what.{name}", N_("must be one of: ") + ", ".join(sorted(DETECTORS)))
-        what[name] = Say(inner.text("fr"), inner.text("en"))
+            raise table.fail("what", ONE_OF, choices=", ".join(sorted(DETECTORS)))
+        what[name] = Bilingual(inner.text("fr"), inner.text("en"))
         inner.done()
     alike = table.take("alike", list, [])
+    if not all(isinstance(group, list) and all(map(_is_text, group)) for group in alike):
+        raise table.fail("alike", WRONG_TYPE)
     return _Versions(what, tuple(frozenset(group) for group in alike))
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
 
 
 def _versions(context: Context, params: _Versions) -> Iterable[Hit]:

@@ -13,6 +13,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from scc_admin.i18n import Bilingual
 from scc_admin.model import PostKind
 from scc_admin.verdict import personal
 from scc_admin.verdict.dates import (
@@ -23,7 +24,7 @@ from scc_admin.verdict.dates import (
     past_dates,
     wrong_weekdays,
 )
-from scc_admin.verdict.signals import Context, Coverage, Detector, Hit, Say, local_day
+from scc_admin.verdict.signals import Context, Coverage, Detector, Hit, local_day
 from scc_admin.verdict.text import Phrases, places, word_set
 from scc_admin.verdict.wording import MONTHS, WEEKDAYS
 
@@ -194,11 +195,12 @@ def _day(context: Context) -> dt.date | None:
 
 
 def dates(context: Context, options: Options) -> Iterator[Hit]:
-    """Days. Key: 06-14, without the year, which one version often leaves to the reader; none for
-    3/4/2027, which French and English read differently."""
+    """Days. Key: 2027-06-14, or 06-14 where no year is written; none for 3/4/2027, which French
+    and English read differently."""
     for mention in context.days:
         unclear = mention.swappable and max(mention.day, mention.month) <= 12
-        key = "" if unclear else f"{mention.month:02}-{mention.day:02}"
+        year = f"{mention.year}-" if mention.year is not None else ""
+        key = "" if unclear else f"{year}{mention.month:02}-{mention.day:02}"
         yield Hit(mention.start, mention.end, key=key)
 
 
@@ -223,10 +225,10 @@ def wrong_days(context: Context, options: Options) -> Iterator[Hit]:
             yield Hit(wrong.mention.start, wrong.mention.end, values, variant="weekday")
 
 
-def _without_weekday(day: dt.date) -> Say:
+def _without_weekday(day: dt.date) -> Bilingual:
     month = MONTHS[day.month - 1]
     ordinal = "1er" if day.day == 1 else str(day.day)
-    return Say(f"{ordinal} {month.fr} {day.year}", f"{month.en} {day.day}, {day.year}")
+    return Bilingual(f"{ordinal} {month.fr} {day.year}", f"{month.en} {day.day}, {day.year}")
 
 
 _INVITATIONS = Phrases(
@@ -360,10 +362,10 @@ _PLACE_WORDS = word_set(
     "field wharf beach parking"
 )
 _PARTS = (
-    ("date", Say("la date", "the date")),
-    ("time", Say("l’heure", "the time")),
-    ("place", Say("le lieu", "the place")),
-    ("link", Say("un lien ou un contact", "a link or a contact")),
+    ("date", Bilingual("la date", "the date")),
+    ("time", Bilingual("l’heure", "the time")),
+    ("place", Bilingual("le lieu", "the place")),
+    ("link", Bilingual("un lien ou un contact", "a link or a contact")),
 )
 
 

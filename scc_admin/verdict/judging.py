@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 
-from scc_admin.i18n import data_folder
+from scc_admin.i18n import Bilingual, data_folder
 from scc_admin.model import (
     Finding,
     Fix,
@@ -24,8 +25,8 @@ from scc_admin.model import (
 )
 from scc_admin.verdict.detectors import DETECTORS
 from scc_admin.verdict.networks import DEFAULT_PROFILE, Networks, load_networks
-from scc_admin.verdict.rules import Rule, RuleSet, Tuning, default_known
-from scc_admin.verdict.signals import Context, Hit, Say
+from scc_admin.verdict.rules import Example, Rule, RuleSet, Tuning, default_known
+from scc_admin.verdict.signals import Context, Hit
 from scc_admin.verdict.spelling import Speller
 from scc_admin.verdict.wording import fill
 
@@ -108,9 +109,9 @@ def _finding(rule: Rule, hit: Hit, context: Context, language: Language) -> Find
     )
 
 
-_REPLACE = Say("Remplacer par « {x} »", "Replace with “{x}”")
-_REMOVE = Say("Retirer", "Remove")
-_INSERT = Say("Ajouter « {x} »", "Add “{x}”")
+_REPLACE = Bilingual("Remplacer par «\u00a0{x}\u00a0»", "Replace with “{x}”")
+_REMOVE = Bilingual("Retirer", "Remove")
+_INSERT = Bilingual("Ajouter «\u00a0{x}\u00a0»", "Add “{x}”")
 
 
 def _fix_label(replacement: str, inserts: bool, language: Language) -> str:
@@ -136,6 +137,41 @@ def _short(excerpt: str) -> str:
     if len(one_line) <= LONGEST_EXCERPT:
         return one_line
     return one_line[: LONGEST_EXCERPT - 1].rstrip() + "…"
+
+
+def failing_examples(
+    rule: Rule, known: Known, *, speller: Speller | None = None, now: dt.datetime
+) -> list[Example]:
+    """The examples that a rule, switched on and alone, does not bear out; none for a sound rule.
+
+    A bad one is borne out by a finding, of its `expect` and `severity` where it names them; a good
+    one by silence.
+    """
+    alone = RuleSet((replace(rule, on=True),))
+    failing = []
+    for example in (*rule.bad, *rule.good):
+        verdict = check(
+            example.post,
+            alone,
+            example.known_beside(known),
+            speller=speller,
+            neighbours=example.neighbours,
+            now=now,
+        )
+        found = [
+            finding
+            for finding in verdict.findings
+            if (not example.expect or finding.excerpt == example.expect)
+            and (example.severity is None or finding.severity is example.severity)
+        ]
+        borne_out = (
+            not (verdict.findings or verdict.questions)
+            if example.good
+            else bool(found or verdict.questions)
+        )
+        if not borne_out:
+            failing.append(example)
+    return failing
 
 
 @cache

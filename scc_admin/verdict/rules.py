@@ -81,7 +81,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from scc_admin.errors import UserError
-from scc_admin.i18n import N_, data_folder
+from scc_admin.i18n import N_, Bilingual, data_folder
 from scc_admin.model import (
     Campaign,
     CampaignKind,
@@ -100,7 +100,7 @@ from scc_admin.model import (
 )
 from scc_admin.verdict.checks import KINDS
 from scc_admin.verdict.detectors import DETECTORS
-from scc_admin.verdict.signals import Context, Coverage, Hit, Lists, Say, Table
+from scc_admin.verdict.signals import MISSING, Context, Coverage, Hit, Lists, Table
 
 _ID = re.compile(r"[A-Z]{2,6}-\d{2}(?:-[A-Za-z0-9]{1,12})?")
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -113,7 +113,7 @@ E = TypeVar("E", bound=StrEnum)
 class Source:
     """Where a rule comes from."""
 
-    text: Say
+    text: Bilingual
     date: dt.date
     confidence: Confidence
 
@@ -164,8 +164,8 @@ class Condition(NamedTuple):
 class Variant(NamedTuple):
     """How a rule speaks of some of its hits."""
 
-    message: Say
-    suggestion: Say
+    message: Bilingual
+    suggestion: Bilingual
     severity: Severity
 
 
@@ -190,8 +190,8 @@ class Rule:
     """Empty means all, here and in the three above."""
     quotes_exempt: bool
     once: bool
-    message: Say
-    suggestion: Say
+    message: Bilingual
+    suggestion: Bilingual
     params: Any
     thresholds: Mapping[str, int]
     """Numbers of its parameters that a workspace may tune, by name (`most.x`), as they stand."""
@@ -330,7 +330,7 @@ def read_pack(path: Path, tuning: Tuning) -> list[Rule]:
 
 def _read_source(table: Table) -> Source:
     text: Any = table.take("text", (str, dict))
-    said = Say(text, text) if isinstance(text, str) else table.say("text")
+    said = Bilingual(text, text) if isinstance(text, str) else table.say("text")
     source = Source(
         said,
         table.take("date", dt.date),
@@ -344,19 +344,23 @@ def _read_rule(table: Table, theme: Theme, source: Source, tuning: Tuning) -> Ru
     rule_id = table.text("id")
     table.rule = rule_id
     if not _ID.fullmatch(rule_id):
-        raise table.fail("id", N_("must be like CONF-08"))
+        raise table.fail("id", N_("{file}, {rule}: the field {field} must be like CONF-08."))
     name = table.text("name")
     if not _NAME.fullmatch(name):
-        raise table.fail("name", N_("must be in lower case, with hyphens"))
+        raise table.fail(
+            "name", N_("{file}, {rule}: the field {field} must be in lower case, with hyphens.")
+        )
     slides: tuple[int, ...] = tuple(table.take("slides", list, []))
     if any(slide not in SLIDES for slide in slides):
-        raise table.fail("slides", N_("must be numbers from 1 to 45"))
+        raise table.fail(
+            "slides", N_("{file}, {rule}: the field {field} must hold numbers from 1 to 45.")
+        )
     mode = Mode(table.choice("mode", list(Mode), Mode.AUTOMATIC))
     severity = Severity(table.choice("severity", list(Severity)))
     kind_name = table.choice("kind", KINDS)
     default = table.flag("default", True)
     message = table.say("message")
-    suggestion = table.say("suggestion", Say("", ""))
+    suggestion = table.say("suggestion", Bilingual("", ""))
 
     thresholds, params_table = _tuned(table.raw("with"), tuning.thresholds.get(rule_id, {}))
     with_table = table.inner("with", params_table)
@@ -379,7 +383,11 @@ def _read_rule(table: Table, theme: Theme, source: Source, tuning: Tuning) -> Ru
     values = {"x"} | kind.values | (detector.values if detector else frozenset())
     needed = kind.variants | (detector.variants if detector else frozenset())
     if needed - variants.keys():
-        raise table.fail("variants", N_("must have: ") + ", ".join(sorted(needed)))
+        raise table.fail(
+            "variants",
+            N_("{file}, {rule}: the field {field} must have these: {choices}."),
+            choices=", ".join(sorted(needed)),
+        )
     _check_placeholders(table, "message", message, values)
     _check_placeholders(table, "suggestion", suggestion, values)
     for key, variant in variants.items():
@@ -439,12 +447,7 @@ def _tuned(
 
 
 def _members(table: Table, key: str, kind: type[E]) -> frozenset[E]:
-    names = table.texts(key, ())
-    choices = {str(member) for member in kind}
-    for name in names:
-        if name not in choices:
-            raise table.fail(key, N_("must be one of: ") + ", ".join(sorted(choices)))
-    return frozenset(kind(name) for name in names)
+    return frozenset(kind(name) for name in table.several(key, [str(item) for item in kind]))
 
 
 def _read_condition(table: Table, key: str) -> Condition | None:
@@ -453,23 +456,25 @@ def _read_condition(table: Table, key: str) -> Condition | None:
     inner = table.table(key)
     within: str | int = inner.take("within", (str, int), "sentence")
     if isinstance(within, str) and within not in ("sentence", "post"):
-        raise inner.fail("within", N_("must be sentence, post or a number of characters"))
-    detectors = inner.texts("detectors", ())
-    for name in detectors:
-        if name not in DETECTORS:
-            raise inner.fail("detectors", N_("must be one of: ") + ", ".join(sorted(DETECTORS)))
+        raise inner.fail(
+            "within",
+            N_("{file}, {rule}: {field} must be sentence, post or a number of characters."),
+        )
+    detectors = inner.several("detectors", DETECTORS)
     return Condition(within, Lists.read(inner), detectors)
 
 
-def _check_placeholders(table: Table, key: str, said: Say, values: Iterable[str]) -> None:
-    for language, text in zip(said._fields, said, strict=True):
+def _check_placeholders(table: Table, key: str, said: Bilingual, values: Iterable[str]) -> None:
+    for language, text in (("fr", said.fr), ("en", said.en)):
         try:
             names = {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
         except ValueError:
             names = {"?"}
         if not names <= set(values):
             raise table.fail(
-                f"{key}.{language}", N_("may only hold: ") + ", ".join(f"{{{v}}}" for v in values)
+                f"{key}.{language}",
+                N_("{file}, {rule}: in {field}, only these may stand in braces: {choices}."),
+                choices=", ".join(sorted(values)),
             )
 
 
@@ -482,7 +487,10 @@ def _read_example(table: Table, *, good: bool) -> Example:
         planned: dt.datetime = table.take("at", dt.datetime)
         at = planned
         if planned.tzinfo is None:
-            raise table.fail("at", N_("must have an offset, as in 2026-06-14T18:00:00-04:00"))
+            raise table.fail(
+                "at",
+                N_("{file}, {rule}: {field} must have an offset, as in 2026-06-14T18:00:00-04:00."),
+            )
     post = Post(
         text=table.text("text"),
         target=Target(table.choice("network", list(Target), Target.FACEBOOK)),
@@ -504,11 +512,14 @@ def _read_example(table: Table, *, good: bool) -> Example:
         good=good,
         expect=table.text("expect", ""),
         severity=Severity(severity) if severity else None,
-        known=table.take("known", dict) if "known" in table else {},
+        known=table.raw("known"),
         neighbours=tuple(_read_record(item, Neighbour) for item in table.tables("neighbours")),
     )
+    merge_known(Known(), example.known, table.file)
     if example.expect not in (post.text if not good else ""):
-        raise table.fail("expect", N_("must stand in the text of a bad example"))
+        raise table.fail(
+            "expect", N_("{file}, {rule}: {field} must stand in the text of a bad example.")
+        )
     table.done()
     return example
 
@@ -519,13 +530,14 @@ T = TypeVar("T", Picture, Neighbour)
 def _read_record(table: Table, kind: type[T]) -> T:
     names = {item.name for item in fields(kind)}
     values = {key: table.take(key, object) for key in table if key in names}
-    table.done()
     if "language" in values:
-        values["language"] = Language(values["language"])
+        values["language"] = Language(table.choice("language", list(Language)))
+    table.done()
     try:
         return kind(**values)
-    except TypeError as error:
-        raise table.fail("", str(error)) from error
+    except TypeError:
+        missing = [item.name for item in fields(kind) if item.name not in values]
+        raise table.fail(missing[0], MISSING) from None
 
 
 # --- House lists ---------------------------------------------------------------------------------

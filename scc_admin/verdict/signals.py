@@ -16,7 +16,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scc_admin.errors import UserError
-from scc_admin.i18n import N_
+from scc_admin.i18n import N_, Bilingual, typographic
 from scc_admin.model import Count, Known, Language, Neighbour, Post
 from scc_admin.verdict import counting
 from scc_admin.verdict.dates import DateMention, find_dates
@@ -31,16 +31,6 @@ ZONE = "America/Toronto"
 """Where the posts are read: an instant in UTC is a day there."""
 
 
-class Say(NamedTuple):
-    """A text in both languages."""
-
-    fr: str
-    en: str
-
-    def to(self, language: Language) -> str:
-        return self.en if language is Language.EN else self.fr
-
-
 @dataclass(frozen=True, slots=True)
 class Hit:
     """Something that a rule or detector saw in [start, end) of the text, in code points."""
@@ -49,11 +39,11 @@ class Hit:
     end: int
     values: Mapping[str, object] = field(default_factory=dict)
     """What fills the message's placeholders, beside {x}, the excerpt: `str`, `int`, `date`,
-    `datetime`, `Say`, or a sequence of these, which is joined (« a, b et c »)."""
+    `datetime`, `Bilingual`, or a sequence of these, which is joined (« a, b et c »)."""
     variant: str = ""
     """Which of the rule's `variants` speaks; empty for its main message."""
     key: str = ""
-    """The thing itself, however it is written: a day as 06-14, an amount in cents, a
+    """The thing itself, however it is written: a day as 2027-06-14 or 06-14, an amount in cents, a
     telephone as digits. Two texts say the same when their keys agree (LAN-06)."""
     fix: str | None = None
     """What to write instead, only when that is certain."""
@@ -154,6 +144,11 @@ class Detector(NamedTuple):
 # --- Reading parameters -------------------------------------------------------------------------
 
 
+MISSING = N_("{file}, {rule}: the field {field} is missing.")
+WRONG_TYPE = N_("{file}, {rule}: the field {field} is of the wrong type.")
+ONE_OF = N_("{file}, {rule}: the field {field} must be one of: {choices}.")
+
+
 class Table:
     """A table of a pack, read field by field; whatever is wrong names the file, rule and field."""
 
@@ -165,15 +160,16 @@ class Table:
     def _name(self, key: str) -> str:
         return f"{self.path}.{key}" if self.path else key
 
-    def fail(self, key: str, reason: str) -> UserError:
-        """The error to raise for field `key`; `reason` is an English msgid."""
+    def fail(self, key: str, message: str, **params: object) -> UserError:
+        """The error to raise for field `key`; `message` is a msgid that may hold {file}, {rule},
+        {field} and `params`."""
         return UserError(
             "pack",
-            N_("{file}, rule {rule}, field {field}: {reason}"),
+            message,
             file=self.file,
             rule=self.rule or "-",
             field=self._name(key),
-            reason=reason,
+            **params,
         )
 
     def __contains__(self, key: str) -> bool:
@@ -187,11 +183,11 @@ class Table:
         self._left.discard(key)
         if key not in self._data:
             if default is None:
-                raise self.fail(key, N_("is missing"))
+                raise self.fail(key, MISSING)
             return default
         value = self._data[key]
         if not isinstance(value, kind) or (isinstance(value, bool) and kind is int):
-            raise self.fail(key, N_("is of the wrong type"))
+            raise self.fail(key, WRONG_TYPE)
         return value
 
     def text(self, key: str, default: str | None = None) -> str:
@@ -201,27 +197,34 @@ class Table:
     def whole(self, key: str, default: int | None = None) -> int:
         value: int = self.take(key, int, default)
         if value < 0:
-            raise self.fail(key, N_("must not be negative"))
+            raise self.fail(key, N_("{file}, {rule}: the field {field} must not be negative."))
         return value
 
     def flag(self, key: str, default: bool) -> bool:
         self._left.discard(key)
         value = self._data.get(key, default)
         if not isinstance(value, bool):
-            raise self.fail(key, N_("must be true or false"))
+            raise self.fail(key, N_("{file}, {rule}: the field {field} must be true or false."))
         return value
 
     def texts(self, key: str, default: Sequence[str] | None = None) -> tuple[str, ...]:
         value = self.take(key, (list, tuple), default)
         if not all(isinstance(item, str) for item in value):
-            raise self.fail(key, N_("must be a list of texts"))
+            raise self.fail(key, N_("{file}, {rule}: the field {field} must be a list of texts."))
         return tuple(value)
 
     def choice(self, key: str, choices: Iterable[str], default: str | None = None) -> str:
         value = self.text(key, default)
         if value not in choices:
-            raise self.fail(key, N_("must be one of: ") + ", ".join(sorted(choices)))
+            raise self.fail(key, ONE_OF, choices=", ".join(sorted(choices)))
         return value
+
+    def several(self, key: str, choices: Iterable[str]) -> tuple[str, ...]:
+        """A list of texts, each one of `choices`; empty when absent."""
+        values = self.texts(key, ())
+        if not set(values) <= set(choices):
+            raise self.fail(key, ONE_OF, choices=", ".join(sorted(choices)))
+        return values
 
     def raw(self, key: str) -> dict[str, Any]:
         """The table under `key` as it stands; an empty one when absent."""
@@ -245,20 +248,20 @@ class Table:
         self._left.discard(key)
         value = self._data.get(key, [])
         if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
-            raise self.fail(key, N_("must be a list of tables"))
+            raise self.fail(key, N_("{file}, {rule}: the field {field} must be a list of tables."))
         return [
             Table(item, self.file, self.rule, f"{self._name(key)}[{number}]")
             for number, item in enumerate(value, 1)
         ]
 
-    def say(self, key: str, default: Say | None = None) -> Say:
+    def say(self, key: str, default: Bilingual | None = None) -> Bilingual:
         """`key = { fr = "…", en = "…" }`."""
         if key not in self._data and default is not None:
             return default
         if key not in self._data:
-            raise self.fail(key, N_("is missing"))
+            raise self.fail(key, MISSING)
         inner = self.table(key)
-        said = Say(inner.text("fr"), inner.text("en"))
+        said = Bilingual(typographic(inner.text("fr")), inner.text("en"))
         inner.done()
         return said
 
@@ -266,12 +269,12 @@ class Table:
         try:
             return Phrases(self.texts(key, ()), accents=accents)
         except PhraseError as error:
-            raise self.fail(key, str(error)) from None
+            raise self.fail(key, error.message, **error.params) from None
 
     def done(self) -> None:
         """Refuse whatever was not read."""
         for key in sorted(self._left):
-            raise self.fail(key, N_("is not known here"))
+            raise self.fail(key, N_("{file}, {rule}: the field {field} is not known here."))
 
 
 class Lists(NamedTuple):

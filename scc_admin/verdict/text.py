@@ -32,6 +32,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import NamedTuple, TypeAlias
 
+from scc_admin.i18n import N_
 from scc_admin.model import Language
 
 MAX_GAP = 8
@@ -498,7 +499,12 @@ def tokenize(phrase: str) -> list[str]:
 
 
 class PhraseError(ValueError):
-    """A phrase that does not follow the syntax; the message says how."""
+    """A phrase that does not follow the syntax. `message` is a msgid that `params` fill."""
+
+    def __init__(self, message: str, **params: str) -> None:
+        self.message = message
+        self.params = params
+        super().__init__(message, params)
 
 
 @dataclass(frozen=True, slots=True)
@@ -553,27 +559,43 @@ class Phrases:
     def _parse(self, phrase: str) -> tuple[_Element, ...]:
         elements = tuple(self._parse_element(part, phrase) for part in phrase.split())
         if not elements:
-            raise PhraseError("a phrase is empty")
+            raise PhraseError(N_("{file}, {rule}: the field {field} holds an empty phrase."))
         if elements[0].optional or elements[0].gap or elements[-1].gap:
-            raise PhraseError(f"« {phrase} » must begin and end with a word that is not optional")
+            raise PhraseError(
+                N_(
+                    "{file}, {rule}, {field}: the phrase {phrase} must begin with a word that is "
+                    "not optional, and not end with a gap."
+                ),
+                phrase=phrase,
+            )
         return elements
 
     def _parse_element(self, part: str, phrase: str) -> _Element:
         if part.startswith(".."):
             if not part[2:].isdecimal() or not 1 <= int(part[2:]) <= MAX_GAP:
-                raise PhraseError(f"« {part} » in « {phrase} »: write ..1 to ..{MAX_GAP}")
+                raise PhraseError(
+                    N_("{file}, {rule}, {field}: in {phrase}, a gap is written ..1 to ..8."),
+                    phrase=phrase,
+                )
             return _Element(frozenset(), gap=int(part[2:]))
         optional = part.endswith("?")
         words, prefixes, runs = set(), [], []
         for alternative in part.removesuffix("?").split("|"):
             cut = [self._fold(word) for word in tokenize(alternative.removesuffix("*"))]
             if not cut or any(sign in alternative.removesuffix("*") for sign in "*?"):
-                raise PhraseError(f"« {part} » in « {phrase} » is not a word")
+                raise PhraseError(
+                    N_("{file}, {rule}, {field}: in {phrase}, {part} is not a word."),
+                    phrase=phrase,
+                    part=part,
+                )
             if alternative.endswith("*"):
                 if len(cut) > 1 or len(cut[0]) < 3:
                     raise PhraseError(
-                        f"« {alternative} » in « {phrase} »: * follows one word's first "
-                        "three letters or more"
+                        N_(
+                            "{file}, {rule}, {field}: in {phrase}, the sign * must follow the "
+                            "first letters of a single word, three or more."
+                        ),
+                        phrase=phrase,
                     )
                 prefixes.append(cut[0])
             elif len(cut) == 1:

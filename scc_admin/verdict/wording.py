@@ -9,35 +9,35 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
+from scc_admin.i18n import Bilingual
 from scc_admin.model import Language
-from scc_admin.verdict.signals import Say
 
 WEEKDAYS = (
-    Say("lundi", "Monday"),
-    Say("mardi", "Tuesday"),
-    Say("mercredi", "Wednesday"),
-    Say("jeudi", "Thursday"),
-    Say("vendredi", "Friday"),
-    Say("samedi", "Saturday"),
-    Say("dimanche", "Sunday"),
+    Bilingual("lundi", "Monday"),
+    Bilingual("mardi", "Tuesday"),
+    Bilingual("mercredi", "Wednesday"),
+    Bilingual("jeudi", "Thursday"),
+    Bilingual("vendredi", "Friday"),
+    Bilingual("samedi", "Saturday"),
+    Bilingual("dimanche", "Sunday"),
 )
 MONTHS = (
-    Say("janvier", "January"),
-    Say("février", "February"),
-    Say("mars", "March"),
-    Say("avril", "April"),
-    Say("mai", "May"),
-    Say("juin", "June"),
-    Say("juillet", "July"),
-    Say("août", "August"),
-    Say("septembre", "September"),
-    Say("octobre", "October"),
-    Say("novembre", "November"),
-    Say("décembre", "December"),
+    Bilingual("janvier", "January"),
+    Bilingual("février", "February"),
+    Bilingual("mars", "March"),
+    Bilingual("avril", "April"),
+    Bilingual("mai", "May"),
+    Bilingual("juin", "June"),
+    Bilingual("juillet", "July"),
+    Bilingual("août", "August"),
+    Bilingual("septembre", "September"),
+    Bilingual("octobre", "October"),
+    Bilingual("novembre", "November"),
+    Bilingual("décembre", "December"),
 )
 
 
-def fill(said: Say, language: Language, values: Mapping[str, object]) -> str:
+def fill(said: Bilingual, language: Language, values: Mapping[str, object]) -> str:
     """The text in `language` with its placeholders filled."""
     text = said.to(language)
     if "{" not in text:
@@ -49,7 +49,7 @@ def word(value: object, language: Language) -> str:
     """One value as `language` writes it."""
     if isinstance(value, str):
         return value
-    if isinstance(value, Say):
+    if isinstance(value, Bilingual):
         return value.to(language)
     if isinstance(value, dt.date):
         return day(value, language)

@@ -5,22 +5,17 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlcipher3 import dbapi2
+
+from scc_admin.keys import Signer
 
 SEED = bytes(range(32))
 START = datetime(2026, 11, 16, 14, 0, tzinfo=UTC)
 
 
-class Signer:
-    """An administrator's key that lives as long as the test."""
-
-    def __init__(self, seed: bytes = SEED) -> None:
-        self._key = Ed25519PrivateKey.from_private_bytes(seed)
-        self.public_key = self._key.public_key().public_bytes_raw()
-
-    def sign(self, message: bytes) -> bytes:
-        return self._key.sign(message)
+def signer(seed: bytes = SEED) -> Signer:
+    """An administrator's key."""
+    return Signer(seed, "scc-admin/test")
 
 
 class Clock:
@@ -55,8 +50,10 @@ def tamper(path: Path, *statements: str | tuple[str, tuple[object, ...]], key: b
         for statement in statements:
             sql, parameters = (statement, ()) if isinstance(statement, str) else statement
             changed += max(connection.execute(sql, parameters).rowcount, 0)
-        for _, sql in guards:
-            connection.execute(sql)
+        there = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
+        for name, sql in guards:
+            if name not in there:
+                connection.execute(sql)
         connection.execute("COMMIT")
     finally:
         connection.close()

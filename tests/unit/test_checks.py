@@ -141,9 +141,9 @@ def test_no_text_makes_a_check_run_away(fragment: str) -> None:
         post = Post(text, Target.FACEBOOK, Language.FR, at=NOW, twin=text)
         times = []
         for _ in range(count):
-            started = time.perf_counter()
+            started = time.thread_time()
             check(post, EVERYTHING, KNOWN, NETWORKS, speller=SPELLER, now=NOW)
-            times.append(time.perf_counter() - started)
+            times.append(time.thread_time() - started)
         return min(times)
 
     small, large = best_of(2, 4_000), best_of(1, 16_000)
@@ -159,7 +159,7 @@ def test_findings_speak_the_language_asked_for() -> None:
         language: check(post, RULES, KNOWN, NETWORKS, language=language).findings[0]
         for language in Language
     }
-    assert "on ne met pas d'espace" in spoken[Language.FR].message
+    assert "on ne met pas d’espace" in spoken[Language.FR].message
     assert "has no space" in spoken[Language.EN].message
     assert spoken[Language.FR].fix != spoken[Language.EN].fix
     assert spoken[Language.FR].theme is Theme.LANGUAGE

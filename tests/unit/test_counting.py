@@ -458,12 +458,13 @@ STALLING = [
 ]
 
 
-def elapsed(act: Callable[[], object]) -> float:
+def elapsed(act: Callable[[], object], times: int) -> float:
+    """The best of several, in this thread's own time: others may use the machine meanwhile."""
     best = float("inf")
-    for _ in range(2):
-        start = time.perf_counter()
+    for _ in range(times):
+        start = time.thread_time()
         act()
-        best = min(best, time.perf_counter() - start)
+        best = min(best, time.thread_time() - start)
     return best
 
 
@@ -480,5 +481,10 @@ def test_time_grows_with_the_text_and_no_faster(unit: str) -> None:
     few = (unit * 1_000)[:1_000]
     many = (unit * 10_000)[:10_000]
     for short, long in ((few, many), (f"x.ca/{few}", f"x.ca/{many}"), (f"{few}.ca", f"{many}.ca")):
-        base = elapsed(lambda short=short: everything(short))
-        assert elapsed(lambda long=long: everything(long)) < 40 * base + 0.005
+        ratio = 0.0
+        for times in (1, 2, 4):
+            base = elapsed(lambda short=short: everything(short), 2 * times)
+            ratio = elapsed(lambda long=long: everything(long), times) / (base + 0.0005)
+            if ratio < 40:
+                break
+        assert ratio < 40

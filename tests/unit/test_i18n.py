@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scc_admin.errors import UserError
-from scc_admin.i18n import Translator, placeholders
+from scc_admin.i18n import Translator, placeholders, typographic
 from scc_admin.model import Language
 
 TORONTO = ZoneInfo("America/Toronto")
@@ -73,6 +73,27 @@ def test_instants_are_shown_where_the_user_is(fr):
     at = datetime(2026, 11, 23, 3, 30, tzinfo=UTC)
     assert fr.date(at, "short").endswith("22")
     assert fr.time(at).startswith("22")
+
+
+def test_instants_and_quotations_in_a_text_are_said_as_the_language_has_them(fr, en):
+    at = datetime(2026, 11, 23, 19, 30, tzinfo=UTC)
+    assert fr.tr("{at}", at=at) == fr.moment(at)
+    assert en.tr("{on}", on=date(2026, 11, 23)) == "November 23, 2026"
+    assert fr.quote("oui") == "«\xa0oui\xa0»"
+    assert en.quote("oui") == "“oui”"
+
+
+def test_french_from_a_keyboard_is_printed_as_printers_do():
+    typed = "L'image « {file} » : l'« autre », 7 % ou 50 $. Voyez https://cancer.ca"
+    assert typographic(typed) == (
+        "L’image «\xa0{file}\xa0»\xa0: l’«\xa0autre\xa0», 7\xa0% ou 50\xa0$."
+        " Voyez https://cancer.ca"
+    )
+
+
+@given(st.text(alphabet="l'« »:%$ 7{}a"))
+def test_printing_twice_changes_nothing(text):
+    assert typographic(typographic(text)) == typographic(text)
 
 
 def test_a_failure_is_one_sentence_and_a_bug_is_a_plain_one(fr, en):

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from journal_tools import Clock, Signer, tamper
+from journal_tools import Clock, signer, tamper
 
 from scc_admin.journal import Journal, NewEntry, body, merkle, notes
 from scc_admin.model import EntryKind, Ground
@@ -37,7 +37,7 @@ class Written:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.signer = Signer()
+        self.signer = signer()
         self.store = Store.create(path, None)
         self.journal = Journal(self.store, clock=Clock(), app="scc_admin/test", signer=self.signer)
         self.append(EntryKind.CASE_OPENED)
@@ -150,9 +150,9 @@ def test_the_example_of_the_document_is_what_the_program_writes(independent):
         assert independent.tree_hash(hashes[:size]).hex() == root
 
     note = "\n".join(checkpoint) + "\n"
-    point = notes.verify(note, Signer().public_key, origin)
+    point = notes.verify(note, signer().public_key, origin)
     assert (point.size, point.head.hex(), point.root.hex()) == (3, entries[5], roots[2])
-    again = notes.compose(origin, 3, point.head, point.root, point.at, Signer())
+    again = notes.compose(origin, 3, point.head, point.root, point.at, signer())
     assert again.note == note
 
 

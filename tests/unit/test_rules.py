@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import fields, replace
+from contextlib import suppress
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -12,16 +13,15 @@ import pytest
 from scc_admin.errors import UserError
 from scc_admin.model import (
     Confidence,
-    Finding,
     Language,
     Mode,
     Post,
-    Question,
     Severity,
     Target,
 )
 from scc_admin.verdict import RuleSet, Tuning, check, default_known, default_networks
-from scc_admin.verdict.rules import Example, Rule
+from scc_admin.verdict.judging import failing_examples
+from scc_admin.verdict.rules import Rule, read_pack
 from scc_admin.verdict.spelling import Speller
 
 NOW = dt.datetime(2026, 11, 23, 15, 0, tzinfo=dt.UTC)
@@ -32,41 +32,29 @@ ALL = RuleSet.load()
 RUNNING = [rule for rule in ALL.rules if rule.mode is not Mode.STEP and rule.kind != "step"]
 
 
-def judge(rule: Rule, example: Example) -> list[Finding | Question]:
-    """What `rule` alone, switched on, says of an example."""
-    alone = RuleSet((replace(rule, on=True),))
-    known = example.known_beside(KNOWN)
-    verdict = check(
-        example.post,
-        alone,
-        known,
-        NETWORKS,
-        speller=SPELLER,
-        neighbours=example.neighbours,
-        now=NOW,
-    )
-    return [*verdict.findings, *verdict.questions]
-
-
 @pytest.mark.parametrize("rule", RUNNING, ids=lambda rule: rule.id)
-def test_bad_examples_are_found(rule: Rule) -> None:
-    for example in rule.bad:
-        assert rule.applies(example.post), f"{rule.id} does not apply to: {example.post.text}"
-        found = judge(rule, example)
-        assert found, f"{rule.id} misses: {example.post.text}"
-        findings = [finding for finding in found if isinstance(finding, Finding)]
-        if example.expect:
-            excerpts = [finding.excerpt for finding in findings]
-            assert example.expect in excerpts, f"{rule.id} found {excerpts}"
-        if example.severity:
-            assert example.severity in {finding.severity for finding in findings}, rule.id
+def test_examples_bear_a_rule_out(rule: Rule) -> None:
+    for example in (*rule.bad, *rule.good):
+        assert rule.applies(example.post) or example.good, f"does not apply: {example.post.text}"
+    failing = failing_examples(rule, KNOWN, speller=SPELLER, now=NOW)
+    assert not failing, [("nags at" if e.good else "misses", e.post.text) for e in failing]
 
 
-@pytest.mark.parametrize("rule", RUNNING, ids=lambda rule: rule.id)
-def test_good_examples_are_left_alone(rule: Rule) -> None:
-    for example in rule.good:
-        found = judge(rule, example)
-        assert not found, f"{rule.id} nags at: {example.post.text}\n{found}"
+def test_examples_can_fail(tmp_path: Path) -> None:
+    examples = """
+[[rule.bad]]
+text = "Rien de tel dans notre région."
+[[rule.bad]]
+text = "Un mot interdit dans notre région."
+expect = "région"
+[[rule.good]]
+text = "Un mot interdit dans notre région."
+[[rule.good]]
+text = "Rien."
+"""
+    rule = RuleSet.load([house(tmp_path, HOUSE + examples)])["REG-01"]
+    failing = failing_examples(rule, KNOWN, now=NOW)
+    assert failing == [rule.bad[0], rule.bad[1], rule.good[0]]
 
 
 AUTOMATIC = [rule for rule in RUNNING if rule.mode is Mode.AUTOMATIC]
@@ -83,9 +71,10 @@ def test_a_rule_has_examples_of_both_kinds_in_both_languages(rule: Rule) -> None
 
 @pytest.mark.parametrize("rule", ALL.rules, ids=lambda rule: rule.id)
 def test_a_rule_speaks_both_languages_plainly(rule: Rule) -> None:
-    texts = [*rule.message, *rule.suggestion]
+    said = [rule.message, rule.suggestion]
     for variant in rule.variants.values():
-        texts += [*variant.message, *variant.suggestion]
+        said += [variant.message, variant.suggestion]
+    texts = [text for bilingual in said for text in (bilingual.fr, bilingual.en)]
     assert rule.message.fr
     assert rule.message.en
     for text in texts:
@@ -246,3 +235,89 @@ def test_shipped_lists_are_whole() -> None:
     for field in fields(KNOWN):
         values = getattr(KNOWN, field.name)
         assert len(set(values)) == len(values), field.name
+
+
+FULL = """
+theme = "pages"
+source = { text = "Région", date = 2026-11-01, confidence = "house" }
+[[rule]]
+id = "REG-01"
+name = "our-word"
+theme = "pages"
+slides = [1]
+severity = "warning"
+mode = "automatic"
+kind = "KIND"
+default = true
+targets = ["x"]
+kinds = ["post"]
+levels = ["regional"]
+languages = ["fr"]
+quotes = "judged"
+once = false
+message = { fr = "Vu", en = "Seen" }
+suggestion = { fr = "Vu", en = "Seen" }
+source = { text = { fr = "a", en = "b" }, date = 2026-11-01, confidence = "house" }
+with = PARAMETERS
+allow = { fr = ["un"] }
+near = { within = 40, fr = ["un"], detectors = ["link"] }
+unless = { within = "post", en = ["un"] }
+[rule.variants]
+a = { message = { fr = "Vu", en = "Seen" }, severity = "info" }
+file-name = {}
+opening = {}
+only-here = {}
+only-there = {}
+[[rule.bad]]
+text = "a"
+lang = "fr"
+media = [{ name = "a" }]
+[[rule.bad.neighbours]]
+known_id = 1
+title = "a"
+page = "b"
+day = "c"
+language = "fr"
+text = "d"
+score = 9
+[[rule.good]]
+text = "a"
+at = 2026-06-14T18:00:00-04:00
+[rule.good.known]
+words = ["a"]
+[[rule.good.known.campaigns]]
+key = "a"
+name_fr = "b"
+starts_on = 2026-01-01
+ends_on = 2026-01-02
+"""
+LITERALS = ("1", "-1", "true", '"x"', "[]", "[1]", '["x"]', "{}", "{ a = 1 }", "1.5", "2026-01-01")
+KIND_PARAMETERS = {
+    "phrases": '{ phrases = { fr = ["un"] }, accents = false }',
+    "complete": '{ phrases = { fr = ["un"] }, kinds = ["post"], parts = { a = { fr = ["b"] } } }',
+    "replace": '{ terms = [{ of = ["un"], use = "deux" }], capital = true }',
+    "detector": '{ detector = "link", options = {} }',
+    "count": '{ of = "emoji", most = { other = 4 }, same = 3 }',
+    "link": '{ faults = "form", trusted = ["a.ca"] }',
+    "versions": '{ what = { link = { fr = "a", en = "b" } }, alike = [["a", "b"]] }',
+    "neighbours": '{ by = "words", most = 3, warn = 80 }',
+    "subject": '{ of = "region", phrases = {} }',
+    "campaign": '{ of = "period", margin = 3 }',
+    "alt": "{ openings = {} }",
+    "capitals": "{ row = 4 }",
+}
+
+
+@pytest.mark.parametrize("kind", sorted(KIND_PARAMETERS))
+def test_no_pack_breaks_the_loader(tmp_path: Path, kind: str) -> None:
+    """Whatever stands in the place of a value, a sentence says so, or the pack is taken."""
+    whole = FULL.replace("KIND", kind).replace("PARAMETERS", KIND_PARAMETERS[kind])
+    values = [match.span(1) for match in re.finditer(r"= ([^=,{}\n]+?)(?= *[,}\n])", whole)]
+    assert read_pack(house(tmp_path, whole), Tuning())
+    own = range(whole.index("with = "), whole.index("allow = "))
+    for start, end in values:
+        if kind != "phrases" and start not in own:
+            continue  # what all kinds have is tried once
+        for literal in LITERALS:
+            with suppress(UserError):
+                read_pack(house(tmp_path, whole[:start] + literal + whole[end:]), Tuning())
