@@ -157,7 +157,7 @@ def test_the_rail_folds_in_a_narrow_window(qapp, window) -> None:
     window.resize(1024, 640)
     qapp.processEvents()
     assert window.rail.width() < wide / 2
-    assert window.rail._buttons["today"].toolTip() == "Today"
+    assert window.rail._buttons["today"].toolTip() == window.shell.tr.tr("Today")
 
 
 def test_closing_saves_first(window, tasks, settle) -> None:
