@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
@@ -243,6 +244,8 @@ class ActionTable:
 
     def fill(self, bar: QMenuBar) -> None:
         """Make the menus."""
+        for old in bar.findChildren(QMenu, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            old.deleteLater()
         bar.clear()
         for section, title in SECTIONS.items():
             mine = [(action, made) for action, made in self if action.section is section]
