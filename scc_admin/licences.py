@@ -1,0 +1,29 @@
+"""The parts of other people that the program is made of, for 'About'."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+
+from scc_admin.i18n import data_folder
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part and the terms it comes on. Nothing here is translated: these are proper names."""
+
+    name: str
+    version: str
+    """Empty for what comes with the system that builds the program."""
+    kind: str
+    """interpreter, library, font, dictionary or package."""
+    licence: str
+    """An SPDX expression (https://spdx.org/licenses/)."""
+    holder: str
+    home: str
+
+
+def parts() -> tuple[Part, ...]:
+    """Every part, those that are no Python package first."""
+    file = data_folder("resources") / "licences.toml"
+    return tuple(Part(**entry) for entry in tomllib.loads(file.read_text(encoding="utf-8"))["part"])
