@@ -11,11 +11,14 @@ import string
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scc_admin.i18n import N_, Bilingual, data_folder
 from scc_admin.model import Language
 from scc_admin.verdict import duplicates
+
+if TYPE_CHECKING:
+    from scc_admin.verdict.meaning import Meaning
 
 FIELDS: Mapping[str, str] = {
     "name": N_("name"),
@@ -36,6 +39,10 @@ FIELDS: Mapping[str, str] = {
     "fingerprint": N_("fingerprint"),
 }
 """What stands between brackets for a field that nobody filled; others show their own name."""
+
+
+NEAR_ENOUGH = 35
+"""Hundredths of cosine from which a source is worth showing to a text that names no topic of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +96,8 @@ def _both(record: Mapping[str, Any], name: str) -> Bilingual:
     return Bilingual(record.get(f"{name}_fr", "").strip(), record.get(f"{name}_en", "").strip())
 
 
-def templates(use: str) -> list[Template]:
-    """The templates for a use, in their order."""
+def templates(use: str = "") -> list[Template]:
+    """The templates for a use, in their order; all of them for none."""
     return [
         Template(
             key=record["key"],
@@ -102,8 +109,21 @@ def templates(use: str) -> list[Template]:
             text=_both(record, "text"),
         )
         for record in _read("templates.toml", "template")
-        if record["use"] == use
+        if not use or record["use"] == use
     ]
+
+
+def templates_for(
+    text: str, meaning: Meaning | None, language: Language, *, use: str = "", most: int = 5
+) -> list[Template]:
+    """The templates closest in meaning to a text, closest first; in their order without a model."""
+    known = templates(use)
+    if meaning is None:
+        return known[:most]
+    ranked = meaning.closest(
+        text, [f"{t.title.to(language)}. {t.text.to(language)}" for t in known]
+    )
+    return [known[index] for index, _ in ranked][:most] or known[:most]
 
 
 def sources(words: str = "") -> list[Source]:
@@ -129,8 +149,22 @@ def sources(words: str = "") -> list[Source]:
     return found
 
 
-def sources_for(text: str, *, most: int = 5) -> list[Source]:
-    """Sources whose topics occur in a text, those with most of them first."""
-    said = duplicates.fold(text)
-    scored = [(sum(duplicates.fold(t) in said for t in s.topics), s) for s in sources()]
-    return [s for score, s in sorted(scored, key=lambda pair: -pair[0]) if score][:most]
+def sources_for(text: str, meaning: Meaning | None = None, *, most: int = 5) -> list[Source]:
+    """Sources that a text may cite, the closest first.
+
+    Those with a topic that occurs in it come before those only near in meaning; without `meaning`
+    there are only the former.
+    """
+    said = f" {duplicates.normalise(text)} "
+    known = sources()
+    named = [sum(f" {duplicates.normalise(t)} " in said for t in s.topics) for s in known]
+    ranked = meaning.closest(text, [_about(source) for source in known]) if meaning else []
+    nearness = {index: score for index, score in ranked if score >= NEAR_ENOUGH}
+    place = {index: order for order, (index, _) in enumerate(ranked)}
+    found = [index for index in range(len(known)) if named[index] or index in nearness]
+    found.sort(key=lambda index: (-named[index], place.get(index, 0), index))
+    return [known[index] for index in found[:most]]
+
+
+def _about(source: Source) -> str:
+    return f"{source.title.fr}. {', '.join(source.topics)}. {source.note.fr}"

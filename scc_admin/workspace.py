@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scc_admin import __version__, agenda, backups, exports, keys
+from scc_admin import __version__, agenda, backups, exports, keys, library
 from scc_admin.editorial import Editorial, Readiness, post_of, readiness
 from scc_admin.errors import UserError
 from scc_admin.evidence import Vault
@@ -55,6 +55,8 @@ DATABASE = "workspace.db"
 EVIDENCE = "evidence"
 BACKUPS = "backups"
 EXPORTS = "exports"
+TWIN_AT = 60
+"""Hundredths of cosine: a French sentence and its English twin are at 78 to 88."""
 ZONE = "America/Toronto"
 """Where the division lives: weeks and printed times are counted there."""
 
@@ -470,6 +472,34 @@ class Workspace:
                 share_of=sheet.draft.share_of if sheet else None,
             )
         )
+
+    def twins(
+        self, text: str, language: Language, sheet: DraftSheet | None = None
+    ) -> tuple[Neighbour, ...]:
+        """Known posts in `language` that may be the other version of this text, closest first."""
+        if not self.settings.get("verdict.meaning"):
+            return ()
+        return tuple(
+            self.meaning.nearest(
+                text,
+                exclude_draft=sheet.draft.id if sheet else None,
+                language=language,
+                at_least=TWIN_AT,
+                most=3,
+            )
+        )
+
+    def sources_for(self, text: str) -> list[library.Source]:
+        """Sources that this text may cite, closest first. From a worker."""
+        near = self.meaning if self.settings.get("verdict.meaning") else None
+        return library.sources_for(text, near)
+
+    def templates_for(
+        self, text: str, language: Language, *, use: str = ""
+    ) -> list[library.Template]:
+        """Ready-made texts for this one, closest first. From a worker."""
+        near = self.meaning if self.settings.get("verdict.meaning") else None
+        return library.templates_for(text, near, language, use=use)
 
     def speller(self) -> Speller | None:
         """The spelling checker, or None when it is switched off or no language has a dictionary."""

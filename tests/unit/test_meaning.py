@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from scc_admin import library
 from scc_admin.errors import Cancelled
 from scc_admin.model import Language
 from scc_admin.store import Store
@@ -119,3 +120,17 @@ def test_a_text_finds_what_it_is_about_among_ours(known):
     ours = ["Le tabac et le vapotage", "Le soleil et les rayons UV", "Le dépistage du cancer"]
     best = known.closest("Put on sunscreen and a hat before you go to the beach.", ours)
     assert best[0][0] == 1
+
+
+def test_a_text_finds_the_source_it_may_cite_and_the_answer_that_fits(known):
+    sun = library.sources_for("Un appareil de bronzage au gym", known)
+    assert "soleil" in sun[0].key
+    quit_smoking = "Écraser la cigarette n'est pas facile, mais on peut vous aider."
+    assert library.sources_for(quit_smoking) == []
+    assert library.sources_for(quit_smoking, known)[0].key == "jarrete"
+    assert library.sources_for("Merci à nos quarante bénévoles du souper!", known) == []
+    money = "Où vont nos dons? Vos directeurs sont trop payés."
+    fitting = library.templates_for(money, known, Language.FR, use="public_answer")
+    assert fitting[0].key == "answer-donations"
+    in_order = library.templates_for(money, None, Language.FR, use="public_answer")
+    assert in_order == library.templates("public_answer")
