@@ -258,7 +258,7 @@ def _text(
 
     def fact(label: str, value: str) -> None:
         if value:
-            lines.append(f"{tr.tr(label)} : {value}")
+            lines.append(tr.tr(N_("{label}: {value}"), label=tr.tr(label), value=value))
 
     fact(N_("Name"), person.name)
     fact(N_("Interest in the matter"), veil(person.interest))

@@ -100,7 +100,7 @@ FAULTS = {
     "typewriter's or English quotation marks": r"[\"“”]",
     "three dots for an ellipsis": r"\.\.\.",
     "two blanks": r"[ \xa0]{2}",
-    "a blank before a sign that takes none": r"\s[,;!?]|\s[.…](?!\w)",
+    "a blank before a sign that takes none": r"\s[,;!?]|\s[.…](?![\w.])",
     "a colon with no no-break space before it": r"(?<!\xa0):(?=\s|$)",
     "a quotation mark that a line may break from": r"«(?!\xa0)|(?<!\xa0)»",
     "a unit that a line may break from": r"[\d}] ?(?=%|\$|(?:ko|Mo|Go|km)\b)",
@@ -134,7 +134,7 @@ def test_french_keeps_to_its_words(french, term):
 
 
 def test_english_is_set_as_in_canada():
-    faults = r"\"|\.\.\.|  |\s[,;:!?](?!\w)|\s\.(?!\w)|«|»|\bcolor|ization\b|\borganiz"
+    faults = r"\"|\.\.\.|  |\s[,;:!?](?!\w)|\s\.(?![\w.])|«|»|\bcolor|ization\b|\borganiz"
     assert not [one.msgid for one in said("en_CA") if re.search(faults, one.text)]
 
 
