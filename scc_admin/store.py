@@ -428,6 +428,10 @@ def _connect(path: Path, key: bytes | None, *, read_only: bool, durable: bool = 
                     connection.execute("PRAGMA synchronous = FULL")
                 else:
                     connection.execute("PRAGMA journal_mode = DELETE")
+        except UnicodeDecodeError as error:
+            connection.close()
+            # SQLite's own sentence quotes a damaged schema, and could not be read.
+            raise dbapi2.DatabaseError("malformed database schema") from error
         except BaseException:
             connection.close()
             raise

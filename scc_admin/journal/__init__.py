@@ -370,7 +370,8 @@ class Journal:
     ) -> JournalReport:
         """Read the journal again and say whether it still is what was recorded.
 
-        Not `whole`: only what came after the last verification that found nothing wrong. Besides
+        Not `whole`: only what came after the last verification that found nothing wrong. What that
+        one saw must still be there in both cases. Besides
         the signer's own key those in `trusted` count; `held` are notes of checkpoints that were
         kept elsewhere (the report calls them A, B, ...). `progress` is called with each block and
         may raise Cancelled.
@@ -380,11 +381,12 @@ class Journal:
             keys.add(self._signer.public_key)
         with self._store.reading() as db:
             origin = self._origin(db)
-            kept = None if whole else _setting(db, _MARK)
+            kept = _setting(db, _MARK)
             report, mark = verification.verify(
                 db,
                 origin,
                 mark=None if kept is None else verification.Mark.from_json(kept),
+                whole=whole,
                 trusted=keys,
                 held=held,
                 progress=progress,

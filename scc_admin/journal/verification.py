@@ -55,12 +55,10 @@ class Mark:
         """None for a text that is no mark."""
         try:
             held = json.loads(text)
-            return cls(
-                int(held["size"]),
-                bytes.fromhex(held["hash"]),
-                int(held["checkpoint"]),
-                int(held["covered"]),
-            )
+            size, checkpoint, covered = (int(held[k]) for k in ("size", "checkpoint", "covered"))
+            if not (0 < size < 1 << 62 and 0 <= checkpoint < 1 << 62 and 0 <= covered <= size):
+                return None
+            return cls(size, bytes.fromhex(held["hash"]), checkpoint, covered)
         except (ValueError, KeyError, TypeError):
             return None
 
@@ -70,15 +68,17 @@ def verify(
     origin: str,
     *,
     mark: Mark | None,
+    whole: bool,
     trusted: Collection[bytes],
     held: Sequence[str] = (),
     progress: Callable[[Progress], None] | None = None,
 ) -> tuple[JournalReport, Mark]:
-    """Verify what follows `mark` (None: everything) in one consistent view of the file.
+    """Verify everything, or only what follows `mark`, in one consistent view of the file.
 
-    `trusted` are the public keys whose checkpoints count, `held` are notes kept elsewhere.
+    What the mark saw must still be there in both cases. `trusted` are the public keys whose
+    checkpoints count, `held` are notes kept elsewhere.
     """
-    run = _Run(db, origin, mark, frozenset(trusted), progress)
+    run = _Run(db, origin, mark, whole, frozenset(trusted), progress)
     run.guards()
     run.entries()
     run.erasures()
@@ -93,6 +93,7 @@ class _Run:
         db: Reading,
         origin: str,
         mark: Mark | None,
+        whole: bool,
         trusted: frozenset[bytes],
         progress: Callable[[Progress], None] | None,
     ) -> None:
@@ -116,8 +117,10 @@ class _Run:
         self.start, self.head = 0, body.genesis(origin)
         self.other = self.head
         """The computed hash of the entry before, where `head` is the stored one."""
-        if mark is not None and mark.size > 0:
-            self._resume(mark)
+        self.seen_checkpoints = 0 if mark is None else mark.checkpoint
+        if mark is not None and self._still_there(mark) and not whole:
+            self.start, self.head = mark.size, mark.hash
+            self.covered, self.last_checkpoint = mark.covered, mark.checkpoint
         self.since = self.start + 1
 
     def problem(self, code: str, seq: int | None, message: str, **params: object) -> None:
@@ -127,9 +130,9 @@ class _Run:
                 params["seq"] = seq
             self.problems.append(JournalProblem(code, seq, message, params))
 
-    def _resume(self, mark: Mark) -> None:
-        row = self.db.one("SELECT body, hash FROM journal WHERE seq = ?", (mark.size,))
-        if row is None:
+    def _still_there(self, mark: Mark) -> bool:
+        row = self.db.one("SELECT body FROM journal WHERE seq = ?", (mark.size,))
+        if mark.size > self.size:
             self.problem(
                 "cut_since",
                 None,
@@ -137,15 +140,15 @@ class _Run:
                 seen=mark.size,
                 size=self.size,
             )
-        elif body.digest(_bytes(row["body"])) != mark.hash:
+        elif row is None or body.digest(_bytes(row["body"])) != mark.hash:
             self.problem(
                 "changed_since",
                 mark.size,
                 N_("Entry {seq} is no longer the one that the last verification saw."),
             )
         else:
-            self.start, self.head = mark.size, mark.hash
-            self.covered, self.last_checkpoint = mark.covered, mark.checkpoint
+            return True
+        return False
 
     # -- the guards ---------------------------------------------------------------------------
 
@@ -187,6 +190,7 @@ class _Run:
                 del leaves[:_TILE_SIZE]
             if not digests:  # a number was damaged, and the next one may be very far
                 after = self.db.value("SELECT min(seq) FROM journal WHERE seq > ?", (last,))
+                after = self.size + 1 if after is None else after
                 if after > last + 1:
                     self._missing(last + 1, after - 1)
                 last = after - 1
@@ -202,14 +206,16 @@ class _Run:
     def _block(self, before: int, last: int) -> list[bytes] | None:
         """The hashes of consecutive entries that are as their places demand; None when something
         there is not. Whole columns come as one value each: row by row costs twice as much."""
-        count, joined, stored = self._rows(
-            "SELECT count(*), CAST(group_concat(CAST(body AS TEXT), char(30)) AS BLOB),"
+        rows, joined, stored = self._rows(
+            "SELECT group_concat(seq, ','),"
+            " CAST(group_concat(CAST(body AS TEXT), char(30)) AS BLOB),"
             " CAST(group_concat(CAST(hash AS TEXT), '') AS BLOB)"
             " FROM journal WHERE seq > ? AND seq <= ?",
             (before, last),
         )[0]
         bodies = joined.split(_SEPARATOR) if joined else []
-        if not count == len(bodies) == last - before:
+        expected = ",".join(map(str, range(before + 1, last + 1)))
+        if rows != expected or len(bodies) != last - before:
             return None
         tag = body.TAG
         digests = [sha256(tag + text).digest() for text in bodies]
@@ -223,7 +229,7 @@ class _Run:
         ]
         if b"".join(prevs) != hexlify(b"".join((self.head, *digests[:-1]))):
             return None
-        if b",".join(numbers) != ",".join(map(str, range(before + 1, last + 1))).encode():
+        if b",".join(numbers) != expected.encode():
             return None
         if not self._opens(before, last, bodies):
             for seq, text in enumerate(bodies, start=before + 1):
@@ -369,11 +375,16 @@ class _Run:
             self._unreadable(seq)
             return
         rows = self._rows(
-            "SELECT CAST(field AS BLOB), CAST(value AS BLOB), salt FROM journal_values"
+            "SELECT CAST(field AS BLOB), CAST(value AS BLOB), salt, seq FROM journal_values"
             " WHERE seq = ? ORDER BY field",
             (seq,),
         )
-        there = [(_bytes(name).decode(errors="replace"), *rest) for name, *rest in rows]
+        # In a damaged tree a search for one number may come upon another.
+        there = [
+            (_bytes(name).decode(errors="replace"), value, salt)
+            for name, value, salt, owner in rows
+            if owner == seq
+        ]
         for name in sorted(commits.keys() - {row[0] for row in there}):
             self.problem(
                 "value_missing",
@@ -518,6 +529,13 @@ class _Run:
             expected = row["id"] + 1
             self._checkpoint(row["id"], _bytes(row["note"]).decode(errors="replace"), row)
         self.last_checkpoint = expected - 1
+        if expected <= self.seen_checkpoints:
+            self.problem(
+                "checkpoint_missing",
+                None,
+                N_("Checkpoint {number} is missing."),
+                number=expected,
+            )
         for place, note in enumerate(held):
             self._checkpoint(chr(ord("A") + place % 26), note, None)
 

@@ -601,10 +601,20 @@ def test_a_journal_cut_since_the_last_verification_is_noticed(store, journal):
         "DELETE FROM journal WHERE seq > 15",
         key=KEY,
     )
-    assert codes(journal, whole=False) == {"cut_since"}
-    assert codes(journal) == set(), "nobody holds a checkpoint of what was cut"
+    assert codes(journal, whole=False) == codes(journal) == {"cut_since"}
     write(store, journal, 10)
-    assert journal.verify(whole=False).ok
+    assert codes(journal) == {"changed_since"}, "growing again does not hide it"
+    with store.writing() as tx:
+        tx.run("DELETE FROM settings WHERE key = 'journal.verified'")
+    assert journal.verify().ok, "nobody else holds anything of what was cut"
+
+
+def test_a_checkpoint_dropped_since_the_last_verification_is_noticed(store, journal):
+    write(store, journal, 3)
+    journal.checkpoint()
+    assert journal.verify().ok
+    tamper(store.path, "DELETE FROM checkpoints", key=KEY)
+    assert codes(journal) == {"checkpoint_missing"}
 
 
 def test_the_entry_last_seen_is_looked_at_again(store, journal):
