@@ -193,14 +193,14 @@ class ActionTable:
         actions: Iterable[Action] = ACTIONS,
     ) -> None:
         self._tr = tr
+        self._icons = icons
+        self._dressed = False
         self._receivers = receivers
         self._all: dict[str, tuple[Action, QAction]] = {}
         for action in actions:
             made = QAction(tr.tr(action.text), parent)
             made.setObjectName(action.id)
             made.setCheckable(action.checkable)
-            if action.icon:
-                icons.dress(made, action.icon)
             if action.shortcut:
                 made.setShortcuts(_sequences(action))
             made.triggered.connect(lambda _checked=False, name=action.handler: self.run(name))
@@ -233,7 +233,17 @@ class ActionTable:
                 return receiver
         return None
 
+    def _dress(self) -> None:
+        """Draw the icons, which nobody sees before the first menu opens."""
+        if self._dressed:
+            return
+        self._dressed = True
+        for action, made in self:
+            if action.icon:
+                self._icons.dress(made, action.icon)
+
     def _grey(self) -> None:
+        self._dress()
         for action, made in self:
             made.setEnabled(self.possible(action))
 

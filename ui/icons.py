@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
-from PySide6.QtGui import QAction, QColor, QIcon, QPainter, QPixmap
+from PySide6.QtGui import QAction, QColor, QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QAbstractButton
 
 from scc_admin.i18n import data_folder
@@ -49,14 +49,9 @@ class Icons:
         key = (name, self._theme.tokens[color])
         found = self._icons.get(key)
         if found is None:
-            found = QIcon()
-            for density in (1.0, 2.0):
-                found.addPixmap(self.pixmap(name, color, density=density))
-                found.addPixmap(
-                    self.pixmap(name, "line" if self._theme.dark else "muted", density=density),
-                    QIcon.Mode.Disabled,
-                )
-            self._icons[key] = found
+            # Drawn for the densest screen there is: Qt shrinks well, and greys what is disabled.
+            density = max(screen.devicePixelRatio() for screen in QGuiApplication.screens())
+            found = self._icons[key] = QIcon(self.pixmap(name, color, density=density))
         return found
 
     def dress(self, target: _Dressed, name: str, color: str = "text") -> None:

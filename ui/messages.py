@@ -244,10 +244,12 @@ class Messages:
         made.open()
         field.setFocus()
 
-    def say(self, title: str, text: str, *, tone: Tone = Tone.INFO, details: str = "") -> None:
+    def say(self, title: str, text: str, *, tone: Tone = Tone.INFO, details: str = "") -> Dialog:
         """Tell something that must be read."""
         choices = (Choice("close", self._tr.tr(N_("Close")), "primary"),)
-        self.dialog(title, text, choices, tone=tone, details=details).open()
+        made = self.dialog(title, text, choices, tone=tone, details=details)
+        made.open()
+        return made
 
     def failed(self, error: BaseException) -> None:
         """Say an error in one sentence, in this window's language."""

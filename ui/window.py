@@ -250,6 +250,19 @@ class Window(QMainWindow):
             self._position = len(self._history) - 1
         self._show(name, target)
 
+    def go_home(self) -> None:
+        """Show the first place of the rail."""
+        self.go(self.places()[0])
+
+    def places(self) -> list[str]:
+        """Names of the screens that the rail shows, in its order."""
+        return [place.name for place in self._places.values() if place.in_rail]
+
+    def flush(self) -> None:
+        """Have every screen hand over what is not saved."""
+        for screen in self._screens.values():
+            screen.flush()
+
     def go_back(self) -> None:
         self._step(-1)
 
@@ -546,8 +559,7 @@ class Window(QMainWindow):
             event.accept()
             return
         event.ignore()
-        for screen in self._screens.values():
-            screen.flush()
+        self.flush()
         self.tasks.mutate(self, lambda: None, lambda _: self._all_written())
 
     def _all_written(self) -> None:

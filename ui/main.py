@@ -1,0 +1,327 @@
+"""Start, open a workspace, show its window, end with everything on disk."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import signal
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication, QFileDialog
+
+from scc_admin.errors import UserError
+from scc_admin.i18n import N_, Translator, data_folder
+from scc_admin.model import JournalReport, Language
+from scc_admin.settings import Settings, machine_file
+from ui import crashes
+from ui.tasks import Tasks
+from ui.theme import Scheme, Theme
+from ui.widgets import Tone
+
+if TYPE_CHECKING:
+    from scc_admin.workspace import Workspace
+    from ui.welcome import Welcome
+    from ui.window import Window
+
+UPKEEP_AFTER = 2_000
+"""Milliseconds after the window is there: then the daily backup and the journal's verification."""
+RECENT = 8
+
+
+def run(folder: Path | None = None, *, language: Language = Language.FR, once: bool = False) -> int:
+    """Show the program and return its exit code.
+
+    `folder` is the workspace to open, else the last one, else the first-run screens. `once` shows
+    every screen and quits: 0 when all went well.
+    """
+    # A worker that judges a text must not hold the GUI thread for longer than one sees.
+    sys.setswitchinterval(0.001)
+    existing = QApplication.instance()
+    app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    app.setApplicationName("scc-admin")
+    app.setApplicationDisplayName("SCC Admin")
+    app.setDesktopFileName("scc-admin")
+    app.setQuitOnLastWindowClosed(False)
+    program = Program(app, language, once=once)
+    with crashes.caught(program.crashed):
+        _quit_on_interrupt(app, program)
+        program.start(folder)
+        app.exec()
+    program.end()
+    return program.code
+
+
+class Program(QObject):
+    """One run: at most one workspace is open, in at most one window."""
+
+    def __init__(self, app: QApplication, language: Language, *, once: bool = False) -> None:
+        super().__init__(app)
+        self.code = 0
+        self._app = app
+        self._language = language
+        self._once = once
+        settings = Settings(machine_file())
+        scheme, zoom = Scheme(settings.get("look.theme")), settings.get("look.scale") / 100
+        self.theme = Theme(app, scheme, zoom)
+        app.setWindowIcon(QIcon(str(data_folder("resources") / "app.svg")))
+        self.tasks = Tasks(self)
+        self.tasks.crashed.connect(self.crashed)
+        self.window: Window | None = None
+        self.welcome: Welcome | None = None
+        self._workspace: Workspace | None = None
+        self._next: Callable[[], object] | None = None
+        self._telling = False
+        app.commitDataRequest.connect(lambda _manager: self._flush())
+
+    # -- opening ----------------------------------------------------------------------------------
+
+    def start(self, folder: Path | None) -> None:
+        """Open a workspace, or show the first-run screens."""
+        if folder is None:
+            recent = [Path(place) for place in Settings(machine_file()).get("recent")]
+            folder = next((place for place in recent if place.is_dir()), None)
+        if folder is not None:
+            self.open(folder)
+        elif self._once:
+            self._begin_sample()
+        else:
+            self.show_welcome()
+
+    def open(
+        self, folder: Path, *, passphrase: str | None = None, recovery_code: str | None = None
+    ) -> None:
+        """Open in a worker: the system's keyring may show a dialog of its own."""
+
+        def work() -> Workspace:
+            from scc_admin.workspace import Workspace
+
+            return Workspace.open(folder, passphrase=passphrase, recovery_code=recovery_code)
+
+        self.tasks.read(self, work, self.opened, lambda error: self._not_opened(folder, error))
+        # Meanwhile: what the window needs takes a while to import.
+        for module in ("ui.window", "ui.drafts"):
+            importlib.import_module(module)
+
+    def opened(self, workspace: Workspace) -> None:
+        """Show a workspace that was opened, or just made."""
+        from ui.window import Window
+
+        self._workspace = workspace
+        self._remember(workspace)
+        if self.welcome is not None:
+            # Hidden, not closed: closing it would mean that nothing was opened.
+            self.welcome.hide()
+            self.welcome.deleteLater()
+            self.welcome = None
+        self.window = Window(
+            workspace, self.theme, self.tasks, workspace.clock, language=self._language
+        )
+        self.window.closed.connect(self._closed)
+        self.window.another_workspace.connect(self._another)
+        self.window.restore_geometry()
+        self.window.go_home()
+        self.window.show()
+        if self._once:
+            self._show_every_screen()
+        else:
+            QTimer.singleShot(UPKEEP_AFTER, self.window, self._upkeep)
+
+    def _remember(self, workspace: Workspace) -> None:
+        if self._once:
+            return
+        places = [str(workspace.folder)]
+        places += [place for place in workspace.settings.get("recent") if place != places[0]]
+        with contextlib.suppress(UserError):
+            workspace.settings.set("recent", places[:RECENT])
+
+    def _not_opened(self, folder: Path, error: UserError) -> None:
+        if self._once:
+            self._fail(error)
+            return
+        self.show_welcome(folder, error)
+
+    def show_welcome(self, folder: Path | None = None, error: UserError | None = None) -> None:
+        """The first-run screens; or, with an error, why a workspace did not open."""
+        from ui.welcome import Welcome
+
+        if self.welcome is None:
+            settings = Settings(machine_file())
+            self.welcome = Welcome(self.theme, self.tasks, settings, self._language)
+            self.welcome.made.connect(self.opened)
+            self.welcome.spoken.connect(self._speaks)
+            self.welcome.open_asked.connect(self._open_again)
+            self.welcome.left.connect(self._app.quit)
+        if folder is not None and error is not None:
+            self.welcome.show_refusal(folder, error)
+        self.welcome.show()
+
+    def _speaks(self, language: Language) -> None:
+        self._language = language
+
+    def _open_again(self, folder: Path, passphrase: str, recovery_code: str) -> None:
+        self.open(folder, passphrase=passphrase or None, recovery_code=recovery_code or None)
+
+    def _begin_sample(self) -> None:
+        """An empty workspace in a folder of its own, for the self-test."""
+        import tempfile
+
+        place = tempfile.TemporaryDirectory(prefix="scc-admin-")
+        self.destroyed.connect(place.cleanup)
+
+        def work() -> Workspace:
+            from scc_admin.keys import Kind
+            from scc_admin.workspace import Workspace
+
+            made = Workspace.create(Path(place.name) / "w", protection=Kind.NONE, name="SCC")
+            return made.workspace
+
+        self.tasks.read(self, work, self.opened, self._fail)
+
+    # -- while it is open -------------------------------------------------------------------------
+
+    def _upkeep(self) -> None:
+        """The daily backup, then a look at what was added to the journal."""
+        workspace, window = self._workspace, self.window
+        if workspace is None or window is None:
+            return
+        self.tasks.read(window, workspace.back_up_if_due)
+        self.tasks.read(window, lambda: workspace.journal.verify(whole=False), self._verified)
+
+    def _verified(self, report: JournalReport) -> None:
+        if self.window is None:
+            return
+        tr = self.window.shell.tr
+        if report.ok:
+            words = tr.tr(N_("journal verified ({n})"), n=tr.number(report.size))
+        else:
+            words = tr.tr(N_("the journal does not verify: see the settings"))
+        self.window.show_journal(words, report.ok)
+
+    def _another(self, what: str) -> None:
+        """Close this workspace, then open or make another."""
+        if self.window is None:
+            return
+        if what == "new":
+            self._next = self.show_welcome
+            self.window.close()
+            return
+        tr = self.window.shell.tr.tr
+        dialog = QFileDialog(self.window, tr(N_("Open another workspace")))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.fileSelected.connect(self._leave_for)
+        dialog.open()
+
+    def _leave_for(self, place: str) -> None:
+        self._next = lambda: self.open(Path(place))
+        if self.window is not None:
+            self.window.close()
+
+    def _closed(self) -> None:
+        window, self.window = self.window, None
+        if window is not None:
+            self._language = window.shell.tr.language
+            window.deleteLater()
+        self._close_workspace()
+        following, self._next = self._next, None
+        if following is None:
+            self._app.quit()
+        else:
+            following()
+
+    def _close_workspace(self) -> None:
+        workspace, self._workspace = self._workspace, None
+        if workspace is not None:
+            workspace.close()
+
+    # -- ending -----------------------------------------------------------------------------------
+
+    def _flush(self) -> None:
+        if self.window is not None:
+            self.window.flush()
+
+    def end(self) -> None:
+        """Write what is left, then let go of everything."""
+        self._flush()
+        self.tasks.close()
+        self._close_workspace()
+
+    def _fail(self, error: BaseException) -> None:
+        sys.stderr.write(Translator(self._language).explain(error) + "\n")
+        self.code = 1
+        self._app.quit()
+
+    def crashed(self, error: BaseException) -> None:
+        """A bug: keep the text, write a report, say so once."""
+        sys.stderr.write(crashes.report(error, datetime.now(UTC)))
+        path = crashes.write(error, datetime.now(UTC))
+        self._flush()
+        if self._once:
+            self.code = 1
+            self._app.quit()
+            return
+        if self._telling or self.window is None:
+            return
+        self._telling = True
+        tr = self.window.shell.tr.tr
+        details = path.read_text("utf-8") if path is not None else ""
+        told = self.window.shell.messages.say(
+            tr(N_("Something unexpected happened")),
+            tr(
+                N_(
+                    "We kept what you were writing. A report was written on this computer, without"
+                    " anything you typed; read it below, and send it to whoever looks after the"
+                    " program. You can go on working."
+                )
+            ),
+            tone=Tone.ERROR,
+            details=details,
+        )
+        told.chosen.connect(self._told)
+
+    def _told(self, _answer: str) -> None:
+        self._telling = False
+
+    # -- the self-test ----------------------------------------------------------------------------
+
+    def _show_every_screen(self) -> None:
+        assert self.window is not None
+        window = self.window
+        names = window.places()
+
+        def step() -> None:
+            if not self.tasks.idle:
+                QTimer.singleShot(20, window, step)
+                return
+            window.grab()
+            if names:
+                window.go(names.pop(0))
+                QTimer.singleShot(50, window, step)
+            else:
+                window.close()
+
+        QTimer.singleShot(0, window, step)
+
+
+def _quit_on_interrupt(app: QApplication, program: Program) -> None:
+    """Ctrl+C and the system's polite stop close the window, with everything saved."""
+
+    def stop(_number: int, _frame: object) -> None:
+        if program.window is not None:
+            program.window.close()
+        else:
+            app.quit()
+
+    with contextlib.suppress(ValueError):  # not in the main thread (tests)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, stop)
+        # Python looks at signals only while it runs.
+        beat = QTimer(program)
+        beat.timeout.connect(lambda: None)
+        beat.start(500)
