@@ -450,7 +450,6 @@ CREATE TABLE journal_values (
     PRIMARY KEY (seq, field),
     CHECK ((value IS NULL) = (salt IS NULL))
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX journal_values_erased ON journal_values(seq, field) WHERE value IS NULL;
 CREATE TABLE journal_tree (          -- hashes of the complete subtrees of 256, 65,536, ... entries
     level INTEGER NOT NULL,          -- 8, 16, 24: the subtree holds 2^level entries
     number INTEGER NOT NULL,         -- from 0, oldest first

@@ -174,12 +174,6 @@ class _Run:
         kept = self.start // _TILE_SIZE
         self.tiles = self._kept(merkle.TILE, 0, kept)
         leaves = self._leaves(kept * _TILE_SIZE, self.start)
-        for entry, name in self._rows(
-            "SELECT seq, field FROM journal_values INDEXED BY journal_values_erased"
-            " WHERE value IS NULL AND seq > ? ORDER BY seq, field",
-            (self.start,),
-        ):
-            self.gone[entry, name] = None
         before = self.start
         while before < self.size:
             last = min(before + _BLOCK, self.size)
@@ -197,6 +191,8 @@ class _Run:
             before = last
             if self.progress is not None:
                 self.progress(Progress(last - self.start, self.size - self.start))
+        for row in self._rows("SELECT seq FROM journal WHERE seq < 1 LIMIT ?", (LISTED,)):
+            self.problem("stray", row[0], N_("There is an entry {seq}, before the first one."))
         for row in self._rows(
             "SELECT DISTINCT seq FROM journal_values WHERE seq > ? OR seq < 1 LIMIT ?",
             (self.size, LISTED),
@@ -400,22 +396,20 @@ class _Run:
                     N_("The value “{field}” was added to entry {seq} after it was written."),
                     field=name,
                 )
-            elif (
-                value is not None
-                and salt is not None
-                and not _opens(commits[name], salt, name, value)
-            ):
-                self.problem(
-                    "value_changed",
-                    seq,
-                    N_("The value “{field}” of entry {seq} is not the one recorded."),
-                    field=name,
-                )
-            elif (value is None) != (salt is None):
+            elif value is None and salt is None:
+                self.gone[seq, name] = None
+            elif value is None or salt is None:
                 self.problem(
                     "half_erased",
                     seq,
                     N_("The value “{field}” of entry {seq} was erased by halves."),
+                    field=name,
+                )
+            elif not _opens(commits[name], salt, name, value):
+                self.problem(
+                    "value_changed",
+                    seq,
+                    N_("The value “{field}” of entry {seq} is not the one recorded."),
                     field=name,
                 )
 
@@ -502,7 +496,10 @@ class _Run:
     def _hashes(self, level: int, start: int, stop: int) -> Sequence[bytes]:
         """A `merkle.Source` over what this run has computed itself."""
         if level == 0:
-            return self._leaves(start, stop)
+            leaves = self._leaves(start, stop)
+            if len(leaves) != stop - start:
+                raise _Hole
+            return leaves
         if level == merkle.TILE:
             return self.tiles[start:stop]
         span = 1 << (level - merkle.TILE)
@@ -604,8 +601,11 @@ class _Run:
     def _agrees(self, size: int, head: bytes, root: bytes) -> bool:
         if size > self.whole_until:
             return False
-        last = self._leaves(size - 1, size)[0] if size else body.genesis(self.origin)
-        return last == head and merkle.root(self._hashes, size) == root
+        try:
+            last = self._hashes(0, size - 1, size)[0] if size else body.genesis(self.origin)
+            return last == head and merkle.root(self._hashes, size) == root
+        except _Hole:
+            return False
 
     # -- the report ---------------------------------------------------------------------------
 
@@ -625,6 +625,10 @@ class _Run:
             covered=self.covered,
         )
         return report, Mark(self.size, self.head, self.last_checkpoint, self.covered)
+
+
+class _Hole(Exception):  # noqa: N818 - a fact about the file
+    """Rows that were there a moment ago are not found: the file itself is damaged."""
 
 
 def _opens(commitment: object, salt: object, name: str, value: bytes) -> bool:

@@ -107,6 +107,7 @@ def test_both_agree_on_a_sound_journal(written, tmp_path):
         ("UPDATE checkpoints SET note = replace(note, '2026', '2025') WHERE id = 1",
          "checkpoint_signature"),
         ("DELETE FROM checkpoints WHERE id = 1", "checkpoint_missing"),
+        ("INSERT INTO journal VALUES (0, x'7b7d', zeroblob(32))", "stray"),
         ("UPDATE settings SET value = '\"other\"' WHERE key = 'workspace.uid'", "chain"),
     ],
 )  # fmt: skip
