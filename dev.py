@@ -84,6 +84,7 @@ def setup(*, tools: bool = False) -> int:
     if sys.version_info < (3, 11):  # noqa: UP036 - older ones may well start this file
         raise Stop("Python 3.11 or newer is needed; start this file with it.")
     _environment()
+    _catalogues()
     _system(f"{QT} {TEXT}", f"{WINDOW} {TOOLS}" if tools else WINDOW if _display() else "")
     return 0
 
@@ -111,6 +112,17 @@ def _environment() -> None:
     _call(*pip, "--require-hashes", "-r", str(ROOT / "requirements.txt"))
     _call(*pip, "--no-deps", "--no-build-isolation", "--editable", str(ROOT))
     STAMP.write_text(wanted)
+
+
+def _catalogues() -> None:
+    """Compile the translations: reading their source at each start would take a third of it."""
+    for source in (ROOT / "translations").rglob("*.po"):
+        compiled = source.with_suffix(".mo")
+        if not compiled.exists() or compiled.stat().st_mtime < source.stat().st_mtime:
+            _call(
+                str(PYTHON), "-m", "babel.messages.frontend", "-q", "compile", "-i", str(source),
+                "-o", str(compiled),
+            )  # fmt: skip
 
 
 def _system(*groups: str) -> None:
@@ -246,6 +258,10 @@ def build() -> int:
     with tempfile.TemporaryDirectory() as scratch:
         environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
         _call(str(program), "demo", str(Path(scratch) / "demo"), env=environment)
+        _call(
+            str(program), "--workspace", str(Path(scratch) / "demo" / "workspace"), "window",
+            "--once", env=environment,
+        )  # fmt: skip
     return 0
 
 

@@ -9,34 +9,53 @@
 The language and the zone are the data's own. `pictures` maps the keys that captures name to bytes
 and may be lazy: each is asked for once, shrunk and let go. Everything is the same, byte for byte,
 for the same data and the same fonts.
+
+Each name is read from its module when it is first asked for: start-up does not wait for them.
 """
 
 from __future__ import annotations
 
-from scc_admin.documents.charts import (
-    DARK,
-    LIGHT,
-    Bar,
-    Palette,
-    Series,
-    chart_bars,
-    chart_line,
-    chart_rows,
-    chart_spark,
-)
-from scc_admin.documents.data import (
-    CertificateData,
-    MonthData,
-    PacketData,
-    RecoveryData,
-    WeeklyData,
-    as_json,
-)
-from scc_admin.documents.mail import Attachment, eml
-from scc_admin.documents.protection import protected
-from scc_admin.documents.sheets import Sheet, csv_text, xlsx
-from scc_admin.documents.typeset import Typesetter
-from scc_admin.documents.workbook import weekly_xlsx
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from scc_admin.documents.charts import (
+        DARK,
+        LIGHT,
+        Bar,
+        Palette,
+        Series,
+        chart_bars,
+        chart_line,
+        chart_rows,
+        chart_spark,
+    )
+    from scc_admin.documents.data import (
+        CertificateData,
+        MonthData,
+        PacketData,
+        RecoveryData,
+        WeeklyData,
+        as_json,
+    )
+    from scc_admin.documents.mail import (
+        Attachment,
+        eml,
+    )
+    from scc_admin.documents.protection import (
+        protected,
+    )
+    from scc_admin.documents.sheets import (
+        Sheet,
+        csv_text,
+        xlsx,
+    )
+    from scc_admin.documents.typeset import (
+        Typesetter,
+    )
+    from scc_admin.documents.workbook import (
+        weekly_xlsx,
+    )
 
 __all__ = [
     "DARK",
@@ -63,3 +82,35 @@ __all__ = [
     "weekly_xlsx",
     "xlsx",
 ]
+
+_MODULES = {
+    "DARK": "charts",
+    "LIGHT": "charts",
+    "Bar": "charts",
+    "Palette": "charts",
+    "Series": "charts",
+    "chart_bars": "charts",
+    "chart_line": "charts",
+    "chart_rows": "charts",
+    "chart_spark": "charts",
+    "CertificateData": "data",
+    "MonthData": "data",
+    "PacketData": "data",
+    "RecoveryData": "data",
+    "WeeklyData": "data",
+    "as_json": "data",
+    "Attachment": "mail",
+    "eml": "mail",
+    "protected": "protection",
+    "Sheet": "sheets",
+    "csv_text": "sheets",
+    "xlsx": "sheets",
+    "Typesetter": "typeset",
+    "weekly_xlsx": "workbook",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)

@@ -22,10 +22,22 @@ app.processEvents()
 window.grab()
 """
 OURS = """
-import os
+import sys
 from pathlib import Path
+from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtWidgets import QApplication
 from ui.main import run
-raise SystemExit(run(Path({folder!r}), started=True))
+
+class FirstPaint(QObject):
+    def eventFilter(self, seen, event):
+        if event.type() == QEvent.Type.Paint and type(seen).__name__ == "Window":
+            QTimer.singleShot(0, QApplication.quit)
+        return False
+
+app = QApplication(sys.argv)
+watch = FirstPaint()
+app.installEventFilter(watch)
+raise SystemExit(run(Path({folder!r})))
 """
 
 
