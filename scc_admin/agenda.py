@@ -344,7 +344,7 @@ def _year(year: int) -> tuple[Recurring, ...]:
             Recurring(
                 record["key"],
                 record["kind"],
-                Bilingual(record["name_fr"], record["name_en"]),
+                Bilingual.of(record, "name"),
                 begins,
                 begins + timedelta(days=record.get("days", 1) - 1),
             )

@@ -10,7 +10,7 @@ import datetime as dt
 import gettext
 import re
 import string
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,6 +31,15 @@ class Bilingual:
 
     fr: str
     en: str = ""
+
+    @classmethod
+    def of(cls, record: Mapping[str, str], field: str = "") -> Bilingual:
+        """The text `field` of a record of a data file, its French as printers set it.
+
+        Raises KeyError when one of the languages is missing.
+        """
+        head = f"{field}_" if field else ""
+        return cls(typographic(record[f"{head}fr"]), record[f"{head}en"])
 
     def to(self, language: Language) -> str:
         """The text in a language; in French where no English was given."""

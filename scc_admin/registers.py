@@ -213,9 +213,9 @@ def _register(record: Mapping[str, Any]) -> Register:
         group=record["group"],
         icon=record["icon"],
         slides=tuple(record.get("slides", ())),
-        name=Bilingual(record["name_fr"], record["name_en"]),
-        one=Bilingual(record["one_fr"], record["one_en"]),
-        about=Bilingual(record["about_fr"], record["about_en"]),
+        name=Bilingual.of(record, "name"),
+        one=Bilingual.of(record, "one"),
+        about=Bilingual.of(record, "about"),
         fields=fields,
         columns=tuple(record.get("columns", ())),
         title=record["title"],
@@ -235,13 +235,11 @@ def _field(record: Mapping[str, Any]) -> Field:
     return Field(
         key=record["key"],
         kind=Kind(record["kind"]),
-        label=Bilingual(record["fr"], record["en"]),
+        label=Bilingual.of(record),
         required=record.get("required", False),
         choices=_networks()
         if choices == "networks"
-        else tuple(
-            Choice(c["value"], Bilingual(c["fr"], c["en"]), c.get("ends", False)) for c in choices
-        ),
+        else tuple(Choice(c["value"], Bilingual.of(c), c.get("ends", False)) for c in choices),
     )
 
 
