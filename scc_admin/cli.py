@@ -568,7 +568,7 @@ def draft_ready(session: Session, number: int) -> None:
         click.echo(f"{question.rule} {question.text}", err=True)
     if not remaining.ready and not remaining.empty:
         session.say(
-            N_("{n} points remain before this draft is ready; they are listed beside it."),
+            N_("Points left before this draft is ready: {n}. They are listed beside it."),
             n=remaining.remaining,
         )
         sys.exit(FOUND)

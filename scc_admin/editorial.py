@@ -774,7 +774,7 @@ class Editorial:
         if not remaining.ready:
             raise UserError(
                 "not_ready",
-                N_("{n} points remain before this draft is ready; they are listed beside it."),
+                N_("Points left before this draft is ready: {n}. They are listed beside it."),
                 n=remaining.remaining,
             )
         with self._store.writing() as tx:

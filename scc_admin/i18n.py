@@ -123,7 +123,7 @@ class Translator:
     # -- texts --------------------------------------------------------------------------------
 
     def tr(self, msgid: str, /, **params: object) -> str:
-        """The text in this language, placeholders filled."""
+        """The text in this language; days, instants and a count `n` are written as it does."""
         return self._fill(self._catalogue.gettext(msgid) if msgid else "", msgid, params)
 
     def ntr(self, singular: str, plural: str, n: int, /, **params: object) -> str:
@@ -137,7 +137,7 @@ class Translator:
         return self._fill(self._catalogue.pgettext(context, msgid), msgid, params)
 
     def _fill(self, text: str, msgid: str, params: dict[str, object]) -> str:
-        params = {name: self._said(value) for name, value in params.items()}
+        params = {name: self._said(name, value) for name, value in params.items()}
         for candidate in (text, msgid):
             try:
                 return candidate.format(**params) if params else candidate
@@ -145,11 +145,16 @@ class Translator:
                 continue
         return msgid
 
-    def _said(self, value: object) -> object:
-        """A day or an instant, in the words of this language; anything else is itself."""
-        if isinstance(value, dt.datetime):
-            return self.moment(value)
-        return self.date(value, "long") if isinstance(value, dt.date) else value
+    def _said(self, name: str, value: object) -> object:
+        """A day, an instant, a count (`n`) in this language's words; anything else is itself."""
+        match value:
+            case dt.datetime():
+                return self.moment(value)
+            case dt.date():
+                return self.date(value, "long")
+            case int() if name == "n":
+                return self.number(value)
+        return value
 
     def quote(self, text: str) -> str:
         """Between the quotation marks of this language."""

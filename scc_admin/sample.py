@@ -503,7 +503,7 @@ def play(folder: Path, tr: Translator, say: Callable[..., None]) -> list[Path]:
         files += workspace.export_weekly(str(week), out, tr, formats=("pdf", "xlsx", "json"))
         report = workspace.journal.verify()
         if report.ok:
-            say(N_("The journal verifies: {n} entries."), n=tr.number(report.size))
+            say(N_("The journal verifies. Entries: {n}."), n=report.size)
     return files
 
 

@@ -810,12 +810,14 @@ class Workspace:
         checks = [self._examine_database()]
         report = self.journal.verify(progress=progress)
         checks.append(
-            Check("journal", True, N_("The journal verifies: {n} entries."), {"n": report.size})
+            Check("journal", True, N_("The journal verifies. Entries: {n}."), {"n": report.size})
             if report.ok
             else Check(
                 "journal",
                 False,
-                N_("The journal does not verify: {n} problems. Export it and tell Public Affairs."),
+                N_(
+                    "The journal does not verify. Problems: {n}. Export it and tell Public Affairs."
+                ),
                 {"n": report.problem_count},
             )
         )
@@ -826,7 +828,7 @@ class Workspace:
             else Check(
                 "evidence",
                 False,
-                N_("{n} files of evidence are missing or altered; restore them from a backup."),
+                N_("Evidence files missing or altered: {n}. Restore them from a backup."),
                 {"n": len(broken)},
             )
         )
@@ -862,7 +864,7 @@ class Workspace:
         return Check(
             "database",
             False,
-            N_("The database is damaged ({n} problems). Restore the newest backup."),
+            N_("The database is damaged (problems: {n}). Restore the newest backup."),
             {"n": len(left)},
         )
 

@@ -79,6 +79,7 @@ def test_instants_and_quotations_in_a_text_are_said_as_the_language_has_them(fr,
     at = datetime(2026, 11, 23, 19, 30, tzinfo=UTC)
     assert fr.tr("{at}", at=at) == fr.moment(at)
     assert en.tr("{on}", on=date(2026, 11, 23)) == "November 23, 2026"
+    assert en.tr("{n}, {seq}", n=1204, seq=1204) == "1,204, 1204"
     assert fr.quote("oui") == "«\xa0oui\xa0»"
     assert en.quote("oui") == "“oui”"
 
