@@ -1124,7 +1124,15 @@ def _places(context: Context) -> list[Span]:
         span
         for span in _words_of(context.known.places + region).find(context.text)
         if context.text.raw[span.start].isupper()
+        and not _INSTITUTION.search(context.text.raw[max(0, span.start - 24) : span.start])
     ]
+
+
+_INSTITUTION = re.compile(
+    r"\b(?:Université|University|Hôpital|Hospital|Institut|Institute|Fondation|Foundation)"
+    r"(?: (?:de|du|of))?\s\Z"
+)
+"""« Université Laval » is no town."""
 
 
 @lru_cache(maxsize=64)

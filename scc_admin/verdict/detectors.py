@@ -110,11 +110,25 @@ def figures(context: Context, options: Options) -> Iterator[Hit]:
 
     « 7 jours sur 7 » states none.
     """
-    for match in _FIGURE.finditer(context.text.flat):
+    flat = context.text.flat
+    for match in _FIGURE.finditer(flat):
         if not _OPENING_HOURS.search(match.group()):
+            yield Hit(*match.span())
+    for match in _GROWN.finditer(flat):
+        if _COUNTED.search(flat[max(0, match.start() - 80) : match.start()]):
             yield Hit(*match.span())
 
 
+# Of cases, rates and deaths only: a team that has doubled claims nothing.
+_GROWN = re.compile(
+    r"\b(?:a|ont|has|have)\ (?:presque\ |plus\ que\ |nearly\ |more\ than\ )?"
+    r"(?:doublé|triplé|quadruplé|doubled|tripled|quadrupled)\b",
+    re.VERBOSE,
+)
+_COUNTED = re.compile(
+    r"\b(?:cas|taux|risques?|mortalité|décès|incidence|cases|rates?|risk|deaths|mortality)\b"
+    r"[^.!?]{0,60}\Z"
+)
 _OPENING_HOURS = re.compile(r"\b(?:jours?|heures?|h|days?|hours?) (?:sur|out of)\b")
 
 
@@ -528,6 +542,34 @@ def picture_positions(context: Context, options: Options) -> Iterator[Hit]:
             yield Hit(0, 0, {"file": picture.name})
 
 
+# --- Labels ---------------------------------------------------------------------------------------
+
+_LABEL = re.compile(
+    r"^[ \t*_\[({«“\"-]{0,4}+(?P<label>(?:strictement |strictly |highly |très )?"
+    r"(?:confidentiel|confidential|top secret)"
+    r"|(?:(?:pour|à) )?(?:usage|diffusion) (?:strictement )?(?:interne|restreinte)"
+    r"|(?:for )?internal use(?: only)?|embargo)"
+    r"(?=[ \t)}»”\"*_]{0,4}(?:[:–—\]]|-\s))",
+    re.IGNORECASE | re.MULTILINE,
+)
+_ABOUT_A_SERVICE = re.compile(
+    r"\b(?:appels?|ligne|service|échanges?|renseignements|données|calls?|line|conversations?|chat"
+    r"|details|information)\b",
+    re.IGNORECASE,
+)
+
+
+def restricted_labels(context: Context, options: Options) -> Iterator[Hit]:
+    """A line that begins with a label: « Confidentiel : », « [Usage interne] », "Embargo –".
+
+    A line that goes on to speak of a service says what the service is.
+    """
+    text = context.post.text
+    for match in _LABEL.finditer(text):
+        if not _ABOUT_A_SERVICE.search(text[match.end() : match.end() + 200].partition("\n")[0]):
+            yield Hit(*match.span("label"))
+
+
 DETECTORS: Mapping[str, Detector] = {
     "link": Detector(links),
     "official-link": Detector(official_links),
@@ -550,6 +592,7 @@ DETECTORS: Mapping[str, Detector] = {
     "festive": Detector(festive_signs),
     "company": Detector(companies),
     "testimony": Detector(testimonies),
+    "restricted-label": Detector(restricted_labels),
     "question-mark": Detector(question_marks),
     "closing-question": Detector(closing_questions),
     "picture": Detector(pictures),
