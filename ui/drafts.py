@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout
+from PySide6.QtWidgets import QButtonGroup, QMenu, QStackedWidget, QVBoxLayout
 
 from scc_admin.i18n import N_, Translator
 from scc_admin.model import Changes, DraftRow, DraftState
@@ -18,7 +18,7 @@ from ui.palette import Hit
 from ui.screen import Screen, Shell
 from ui.tables import Cell, Column, PagedModel, Table, Tag
 from ui.theme import Space
-from ui.widgets import DRAFT_STATE_LOOK, EmptyState, SearchField, button, margins
+from ui.widgets import DRAFT_STATE_LOOK, EmptyState, FlowLayout, SearchField, button
 
 if TYPE_CHECKING:
     from scc_admin.editorial import DraftQuery
@@ -107,22 +107,19 @@ class Drafts(Screen):
         column = QVBoxLayout(self)
         column.setContentsMargins(Space.WIDE, Space.LARGE, Space.WIDE, Space.LARGE)
         column.setSpacing(Space.MEDIUM)
-        bar = QHBoxLayout()
-        margins(bar, 0, Space.HAIR)
+        bar = FlowLayout(Space.HAIR)
+        self.search = SearchField(shell.icons, tr(N_("Search the drafts")))
+        self.search.setFixedWidth(shell.theme.px(260))
+        self.search.searched.connect(self._search)
+        bar.addWidget(self.search)
         self._group = QButtonGroup(self)
         for name, word in _FILTERS:
-            choice = button(tr(word), partial(self._choose, name), kind="small")
+            choice = button(tr(word), partial(self._choose, name), kind="toggle")
             choice.setCheckable(True)
             choice.setChecked(name == _ALL)
             choice.setProperty("filter", name)
             self._group.addButton(choice)
             bar.addWidget(choice)
-        bar.addStretch(1)
-        self.search = SearchField(shell.icons, tr(N_("Search the drafts")))
-        self.search.setMinimumWidth(shell.theme.px(200))
-        self.search.setMaximumWidth(shell.theme.px(320))
-        self.search.searched.connect(self._search)
-        bar.addWidget(self.search, 1)
         column.addLayout(bar)
         self._stack = QStackedWidget()
         column.addWidget(self._stack, 1)

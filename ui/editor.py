@@ -22,6 +22,8 @@ from PySide6.QtGui import (
     QFocusEvent,
     QHelpEvent,
     QImage,
+    QKeyEvent,
+    QKeySequence,
     QPainter,
     QPaintEvent,
     QPen,
@@ -32,7 +34,14 @@ from PySide6.QtGui import (
     QTextDocument,
     QTextLine,
 )
-from PySide6.QtWidgets import QMenu, QPlainTextDocumentLayout, QPlainTextEdit, QToolTip, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QMenu,
+    QPlainTextDocumentLayout,
+    QPlainTextEdit,
+    QToolTip,
+    QWidget,
+)
 
 from scc_admin.model import Severity
 from ui.theme import Theme, Type
@@ -407,12 +416,31 @@ class TextEditor(QPlainTextEdit):
 
     # -- pasting, dropping, pointing -----------------------------------------------------------
 
+    def _selected(self) -> str:
+        return self.textCursor().selectedText().replace("\u2029", "\n").replace("\u2028", "\n")
+
     def createMimeDataFromSelection(self) -> QMimeData:
         data = QMimeData()
-        data.setText(
-            self.textCursor().selectedText().replace("\u2029", "\n").replace("\u2028", "\n")
-        )
+        data.setText(self._selected())
         return data
+
+    # Qt's own would put the above on the clipboard, where it must not outlive Python.
+    def copy(self) -> None:
+        if self.textCursor().hasSelection():
+            QApplication.clipboard().setText(self._selected())
+
+    def cut(self) -> None:
+        self.copy()
+        if not self.isReadOnly():
+            self.textCursor().removeSelectedText()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+        elif event.matches(QKeySequence.StandardKey.Cut):
+            self.cut()
+        else:
+            super().keyPressEvent(event)
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
         return source.hasText() or source.hasImage() or bool(_local_files(source))
@@ -480,6 +508,11 @@ class TextEditor(QPlainTextEdit):
         else:
             place = self.textCursor().position()
         menu = self.createStandardContextMenu()
+        for action in menu.actions():
+            own = {"edit-copy": self.copy, "edit-cut": self.cut}.get(action.objectName())
+            if own is not None:
+                action.triggered.disconnect()
+                action.triggered.connect(own)
         first = menu.actions()[0] if menu.actions() else None
         extra = QMenu(menu)
         self.more_menu(extra, self.findings_at(place))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib
 import signal
 import sys
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
-from PySide6.QtGui import QIcon
+from PySide6.QtGui import QClipboard, QIcon
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from scc_admin.errors import UserError
@@ -20,7 +21,7 @@ from scc_admin.i18n import N_, Translator, data_folder
 from scc_admin.model import JournalReport, Language
 from scc_admin.settings import Settings, machine_file
 from ui import crashes
-from ui.tasks import Tasks
+from ui.tasks import Sweeper, Tasks
 from ui.theme import Scheme, Theme
 from ui.widgets import Tone
 
@@ -70,6 +71,7 @@ class Program(QObject):
         scheme, zoom = Scheme(settings.get("look.theme")), settings.get("look.scale") / 100
         self.theme = Theme(app, scheme, zoom)
         app.setWindowIcon(QIcon(str(data_folder("resources") / "app.svg")))
+        self._sweeper = Sweeper(self)
         self.tasks = Tasks(self)
         self.tasks.crashed.connect(self.crashed)
         self.window: Window | None = None
@@ -77,6 +79,8 @@ class Program(QObject):
         self._workspace: Workspace | None = None
         self._next: Callable[[], object] | None = None
         self._telling = False
+        self._after = contextlib.ExitStack()
+        """What is to be tidied at the very end."""
         app.commitDataRequest.connect(lambda _manager: self._flush())
 
     # -- opening ----------------------------------------------------------------------------------
@@ -172,7 +176,7 @@ class Program(QObject):
         import tempfile
 
         place = tempfile.TemporaryDirectory(prefix="scc-admin-")
-        self.destroyed.connect(place.cleanup)
+        self._after.callback(place.cleanup)
 
         def work() -> Workspace:
             from scc_admin.keys import Kind
@@ -190,6 +194,7 @@ class Program(QObject):
         workspace, window = self._workspace, self.window
         if workspace is None or window is None:
             return
+        gc.freeze()  # what is there by now stays: later sweeps need not look at it
         self.tasks.read(window, workspace.back_up_if_due)
         self.tasks.read(window, lambda: workspace.journal.verify(whole=False), self._verified)
 
@@ -251,6 +256,11 @@ class Program(QObject):
         self._flush()
         self.tasks.close()
         self._close_workspace()
+        clipboard = QApplication.clipboard()
+        if clipboard.ownsSelection():
+            clipboard.clear(QClipboard.Mode.Selection)
+        self._sweeper.stop()
+        self._after.close()
 
     def _fail(self, error: BaseException) -> None:
         sys.stderr.write(Translator(self._language).explain(error) + "\n")

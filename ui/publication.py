@@ -58,7 +58,7 @@ class Publication:
             case DraftState.DRAFT | DraftState.TO_VALIDATE:
                 return (tr(N_("Ready to publish")), "check", self.mark_ready)
             case DraftState.READY:
-                return (tr(N_("Record the publication…")), "external", self.record_publication)
+                return (tr(N_("Publish…")), "external", self.record_publication)
             case _:
                 return None
 
@@ -132,7 +132,7 @@ class Publication:
         self._act(
             lambda draft_id: workspace.mark_ready(draft_id, language=language),
             lambda _: self._shell.messages.toast(
-                tr(N_("Ready. Copy the text, publish it, then record the publication.")),
+                tr(N_("Ready. Copy the text, publish it, then note the publication.")),
                 tr(N_("Copy the text")),
                 self._copy_text,
             ),
@@ -173,32 +173,12 @@ class Publication:
         self._act(editorial.trash, done)
 
     def record_publication(self) -> None:
-        """Note that the post was published, when and where."""
-        tr = self._shell.tr.tr
-        dialog = self._shell.messages.dialog(
-            tr(N_("Record the publication")),
-            tr(N_("You have published the post on the network yourself; note it here.")),
-            (Choice("no", tr(N_("Cancel"))), Choice("yes", tr(N_("Record it")), "primary")),
-        )
-        when = moment_field(self._shell, self._shell.clock())
-        link = QLineEdit()
-        link.setPlaceholderText("https://")
-        form = Form(beside=False)
-        form.add(tr(N_("Published at")), when)
-        form.add(
-            tr(N_("Link of the post")), link, hint=tr(N_("Optional; it is your proof later on."))
-        )
-        dialog.body.addWidget(form)
-        editorial = self._shell.workspace.editorial
+        """Help to publish it, and note when and where that was done."""
+        from ui.publish import open_publish
 
-        def chosen(answer: str) -> None:
-            if answer == "yes":
-                at, words = moment_of(self._shell, when), link.text()
-                self._act(lambda draft_id: editorial.mark_published(draft_id, at, words))
-
-        dialog.chosen.connect(chosen)
-        dialog.open()
-        link.setFocus()
+        if self._draft is not None:
+            self._flush()
+            open_publish(self._screen, self._draft.id)
 
     # -- validation -------------------------------------------------------------------------------
 

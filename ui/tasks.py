@@ -9,6 +9,7 @@ The worker side knows a number and one signal that outlives it; it never holds a
 
 from __future__ import annotations
 
+import gc
 import sys
 import threading
 import time
@@ -280,13 +281,46 @@ class Tasks(QObject):
         self.long_work.emit(tuple(job for job in self._jobs.values() if job.label))
 
 
+class Sweeper(QObject):
+    """Python's garbage, collected on the GUI thread only.
+
+    A cycle may hold widgets, icons or documents; the collector runs in whatever thread happens to
+    allocate, and Qt does not survive losing them in a worker. It also never sweeps between a key
+    and its letter now.
+    """
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._rounds = 0
+        gc.disable()
+        self._timer = QTimer(self)
+        self._timer.setInterval(1_000)
+        self._timer.timeout.connect(self.sweep)
+        self._timer.start()
+
+    def sweep(self) -> None:
+        self._rounds += 1
+        if self._rounds % 120 == 0:
+            gc.collect()
+        elif self._rounds % 10 == 0:
+            gc.collect(1)
+        elif gc.get_count()[0] > 1_000:
+            gc.collect(0)
+
+    def stop(self) -> None:
+        self._timer.stop()
+        gc.enable()
+
+
 @dataclass(frozen=True, slots=True)
 class Freeze:
     """A time during which the GUI thread answered nothing."""
 
     seconds: float
+    busy: float
+    """Seconds of it that this thread itself computed, whoever else used the computer."""
     where: str
-    """The GUI thread's stack while it was busy."""
+    """The GUI thread's stack while it was held."""
 
 
 class Watchdog(QObject):
@@ -298,6 +332,7 @@ class Watchdog(QObject):
         self.freezes: list[Freeze] = []
         self._gui = threading.get_ident()
         self._beat = time.monotonic()
+        self._work = time.thread_time()
         self._where = ""
         self._timer = QTimer(self)
         self._timer.setInterval(10)
@@ -307,6 +342,7 @@ class Watchdog(QObject):
 
     def start(self) -> None:
         self._beat = time.monotonic()
+        self._work = time.thread_time()
         self._timer.start()
         self._thread.start()
 
@@ -317,11 +353,11 @@ class Watchdog(QObject):
         self._thread.join()
 
     def _tick(self) -> None:
-        now = time.monotonic()
+        now, work = time.monotonic(), time.thread_time()
         if now - self._beat > self.limit + 0.01:
-            self.freezes.append(Freeze(now - self._beat, self._where))
+            self.freezes.append(Freeze(now - self._beat, work - self._work, self._where))
         self._where = ""
-        self._beat = now
+        self._beat, self._work = now, work
 
     def _watch(self) -> None:
         while not self._stop.wait(self.limit / 4):

@@ -471,6 +471,12 @@ QPushButton[kind="link"]:focus { border: 2px solid @accent; padding: 0 3px; }
 QPushButton[kind="small"] { min-height: @small_control; padding: 0 8px; font-size: @small; }
 QPushButton[kind="small"]:focus { padding: 0 7px; }
 QPushButton[kind="small"]:checked { color: @on_accent; background: @accent; border-color: @accent; }
+QPushButton[kind="toggle"] { padding: 0 10px; }
+QPushButton[kind="toggle"]:focus { padding: 0 9px; }
+QPushButton[kind="toggle"]:checked { color: @on_accent; background: @accent;
+  border-color: @accent; }
+QPushButton[kind="toggle"]:checked:focus { border-color: @daffodil; }
+QPushButton[kind="small"]:checked:focus { border-color: @daffodil; }
 QPushButton[kind="field"] { color: @muted; text-align: left; padding: 0 8px; }
 QPushButton[kind="field"]:focus { padding: 0 7px; }
 QPushButton[kind="start"] { text-align: left; padding: 8px 16px; font-weight: 600;

@@ -188,7 +188,7 @@ def test_a_published_text_cannot_be_changed(compose, workspace, settle) -> None:
     screen._reload()
     settle()
     assert current_editor(screen).isReadOnly() and monkey.locked
-    assert screen.primary_text() == "Record the publication…"
+    assert screen.primary_text() == "Publish…"
     screen.publication.reopen()
     settle()
     assert not current_editor(screen).isReadOnly()
@@ -357,11 +357,11 @@ def test_ready_copied_and_published(compose, judged_by, workspace, settle) -> No
     screen.copy_post()
     assert QGuiApplication.clipboard().text() == "Bon\u00a0matin 🎗️"
     screen.primary()
+    settle()
     asked = dialog()
-    asked.findChild(QLineEdit, "").setText("")
     link = next(f for f in asked.findChildren(QLineEdit) if f.placeholderText() == "https://")
     link.setText("https://x.example/1")
-    press(asked, "Record it")
+    press(asked, "Note the publication")
     settle()
     draft = workspace.editorial.sheet(screen._draft_id).draft
     assert draft.state is DraftState.PUBLISHED and draft.permalink == "https://x.example/1"
