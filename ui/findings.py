@@ -53,7 +53,7 @@ from ui.widgets import (
     set_property,
 )
 
-SHOWN = 60
+SHOWN = 30
 """Cards shown at once; the rest waits behind a button."""
 
 _VALUES = frozenset({Theme.INTEGRITY, Theme.DEDICATION, Theme.DETERMINATION, Theme.DYNAMISM})
