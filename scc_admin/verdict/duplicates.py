@@ -30,7 +30,7 @@ SHOW_AT = 75
 RAREST = 8
 """Words that candidates are found by; fewer when they are frequent (`MOST_MATCHES`)."""
 FEWEST = 4
-MOST_MATCHES = 6_000
+MOST_MATCHES = 4_000
 """Posts that FTS5 may have to rank: it takes about 1.5 µs for each."""
 CANDIDATES = 100
 PER_FACT = 600
