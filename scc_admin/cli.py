@@ -182,7 +182,32 @@ def _moment(text: str) -> datetime:
     return datetime.fromisoformat(text).astimezone(UTC)
 
 
+class Day(click.ParamType[date]):
+    """An ISO date."""
+
+    name = "date"
+
+    def convert(
+        self,
+        value: Any,
+        param: click.Parameter | None,  # noqa: ARG002 - click's signature
+        ctx: click.Context | None,  # noqa: ARG002
+    ) -> date:
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(str(value))
+        except ValueError:
+            raise UserError(
+                "day",
+                N_("“{value}” is not a date; write it like {example}."),
+                value=value,
+                example="2026-11-23",
+            ) from None
+
+
 MOMENT = Moment()
+DAY = Day()
 DIRECTORY = click.Path(path_type=Path, file_okay=False)
 FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
 
@@ -901,6 +926,117 @@ def report_weekly(session: Session, week: str, out: Path, forms: str, comment: s
     workspace = session.workspace()
     for path in workspace.export_weekly(week, out, session.tr, formats=formats, comment=comment):
         click.echo(path)
+
+
+@cli.group(cls=_Group, help=N_("The editorial calendar."))
+def calendar() -> None:
+    pass
+
+
+@calendar.command("import", cls=_Command, help=N_("Import a calendar (.ics, .csv, .xlsx)."))
+@click.argument("file", type=FILE)
+@option("--dry-run", is_flag=True, text=N_("Only say what would change"))
+@option("--assume-zone", text=N_("Time zone to take for zones that nobody knows"))
+@option("--accept-key", default="", text=N_("Fingerprint of a sender's new key, once compared"))
+@option(
+    "--column",
+    "columns",
+    multiple=True,
+    text=N_("Column of a table, like date=1 or title=Titre: date, time, end, title, page, …"),
+)
+@click.pass_obj
+def calendar_import(
+    session: Session,
+    file: Path,
+    dry_run: bool,
+    assume_zone: str | None,
+    accept_key: str,
+    columns: tuple[str, ...],
+) -> None:
+    from scc_admin.exchange import Action, zone_named
+
+    exchange = session.workspace().exchange
+    zone = None if assume_zone is None else zone_named(assume_zone)
+    plan = exchange.plan(
+        file,
+        assume_zone=zone,
+        accept_key=accept_key,
+        columns=exchange.columns(file, columns) if columns else None,
+    )
+    if plan.sender is not None and not plan.sender.own:
+        session.say(
+            N_("Signed by {name} for {page}: {fingerprint}")
+            if plan.sender.known
+            else N_(
+                "Signed by {name} for {page}, for the first time. Compare the fingerprint by"
+                " another channel: {fingerprint}"
+            ),
+            name=plan.sender.name,
+            page=plan.sender.page,
+            fingerprint=plan.sender.fingerprint,
+        )
+    table(
+        (
+            item.action,
+            item.kind,
+            item.at.date() if item.all_day else item.at,
+            item.title,
+            "; ".join(f"{c.field}: {c.before} → {c.after}" for c in item.changes),
+        )
+        for item in plan.items
+    )
+    for msgid, params in plan.warnings:
+        session.say(msgid, **params)
+    for skipped in plan.skipped:
+        reason = session.tr.tr(skipped.reason, **skipped.params)
+        session.say(N_("Left out: {title} - {reason}"), title=skipped.title or "…", reason=reason)
+    if plan.unknown_zones:
+        session.say(N_("To read these times as Québec's: --assume-zone America/Toronto"))
+    if not dry_run:
+        exchange.apply(plan)
+    session.say(
+        N_("To add: {added}, to change: {changed}, to remove: {removed}; unchanged: {unchanged}.")
+        if dry_run
+        else N_("Added: {added}, changed: {changed}, removed: {removed}; unchanged: {unchanged}."),
+        added=plan.count(Action.ADD),
+        changed=plan.count(Action.CHANGE),
+        removed=plan.count(Action.REMOVE),
+        unchanged=plan.unchanged,
+    )
+
+
+@calendar.command("export", cls=_Command, help=N_("Export the calendar (.ics or .xlsx)."))
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@option("--from", "first", type=DAY, text=N_("First day"))
+@option("--to", "last", type=DAY, text=N_("Last day"))
+@option("--plan", "page_id", type=int, text=N_("Number of a page: its signed plan, for others"))
+@click.pass_obj
+def calendar_export(
+    session: Session,
+    file: Path,
+    first: date | None,
+    last: date | None,
+    page_id: int | None,
+) -> None:
+    exchange = session.workspace().exchange
+    if page_id is None:
+        count = exchange.export(file, session.tr, first=first, last=last)
+    else:
+        count = exchange.export_plan(page_id, file, session.tr, first=first, last=last)
+    session.say(N_("Written: {n} lines in {path}"), n=count, path=file)
+
+
+@calendar.command("undo", cls=_Command, help=N_("Undo the last import of a calendar."))
+@click.pass_obj
+def calendar_undo(session: Session) -> None:
+    exchange = session.workspace().exchange
+    last = next((batch.id for batch in exchange.batches() if batch.undone_at is None), 0)
+    undone = exchange.undo(last)
+    session.say(
+        N_("Put back: {restored} lines. Left as they are, since they were changed later: {kept}."),
+        restored=undone.restored,
+        kept=undone.kept,
+    )
 
 
 # -- upkeep ---------------------------------------------------------------------------------------

@@ -97,9 +97,38 @@ CREATE TABLE calendar_entries (
     page_id INTEGER REFERENCES pages(id) ON DELETE SET NULL,
     place TEXT NOT NULL DEFAULT '',
     notes TEXT NOT NULL DEFAULT '',
-    source TEXT NOT NULL DEFAULT ''
+    source TEXT NOT NULL DEFAULT '',
+    series TEXT NOT NULL DEFAULT ''  -- uid of the recurring line of a file that it is a day of
 ) STRICT;
 CREATE INDEX calendar_entries_by_start ON calendar_entries(starts_at);
+
+-- Imports, so that they can be undone, and whose signed plans are believed ----------------------
+CREATE TABLE import_batches (
+    id INTEGER PRIMARY KEY,
+    at TEXT NOT NULL,
+    who TEXT NOT NULL,
+    file TEXT NOT NULL,
+    lines INTEGER NOT NULL,
+    undone_at TEXT
+) STRICT;
+CREATE TABLE import_changes (
+    id INTEGER PRIMARY KEY,
+    batch_id INTEGER NOT NULL REFERENCES import_batches(id) ON DELETE CASCADE,
+    kind TEXT NOT NULL,              -- entry, campaign, draft, known
+    uid TEXT NOT NULL,
+    before TEXT,                     -- JSON of the columns touched; NULL when it was added
+    after TEXT                       -- NULL when it was removed
+) STRICT;
+CREATE INDEX import_changes_by_batch ON import_changes(batch_id);
+CREATE TABLE plan_senders (
+    page_uid TEXT PRIMARY KEY,
+    page TEXT NOT NULL,
+    name TEXT NOT NULL,
+    public_key BLOB NOT NULL CHECK (length(public_key) = 32),
+    made_at TEXT NOT NULL,           -- of the newest plan that was imported
+    first_at TEXT NOT NULL,
+    last_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
 
 -- Files: draft media and evidence, encrypted in the vault ---------------------------------------
 CREATE TABLE blobs (
@@ -225,7 +254,9 @@ CREATE TABLE known_posts (
     language TEXT NOT NULL,
     day TEXT NOT NULL,               -- when published, else when planned, else when written
     text TEXT NOT NULL,
-    norm TEXT NOT NULL               -- normalised for comparison (verdict.duplicates)
+    norm TEXT NOT NULL,              -- normalised for comparison (verdict.duplicates)
+    uid TEXT UNIQUE,                 -- of a post that came in a file
+    plan TEXT NOT NULL DEFAULT ''    -- uid of the page whose signed plan it came in
 ) STRICT;
 CREATE INDEX known_posts_by_person ON known_posts(person_id) WHERE person_id IS NOT NULL;
 CREATE VIRTUAL TABLE known_posts_words USING fts5(

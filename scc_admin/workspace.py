@@ -47,6 +47,7 @@ from scc_admin.today import Duty, Lane, Task, Today, today
 
 if TYPE_CHECKING:
     from scc_admin.documents.data import WeeklyData
+    from scc_admin.exchange import Exchange
     from scc_admin.verdict import RuleSet
     from scc_admin.verdict.meaning import Meaning
     from scc_admin.verdict.spelling import Speller
@@ -565,6 +566,22 @@ class Workspace:
             self.vault.discard(staged)
             raise
         return media_id, cleaned, changes
+
+    # -- calendar files ---------------------------------------------------------------------------
+
+    @functools.cached_property
+    def exchange(self) -> Exchange:
+        """Imports and exports of the calendar."""
+        from scc_admin.exchange import Exchange
+
+        return Exchange(
+            self.store,
+            clock=self.clock,
+            who=self.who,
+            zone=self.zone,
+            signer=lambda: self.signer,
+            workspace_uid=self.protection.uid,
+        )
 
     # -- what leaves the workspace ----------------------------------------------------------------
 
