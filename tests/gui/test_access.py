@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import gettext
 import statistics
 import time
 from collections.abc import Callable, Iterator
 
 import pytest
 from conftest import type_text
+from pseudo import invented
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QAccessibleInterface, QFontMetrics
 from PySide6.QtWidgets import (
@@ -104,19 +104,6 @@ def test_no_picture_stands_for_a_word_alone(show, state: str) -> None:
 # --- A third longer, and twice the size ----------------------------------------------------------
 
 
-class Longer(gettext.NullTranslations):
-    """Every text a third longer, with accents: what French does to English."""
-
-    def gettext(self, message: str) -> str:
-        return f"{message}{' éàü' * (1 + len(message) // 12)}"
-
-    def ngettext(self, one: str, many: str, n: int) -> str:
-        return self.gettext(one if n == 1 else many)
-
-    def pgettext(self, _context: str, message: str) -> str:
-        return self.gettext(message)
-
-
 def cut_off(root: QWidget) -> list[str]:
     """Texts that do not fit where they stand, and are not meant to be shortened."""
     found = []
@@ -158,7 +145,7 @@ def cut_off(root: QWidget) -> list[str]:
 def test_nothing_is_cut_off_when_words_are_a_third_longer(
     monkeypatch, window, show, settle, state: str, size
 ) -> None:
-    monkeypatch.setattr(i18n, "_load", lambda *_: Longer())
+    monkeypatch.setattr(i18n, "_load", invented)
     window.speak("fr")
     window.resize(*size)
     settle()

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from babel.messages.pofile import read_po
 from conftest import flush_deleted
-from pseudo import OPEN, Pseudo, stretched
+from pseudo import OPEN, invented, stretched
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
@@ -118,32 +118,32 @@ def _cut(root: QWidget) -> list[tuple[str, str]]:
 
 
 @pytest.fixture
-def invented(monkeypatch, workspace, window, settle):
+def foreign(monkeypatch, workspace, window, settle):
     """The window of the sample workspace, speaking the invented language."""
     fill(workspace)
-    monkeypatch.setattr("ui.window.Translator", Pseudo)
+    monkeypatch.setattr("scc_admin.i18n._load", invented)
     window.speak("fr")
     settle()
     flush_deleted()
     return window
 
 
-def test_every_word_of_every_screen_is_translated_and_has_room(invented, workspace, settle):
+def test_every_word_of_every_screen_is_translated_and_has_room(foreign, workspace, settle):
     untranslated, cut = {}, {}
     for place in PLACES:
         target = TARGETS.get(place.name)
-        invented.go(place.name, target(workspace) if target else None)
+        foreign.go(place.name, target(workspace) if target else None)
         settle()
-        found = said(invented)
+        found = said(foreign)
         assert sum(OPEN in text for _, _, text in found) > 20, place.name
         untranslated[place.name] = _untranslated(found)
-        cut[place.name] = _cut(invented)
+        cut[place.name] = _cut(foreign)
     assert not {place: wrong for place, wrong in untranslated.items() if wrong}
     assert not {place: wrong for place, wrong in cut.items() if wrong}
 
 
 def test_the_first_run_is_translated_and_has_room(monkeypatch, qtbot, theme, tasks, workspace):
-    monkeypatch.setattr("ui.welcome.Translator", Pseudo)
+    monkeypatch.setattr("scc_admin.i18n._load", invented)
     welcome = Welcome(theme, tasks, workspace.settings, Language.FR)
     qtbot.addWidget(welcome)
     welcome.show()
