@@ -1,0 +1,60 @@
+"""The guide on screen: from a finding to its section, by search, and the quiz."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from conftest import NOON
+from PySide6.QtWidgets import QLabel, QRadioButton
+
+from scc_admin.keys import Kind
+from scc_admin.model import Language
+from scc_admin.workspace import Workspace
+from ui.window import Window
+
+
+@pytest.fixture
+def window(tmp_path, monkeypatch, qtbot, theme, tasks):
+    monkeypatch.setenv("SCC_ADMIN_CONFIG", str(tmp_path / "settings.json"))
+    made = Workspace.create(tmp_path / "w", protection=Kind.NONE, name="Ana Roy")
+    window = Window(
+        made.workspace, theme, tasks, lambda: NOON.astimezone(dt.UTC), language=Language.FR
+    )
+    qtbot.addWidget(window)
+    window.show()
+    yield window
+    window.close()
+    tasks.close()
+    made.workspace.close()
+
+
+def words(screen) -> str:
+    return "\n".join(label.text() for label in screen.page.findChildren(QLabel))
+
+
+def test_a_finding_leads_to_its_section(window, settle):
+    window.go("guide", ("rule", "DEV-02", (35, 36)))
+    settle()
+    screen = window.current()
+    section = screen._guide.explaining("DEV-02", (35, 36))
+    assert section.title in words(screen)
+    assert "DEV-02" in words(screen)
+
+
+def test_search_narrows_and_says_when_nothing_is_found(window, settle):
+    window.go("guide")
+    screen = window.current()
+    screen._fill("calomnie")
+    assert screen.tree.topLevelItemCount() >= 1
+    screen._fill("xyzzyx")
+    assert "xyzzyx" in "\n".join(label.text() for label in screen.page.findChildren(QLabel))
+
+
+def test_the_quiz_answers_with_a_reason(window):
+    window.go("guide", ("section", "quiz"))
+    screen = window.current()
+    radios = screen.page.findChildren(QRadioButton)
+    assert len(radios) >= 20
+    radios[0].click()
+    assert screen._guide.quiz[0].choices[0].why in words(screen)

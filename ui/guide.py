@@ -1,0 +1,294 @@
+"""The guide: chapters at the left, a section at the right, and the quiz."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QHBoxLayout,
+    QRadioButton,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from scc_admin.guide import Guide, GuideSection, QuizQuestion
+from scc_admin.i18n import N_
+from ui.palette import Hit
+from ui.screen import Screen, Shell
+from ui.theme import Space
+from ui.widgets import (
+    Card,
+    EmptyState,
+    IconLabel,
+    Scroll,
+    SearchField,
+    Section,
+    button,
+    clear,
+    margins,
+    plain,
+    splitter,
+)
+
+_QUIZ = "quiz"
+_KEY = Qt.ItemDataRole.UserRole
+
+
+def find_sections(shell: Shell, query: str) -> Sequence[Hit]:
+    """Sections of the guide for Ctrl+K. Runs in a worker."""
+    guide = Guide.load(shell.tr.language)
+    kind = shell.tr.tr(N_("Guide"))
+    return [
+        Hit(
+            title=section.title,
+            kind=kind,
+            run=partial(shell.window.go, "guide", ("section", section.key)),
+            icon="guide",
+            detail=section.chapter,
+            words=" ".join(section.rules),
+        )
+        for section in guide.search(query)[:30]
+    ]
+
+
+class GuideScreen(Screen):
+    """`go("guide", ("rule", id, slides))`, `("slide", n)` or `("section", key)` opens a section."""
+
+    def __init__(self, shell: Shell) -> None:
+        super().__init__(shell)
+        tr = shell.tr.tr
+        self._guide = Guide.load(shell.tr.language)
+        self._key = self._guide.sections[0].key
+        self.search = SearchField(shell.icons, tr(N_("Search the guide")))
+        self.search.searched.connect(self._fill)
+        self.tree = QTreeWidget()
+        self.tree.setHeaderHidden(True)
+        self.tree.setAccessibleName(tr(N_("Chapters of the guide")))
+        self.tree.setUniformRowHeights(True)
+        self.tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.tree.currentItemChanged.connect(self._chosen)
+        left = QWidget()
+        column = QVBoxLayout(left)
+        margins(column, 0, Space.SMALL)
+        column.addWidget(self.search)
+        column.addWidget(self.tree, 1)
+        self.page = Scroll()
+        outer = QHBoxLayout(self)
+        margins(outer, Space.LARGE, 0)
+        outer.addWidget(splitter(left, self.page, (320, 700)))
+        self._fill("")
+
+    def title(self) -> str:
+        return self.shell.tr.tr(N_("Guide"))
+
+    def open(self, target: object) -> None:
+        section: GuideSection | None = None
+        match target:
+            case ("rule", str(rule), slides):
+                section = self._guide.explaining(rule, tuple(slides))
+            case ("slide", int(slide)):
+                section = self._guide.of_slide(slide)
+            case ("section", str(key)):
+                self._key = key
+        if section is not None:
+            self._key = section.key
+        if target is not None:
+            self.search.clear()
+            self._fill("")
+
+    def focus_first(self) -> None:
+        self.tree.setFocus()
+
+    def panes(self) -> Sequence[QWidget]:
+        return (self.tree, self.page)
+
+    def state(self) -> object:
+        return self._key
+
+    def restore(self, state: object) -> None:
+        self._key = str(state)
+        self._fill("")
+
+    # -- the chapters -----------------------------------------------------------------------------
+
+    def _fill(self, words: str) -> None:
+        tr = self.shell.tr.tr
+        found = {section.key for section in self._guide.search(words)}
+        self.tree.blockSignals(True)
+        self.tree.clear()
+        chosen: QTreeWidgetItem | None = None
+        for chapter in self._guide.chapters:
+            sections = [s for s in chapter.sections if s.key in found]
+            if not sections:
+                continue
+            branch = QTreeWidgetItem([chapter.title])
+            branch.setFlags(Qt.ItemFlag.ItemIsEnabled)
+            self.tree.addTopLevelItem(branch)
+            for section in sections:
+                leaf = QTreeWidgetItem([section.title])
+                leaf.setData(0, _KEY, section.key)
+                leaf.setToolTip(0, section.title)
+                branch.addChild(leaf)
+                if section.key == self._key:
+                    chosen = leaf
+            branch.setExpanded(True)
+        if not words:
+            quiz = QTreeWidgetItem([tr(N_("Quiz"))])
+            quiz.setData(0, _KEY, _QUIZ)
+            self.tree.addTopLevelItem(quiz)
+            if self._key == _QUIZ:
+                chosen = quiz
+        self.tree.blockSignals(False)
+        if chosen is None and self.tree.topLevelItemCount():
+            first = self.tree.topLevelItem(0)
+            chosen = first.child(0) if first.childCount() else first
+        if chosen is None:
+            self._show_nothing(words)
+            return
+        self.tree.setCurrentItem(chosen)
+        self._chosen(chosen)
+
+    def _chosen(self, item: QTreeWidgetItem | None, _before: object = None) -> None:
+        key = item.data(0, _KEY) if item is not None else None
+        if key is None:
+            return
+        self._key = str(key)
+        if key == _QUIZ:
+            self._show_quiz()
+        elif (section := self._guide.section(self._key)) is not None:
+            self._show_section(section)
+
+    # -- the page ---------------------------------------------------------------------------------
+
+    def _show_nothing(self, words: str) -> None:
+        clear(self.page.body)
+        text = self.shell.tr.tr(N_("Nothing in the guide holds “{words}”."), words=words)
+        self.page.body.addWidget(EmptyState(self.shell.icons, "search", text))
+
+    def _show_section(self, section: GuideSection) -> None:
+        tr, icons = self.shell.tr, self.shell.icons
+        body = self.page.body
+        clear(body)
+        body.addWidget(plain(section.title, role="title"))
+        slides = tr.join(str(slide) for slide in section.slides)
+        about = tr.ntr(
+            "{chapter} · slide {slides}",
+            "{chapter} · slides {slides}",
+            len(section.slides),
+            chapter=section.chapter,
+            slides=slides,
+        )
+        body.addWidget(plain(about, role="muted"))
+        for paragraph in section.body.split("\n\n"):
+            body.addWidget(plain(_bulleted(paragraph)))
+        for examples, title, icon, color in (
+            (section.good, N_("Like this"), "check", "ok"),
+            (section.bad, N_("Rather not"), "warning", "warning"),
+        ):
+            if not examples:
+                continue
+            body.addWidget(Section(tr.tr(title)))
+            for example in examples:
+                card = Card()
+                row = QHBoxLayout()
+                margins(row, 0, Space.MEDIUM)
+                row.addWidget(
+                    IconLabel(icons, icon, color, label=tr.tr(title)),
+                    0,
+                    Qt.AlignmentFlag.AlignTop,
+                )
+                row.addWidget(plain(example), 1)
+                card.body.addLayout(row)
+                body.addWidget(card)
+        self._show_rules(section)
+        self._show_affairs()
+        body.addStretch(1)
+        self.page.verticalScrollBar().setValue(0)
+
+    def _show_rules(self, section: GuideSection) -> None:
+        if not section.rules:
+            return
+        tr = self.shell.tr.tr
+        card = Card(tr(N_("The rules that come from here")))
+        self.page.body.addWidget(card)
+        language = self.shell.tr.language
+
+        def read() -> list[tuple[str, str]]:
+            rules = {rule.id: rule for rule in self.shell.workspace.rules().rules}
+            return [
+                (rule_id, f"{rules[rule_id].suggestion.to(language)}")
+                for rule_id in section.rules
+                if rule_id in rules
+            ]
+
+        def show(rows: list[tuple[str, str]]) -> None:
+            for rule_id, suggestion in rows:
+                words = suggestion if "{" not in suggestion else suggestion.partition("{")[0]
+                card.body.addWidget(plain(f"{rule_id} · {words.strip(' :«“')}"))
+
+        self.shell.tasks.read(self, read, show, key="rules")
+
+    def _show_affairs(self) -> None:
+        get = self.shell.workspace.settings.get
+        lines = [get("affairs.name"), get("affairs.phone"), get("affairs.email")]
+        card = Card(self.shell.tr.tr(N_("One question, one contact")))
+        for line in lines:
+            if line:
+                label = plain(str(line))
+                label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+                card.body.addWidget(label)
+        self.page.body.addWidget(card)
+
+    def _show_quiz(self) -> None:
+        body = self.page.body
+        clear(body)
+        tr = self.shell.tr.tr
+        body.addWidget(plain(tr(N_("Quiz")), role="title"))
+        body.addWidget(
+            plain(
+                tr(N_("Nothing is kept of your answers. Choose; the reason follows.")), role="muted"
+            )
+        )
+        for question in self._guide.quiz:
+            body.addWidget(self._question(question))
+        body.addStretch(1)
+
+    def _question(self, question: QuizQuestion) -> QWidget:
+        tr = self.shell.tr.tr
+        card = Card()
+        card.setAccessibleName(question.text)
+        card.body.addWidget(plain(question.text))
+        group = QButtonGroup(card)
+        answer = plain(role="small")
+        answer.hide()
+
+        def choose(index: int) -> None:
+            choice = question.choices[index]
+            verdict = tr(N_("Yes.")) if choice.correct else tr(N_("Rather not."))
+            answer.setText(f"{verdict} {choice.why}")
+            answer.show()
+
+        for index, choice in enumerate(question.choices):
+            radio = QRadioButton(choice.text)
+            group.addButton(radio, index)
+            card.body.addWidget(radio)
+        group.idClicked.connect(choose)
+        card.body.addWidget(answer)
+        see = button(
+            tr(N_("See slide {n}"), n=question.slide),
+            lambda: self.open(("slide", question.slide)),
+            kind="link",
+        )
+        card.body.addWidget(see, 0, Qt.AlignmentFlag.AlignLeft)
+        return card
+
+
+def _bulleted(paragraph: str) -> str:
+    return "\n".join(
+        f"•  {line[2:]}" if line.startswith("- ") else line for line in paragraph.splitlines()
+    )
