@@ -616,7 +616,6 @@ class _Comparison:
                 Kind.KNOWN,
                 event,
                 {
-                    "origin": self.source,
                     "page": event.extra.get("page", ""),
                     "title": event.title,
                     "language": language if language in set(Language) else Language.FR.value,
@@ -648,6 +647,8 @@ class _Comparison:
             action = Action.ADD
             if kind is Kind.ENTRY:
                 values["source"] = self.source
+            elif kind is Kind.KNOWN:
+                values["origin"] = self.source
         else:
             action = Action.CHANGE
             changes = [
