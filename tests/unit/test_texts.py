@@ -100,7 +100,7 @@ FAULTS = {
     "typewriter's or English quotation marks": r"[\"“”]",
     "three dots for an ellipsis": r"\.\.\.",
     "two blanks": r"[ \xa0]{2}",
-    "a blank before a sign that takes none": r"\s[,;!?]|\s[.…](?![\w.])",
+    "a blank before a sign that takes none": r"\s[,;!?]|\s\.(?![\w.])|\w\s…",
     "a colon with no no-break space before it": r"(?<!\xa0):(?=\s|$)",
     "a quotation mark that a line may break from": r"«(?!\xa0)|(?<!\xa0)»",
     "a unit that a line may break from": r"[\d}] ?(?=%|\$|(?:ko|Mo|Go|km)\b)",
