@@ -36,7 +36,7 @@ from scc_admin.model import (
 )
 from scc_admin.moderation import Moderation
 from scc_admin.reports import Week, weekly
-from scc_admin.store import Store, stamp
+from scc_admin.store import Row, Store, stamp
 from scc_admin.words import ENTRY_KINDS, NETWORKS, RUNGS, SITUATIONS
 
 if TYPE_CHECKING:
@@ -587,3 +587,80 @@ def _packet_mail(
 
 MAIL_LIMIT = 15_000_000
 """Bytes of archive that an e-mail still carries; most servers refuse messages over 20 to 25 MB."""
+
+
+# --- Everything -----------------------------------------------------------------------------------
+
+
+_SECRET = {"blobs": {"key", "thumbnail"}, "known_vectors": {"vector"}}
+"""Columns that mean nothing outside: keys of files that are written in clear, and caches."""
+
+
+def everything(
+    store: Store,
+    vault: Vault,
+    out: Path,
+    at: datetime,
+    progress: Callable[[Progress], None] | None = None,
+) -> Path:
+    """Write every table as JSON and CSV, and every file in clear, below `out`; the new folder.
+
+    Bytes (hashes, salts) are hex. Raises UserError, Cancelled; nothing half-written stays.
+    """
+    import shutil
+
+    from scc_admin.documents import csv_text
+
+    target = out / f"scc-admin-{at:%Y%m%d-%H%M%S}"
+    building = target.with_name(target.name + ".partial")
+    with explained(building):
+        (building / "tables").mkdir(parents=True)
+        (building / "files").mkdir()
+    try:
+        with store.reading() as db:
+            shadow = tuple(f"{table}_" for table in store.full_text_tables())
+            names = [
+                row["name"]
+                for row in db.all(
+                    "SELECT name FROM sqlite_master WHERE type = 'table'"
+                    " AND sql NOT LIKE 'CREATE VIRTUAL%' AND name NOT LIKE 'sqlite_%' ORDER BY name"
+                )
+                if not row["name"].startswith(shadow)
+            ]
+            files = db.all("SELECT id, media_type FROM blobs WHERE key IS NOT NULL ORDER BY id")
+            total = len(names) + len(files)
+            for done, name in enumerate(names):
+                if progress is not None:
+                    progress(Progress(done, total, name))
+                rows = db.all(f"SELECT * FROM {name}")
+                columns = [
+                    column
+                    for column in (rows[0].keys() if rows else ())
+                    if column not in _SECRET.get(name, set())
+                ]
+                records = [{column: _open_value(row[column]) for column in columns} for row in rows]
+                text = json.dumps(records, ensure_ascii=False, indent=1)
+                write_durably(building / "tables" / f"{name}.json", text.encode("utf-8", "replace"))
+                cells = [columns, *([record[c] for c in columns] for record in records)]
+                write_durably(
+                    building / "tables" / f"{name}.csv", csv_text(cells).encode("utf-8", "replace")
+                )
+        for done, row in enumerate(files, start=len(names)):
+            if progress is not None:
+                progress(Progress(done, total))
+            vault.copy_out(row["id"], building / "files" / f"{row['id']:05}{_suffix(row)}")
+        with explained(target):
+            building.replace(target)
+    finally:
+        shutil.rmtree(building, ignore_errors=True)
+    return target
+
+
+def _open_value(value: object) -> object:
+    return value.hex() if isinstance(value, bytes) else value
+
+
+def _suffix(row: Row) -> str:
+    from scc_admin.pictures import extension
+
+    return extension(row["media_type"])

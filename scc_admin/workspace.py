@@ -778,6 +778,44 @@ class Workspace:
             Changes(frozenset({"journal", "cases", "persons"})),
         )
 
+    def house_list(self, name: str) -> list[str]:
+        """What this workspace adds to one of the lists of `model.Known`."""
+        with self.store.reading() as db:
+            return [
+                row["value"]
+                for row in db.all("SELECT value FROM lists WHERE name = ? ORDER BY value", (name,))
+            ]
+
+    def set_house_list(self, name: str, values: Sequence[str]) -> Changes:
+        """Replace a house list. Raises ValueError for a list that the rules do not read."""
+        if not hasattr(Known(), name):
+            raise ValueError(name)
+        with self.store.writing() as tx:
+            tx.run("DELETE FROM lists WHERE name = ?", (name,))
+            tx.many(
+                "INSERT OR IGNORE INTO lists(name, value) VALUES (?, ?)",
+                [(name, value.strip()) for value in values if value.strip()],
+            )
+        return Changes(frozenset({"settings", "rules"}))
+
+    def renew_recovery_code(self) -> str:
+        """A new recovery code, to be written down; the former one opens nothing any more.
+
+        Raises UserError for a workspace that is not encrypted.
+        """
+        if self._key is None:
+            raise UserError("not_encrypted", N_("This workspace is not encrypted."))
+        return keys.renew_recovery_code(self.folder, self._key)
+
+    def export_everything(
+        self, out: Path, progress: Callable[[Progress], None] | None = None
+    ) -> Path:
+        """Write all that the workspace holds into a new folder below `out`, in open formats.
+
+        Raises UserError, Cancelled; what was begun is then removed.
+        """
+        return exports.everything(self.store, self.vault, out, self.clock(), progress)
+
     # -- upkeep -----------------------------------------------------------------------------------
 
     def back_up(self, progress: Callable[[int, int], None] | None = None) -> backups.Backup:

@@ -94,6 +94,7 @@ PLACES: tuple[Place, ...] = (
     Place("drafts", N_("Drafts"), "drafts", "ui.drafts", "Drafts", find="find_drafts"),
     Place("draft", N_("Draft"), "drafts", "ui.composer", "Composer", under="drafts"),
     Place("guide", N_("Guide"), "guide", "ui.guide", "GuideScreen", find="find_sections"),
+    Place("settings", N_("Settings"), "settings", "ui.settings", "SettingsScreen"),
 )
 
 
