@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from scc_admin import __version__
+from scc_admin.exports import short_title
 from scc_admin.i18n import N_
 from scc_admin.model import Changes, Progress, Severity
 from scc_admin.settings import OPTIONS, Option
@@ -91,6 +92,7 @@ class SettingsScreen(Screen):
         self.list = QListWidget()
         self.list.setAccessibleName(tr(N_("Parts of the settings")))
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setSpacing(Space.HAIR)
         self.pages = QStackedWidget()
         self._built: set[int] = set()
         for _, words, _ in self._parts:
@@ -265,7 +267,7 @@ class SettingsScreen(Screen):
         box = QCheckBox(rule.id)
         box.setChecked(rule.on)
         box.setFixedWidth(120)
-        words = rule.message.to(language)
+        words = short_title(rule.message.to(language))
         box.setAccessibleName(f"{rule.id} {words}")
         line.addWidget(box)
         line.addWidget(plain(words), 1)
