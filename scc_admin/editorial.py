@@ -216,7 +216,7 @@ def readiness(sheet: DraftSheet, verdicts: Mapping[int, Verdict]) -> Readiness:
     """
     now = sheet_hash(sheet)
     settled = {(o.rule, o.excerpt) for o in sheet.overrides}
-    answered = {a.rule for a in sheet.answers if a.text_hash == now and a.answer != "no"}
+    answered = {a.rule for a in sheet.answers if a.text_hash == now and a.answer in ("yes", "n/a")}
     findings = tuple(
         (variant, finding)
         for variant in sheet.variants
@@ -634,7 +634,7 @@ class Editorial:
 
     def answer(self, draft_id: int, rule: str, answer: str, note: str = "") -> Changes:
         """Answer a question of the verdict, by name and date, for the text as it stands."""
-        if answer not in ("yes", "no", "n/a"):
+        if answer not in ("yes", "no", "n/a", "unsure"):
             raise ValueError(answer)
         with self._store.writing() as tx:
             tx.run(
@@ -693,8 +693,42 @@ class Editorial:
             self._touch(tx, draft_id)
         return Changes(frozenset({"drafts", "journal", "reports"}), draft_id=draft_id)
 
-    def submit(self, draft_id: int, validators: Sequence[str], question: str = "") -> Changes:
-        """Ask others to validate; the draft waits for all of them.
+    def set_aside(self, draft_id: int, finding: Finding, reason: str = "") -> Changes:
+        """Show a warning or a piece of information no more, for as long as its words stand.
+
+        It stays with the draft, by name; being no override, it is not journalled.
+        """
+        if finding.severity in (Severity.ERROR, Severity.BLOCK):
+            raise ValueError(finding.severity)
+        with self._store.writing() as tx:
+            tx.insert(
+                "overrides",
+                draft_id=draft_id,
+                rule=finding.rule,
+                severity=finding.severity.value,
+                excerpt=finding.excerpt,
+                reason=reason.strip(),
+                who=self._who(),
+                at=stamp(self._clock()),
+            )
+        return Changes(frozenset({"drafts"}), draft_id=draft_id)
+
+    def take_up(self, override_id: int) -> Changes:
+        """Show again what was set aside. An override stays: it is in the journal."""
+        with self._store.writing() as tx:
+            row = tx.need("SELECT draft_id FROM overrides WHERE id = ?", (override_id,))
+            tx.run("DELETE FROM overrides WHERE id = ? AND entry IS NULL", (override_id,))
+        return Changes(frozenset({"drafts"}), draft_id=row["draft_id"])
+
+    def submit(
+        self,
+        draft_id: int,
+        validators: Sequence[str],
+        question: str = "",
+        *,
+        one_is_enough: bool = False,
+    ) -> Changes:
+        """Ask others to validate; the draft waits for all of them, or for the first to approve.
 
         Raises UserError when nobody is named.
         """
@@ -718,11 +752,15 @@ class Editorial:
                     question=question,
                     text_hash=fingerprint,
                 )
+            tx.update("drafts", draft_id, one_is_enough=int(one_is_enough))
             self._set_state(tx, draft_id, DraftState.TO_VALIDATE)
         return replace(_DRAFTS, draft_id=draft_id)
 
     def record_approval(self, approval_id: int, approved: bool, note: str = "") -> Changes:
-        """Write down a validator's answer; a refusal brings the draft back to its author."""
+        """Write down a validator's answer; a refusal brings the draft back to its author.
+
+        Where one approval is enough, the others asked are then no longer waited for.
+        """
         now = self._clock()
         with self._store.writing() as tx:
             row = tx.need("SELECT * FROM approvals WHERE id = ?", (approval_id,))
@@ -749,6 +787,10 @@ class Editorial:
             )
             if not approved:
                 self._set_state(tx, row["draft_id"], DraftState.DRAFT)
+            elif sheet.draft.one_is_enough:
+                tx.run(
+                    "DELETE FROM approvals WHERE draft_id = ? AND answer = ''", (row["draft_id"],)
+                )
         return Changes(frozenset({"drafts", "journal"}), draft_id=row["draft_id"])
 
     def withdraw_approval(self, approval_id: int) -> Changes:
@@ -990,6 +1032,7 @@ def _draft(row: Row) -> Draft:
         permalink=row["permalink"],
         share_of=row["share_of"],
         fee_approved=bool(row["fee_approved"]),
+        one_is_enough=bool(row["one_is_enough"]),
         trashed_at=instant_or_none(row["trashed_at"]),
     )
 

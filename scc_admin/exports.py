@@ -26,6 +26,7 @@ from scc_admin.keys import Signer
 from scc_admin.model import (
     CaseSheet,
     Checkpoint,
+    DraftSheet,
     EntryKind,
     Escalation,
     Evidence,
@@ -37,7 +38,7 @@ from scc_admin.model import (
 from scc_admin.moderation import Moderation
 from scc_admin.reports import Week, weekly
 from scc_admin.store import Row, Store, stamp
-from scc_admin.words import ENTRY_KINDS, NETWORKS, RUNGS, SITUATIONS
+from scc_admin.words import ENTRY_KINDS, LANGUAGES, NETWORKS, RUNGS, SITUATIONS, TARGETS
 
 if TYPE_CHECKING:
     from scc_admin import packets
@@ -664,3 +665,52 @@ def _suffix(row: Row) -> str:
     from scc_admin.pictures import extension
 
     return extension(row["media_type"])
+
+
+# --- A request for validation ------------------------------------------------------------------
+
+
+def validation_request(
+    source: Source,
+    sheet: DraftSheet,
+    page: str,
+    validators: Sequence[str],
+    question: str,
+    answer_by: str,
+    out: Path,
+) -> Path:
+    """An e-mail draft that asks these persons to validate a text, with every version of it.
+
+    It is addressed to those whose name holds an address. Raises UserError when the disk refuses.
+    """
+    from scc_admin.documents import eml
+    from scc_admin.library import fill, templates
+
+    tr = source.tr
+    (template,) = templates("validation_request")
+    names = [name.strip() for name in validators if name.strip()]
+    planned = sheet.draft.planned_at
+    values = {
+        "validator": tr.join([name.partition("<")[0].strip(' "') or name for name in names]),
+        "draft": sheet.draft.title or tr.tr(N_("Untitled draft")),
+        "page": page or tr.tr(N_("a page to be chosen")),
+        "planned": tr.moment(planned) if planned else tr.tr(N_("no date yet")),
+        "question": question.strip() or tr.tr(N_("May this text be published as it stands?")),
+        "text": "\n\n".join(
+            f"[{tr.tr(TARGETS[v.target])} · {tr.tr(LANGUAGES[v.language])}]\n{v.text}"
+            for v in sheet.variants
+            if v.text.strip()
+        ),
+        "deadline": answer_by.strip() or tr.tr(N_("the day that suits you")),
+        "signature": source.who,
+    }
+    message = eml(
+        fill(template.subject.to(tr.language), values, {}),
+        fill(template.text.to(tr.language), values, {}),
+        to=[name for name in names if "@" in name],
+        at=source.clock(),
+    )
+    stem = "validation" if tr.language is Language.FR else "validation-request"
+    path = _folder(out) / f"{stem}-{sheet.draft.id}-{source.clock():%Y%m%d-%H%M%S}.eml"
+    write_durably(path, message)
+    return path

@@ -159,6 +159,7 @@ CREATE TABLE drafts (
     permalink TEXT NOT NULL DEFAULT '',
     share_of INTEGER REFERENCES drafts(id) ON DELETE SET NULL,
     fee_approved INTEGER NOT NULL DEFAULT 0,
+    one_is_enough INTEGER NOT NULL DEFAULT 0,
     trashed_at TEXT,
     created_at TEXT NOT NULL,
     updated_at TEXT NOT NULL
@@ -223,7 +224,7 @@ CREATE TABLE overrides (
     reason TEXT NOT NULL,
     who TEXT NOT NULL,
     at TEXT NOT NULL,
-    entry INTEGER NOT NULL
+    entry INTEGER                    -- in the journal; NULL for one that is only set aside
 ) STRICT;
 CREATE INDEX overrides_by_draft ON overrides(draft_id);
 CREATE INDEX overrides_by_day ON overrides(at);

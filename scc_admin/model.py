@@ -388,7 +388,7 @@ class Answer:
 
     rule: str
     answer: str
-    """yes, no or n/a."""
+    """yes, no, n/a, or unsure: somebody else is to be asked."""
     note: str
     who: str
     at: datetime
@@ -397,7 +397,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """A reasoned 'publish all the same'. Binds to the rule and the excerpt it was given for."""
+    """A reasoned 'publish all the same', or a remark set aside.
+
+    Binds to the rule and the excerpt it was given for.
+    """
 
     id: int
     draft_id: int
@@ -407,8 +410,9 @@ class Override:
     reason: str
     who: str
     at: datetime
-    entry: int
-    """Sequence number of its journal entry."""
+    entry: int | None
+    """Sequence number of its journal entry; None for a warning or a piece of information that was
+    set aside, which is nobody's business but the author's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -447,6 +451,8 @@ class Draft:
     share_of: int | None = None
     """The draft that this one shares, which excuses their likeness (PAGE-01)."""
     fee_approved: bool = False
+    one_is_enough: bool = False
+    """Whether one of the validators asked will do, or all of them must approve."""
     trashed_at: datetime | None = None
 
 

@@ -220,7 +220,7 @@ _ESCALATIONS = (
     "SELECT count(*) FROM escalations"
     " WHERE coalesce(escalated_at, seen_at) >= ?1 AND coalesce(escalated_at, seen_at) < ?2"
 )
-_OVERRIDES = "SELECT count(*) FROM overrides WHERE at >= ?1 AND at < ?2"
+_OVERRIDES = "SELECT count(*) FROM overrides WHERE at >= ?1 AND at < ?2 AND entry IS NOT NULL"
 _APPROVALS = (
     "SELECT count(*) FROM approvals WHERE answered_at >= ?1 AND answered_at < ?2"
     " AND answer = 'approved'"
@@ -308,7 +308,7 @@ def _overrides(
         for row in db.all(
             "SELECT o.*, d.title, p.name AS page FROM overrides o JOIN drafts d"
             " ON d.id = o.draft_id LEFT JOIN pages p ON p.id = d.page_id"
-            " WHERE o.at >= ? AND o.at < ? ORDER BY o.at, o.id",
+            " WHERE o.at >= ? AND o.at < ? AND o.entry IS NOT NULL ORDER BY o.at, o.id",
             (start, end),
         )
     ]

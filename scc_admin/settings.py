@@ -219,6 +219,7 @@ OPTIONS: tuple[Option, ...] = (
     Option("verdict.on", "table", {}, _WORKSPACE),
     Option("verdict.thresholds", "table", {}, _WORKSPACE),
     Option("verdict.packs", "table", {}, _WORKSPACE),
+    Option("me.acknowledged", "table", {}, _WORKSPACE),
     Option("workspace.uid", "text", "", _WORKSPACE),
     Option("workspace.sample", "bool", False, _WORKSPACE),
     Option("journal.verified", "table", {}, _WORKSPACE),

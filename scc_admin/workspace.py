@@ -11,7 +11,7 @@ import functools
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,7 +42,7 @@ from scc_admin.moderation.retention import Destruction, Gone
 from scc_admin.registers import Registers
 from scc_admin.reports import Week
 from scc_admin.settings import Settings, machine_file
-from scc_admin.store import Store
+from scc_admin.store import Store, instant, stamp
 from scc_admin.today import Duty, Lane, Task, Today, today
 
 if TYPE_CHECKING:
@@ -60,6 +60,10 @@ TWIN_AT = 60
 """Hundredths of cosine: a French sentence and its English twin are at 78 to 88."""
 ZONE = "America/Toronto"
 """Where the division lives: weeks and printed times are counted there."""
+
+
+PERMANENCE_EVERY = timedelta(days=91)
+"""After a quarter, whoever approves is reminded that posts stay public."""
 
 
 def now() -> datetime:
@@ -522,6 +526,42 @@ class Workspace:
             for variant in sheet.variants
         }
         return readiness(sheet, verdicts)
+
+    def permanence_due(self) -> bool:
+        """Whether the person at the keyboard is to be told again that posts stay public (PLAT-10):
+        at the first approval, then every quarter."""
+        said = self.settings.get("me.acknowledged").get(self.who())
+        return said is None or self.clock() - instant(said) >= PERMANENCE_EVERY
+
+    def acknowledge_permanence(self) -> Changes:
+        """Note that this person knows."""
+        said = {**self.settings.get("me.acknowledged"), self.who(): stamp(self.clock())}
+        self.settings.set("me.acknowledged", said)
+        return Changes(frozenset())
+
+    def validation_request(
+        self,
+        draft_id: int,
+        validators: Sequence[str],
+        question: str,
+        answer_by: str,
+        tr: Translator,
+    ) -> Path:
+        """Write an unsent e-mail that asks these persons to validate a draft; where it stands.
+
+        Addresses are taken from the names that hold one. Raises UserError when the disk refuses.
+        """
+        sheet = self.editorial.sheet(draft_id)
+        page, _ = self.surroundings(sheet)
+        return exports.validation_request(
+            self._source(tr),
+            sheet,
+            page.name if page else "",
+            validators,
+            question,
+            answer_by,
+            self.exports_folder,
+        )
 
     def mark_ready(self, draft_id: int, *, language: Language) -> Changes:
         """Raises UserError while something remains."""

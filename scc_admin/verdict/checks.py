@@ -273,6 +273,12 @@ _MENTIONS = (Bilingual("mention", "mention"), Bilingual("mentions", "mentions"))
 _LINKS = (Bilingual("lien", "link"), Bilingual("liens", "links"))
 _HASHTAGS = (Bilingual("mot-clic", "hashtag"), Bilingual("mots-clics", "hashtags"))
 _IMAGES = (Bilingual("image", "image"), Bilingual("images", "images"))
+_FILMS = (Bilingual("vidéo", "video"), Bilingual("vidéos", "videos"))
+_LOOPS = (
+    Bilingual("image animée", "animated image"),
+    Bilingual("images animées", "animated images"),
+)
+_NO_FIGURES: Mapping[str, object] = {"n": 0, "max": 0, "over": 0, "unit": "", "file": ""}
 
 
 def _limit(context: Context, params: None) -> Iterable[Hit]:
@@ -312,15 +318,27 @@ def _media_limits(context: Context) -> Iterator[Hit]:
     most = context.networks.fact(context.post.target, "images_max")
     if most is not None and len(pictures) > int(most.value):
         yield _too_many(0, 0, len(pictures), int(most.value), _IMAGES, most.source.confidence)
+    films = [item for item in context.post.media if item.media_type.startswith("video/")]
+    loops = [item for item in pictures if item.media_type == "image/gif"]
+    stills = [item for item in pictures if item not in loops] if _fact(context, "gif_bytes") else []
+    for fact, things, words in (("videos_max", films, _FILMS), ("gifs_max", loops, _LOOPS)):
+        most = context.networks.fact(context.post.target, fact)
+        if most is not None and len(things) > int(most.value):
+            yield _too_many(0, 0, len(things), int(most.value), words, most.source.confidence)
+    if films and pictures and _fact(context, "mixed_media") is False:
+        yield Hit(0, 0, {**_NO_FIGURES, "file": films[0].name}, "mixed")
+    yield from _shapes(context, pictures)
     for fact, sizes in (
-        ("image_bytes", [(item.size, item) for item in pictures]),
+        ("image_bytes", [(item.size, item) for item in stills or pictures]),
+        ("gif_bytes", [(item.size, item) for item in loops]),
+        ("video_bytes", [(item.size, item) for item in films]),
         ("alt_max", [(len(item.alt), item) for item in pictures]),
     ):
         most = context.networks.fact(context.post.target, fact)
         for size, item in sizes:
             if most is not None and size > int(most.value):
                 sure = "" if most.source.confidence in _SURE else "unofficial-"
-                heavy = fact == "image_bytes"
+                heavy = fact != "alt_max"
                 unit = Bilingual("Mo", "MB") if heavy else _CHARACTERS[1]
                 n, limit = (
                     (-(-size // 1_000_000), int(most.value) // 1_000_000)
@@ -333,6 +351,25 @@ def _media_limits(context: Context) -> Iterator[Hit]:
                     {"n": n, "max": limit, "over": n - limit, "unit": unit, "file": item.name},
                     variant=f"{sure}{'file' if heavy else 'alt'}",
                 )
+
+
+def _fact(context: Context, name: str) -> object:
+    fact = context.networks.fact(context.post.target, name)
+    return None if fact is None else fact.value
+
+
+def _shapes(context: Context, pictures: Sequence[Picture]) -> Iterator[Hit]:
+    """Pictures that the network would convert or crop."""
+    kind = _fact(context, "image_types")
+    low, high = _fact(context, "ratio_min"), _fact(context, "ratio_max")
+    for item in pictures:
+        if isinstance(kind, str) and item.media_type != kind:
+            yield Hit(0, 0, {**_NO_FIGURES, "file": item.name}, "format")
+        if isinstance(low, float) and isinstance(high, float) and item.width and item.height:
+            ratio = item.width / item.height
+            # A hundredth: 1080 by 1351 pixels is 4:5 for everybody.
+            if not low - 0.01 <= ratio <= high + 0.01:
+                yield Hit(0, 0, {**_NO_FIGURES, "file": item.name}, "ratio")
 
 
 def _too_many(
@@ -553,7 +590,8 @@ def _without_digits(tag: str) -> str:
     return re.sub(r"\d+$", "", tag)
 
 
-def _as_tag(tag: str) -> _Tag:
+def as_tag(tag: str) -> _Tag:
+    """A hashtag as it compares with others: digits at its end do not count."""
     tag = "#" + tag.lstrip("#＃")
     bare = _without_digits(tag[1:])
     return _Tag(tag, fold_case(bare), fold(bare))
@@ -562,7 +600,7 @@ def _as_tag(tag: str) -> _Tag:
 @lru_cache(maxsize=32)
 def _official_tags(hashtags: tuple[str, ...], campaigns: tuple[Campaign, ...]) -> tuple[_Tag, ...]:
     tags = dict.fromkeys([*hashtags, *(tag for item in campaigns for tag in item.hashtags)])
-    return tuple(_as_tag(tag) for tag in tags if tag.strip("#＃ "))
+    return tuple(as_tag(tag) for tag in tags if tag.strip("#＃ "))
 
 
 def _tags_of(context: Context) -> tuple[_Tag, ...]:
@@ -596,7 +634,7 @@ def _hashtag(context: Context, params: _HashtagParams) -> Iterable[Hit]:
         joined = "#" + "".join(
             part[:1].upper() + part[1:] for part in re.split("[-‑'’]", whole[1:])
         )
-        plain = _as_tag(joined).plain
+        plain = as_tag(joined).plain
         use = next((tag.written for tag in official if tag.plain == plain), joined)
         yield Hit(
             match.start(),
@@ -611,7 +649,7 @@ def _hashtag(context: Context, params: _HashtagParams) -> Iterable[Hit]:
         return
     plain_tags = {tag.plain: tag.written for tag in official}
     for match in _PARTED_TAG.finditer(text.masked):
-        written = plain_tags.get(_as_tag(match[1]).plain)
+        written = plain_tags.get(as_tag(match[1]).plain)
         if written is not None:
             yield Hit(*match.span(), {"use": written, "cut": ""}, fix=written)
     judged: dict[str, tuple[str, str] | None] = {}
@@ -619,7 +657,7 @@ def _hashtag(context: Context, params: _HashtagParams) -> Iterable[Hit]:
         if span.start in cut:
             continue
         if span.text not in judged:
-            judged[span.text] = _likeliest(_as_tag(span.text), official, params.near)
+            judged[span.text] = _likeliest(as_tag(span.text), official, params.near)
         answer = judged[span.text]
         if answer is not None:
             variant, use = answer
@@ -666,7 +704,7 @@ def _hashtag_case(context: Context, params: _CaseParams) -> Iterable[Hit]:
         letters = [c for c in span.text if c.isalpha()]
         if len(letters) < params.letters or any(c.isupper() for c in letters[1:]):
             continue
-        tag = _as_tag(span.text)
+        tag = as_tag(span.text)
         same = [known for known in official if known.accented == tag.accented]
         if any(known.written[1:] == _without_digits(span.text[1:]) for known in same):
             continue
@@ -746,7 +784,7 @@ _FAKE += "".join(_SMALL_CAPITALS)
 _STRUCK = "\u0332\u0333\u0335\u0336\u0338"
 """Marks that underline or strike through, one letter at a time."""
 _FAKE_SIGN = re.compile(f"[{_FAKE}{_STRUCK}]")
-_FAKE_RUN = re.compile(
+FAKE_RUN = re.compile(
     f"[{_FAKE}]++(?:[^\\S\\n]*[^\\w\\s]?[^\\S\\n]*[{_FAKE}]++)*+"
     f"|[^\\W\\d_][{_STRUCK}](?:\\w[{_STRUCK}]|[ {_STRUCK}])++"
 )
@@ -757,11 +795,11 @@ def _letters(context: Context, params: None) -> Iterable[Hit]:
     text = context.post.text
     if text.isascii() or not _FAKE_SIGN.search(text):
         return
-    for match in _FAKE_RUN.finditer(text):
+    for match in FAKE_RUN.finditer(text):
         written = match.group()
         start, end = match.start(), match.end() - (len(written) - len(written.rstrip()))
         written = text[start:end]
-        plain = "".join(map(_plain_letter, written))
+        plain = "".join(map(plain_letter, written))
         if sum(c.isalnum() for c in plain) >= 2 or ord(written[0]) >= _MATHEMATICAL:
             yield Hit(start, end, {"use": plain}, fix=plain)
 
@@ -770,7 +808,8 @@ _MATHEMATICAL = 0x1D400
 _SQUARED = (0x1F130, 0x1F150, 0x1F170)
 
 
-def _plain_letter(character: str) -> str:
+def plain_letter(character: str) -> str:
+    """The letter that one of `FAKE_RUN` imitates; nothing for a mark laid over letters."""
     if character in _STRUCK:
         return ""
     code = ord(character)
@@ -1170,8 +1209,8 @@ def _campaign(context: Context, params: _CampaignParams) -> Iterable[Hit]:
 
 
 def _has_tag(context: Context, campaign: Campaign) -> bool:
-    wanted = {_as_tag(tag).plain for tag in campaign.hashtags}
-    return any(_as_tag(span.text).plain in wanted for span in context.entities.hashtags)
+    wanted = {as_tag(tag).plain for tag in campaign.hashtags}
+    return any(as_tag(span.text).plain in wanted for span in context.entities.hashtags)
 
 
 def _campaigns_in(context: Context) -> list[tuple[Campaign, Span]]:
@@ -1182,7 +1221,7 @@ def _campaigns_in(context: Context) -> list[tuple[Campaign, Span]]:
     phrases, owners, tags = _campaign_names(campaigns)
     found = [(owners[number], span) for span, number in phrases.matches(context.text)]
     for tag in context.entities.hashtags:
-        campaign = tags.get(_as_tag(tag.text).plain)
+        campaign = tags.get(as_tag(tag.text).plain)
         if campaign is not None:
             found.append((campaign, Span(tag.start, tag.end)))
     return sorted(found, key=lambda item: item[1])
@@ -1197,7 +1236,7 @@ def _campaign_names(
         for campaign in campaigns
         for name in (campaign.name_fr, campaign.name_en, *campaign.keywords)
     ]
-    tags = {_as_tag(tag).plain: campaign for campaign in campaigns for tag in campaign.hashtags}
+    tags = {as_tag(tag).plain: campaign for campaign in campaigns for tag in campaign.hashtags}
     return Phrases.literal(name for name, _ in names), tuple(owner for _, owner in names), tags
 
 
@@ -1218,7 +1257,7 @@ KINDS: Mapping[str, Kind] = {
         _nothing,
         _limit,
         _set("n max over unit file"),
-        _set("unofficial forbidden file unofficial-file alt unofficial-alt"),
+        _set("unofficial forbidden file unofficial-file alt unofficial-alt mixed format ratio"),
     ),
     "link": Kind(_prepare_link, _link, _set("use")),
     "account": Kind(_nothing, _account),

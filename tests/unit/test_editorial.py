@@ -316,3 +316,38 @@ def test_without_a_name_nothing_is_signed(open_store, journal, clock):
 )
 def test_material_changes(one, other, same):
     assert (material_hash([one]) == material_hash([other])) is same
+
+
+def test_one_approval_is_enough_where_that_was_asked(editorial):
+    draft = new_draft(editorial)
+    editorial.submit(draft, ["Luc", "Julie"], one_is_enough=True)
+    sheet = editorial.sheet(draft)
+    assert sheet.draft.one_is_enough
+    editorial.record_approval(sheet.approvals[1].id, True)
+    after = editorial.sheet(draft)
+    assert [a.validator for a in after.approvals] == ["Julie"]
+    assert readiness(after, {after.variants[0].id: verdict()}).ready
+
+
+def test_a_remark_is_set_aside_without_an_entry_and_taken_up_again(editorial, journal):
+    draft = new_draft(editorial)
+    before = len(journal.entries())
+    editorial.set_aside(draft, finding(Severity.WARNING), "Un nom propre")
+    (aside,) = editorial.sheet(draft).overrides
+    assert (aside.entry, aside.reason, aside.severity) == (None, "Un nom propre", Severity.WARNING)
+    assert len(journal.entries()) == before
+    editorial.take_up(aside.id)
+    assert editorial.sheet(draft).overrides == ()
+    with pytest.raises(ValueError):
+        editorial.set_aside(draft, finding(Severity.ERROR))
+    editorial.override(draft, finding(Severity.ERROR), "Vu avec Luc")
+    editorial.take_up(editorial.sheet(draft).overrides[0].id)
+    assert len(editorial.sheet(draft).overrides) == 1
+
+
+def test_not_certain_leaves_the_question_open(editorial):
+    draft = new_draft(editorial)
+    editorial.answer(draft, "DEV-07", "unsure")
+    sheet = editorial.sheet(draft)
+    assert sheet.answers[0].answer == "unsure"
+    assert readiness(sheet, {sheet.variants[0].id: verdict(questions=[question()])}).questions

@@ -3,17 +3,21 @@ language."""
 
 from __future__ import annotations
 
+import email
+import email.policy
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from scc_admin.editorial import DraftDetails
 from scc_admin.errors import UserError
 from scc_admin.i18n import Translator
 from scc_admin.keys import Kind
-from scc_admin.model import Language, Post
+from scc_admin.model import Language, Post, Target
 from scc_admin.workspace import Workspace
 
 PASSPHRASE = "une phrase assez longue"
@@ -217,3 +221,59 @@ def test_a_picture_joins_a_draft_without_where_it_was_taken(tmp_path):
             workspace.add_picture(draft, b"\x89PNG\r\n\x1a\nnothing", "bad.png")
         assert len(workspace.editorial.sheet(draft).media) == 3
         assert workspace.vault.orphans() == []
+
+
+def test_permanence_is_recalled_at_first_and_every_quarter(tmp_path: Path) -> None:
+    now = [datetime(2026, 11, 23, 15, 0, tzinfo=UTC)]
+    made = Workspace.create(
+        tmp_path / "w",
+        protection=Kind.NONE,
+        name="Marie",
+        settings_file=tmp_path / "s.json",
+        clock=lambda: now[0],
+    )
+    with made.workspace as workspace:
+        assert workspace.permanence_due()
+        workspace.acknowledge_permanence()
+        assert not workspace.permanence_due()
+        workspace.settings.set("me.name", "Luc")
+        assert workspace.permanence_due(), "each person is told"
+        workspace.settings.set("me.name", "Marie")
+        now[0] += timedelta(days=91)
+        assert workspace.permanence_due()
+
+
+def test_a_validation_is_asked_by_an_unsent_email(tmp_path: Path) -> None:
+    made = Workspace.create(
+        tmp_path / "w",
+        protection=Kind.NONE,
+        name="Marie",
+        settings_file=tmp_path / "s.json",
+    )
+    with made.workspace as workspace:
+        draft = workspace.editorial.add_draft(
+            DraftDetails(title="Le tabac"),
+            [(Target.X, Language.FR, "Un texte à valider."), (Target.X, Language.EN, "A text.")],
+        )
+        path = workspace.validation_request(
+            draft,
+            ["Julie Roy <julie@exemple.ca>", "Omar"],
+            "Le chiffre est-il exact?",
+            "vendredi",
+            Translator(Language.FR),
+        )
+        message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+        assert path.parent == workspace.exports_folder and path.suffix == ".eml"
+        assert message["X-Unsent"] == "1" and message["To"] == "Julie Roy <julie@exemple.ca>"
+        body = message.get_content()
+        for words in (
+            "Julie Roy",
+            "Omar",
+            "Le chiffre",
+            "vendredi",
+            "Un texte",
+            "A text.",
+            "Marie",
+        ):
+            assert words in body
+        assert "{" not in body and "[validator]" not in body
