@@ -67,16 +67,16 @@ class Guide:
         chapters = tuple(
             GuideChapter(
                 chapter["key"],
-                chapter["title"],
+                said(chapter["title"]),
                 tuple(
                     GuideSection(
                         section["key"],
-                        chapter["title"],
+                        said(chapter["title"]),
                         said(section["title"]),
                         tuple(section["slides"]),
                         said(section["body"].strip()),
                         tuple(section["rules"]),
-                        tuple(section["good"]),
+                        tuple(map(said, section["good"])),
                         tuple(section["bad"]),
                     )
                     for section in chapter["section"]
@@ -88,15 +88,19 @@ class Guide:
             QuizQuestion(
                 question["id"],
                 question["slide"],
-                question[f"question_{language}"],
+                said(question[f"question_{language}"]),
                 tuple(
-                    QuizChoice(choice[language.value], choice["correct"], choice[f"why_{language}"])
+                    QuizChoice(
+                        said(choice[language.value]),
+                        choice["correct"],
+                        said(choice[f"why_{language}"]),
+                    )
                     for choice in question["choices"]
                 ),
             )
             for question in asked["question"]
         )
-        return cls(told["title"], told["edition"], chapters, quiz)
+        return cls(said(told["title"]), said(told["edition"]), chapters, quiz)
 
     @property
     def sections(self) -> tuple[GuideSection, ...]:
