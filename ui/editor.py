@@ -44,7 +44,7 @@ from PySide6.QtWidgets import (
 )
 
 from scc_admin.model import Severity
-from ui.theme import Theme, Type
+from ui.theme import Space, Theme, Type
 
 LONGEST_TEXT = 100_000
 """Characters. The most generous network takes 63,206."""
@@ -296,6 +296,7 @@ class TextEditor(QPlainTextEdit):
     def _adopt(self, document: QTextDocument) -> None:
         self._units = self._read_units()
         document.setDefaultFont(self._theme.font(Type.EDITOR))
+        document.setDocumentMargin(Space.SMALL)  # room for the bars of long findings
         # Before the highlighter, so that marks have moved when anything is painted.
         document.contentsChange.connect(self._shift)
         self._tokens = _Tokens(document, self._theme)

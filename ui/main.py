@@ -70,7 +70,7 @@ class Program(QObject):
         settings = Settings(machine_file())
         scheme, zoom = Scheme(settings.get("look.theme")), settings.get("look.scale") / 100
         self.theme = Theme(app, scheme, zoom)
-        app.setWindowIcon(QIcon(str(data_folder("resources") / "app.svg")))
+        app.setWindowIcon(QIcon(str(data_folder("resources") / "icons" / "app" / "app.svg")))
         self._sweeper = Sweeper(self)
         self.tasks = Tasks(self)
         self.tasks.crashed.connect(self.crashed)
