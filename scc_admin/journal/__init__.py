@@ -16,7 +16,7 @@ proves to those who hold a copy of it elsewhere.
 from __future__ import annotations
 
 import json
-import uuid
+import os
 from array import array
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, tzinfo
@@ -122,7 +122,7 @@ class Journal:
             except ValueError:
                 return ORIGIN_PREFIX  # damaged: no entry and no checkpoint will agree with it
         if isinstance(db, Writing):
-            uid = uuid.uuid4().hex
+            uid = os.urandom(16).hex()
             _set(db, _UID, json.dumps(uid))
             return ORIGIN_PREFIX + uid
         if not self._store.read_only:
