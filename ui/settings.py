@@ -183,7 +183,7 @@ class SettingsScreen(Screen):
                 spin.valueChanged.connect(lambda number: self._set(option, number))
                 return spin
             case "choice":
-                picker = Picker(tr(option.label))
+                picker = Picker(tr(option.label), 260)
                 picker.fill([(tr(words), None, choice) for choice, words in option.choices], value)
                 picker.activated.connect(lambda _: self._set(option, picker.currentData()))
                 return picker
@@ -285,7 +285,7 @@ class SettingsScreen(Screen):
 
         box.toggled.connect(switch)
         severity.activated.connect(
-            lambda _: self._tune("verdict.severity", rule.id, severity.currentData().value)
+            lambda _: self._tune("verdict.severity", rule.id, str(severity.currentData()))
         )
         return row
 

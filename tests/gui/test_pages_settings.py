@@ -1,0 +1,117 @@
+"""Pages and settings on screen: what is typed is on disk without a button."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from conftest import NOON
+from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QPlainTextEdit
+
+from scc_admin.editorial import PageInput
+from scc_admin.keys import Kind
+from scc_admin.model import Language, Network
+from scc_admin.workspace import Workspace
+from ui.window import Window
+
+
+@pytest.fixture
+def workspace(tmp_path, monkeypatch):
+    monkeypatch.setenv("SCC_ADMIN_CONFIG", str(tmp_path / "settings.json"))
+    made = Workspace.create(tmp_path / "w", protection=Kind.NONE, name="Ana Roy")
+    yield made.workspace
+    made.workspace.close()
+
+
+@pytest.fixture
+def window(workspace, qtbot, theme, tasks):
+    window = Window(workspace, theme, tasks, lambda: NOON.astimezone(dt.UTC), language=Language.FR)
+    qtbot.addWidget(window)
+    window.show()
+    yield window
+    window.close()
+    tasks.close()
+
+
+def test_a_page_saves_itself_and_says_what_is_missing(window, workspace, settle):
+    page = workspace.editorial.add_page(PageInput("Rimouski", Network.FACEBOOK))
+    window.go("pages", page)
+    settle()
+    screen = window.current()
+    screen.name.setText("<b>Rimouski</b> et environs")
+    screen.flush()
+    settle()
+    assert workspace.editorial.page(page).name == "<b>Rimouski</b> et environs"
+    screen.name.setText("  ")
+    screen.flush()
+    settle()
+    assert workspace.editorial.page(page).name == "<b>Rimouski</b> et environs"
+    shown = [label.text() for label in screen.sheet.findChildren(QLabel) if label.isVisible()]
+    assert any("nom" in text.lower() for text in shown)
+
+
+def test_a_new_page_opens_to_be_named(window, workspace, settle):
+    window.go("pages")
+    settle()
+    window.current().primary()
+    settle()
+    assert len(workspace.editorial.pages()) == 1
+    assert window.current().name.text()
+
+
+def test_options_are_kept_as_they_are_typed(window, workspace, settle):
+    window.go("settings")
+    screen = window.current()
+    field = screen.pages.currentWidget().findChildren(QLineEdit)[0]
+    field.setText("Luc Gagné")
+    screen.flush()
+    settle()
+    assert workspace.who() == "Luc Gagné"
+
+
+def test_every_part_of_the_settings_opens(window, settle):
+    window.go("settings")
+    screen = window.current()
+    for row in range(screen.list.count()):
+        screen.list.setCurrentRow(row)
+        settle()
+        page = screen.pages.currentWidget()
+        assert [label for label in page.findChildren(QLabel) if label.text()]
+
+
+def test_a_rule_switched_off_is_off(window, workspace, settle):
+    window.go("settings", "rules")
+    screen = window.current()
+    page = screen.pages.currentWidget()
+    box = next(b for b in page.findChildren(QCheckBox) if b.text() == "LIS-02")
+    assert box.isChecked()
+    box.click()
+    settle()
+    assert workspace.rules()["LIS-02"].on is False
+
+
+def test_a_house_list_reaches_the_verdict(window, workspace, settle):
+    window.go("settings", "lists")
+    screen = window.current()
+    field = screen.pages.currentWidget().findChildren(QPlainTextEdit)[0]
+    field.setPlainText("relaispourlavie.ca\n\n  exemple.org ")
+    screen.flush()
+    settle()
+    assert workspace.house_list("domains") == ["exemple.org", "relaispourlavie.ca"]
+
+
+def test_everything_leaves_in_open_formats(workspace, tmp_path):
+    import csv
+    import json
+
+    workspace.editorial.add_page(PageInput("=Rimouski", Network.FACEBOOK))
+    staged = workspace.vault.add(b"preuve", "preuve.txt")
+    with workspace.store.writing() as tx:
+        workspace.vault.commit(tx, staged)
+    folder = workspace.export_everything(tmp_path)
+    pages = json.loads((folder / "tables" / "pages.json").read_text("utf-8"))
+    assert pages[0]["name"] == "=Rimouski"
+    with (folder / "tables" / "pages.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert next(csv.DictReader(file))["name"] == "'=Rimouski"
+    assert [path.read_bytes() for path in (folder / "files").iterdir()] == [b"preuve"]
+    assert "key" not in json.loads((folder / "tables" / "blobs.json").read_text("utf-8"))[0]
