@@ -9,10 +9,11 @@ import functools
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
-from typing import Any
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from scc_admin.i18n import N_, Bilingual, data_folder
 from scc_admin.model import (
@@ -39,10 +40,14 @@ SAME_TEXT_FROM = 30
 # --- What stands in the calendar -----------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
-    """Something on a day: a draft, by when it came out or is planned, or a dated line."""
+class Item(NamedTuple):
+    """Something on a day: a draft, by when it came out or is planned, or a dated line.
 
+    A calendar holds thousands of them: `item` makes one, and knows its days.
+    """
+
+    key: str
+    """Tells items apart: d12 or e7."""
     draft_id: int | None
     entry_id: int | None
     title: str
@@ -50,6 +55,9 @@ class Item:
     at: datetime
     until: datetime
     """The same as `at` for a draft."""
+    day: date
+    last_day: date
+    """The last day that it touches. The end of a line that lasts all day is not part of it."""
     all_day: bool = False
     state: DraftState | None = None
     """None for a dated line."""
@@ -68,37 +76,38 @@ class Item:
     source: str = ""
 
     @property
-    def key(self) -> str:
-        """Tells items apart: d12 or e7."""
-        return f"d{self.draft_id}" if self.draft_id is not None else f"e{self.entry_id}"
-
-    @property
     def movable(self) -> bool:
         """Whether its day is still to be decided."""
-        return self.state not in (DraftState.PUBLISHED, DraftState.ARCHIVED)
-
-    def day(self, zone: tzinfo | None) -> date:
-        return self.at.date() if self.all_day else self.at.astimezone(zone).date()
-
-    def last_day(self, zone: tzinfo | None) -> date:
-        """The last day that it touches. The end of a line that lasts all day is not part of it."""
-        if self.all_day:
-            return max(self.at.date(), (self.until - timedelta(seconds=1)).date())
-        return max(self.day(zone), (self.until - timedelta(seconds=1)).astimezone(zone).date())
+        return self.state not in _SETTLED
 
     def late(self, now: datetime) -> bool:
         """Whether it should be out by now, and is not."""
-        return self.state in (DraftState.DRAFT, DraftState.TO_VALIDATE, DraftState.READY) and (
-            self.at < now
-        )
+        return self.at < now and self.state in _TO_COME
 
     def moved(self, days: int, zone: tzinfo | None) -> Item:
         """The same some days later (or earlier), at the same hour on the clock."""
-        if self.all_day:
-            step = timedelta(days=days)
-            return replace(self, at=self.at + step, until=self.until + step)
-        at = shifted(self.at, days, zone)
-        return replace(self, at=at, until=at + (self.until - self.at))
+        step = timedelta(days=days)
+        at = self.at + step if self.all_day else shifted(self.at, days, zone)
+        return self.put(at, zone)
+
+    def put(self, at: datetime, zone: tzinfo | None) -> Item:
+        """The same, beginning at another instant and lasting as long."""
+        until = at + (self.until - self.at)
+        day, last = days_of(at, until, self.all_day, zone)
+        return self._replace(at=at, until=until, day=day, last_day=last)
+
+
+_SETTLED = frozenset({DraftState.PUBLISHED, DraftState.ARCHIVED})
+_TO_COME = frozenset({DraftState.DRAFT, DraftState.TO_VALIDATE, DraftState.READY})
+
+
+def days_of(at: datetime, until: datetime, all_day: bool, zone: tzinfo | None) -> tuple[date, date]:
+    """The first and the last day that a stretch of time touches."""
+    first = at.date() if all_day else at.astimezone(zone).date()
+    if until <= at:
+        return first, first
+    end = until - timedelta(seconds=1)
+    return first, max(first, end.date() if all_day else end.astimezone(zone).date())
 
 
 def shifted(at: datetime, days: int, zone: tzinfo | None) -> datetime:
@@ -149,47 +158,71 @@ def items(db: Reading, first: date, last: date, *, zone: tzinfo | None) -> list[
             stamp(datetime.combine(last + timedelta(days=1), time(), UTC)),
         ),
     )
-    found = [_draft_item(row) for row in drafts] + [_line_item(row) for row in lines]
-    found.sort(key=lambda item: (item.at, item.key))
+    found = [_draft_item(row, zone) for row in drafts]
+    found += [_line_item(row, zone) for row in lines]
+    found.sort(key=itemgetter(4, 0))  # `at`, `key`
     return found
 
 
-def _draft_item(row: Row) -> Item:
-    at = instant(row["at"])
+_STATES = {state.value: state for state in DraftState}
+_KINDS = {kind.value: kind for kind in PostKind}
+_NETWORKS = {network.value: network for network in Network}
+_LEVELS = {level.value: level for level in Level}
+_LANGUAGES = {language.value: language for language in Language}
+_STEPS = {step.value: step for step in Step}
+
+
+def _draft_item(row: Row, zone: tzinfo | None) -> Item:
+    (
+        draft_id, title, state, kind, page_id, campaign_id, step, share_of, permalink, at, page,
+        network, level, language, region,
+    ) = row  # fmt: skip
+    when = instant(at)
+    day = when.astimezone(zone).date()
     return Item(
-        draft_id=row["id"],
-        entry_id=None,
-        title=" ".join(row["title"].split()),
-        at=at,
-        until=at,
-        state=DraftState(row["state"]),
-        kind=PostKind(row["kind"]),
-        page_id=row["page_id"],
-        page=row["page"] or "",
-        network=Network(row["network"]) if row["network"] else None,
-        level=Level(row["level"]) if row["level"] else None,
-        language=Language(row["language"]) if row["language"] else None,
-        region=row["region"] or "",
-        campaign_id=row["campaign_id"],
-        step=Step(row["step"]) if row["step"] else None,
-        share_of=row["share_of"],
-        permalink=row["permalink"],
+        f"d{draft_id}",
+        draft_id,
+        None,
+        " ".join(title.split()),
+        when,
+        when,
+        day,
+        day,
+        False,
+        _STATES[state],
+        _KINDS[kind],
+        page_id,
+        page or "",
+        _NETWORKS.get(network),
+        _LEVELS.get(level),
+        _LANGUAGES.get(language),
+        region or "",
+        campaign_id,
+        _STEPS.get(step),
+        share_of,
+        "",
+        permalink,
     )
 
 
-def _line_item(row: Row) -> Item:
+def _line_item(row: Row, zone: tzinfo | None) -> Item:
+    at, until, all_day = instant(row["starts_at"]), instant(row["ends_at"]), bool(row["all_day"])
+    first, last = days_of(at, until, all_day, zone)
     return Item(
-        draft_id=None,
-        entry_id=row["id"],
-        title=row["title"],
-        at=instant(row["starts_at"]),
-        until=instant(row["ends_at"]),
-        all_day=bool(row["all_day"]),
+        f"e{row['id']}",
+        None,
+        row["id"],
+        row["title"],
+        at,
+        until,
+        first,
+        last,
+        all_day,
         page_id=row["page_id"],
         page=row["page"] or "",
-        network=Network(row["network"]) if row["network"] else None,
-        level=Level(row["level"]) if row["level"] else None,
-        language=Language(row["language"]) if row["language"] else None,
+        network=_NETWORKS.get(row["network"]),
+        level=_LEVELS.get(row["level"]),
+        language=_LANGUAGES.get(row["language"]),
         region=row["region"] or "",
         campaign_id=row["campaign_id"],
         place=row["place"],
@@ -249,8 +282,6 @@ def conflicts(
     found: Sequence[Item],
     campaigns: Iterable[Campaign],
     said: Mapping[int, set[str]],
-    *,
-    zone: tzinfo | None,
 ) -> dict[str, tuple[Conflict, ...]]:
     """What clashes, by item key. Posts that are all out already are past mending: left alone."""
     clashes: dict[str, list[Conflict]] = defaultdict(list)
@@ -264,8 +295,10 @@ def conflicts(
         key=lambda item: item.at,
     )
     for place, one in enumerate(posts):
-        for other in posts[place + 1 :]:
-            if other.at - one.at >= CLOSE:
+        until = one.at + CLOSE
+        for later in range(place + 1, len(posts)):
+            other = posts[later]
+            if other.at >= until:
                 break
             if not (one.movable or other.movable):
                 continue
@@ -286,7 +319,7 @@ def conflicts(
     periods = {campaign.id: campaign for campaign in campaigns}
     for item in posts:
         campaign = periods.get(item.campaign_id or 0)
-        if campaign is not None and item.movable and _outside(item, campaign, zone):
+        if campaign is not None and item.movable and _outside(item, campaign):
             clashes[item.key].append(Conflict(Clash.OUTSIDE, campaign=campaign))
     return {key: tuple(some) for key, some in clashes.items()}
 
@@ -300,8 +333,8 @@ def _same_audience(one: Item, other: Item) -> bool:
     return not (one.region and other.region) or one.region.casefold() == other.region.casefold()
 
 
-def _outside(item: Item, campaign: Campaign, zone: tzinfo | None) -> bool:
-    when = item.day(zone)
+def _outside(item: Item, campaign: Campaign) -> bool:
+    when = item.day
     match item.step:
         case Step.BEFORE:
             return when > campaign.ends_on

@@ -948,6 +948,23 @@ class Editorial:
             tx.update("calendar_entries", entry_id, **_entry_row(new))
         return _CALENDAR
 
+    def entry(self, entry_id: int) -> CalendarEntry:
+        """Raises UserError when there is no such line."""
+        with self._store.reading() as db:
+            return _calendar_entry(
+                db.need("SELECT * FROM calendar_entries WHERE id = ?", (entry_id,))
+            )
+
+    def move_entry(self, entry_id: int, starts_at: datetime, ends_at: datetime) -> Changes:
+        """Put a line at another time."""
+        if ends_at < starts_at:
+            raise UserError("period", N_("The period ends before it begins."))
+        with self._store.writing() as tx:
+            tx.update(
+                "calendar_entries", entry_id, starts_at=stamp(starts_at), ends_at=stamp(ends_at)
+            )
+        return _CALENDAR
+
     def remove_entry(self, entry_id: int) -> Changes:
         with self._store.writing() as tx:
             tx.run("DELETE FROM calendar_entries WHERE id = ?", (entry_id,))

@@ -11,12 +11,13 @@ import json
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from scc_admin.agenda import Item, start_of
 from scc_admin.errors import UserError
 from scc_admin.evidence import Vault
 from scc_admin.files import explained, write_durably
@@ -24,6 +25,8 @@ from scc_admin.i18n import N_, Translator, data_folder
 from scc_admin.journal import Journal, NewEntry
 from scc_admin.keys import Signer
 from scc_admin.model import (
+    Campaign,
+    CampaignKind,
     CaseSheet,
     Checkpoint,
     DraftSheet,
@@ -38,11 +41,21 @@ from scc_admin.model import (
 from scc_admin.moderation import Moderation
 from scc_admin.reports import Week, weekly
 from scc_admin.store import Row, Store, stamp
-from scc_admin.words import ENTRY_KINDS, LANGUAGES, NETWORKS, RUNGS, SITUATIONS, TARGETS
+from scc_admin.words import (
+    CAMPAIGN_KINDS,
+    ENTRY_KINDS,
+    LANGUAGES,
+    NETWORKS,
+    RUNGS,
+    SITUATIONS,
+    STATES,
+    STEPS,
+    TARGETS,
+)
 
 if TYPE_CHECKING:
     from scc_admin import packets
-    from scc_admin.documents import PacketData, Typesetter, WeeklyData
+    from scc_admin.documents import MonthData, PacketData, Typesetter, WeeklyData
     from scc_admin.documents.data import Act, Capture, Moment, PageLine
     from scc_admin.verdict import RuleSet
 
@@ -253,6 +266,116 @@ def weekly_report(
             entry=entry,
         )
     return paths
+
+
+# --- The calendar ------------------------------------------------------------------------------
+
+
+def month_data(
+    source: Source,
+    month: date,
+    items: Sequence[Item],
+    campaigns: Sequence[Campaign],
+    *,
+    first_weekday: int,
+    filters: str = "",
+) -> MonthData:
+    """A month of the calendar, as its PDF prints it. The days of `items` are those of its zone."""
+    from scc_admin.documents.data import Band
+
+    tr, zone = source.tr, ZoneInfo(source.zone_name)
+    one_day = [item for item in items if item.last_day == item.day]
+    lasting = [item for item in items if item.last_day > item.day]
+    return {
+        "language": tr.language,
+        "zone": source.zone_name,
+        "made_at": source.clock(),
+        "made_by": source.who,
+        "organisation": source.organisation,
+        "month": month.replace(day=1),
+        "first_weekday": first_weekday,
+        "filters": filters,
+        "entries": [
+            {
+                "starts_at": start_of(item.day, zone) if item.all_day else item.at,
+                "ends_at": None,
+                "all_day": item.all_day,
+                "title": item.title or tr.tr(N_("Untitled draft")),
+                "page": item.page,
+                "network": tr.tr(NETWORKS[item.network]) if item.network else "",
+                "key": item.state.value if item.state else "",
+                "state": tr.tr(STATES[item.state]) if item.state else "",
+            }
+            for item in one_day
+        ],
+        "bands": [
+            Band(name=item.title, kind="", starts_on=item.day, ends_on=item.last_day)
+            for item in lasting
+        ]
+        + [
+            Band(
+                name=campaign.name(tr.language),
+                kind=tr.tr(CAMPAIGN_KINDS[campaign.kind]),
+                starts_on=campaign.starts_on,
+                ends_on=campaign.ends_on,
+            )
+            for campaign in campaigns
+            if campaign.kind is not CampaignKind.FIELD
+        ],
+    }
+
+
+def calendar_sheet(
+    source: Source, items: Sequence[Item], campaigns: Sequence[Campaign], *, name: str
+) -> bytes:
+    """The same as a workbook: a line for each entry, and the campaigns beside them."""
+    from scc_admin.documents import Sheet, xlsx
+
+    tr, zone = source.tr, ZoneInfo(source.zone_name)
+    names = {campaign.id: campaign.name(tr.language) for campaign in campaigns}
+    heads = (
+        N_("Day"), N_("Time"), N_("Title"), N_("Page"), N_("Network"), N_("State"), N_("Campaign"),
+        N_("Step"), N_("Place"), N_("Link"),
+    )  # fmt: skip
+    return xlsx(
+        [
+            Sheet(
+                name,
+                [tr.tr(head) for head in heads],
+                (
+                    (
+                        item.day,
+                        "" if item.all_day else f"{item.at.astimezone(zone):%H:%M}",
+                        item.title,
+                        item.page,
+                        tr.tr(NETWORKS[item.network]) if item.network else "",
+                        tr.tr(STATES[item.state]) if item.state else "",
+                        names.get(item.campaign_id or 0, ""),
+                        tr.tr(STEPS[item.step]) if item.step else "",
+                        item.place,
+                        item.permalink,
+                    )
+                    for item in items
+                ),
+            ),
+            Sheet(
+                tr.tr(N_("Campaigns")),
+                [tr.tr(head) for head in (N_("Campaign"), N_("Kind"), N_("From"), N_("To"))],
+                (
+                    (
+                        campaign.name(tr.language),
+                        tr.tr(CAMPAIGN_KINDS[campaign.kind]),
+                        campaign.starts_on,
+                        campaign.ends_on,
+                    )
+                    for campaign in campaigns
+                ),
+            ),
+        ],
+        at=source.clock(),
+        zone=zone,
+        author=source.who,
+    )
 
 
 # --- The escalation packet -----------------------------------------------------------------------

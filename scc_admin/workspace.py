@@ -58,6 +58,8 @@ BACKUPS = "backups"
 EXPORTS = "exports"
 TWIN_AT = 60
 """Hundredths of cosine: a French sentence and its English twin are at 78 to 88."""
+INVITATION_RULE = "DET-03"
+"""The rule that says what an invitation lacks (slides 15, 35)."""
 ZONE = "America/Toronto"
 """Where the division lives: weeks and printed times are counted there."""
 
@@ -293,7 +295,7 @@ class Workspace:
             first,
             last,
             tuple(found),
-            agenda.conflicts(found, campaigns, said, zone=zone),
+            agenda.conflicts(found, campaigns, said),
             tuple(c for c in campaigns if c.starts_on <= last and c.ends_on >= first),
             tuple(agenda.recurring(first, last)),
         )
@@ -303,6 +305,16 @@ class Workspace:
         campaigns = self.editorial.campaigns()
         with self.store.reading() as db:
             return agenda.campaign_steps(db, reversed(campaigns))
+
+    def invitation_gaps(self, draft_ids: Sequence[int], *, language: Language) -> list[str]:
+        """What the invitations of a campaign do not say yet: the day, the hour, the place …"""
+        found: dict[str, None] = {}
+        for draft_id in draft_ids:
+            sheet = self.editorial.sheet(draft_id)
+            for variant in sheet.variants:
+                verdict = self.check_variant(sheet, variant, language=language)
+                found |= {f.message: None for f in verdict.findings if f.rule == INVITATION_RULE}
+        return list(found)
 
     def today(self, *, zone: tzinfo | None) -> Today:
         """What is due, what waits for whom, what is late."""
@@ -656,6 +668,41 @@ class Workspace:
             Week.parse(week, sunday=self.sunday),
             comment=comment,
         )
+
+    def export_month(
+        self,
+        month: date,
+        items: Sequence[agenda.Item],
+        campaigns: Sequence[Campaign],
+        path: Path,
+        tr: Translator,
+        *,
+        filters: str = "",
+    ) -> Path:
+        """Write a month of the calendar as a PDF on one page or, by the file's ending, as XLSX.
+
+        `items` are those to print, their days in `zone`; `filters` says what is left out. Raises
+        UserError when the file cannot be written.
+        """
+        from scc_admin.files import write_durably
+
+        source = self._source(tr)
+        if path.suffix.lower() == ".xlsx":
+            name = tr.month(month)
+            made = exports.calendar_sheet(source, items, campaigns, name=name)
+        else:
+            made = source.typesetter.month(
+                exports.month_data(
+                    source,
+                    month,
+                    items,
+                    campaigns,
+                    first_weekday=6 if self.sunday else 0,
+                    filters=filters,
+                )
+            )
+        write_durably(path, made)
+        return path
 
     def export_packet(
         self,

@@ -416,6 +416,8 @@ QLabel[role="title"] { font-size: @title; font-weight: 600; }
 QLabel[role="figure"] { font-size: @figure; font-weight: 600; }
 QLabel[role="strong"] { font-weight: 600; }
 QLabel[role="error"] { color: @error; }
+QLabel[role="ghost"] { background: @accent_soft; border: 1px solid @accent; border-radius: 4px;
+  padding: 2px 6px; }
 QLabel[role="group"] { color: @muted; font-size: @small; font-weight: 600; }
 
 QFrame[role="card"] { background: @surface; border: 1px solid @line; border-radius: @card; }
@@ -553,6 +555,8 @@ QAbstractItemView { background: @surface; color: @text; border: 1px solid @line;
   selection-background-color: @accent_soft;
   selection-color: @text; alternate-background-color: @surface; }
 QAbstractItemView:focus { border: 2px solid @accent; padding: 0; }
+QTableView[role="grid"]::item { padding: 0; border: none; }
+QTableView[role="grid"]:focus { border: 1px solid @line; padding: 1px; }
 QAbstractItemView[role="bare"] { border: none; border-radius: 0; background: transparent; }
 QTableView { gridline-color: @line; }
 QTableView::item { padding: 0 8px; border-bottom: 1px solid @line; }
