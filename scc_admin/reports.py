@@ -471,7 +471,42 @@ def _next_week(db: Reading, bounds: tuple[datetime, datetime], tr: Translator) -
     ]
 
 
-def _changes(before: Mapping[str, Any], now: WeeklyData, tr: Translator) -> list[Change]:
+@dataclass(frozen=True, slots=True)
+class EarlierReport:
+    """A report that left the workspace. `changes` is what the export before it, of the same week,
+    said differently."""
+
+    id: int
+    week: str
+    language: Language
+    at: datetime
+    who: str
+    comment: str
+    changes: tuple[Change, ...]
+
+
+def earlier(db: Reading, tr: Translator, *, limit: int = 200) -> list[EarlierReport]:
+    """Reports exported so far, the newest first."""
+    rows = db.all("SELECT * FROM reports ORDER BY at DESC, id DESC LIMIT ?", (limit,))
+    found = []
+    for place, row in enumerate(rows):
+        before = next((r for r in rows[place + 1 :] if r["week"] == row["week"]), None)
+        now = json.loads(row["figures"])
+        found.append(
+            EarlierReport(
+                id=row["id"],
+                week=row["week"],
+                language=Language(row["language"]),
+                at=instant(row["at"]),
+                who=row["who"],
+                comment=row["comment"],
+                changes=tuple(_changes(json.loads(before["figures"]), now, tr)) if before else (),
+            )
+        )
+    return found
+
+
+def _changes(before: Mapping[str, Any], now: Mapping[str, Any], tr: Translator) -> list[Change]:
     """Summary figures that an earlier export of the same week gave differently."""
     was = {f["key"]: f["value"] for f in before.get("summary", ())}
     return [

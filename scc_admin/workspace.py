@@ -40,7 +40,7 @@ from scc_admin.model import (
 from scc_admin.moderation import EscalationInput, Moderation
 from scc_admin.moderation.retention import Destruction, Gone
 from scc_admin.registers import Registers
-from scc_admin.reports import Week
+from scc_admin.reports import EarlierReport, Week, earlier
 from scc_admin.settings import Settings, machine_file
 from scc_admin.store import Store, instant, stamp
 from scc_admin.today import Duty, Lane, Task, Today, today
@@ -58,6 +58,8 @@ BACKUPS = "backups"
 EXPORTS = "exports"
 TWIN_AT = 60
 """Hundredths of cosine: a French sentence and its English twin are at 78 to 88."""
+INCIDENT_FORM = "incident"
+"""How the names of unfinished incident forms begin."""
 INVITATION_RULE = "DET-03"
 """The rule that says what an invitation lacks (slides 15, 35)."""
 ZONE = "America/Toronto"
@@ -343,7 +345,9 @@ class Workspace:
                     )
                     for made, line in self.registers.due(here)
                 ],
-                unfinished=len(self.moderation.unfinished.names()),
+                unfinished=sum(
+                    name.startswith(INCIDENT_FORM) for name in self.moderation.unfinished.names()
+                ),
                 last_week=str(over),
             )
 
@@ -661,13 +665,25 @@ class Workspace:
             persons_named=persons_named,
         )
 
-    def weekly_data(self, week: str, tr: Translator, *, comment: str = "") -> WeeklyData:
+    def weekly_data(
+        self, week: str, tr: Translator, *, comment: str = "", persons_named: bool = False
+    ) -> WeeklyData:
         """The figures of a week, for a look before the export."""
         return exports.weekly_data(
             self._source(tr),
             Week.parse(week, sunday=self.sunday),
             comment=comment,
+            persons_named=persons_named,
         )
+
+    def weekly_preview(self, data: WeeklyData, tr: Translator) -> bytes:
+        """The PDF of a week's figures, for a look before the export."""
+        return self._source(tr).typesetter.weekly(data)
+
+    def earlier_reports(self, tr: Translator) -> list[EarlierReport]:
+        """Reports exported so far, the newest first, with what each changed."""
+        with self.store.reading() as db:
+            return earlier(db, tr)
 
     def export_month(
         self,

@@ -94,6 +94,7 @@ PLACES: tuple[Place, ...] = (
     Place("drafts", N_("Drafts"), "drafts", "ui.drafts", "Drafts", find="find_drafts"),
     Place("draft", N_("Draft"), "drafts", "ui.composer", "Composer", under="drafts"),
     Place("calendar", N_("Calendar"), "calendar", "ui.calendar", "Calendar", find="find_campaigns"),
+    Place("reports", N_("Reports"), "reports", "ui.reports", "Reports"),
     Place("pages", N_("Pages"), "pages", "ui.pages", "PagesScreen", find="find_pages"),
     Place("guide", N_("Guide"), "guide", "ui.guide", "GuideScreen", find="find_sections"),
     Place("settings", N_("Settings"), "settings", "ui.settings", "SettingsScreen"),

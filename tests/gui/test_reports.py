@@ -1,0 +1,154 @@
+"""The weekly report: looked at before it is exported, its comment never lost, what changed said."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from scc_admin.editorial import DraftDetails, PageInput, Readiness
+from scc_admin.model import Language, Network, Target
+from scc_admin.reports import Week
+from ui.messages import Dialog
+from ui.pdf import drawn
+from ui.reports import Reports
+
+
+@pytest.fixture
+def last_week(workspace) -> Week:
+    return Week.of(workspace.clock().astimezone().date()).shifted(-1)
+
+
+@pytest.fixture
+def published(workspace, last_week) -> int:
+    page = workspace.editorial.add_page(PageInput("SCC Québec", Network.FACEBOOK))
+    at = last_week.bounds(workspace.zone)[0] + timedelta(days=2)
+    draft = workspace.editorial.add_draft(
+        DraftDetails("Merci", page_id=page, planned_at=at),
+        [(Target.FACEBOOK, Language.FR, "Merci à tous.")],
+    )
+    workspace.editorial.mark_ready(draft, Readiness())
+    workspace.editorial.mark_published(draft, at, "")
+    return draft
+
+
+@pytest.fixture
+def shown(window, settle):
+    def show(target: object = None) -> Reports:
+        window.go("reports", target)
+        settle()
+        screen = window.current()
+        assert isinstance(screen, Reports)
+        return screen
+
+    return show
+
+
+def drawn_words(reports: Reports) -> str:
+    return " ".join(page.words for page in drawn(reports._pdf))
+
+
+def test_the_week_that_is_over_is_drawn_as_it_will_print(
+    workspace, published, shown, qtbot, last_week
+) -> None:
+    reports = shown()
+    assert reports.week == last_week
+    qtbot.waitUntil(lambda: bool(reports._pdf))
+    assert reports._stack.currentIndex() == 0
+    assert str(last_week.number) in reports.name.text()
+    assert str(last_week.number) in drawn_words(reports)
+    pages = [w for w in reports.view.widget().children() if hasattr(w, "accessibleDescription")]
+    assert any("SCC Québec" in page.accessibleDescription() for page in pages)
+
+
+def test_its_language_is_chosen_apart_from_the_window_s(shown, qtbot) -> None:
+    reports = shown()
+    qtbot.waitUntil(lambda: bool(reports._pdf))
+    assert "Weekly report" in drawn_words(reports)
+    before = reports._pdf
+    reports._radios[Language.FR].setChecked(True)
+    qtbot.waitUntil(lambda: reports._pdf != before)
+    assert "Rapport hebdomadaire" in drawn_words(reports)
+
+
+def test_the_files_are_exported_with_the_comment(
+    published, shown, settle, qtbot, tmp_path, last_week, workspace
+) -> None:
+    reports = shown()
+    reports.export_into(tmp_path / "out")
+    reports.formats["json"].setChecked(True)
+    reports.comment.setPlainText("Une bonne semaine.")
+    reports.primary()
+    settle()
+    assert {p.suffix for p in (tmp_path / "out").iterdir()} == {".pdf", ".xlsx", ".json"}
+    data = json.loads(next((tmp_path / "out").glob("*.json")).read_text("utf-8"))
+    assert (data["week"], data["comment"]) == (str(last_week), "Une bonne semaine.")
+    assert reports.model.rowCount() == 1
+    assert workspace.moderation.unfinished.names() == []
+
+
+def test_what_differs_from_an_earlier_export_is_said(
+    workspace, published, shown, settle, qtbot, tmp_path
+) -> None:
+    reports = shown()
+    reports.export_into(tmp_path)
+    reports.primary()
+    settle()
+    workspace.editorial.trash(published)
+    reports.turn(0)
+    qtbot.waitUntil(lambda: reports.banner.isVisible())
+    assert "1 → 0" in reports.banner.accessibleName()
+    reports.primary()
+    settle()
+    cell = reports.model.cell(0, 0)
+    assert cell.tags and reports.model.rowCount() == 2
+    reports._open_earlier(reports.model.row_at(0).id)
+    settle()
+    told = [w for w in QApplication.topLevelWidgets() if isinstance(w, Dialog) and w.isVisible()]
+    assert "1 → 0" in told[-1].accessibleDescription()
+    told[-1].reject()
+
+
+def test_a_comment_begun_is_there_when_one_comes_back(
+    shown, settle, window, qtbot, workspace
+) -> None:
+    reports = shown()
+    reports.comment.setPlainText("À finir")
+    reports.turn(-1)
+    settle()
+    assert reports.comment.toPlainText() == ""
+    reports.turn(1)
+    settle()
+    assert reports.comment.toPlainText() == "À finir"
+    reports.comment.setPlainText("À finir demain")
+    window.go("drafts")
+    settle()
+    window.go("reports")
+    settle()
+    assert reports.comment.toPlainText() == "À finir demain"
+    assert workspace.today(zone=None).tasks == ()  # it is no form of moderation
+
+
+def test_nothing_is_exported_without_a_format_or_a_name(workspace, shown, settle, tmp_path) -> None:
+    reports = shown()
+    reports.export_into(tmp_path / "out")
+    for box in reports.formats.values():
+        box.setChecked(False)
+    assert not reports.can("primary")
+    reports.primary()
+    reports.formats["pdf"].setChecked(True)
+    workspace.settings.set("me.name", "")
+    reports.primary()
+    settle()
+    told = [w for w in QApplication.topLevelWidgets() if isinstance(w, Dialog) and w.isVisible()]
+    assert told and not (tmp_path / "out").exists()
+    for one in told:
+        one.reject()
+
+
+def test_a_week_is_opened_from_elsewhere(shown, last_week) -> None:
+    wanted = last_week.shifted(-3)
+    reports = shown(str(wanted))
+    assert reports.week == wanted and reports.after.isEnabled()

@@ -1,0 +1,472 @@
+"""The weekly report: choices on the left, the pages as they will print on the right."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QCheckBox,
+    QGridLayout,
+    QHBoxLayout,
+    QRadioButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from scc_admin.documents.data import Change
+from scc_admin.errors import UserError
+from scc_admin.i18n import N_, NN_, Translator
+from scc_admin.model import Changes, Language
+from scc_admin.reports import EarlierReport, Week
+from scc_admin.words import LANGUAGES
+from ui.files import choose_folder, show_folder
+from ui.forms import PlainText
+from ui.messages import Banner
+from ui.pdf import PdfPage, PdfView, drawn, print_pdf
+from ui.screen import Screen, Shell
+from ui.tables import Cell, Column, RowsModel, Table, Tag
+from ui.theme import Space
+from ui.widgets import (
+    Card,
+    Elided,
+    EmptyState,
+    Scroll,
+    Section,
+    Tone,
+    button,
+    icon_button,
+    margins,
+    plain,
+)
+
+if TYPE_CHECKING:
+    from scc_admin.documents import WeeklyData
+
+PREVIEW_MS = 400
+"""The pages are drawn again once one pauses this long."""
+KEEP_MS = 800
+
+_FORMATS: tuple[tuple[str, str, str, bool], ...] = (
+    ("pdf", "PDF", N_("To read, print and file"), True),
+    ("xlsx", "XLSX", N_("The same figures, as a workbook"), True),
+    ("json", "JSON", N_("The same figures, for programs"), False),
+    ("eml", N_("E-mail draft"), N_("To Public Affairs, with the files; you send it"), False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """A report as it would be exported now."""
+
+    pdf: bytes
+    pages: list[PdfPage]
+    changes: Sequence[Change]
+    since: str
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    week: Week
+    comment: str
+    named: bool
+    formats: frozenset[str]
+
+
+class Reports(Screen):
+    """Choose a week, look at its report, export it; what was exported before stands below."""
+
+    interests = frozenset(
+        {"reports", "drafts", "cases", "escalations", "pages", "registers", "settings"}
+    )
+
+    def __init__(self, shell: Shell) -> None:
+        super().__init__(shell)
+        tr = shell.tr
+        today = tr.local(shell.clock()).date()
+        self.week = Week.of(today).shifted(-1)
+        self._sunday = False
+        self._pdf = b""
+        self._out = shell.workspace.exports_folder
+        self._kept: str | None = None
+        self._redraw = QTimer(self)
+        self._redraw.setSingleShot(True)
+        self._redraw.setInterval(PREVIEW_MS)
+        self._redraw.timeout.connect(self._look)
+        self._keep = QTimer(self)
+        self._keep.setSingleShot(True)
+        self._keep.setInterval(KEEP_MS)
+        self._keep.timeout.connect(self.flush)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(Space.LARGE, Space.MEDIUM, Space.LARGE, Space.MEDIUM)
+        row.setSpacing(Space.MEDIUM)
+        row.addWidget(self._make_choices())
+        row.addWidget(self._make_look(), 1)
+
+    # -- building ---------------------------------------------------------------------------------
+
+    def _make_choices(self) -> QWidget:
+        tr, icons, px = self.shell.tr.tr, self.shell.icons, self.shell.theme.px
+        side = Scroll(padding=0, spacing=Space.MEDIUM)
+        side.setFixedWidth(px(308))
+        side.body.setContentsMargins(0, 0, Space.SMALL, 0)
+        card = Card(padding=Space.LARGE)
+        body = card.body
+        body.setSpacing(Space.SMALL)
+        head = QHBoxLayout()
+        margins(head, 0, Space.HAIR)
+        self.before = icon_button(
+            icons, "chevron-left", tr(N_("The week before")), partial(self.turn, -1)
+        )
+        self.after = icon_button(
+            icons, "chevron-right", tr(N_("The week after")), partial(self.turn, 1)
+        )
+        names = QVBoxLayout()
+        margins(names, 0, 0)
+        self.name = plain(role="section", wrap=False)
+        self.days = plain(role="small", wrap=False)
+        names.addWidget(self.name)
+        names.addWidget(self.days)
+        head.addWidget(self.before)
+        head.addLayout(names, 1)
+        head.addWidget(self.after)
+        body.addLayout(head)
+        body.addWidget(plain(tr(N_("Language of the report")), role="strong"))
+        languages = QHBoxLayout()
+        margins(languages, 0, Space.MEDIUM)
+        self._languages = QButtonGroup(self)
+        self._radios: dict[Language, QRadioButton] = {}
+        for language, word in LANGUAGES.items():
+            made = QRadioButton(tr(word))
+            made.setChecked(language is self.shell.tr.language)
+            made.toggled.connect(lambda _on: self._changed())
+            self._languages.addButton(made)
+            self._radios[language] = made
+            languages.addWidget(made)
+        languages.addStretch(1)
+        body.addLayout(languages)
+        body.addWidget(plain(tr(N_("Files")), role="strong"))
+        self.formats: dict[str, QCheckBox] = {}
+        grid = QGridLayout()
+        grid.setSpacing(0)
+        for place, (key, name, about, ticked) in enumerate(_FORMATS):
+            box = QCheckBox(tr(name))
+            box.setChecked(ticked)
+            box.setToolTip(tr(about))
+            box.setAccessibleDescription(tr(about))
+            box.toggled.connect(lambda _on: self.shell.window.title_changed())
+            self.formats[key] = box
+            grid.addWidget(box, place // 2, place % 2)
+        body.addLayout(grid)
+        self.named = QCheckBox(tr(N_("Name the persons")))
+        self.named.setAccessibleDescription(
+            tr(N_("Otherwise persons appear by their label only, such as “Usager 042”."))
+        )
+        self.named.setToolTip(self.named.accessibleDescription())
+        self.named.toggled.connect(lambda _on: self._changed())
+        body.addWidget(plain(tr(N_("Persons")), role="strong"))
+        body.addWidget(self.named)
+        body.addWidget(plain(tr(N_("Your comment")), role="strong"))
+        self.comment = PlainText(lines=4, px=px)
+        self.comment.setAccessibleName(tr(N_("Your comment")))
+        self.comment.setPlaceholderText(tr(N_("What the figures do not say")))
+        self.comment.textChanged.connect(self._commented)
+        body.addWidget(self.comment)
+        folder = QHBoxLayout()
+        margins(folder, 0, Space.HAIR)
+        self.folder = Elided(str(self._out), role="small")
+        folder.addWidget(self.folder, 1)
+        folder.addWidget(button(tr(N_("Folder…")), self._choose_folder, kind="small"))
+        body.addLayout(folder)
+        side.body.addWidget(card)
+        side.body.addWidget(Section(tr(N_("Exported before"))))
+        self._past = QStackedWidget()
+        self.table = Table(self.shell.theme, icons, tr(N_("Exported before")), two_lines=True)
+        self.table.horizontalHeader().hide()
+        self.table.setMinimumHeight(px(160))
+        self.model: RowsModel[EarlierReport] = RowsModel(
+            [Column(tr(N_("Report")), self._cell)], lambda report: report.id
+        )
+        self.table.use(self.model)
+        self.table.opened.connect(self._open_earlier)
+        self._past.addWidget(self.table)
+        self._past.addWidget(plain(tr(N_("No report has been exported yet.")), role="muted"))
+        side.body.addWidget(self._past, 1)
+        return side
+
+    def _make_look(self) -> QWidget:
+        tr = self.shell.tr.tr
+        part = QWidget()
+        column = QVBoxLayout(part)
+        margins(column, 0, Space.SMALL)
+        self.banner = Banner(self.shell.icons)
+        column.addWidget(self.banner)
+        self._stack = QStackedWidget()
+        self.view = PdfView(self.shell, tr(N_("The report as it will print")))
+        self._stack.addWidget(self.view)
+        self._stack.addWidget(
+            EmptyState(self.shell.icons, "reports", tr(N_("The pages are being drawn…")))
+        )
+        self._stack.setCurrentIndex(1)
+        column.addWidget(self._stack, 1)
+        return part
+
+    # -- a screen ---------------------------------------------------------------------------------
+
+    def title(self) -> str:
+        return self.shell.tr.tr(N_("Weekly report"))
+
+    def primary_text(self) -> str:
+        return self.shell.tr.tr(N_("Export the report"))
+
+    def can(self, handler: str) -> bool:
+        if handler == "primary":
+            return bool(self.chosen_formats())
+        if handler == "print_screen":
+            return bool(self._pdf)
+        return True
+
+    def open(self, target: object) -> None:
+        """`target` is a week, such as 2026-W47."""
+        if isinstance(target, str):
+            self._go(Week.parse(target, sunday=self._sunday))
+            return
+        workspace = self.shell.workspace
+        self.shell.tasks.read(self, lambda: workspace.sunday, self._opened, key="sunday")
+
+    def _opened(self, sunday: bool) -> None:
+        self._sunday = sunday
+        self._go(Week(self.week.year, self.week.number, sunday))
+
+    def refresh(self, changes: Changes) -> None:  # noqa: ARG002 - every figure may have moved
+        self._redraw.start()
+        self._read_past()
+
+    def focus_first(self) -> None:
+        self.after.setFocus()
+
+    def panes(self) -> Sequence[QWidget]:
+        return (self.before, self.comment, self.table, self.view)
+
+    def state(self) -> object:
+        return _State(
+            self.week,
+            self.comment.toPlainText(),
+            self.named.isChecked(),
+            frozenset(self.chosen_formats()),
+        )
+
+    def restore(self, state: object) -> None:
+        if isinstance(state, _State):
+            self.named.setChecked(state.named)
+            for key, box in self.formats.items():
+                box.setChecked(key in state.formats)
+            self._go(state.week)
+            self._kept = state.comment
+            self.comment.setPlainText(state.comment)
+
+    # -- choices ----------------------------------------------------------------------------------
+
+    @property
+    def _voice(self) -> Translator:
+        """The language of the report, which need not be that of the window."""
+        language = next(lang for lang, box in self._radios.items() if box.isChecked())
+        if language is self.shell.tr.language:
+            return self.shell.tr
+        return Translator(language, zone=self.shell.tr.zone)
+
+    def chosen_formats(self) -> tuple[str, ...]:
+        return tuple(key for key, box in self.formats.items() if box.isChecked())
+
+    def turn(self, by: int) -> None:
+        self._go(self.week.shifted(by))
+
+    def _go(self, week: Week) -> None:
+        """Show a week, with the comment that was begun or exported for it."""
+        self.flush()
+        self.week = week
+        tr = self.shell.tr
+        self.name.setText(tr.tr(N_("Week {n}"), n=week.number))
+        self.days.setText(f"{tr.day(week.first)} – {tr.date(week.last)}")
+        self.name.setAccessibleName(f"{self.name.text()}, {self.days.text()}")
+        today = tr.local(self.shell.clock()).date()
+        self.after.setEnabled(week.shifted(1).first <= today)
+        self._kept = None
+        unfinished, name, voice = self._unfinished(), self._form, tr
+        workspace = self.shell.workspace
+
+        def read() -> str:
+            kept = unfinished.get(name)
+            if kept is not None:
+                return str(kept.data.get("comment", ""))
+            past = workspace.earlier_reports(voice)
+            return next((r.comment for r in past if r.week == str(week)), "")
+
+        def show(comment: str) -> None:
+            if week is not self.week:
+                return
+            self._kept = comment
+            self.comment.setPlainText(comment)
+            self._redraw.start(0)
+
+        # In line with the writing: what is kept of another visit must be on disk before it is read.
+        self.shell.tasks.mutate(self, read, show, self.shell.messages.failed)
+        self._read_past()
+        self.shell.window.title_changed()
+
+    def _unfinished(self):  # type: ignore[no-untyped-def]
+        return self.shell.workspace.moderation.unfinished
+
+    @property
+    def _form(self) -> str:
+        return f"report-{self.week}"
+
+    def _commented(self) -> None:
+        if self._kept is not None and self.comment.toPlainText() != self._kept:
+            self._keep.start()
+            self._redraw.start()
+
+    def flush(self) -> None:
+        """Keep the comment that is being written."""
+        self._keep.stop()
+        words = self.comment.toPlainText()
+        if self._kept is None or words == self._kept:
+            return
+        self._kept = words
+        unfinished, name = self._unfinished(), self._form
+        self.shell.tasks.mutate(self, lambda: unfinished.keep(name, {"comment": words}))
+
+    def _changed(self) -> None:
+        self._redraw.start()
+
+    def _choose_folder(self) -> None:
+        choose_folder(
+            self, self.shell.tr.tr(N_("Where to export the report")), self._out, self.export_into
+        )
+
+    def export_into(self, folder: Path) -> None:
+        """Export there from now on."""
+        self._out = folder
+        self.folder.set_whole(str(folder))
+
+    # -- the look ---------------------------------------------------------------------------------
+
+    def _look(self) -> None:
+        workspace, voice, week = self.shell.workspace, self._voice, str(self.week)
+        comment, named, tr = self.comment.toPlainText(), self.named.isChecked(), self.shell.tr
+
+        def read() -> _Look:
+            data: WeeklyData = workspace.weekly_data(
+                week, voice, comment=comment, persons_named=named
+            )
+            pdf = workspace.weekly_preview(data, voice)
+            earlier = data["earlier_export"]
+            return _Look(pdf, drawn(pdf), data["changes"], tr.moment(earlier) if earlier else "")
+
+        self.shell.tasks.read(self, read, self._show, self._not_drawn, key="look")
+
+    def _show(self, look: _Look) -> None:
+        tr = self.shell.tr
+        self._pdf = look.pdf
+        self.view.show_pages(look.pages)
+        self._stack.setCurrentIndex(0)
+        if look.changes:
+            words = tr.join(f"{c['label']} {c['was']} → {c['now']}" for c in look.changes)
+            self.banner.show_message(
+                Tone.INFO,
+                words,
+                title=tr.tr(N_("Different from the export of {when}"), when=look.since),
+            )
+        else:
+            self.banner.hide()
+
+    def _not_drawn(self, error: UserError) -> None:
+        self.banner.show_message(Tone.ERROR, self.shell.tr.explain(error))
+
+    def print_screen(self) -> None:
+        if self._pdf:
+            print_pdf(self, self._pdf)
+
+    # -- exporting --------------------------------------------------------------------------------
+
+    def primary(self) -> None:
+        """Write the files, and say where they are."""
+        formats = self.chosen_formats()
+        if not formats:
+            return
+        self.flush()
+        workspace, voice, week = self.shell.workspace, self._voice, str(self.week)
+        comment, named, out = self.comment.toPlainText(), self.named.isChecked(), self._out
+        unfinished, name = self._unfinished(), self._form
+        changes = Changes(frozenset({"reports", "journal"}))
+
+        def write(_reporter: object) -> tuple[list[Path], Changes]:
+            paths = workspace.export_weekly(
+                week, out, voice, formats=formats, comment=comment, persons_named=named
+            )
+            unfinished.drop(name)
+            return paths, changes
+
+        self.shell.tasks.long(
+            self,
+            self.shell.tr.tr(N_("Exporting the report…")),
+            write,
+            self._exported,
+            self._not_exported,
+            mutation=True,
+        )
+
+    def _exported(self, made: tuple[list[Path], Changes]) -> None:
+        tr, paths = self.shell.tr, made[0]
+        self.shell.messages.toast(
+            tr.tr(N_("Exported: {files}."), files=tr.join(path.name for path in paths)),
+            tr.tr(N_("Open the folder")),
+            lambda: show_folder(paths[0]),
+        )
+
+    def _not_exported(self, error: UserError) -> None:
+        self.shell.messages.failed(error)
+
+    # -- earlier ----------------------------------------------------------------------------------
+
+    def _read_past(self) -> None:
+        workspace, tr = self.shell.workspace, self.shell.tr
+        self.shell.tasks.read(
+            self, lambda: workspace.earlier_reports(tr), self._show_past, key="past"
+        )
+
+    def _show_past(self, reports: Sequence[EarlierReport]) -> None:
+        self.model.set_rows(reports)
+        self._past.setCurrentIndex(0 if reports else 1)
+
+    def _cell(self, report: EarlierReport) -> Cell:
+        tr = self.shell.tr
+        number = int(report.week.partition("-W")[2])
+        tags = []
+        if report.changes:
+            words = tr.ntr(*NN_("{n} change", "{n} changes"), len(report.changes))
+            tags.append(Tag(words, "refresh", "info"))
+        return Cell(
+            f"{tr.tr(N_('Week {n}'), n=number)} · {report.language.upper()}",
+            f"{tr.moment(report.at, 'short')} · {report.who}",
+            tuple(tags),
+            icon="reports",
+        )
+
+    def _open_earlier(self, report_id: int) -> None:
+        report = self.model.row_at(self.model.position(report_id))
+        if report is None:
+            return
+        self._go(Week.parse(report.week, sunday=self._sunday))
+        if report.changes:
+            tr = self.shell.tr
+            self.shell.messages.say(
+                tr.tr(N_("What this export changed")),
+                "\n".join(f"{c['label']} : {c['was']} → {c['now']}" for c in report.changes),
+            )
