@@ -150,6 +150,11 @@ class Messages:
         self._icons = icons
         self._toast: Toast | None = None
 
+    @property
+    def window(self) -> QWidget:
+        """What dialogs stand before."""
+        return self._window
+
     def dialog(
         self,
         title: str,
@@ -185,9 +190,10 @@ class Messages:
         *,
         tone: Tone = Tone.QUESTION,
         details: str = "",
+        parent: QWidget | None = None,
     ) -> None:
         """Ask; `then` gets the id of the choice, or an empty string when the user turned away."""
-        self.dialog(title, text, choices, then, tone=tone, details=details).open()
+        self.dialog(title, text, choices, then, tone=tone, details=details, parent=parent).open()
 
     def confirm(
         self,
@@ -197,10 +203,18 @@ class Messages:
         then: Callable[[], object],
         *,
         tone: Tone = Tone.WARNING,
+        parent: QWidget | None = None,
     ) -> None:
         """Ask once before something is lost. `loss` says what; `act` is the button's verb."""
         choices = (Choice("no", self._tr.tr(N_("Keep it"))), Choice("yes", act, "danger"))
-        self.ask(title, loss, choices, lambda a: then() if a == "yes" else None, tone=tone)
+        self.ask(
+            title,
+            loss,
+            choices,
+            lambda answer: then() if answer == "yes" else None,
+            tone=tone,
+            parent=parent,
+        )
 
     def ask_text(
         self,
@@ -214,10 +228,11 @@ class Messages:
         lines: int = 1,
         required: bool = True,
         tone: Tone = Tone.QUESTION,
+        parent: QWidget | None = None,
     ) -> None:
         """Ask for a few words; `then` is called with them unless the user turned away."""
         choices = (Choice("no", self._tr.tr(N_("Cancel"))), Choice("yes", act, "primary"))
-        made = self.dialog(title, text, choices, tone=tone)
+        made = self.dialog(title, text, choices, tone=tone, parent=parent)
         name = plain(label)
         field: QLineEdit | QPlainTextEdit
         if lines > 1:

@@ -1,0 +1,539 @@
+"""Forms that write something down: one kind of dialog that never loses what was typed.
+
+A form keeps itself in the workspace while it is filled, under a name of its own; Esc closes it and
+keeps it, and the next time it opens where it was left. It closes once what it asks for is written,
+and says in its own window why it was not.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from PySide6.QtCore import QDate, QDateTime, QEvent, QMimeData, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDateEdit,
+    QDateTimeEdit,
+    QHBoxLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QSizePolicy,
+    QWidget,
+)
+
+from scc_admin.errors import UserError
+from scc_admin.i18n import N_, Translator
+from scc_admin.model import Changes
+from ui.messages import Banner, Choice, Dialog
+from ui.screen import Shell
+from ui.theme import Space
+from ui.widgets import Form, Scroll, Tone, margins
+
+KEEP_AFTER_MS = 800
+LONGEST_PASTE = 20_000
+"""Characters that a field takes at once. Qt needs a minute for one line of a million; a longer text
+is handed on whole, by `PlainText.too_long`."""
+
+
+def whole_moment(tr: Translator, at: dt.datetime) -> str:
+    """An instant in local time and in UTC: « 23 nov. 2026, 14:02:11 (19:02:11 UTC) »."""
+    utc = at.astimezone(dt.UTC)
+    shown = f"{utc:%H:%M:%S} UTC"
+    if utc.date() != tr.local(at).date():
+        shown = f"{utc:%Y-%m-%d} {shown}"
+    return f"{tr.moment(at)} ({shown})"
+
+
+# --- Fields --------------------------------------------------------------------------------------
+
+
+class PlainText(QPlainTextEdit):
+    """Several lines of plain text. Tab leaves it; a picture pasted into it is handed on."""
+
+    pictures_pasted = Signal(object)
+    """`QMimeData` that holds a picture or files."""
+    too_long = Signal(str)
+    """The whole of a pasted text of which only the beginning was taken."""
+
+    def __init__(self, text: str = "", *, lines: int = 3, px: Callable[[float], int]) -> None:
+        super().__init__(text)
+        self.setTabChangesFocus(True)
+        self._height = px(20 * lines + 16)
+        self.setMinimumHeight(min(self._height, px(76)))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), self._height)
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        return holds_files(source) or super().canInsertFromMimeData(source)
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        if holds_files(source):
+            self.pictures_pasted.emit(source)
+            return
+        text = source.text()
+        if len(text) > LONGEST_PASTE:
+            self.insertPlainText(text[:LONGEST_PASTE])
+            self.too_long.emit(text)
+        else:
+            self.insertPlainText(text)
+
+
+def holds_files(mime: QMimeData) -> bool:
+    """Whether the clipboard, or what is dragged, is a picture or files rather than words."""
+    if mime.hasUrls() and any(url.isLocalFile() for url in mime.urls()):
+        return True
+    return mime.hasImage() and not mime.hasText()
+
+
+class OptionalDate(QWidget):
+    """A day, or none: a box to tick, and the day once it is ticked."""
+
+    changed = Signal()
+
+    def __init__(self, label: str, day: dt.date, *, ticked: bool = False) -> None:
+        super().__init__()
+        row = QHBoxLayout(self)
+        margins(row, 0, Space.MEDIUM)
+        self.box = QCheckBox(label)
+        self.box.setChecked(ticked)
+        self.edit = QDateEdit(QDate(day.year, day.month, day.day))
+        self.edit.setCalendarPopup(True)
+        self.edit.setAccessibleName(label)
+        self.edit.setEnabled(ticked)
+        row.addWidget(self.box)
+        row.addWidget(self.edit)
+        row.addStretch(1)
+        self.setFocusProxy(self.box)
+        self.box.toggled.connect(self.edit.setEnabled)
+        self.box.toggled.connect(lambda _on: self.changed.emit())
+        self.edit.dateChanged.connect(lambda _day: self.changed.emit())
+
+    def day(self) -> dt.date | None:
+        return _day(self.edit.date()) if self.box.isChecked() else None
+
+    def set_day(self, day: dt.date | None) -> None:
+        if day is not None:
+            self.edit.setDate(QDate(day.year, day.month, day.day))
+        self.box.setChecked(day is not None)
+
+
+def _day(day: QDate) -> dt.date:
+    return dt.date(day.year(), day.month(), day.day())
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of a `FormDialog`, by its key.
+
+    `kind`: line, text, date (optional day), moment (instant, now unless said), choice, check.
+    """
+
+    key: str
+    label: str
+    kind: str = "line"
+    hint: str = ""
+    required: bool = False
+    initial: Any = None
+    choices: Sequence[tuple[str, str]] = ()
+    """(value, words) of a choice."""
+    lines: int = 3
+    least: int = 1
+    """Characters that a required text has at least."""
+
+
+_OWN_LABEL = ("check", "date")
+"""Kinds whose widget says what it is by itself."""
+
+
+class FormDialog(Dialog):
+    """A form in a dialog. Subclasses fill `form` by hand, or give `fields`.
+
+    `op` is called in the mutation thread with the values; `then` gets what it returned. With
+    `keep`, an unfinished form is kept under that name; with `label`, the work is long enough to be
+    shown under it.
+    """
+
+    keeping: ClassVar[Changes] = Changes()
+    """What other screens are told when an unfinished form was kept or dropped."""
+
+    def __init__(
+        self,
+        shell: Shell,
+        title: str,
+        text: str,
+        act: str,
+        op: Callable[[dict[str, Any]], Any],
+        then: Callable[[Any], object] | None = None,
+        *,
+        fields: Sequence[Field] = (),
+        keep: str = "",
+        tone: Tone = Tone.QUESTION,
+        danger: bool = False,
+        width: int = 560,
+        label: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        tr = shell.tr.tr
+        super().__init__(
+            parent or shell.messages.window,
+            shell.theme,
+            shell.icons,
+            title,
+            text,
+            (
+                Choice("no", tr(N_("Cancel"))),
+                Choice("yes", act, "danger" if danger else "primary"),
+            ),
+            tone=tone,
+        )
+        self.shell = shell
+        self.op = op
+        self.then = then
+        self._keep = keep
+        self._label = label
+        self._fields: dict[str, tuple[Field, QWidget]] = {}
+        self._dirty = False
+        self._busy = False
+        self._finished = False
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(KEEP_AFTER_MS)
+        self._timer.timeout.connect(self.keep_now)
+        self.banner = Banner(shell.icons)
+        self.area = Scroll(padding=0, spacing=Space.MEDIUM)
+        self.form = Form(beside=False)
+        self.area.body.addWidget(self.form)
+        self.body.addWidget(self.banner)
+        self.body.addWidget(self.area, 1)
+        self.setMinimumWidth(shell.theme.px(width))
+        for field in fields:
+            self.add(field)
+        self.submit_keys = QShortcut(QKeySequence("Ctrl+Return"), self)
+        self.submit_keys.activated.connect(lambda: self._choose("yes"))
+
+    # -- fields -------------------------------------------------------------------------------
+
+    def add(self, field: Field) -> QWidget:
+        """Make the widget of a field and put it at the end of the form."""
+        made = self._widget(field)
+        self._fields[field.key] = (field, made)
+        if field.kind in _OWN_LABEL:
+            made.setAccessibleName(field.label)
+            self.form.add_wide(made)
+        else:
+            self.form.add(field.label, made, hint=field.hint, required=field.required)
+        return made
+
+    def _widget(self, field: Field) -> QWidget:
+        match field.kind:
+            case "text":
+                text = PlainText(field.initial or "", lines=field.lines, px=self.shell.theme.px)
+                text.textChanged.connect(self.touched)
+                return text
+            case "date":
+                today = self.shell.tr.local(self.shell.clock()).date()
+                day = OptionalDate(field.label, field.initial or today, ticked=bool(field.initial))
+                day.changed.connect(self.touched)
+                return day
+            case "moment":
+                at = self.shell.tr.local(field.initial or self.shell.clock())
+                moment = QDateTimeEdit(QDateTime.fromSecsSinceEpoch(int(at.timestamp())))
+                moment.setCalendarPopup(True)
+                moment.dateTimeChanged.connect(lambda _at: self.touched())
+                return moment
+            case "choice":
+                choice = QComboBox()
+                for value, words in field.choices:
+                    choice.addItem(words, value)
+                choice.setCurrentIndex(max(0, choice.findData(field.initial)))
+                choice.currentIndexChanged.connect(lambda _i: self.touched())
+                return choice
+            case "check":
+                box = QCheckBox(field.label)
+                box.setChecked(bool(field.initial))
+                box.toggled.connect(lambda _on: self.touched())
+                return box
+            case _:
+                line = QLineEdit(field.initial or "")
+                line.textChanged.connect(lambda _text: self.touched())
+                return line
+
+    def widget(self, key: str) -> Any:
+        """The widget of a field."""
+        return self._fields[key][1]
+
+    def values(self) -> dict[str, Any]:
+        """What stands in the fields, by key."""
+        return {key: _value(widget) for key, (_, widget) in self._fields.items()}
+
+    def gathered(self) -> dict[str, Any]:
+        """What `op` is given: the values, and whatever else a subclass has collected."""
+        return self.values()
+
+    def set_values(self, values: Mapping[str, Any]) -> None:
+        for key, value in values.items():
+            if key in self._fields:
+                _set_value(self._fields[key][1], value)
+
+    # -- keeping ------------------------------------------------------------------------------
+
+    def kept(self) -> dict[str, Any]:
+        """What an unfinished form keeps: JSON values only."""
+        return {
+            key: value.isoformat() if isinstance(value, dt.date) else value
+            for key, value in self.values().items()
+        }
+
+    def restore(self, data: Mapping[str, Any]) -> None:
+        """Stand as an unfinished form stood."""
+        values = dict(data)
+        for key, (field, _) in self._fields.items():
+            if field.kind == "date" and values.get(key):
+                values[key] = dt.date.fromisoformat(values[key])
+            if field.kind == "moment" and values.get(key):
+                values[key] = dt.datetime.fromisoformat(values[key])
+        self.set_values(values)
+
+    def worth_keeping(self) -> bool:
+        """Whether somebody typed something that was not there at first."""
+        return any(
+            isinstance(widget, QLineEdit | QPlainTextEdit)
+            and str(_value(widget)).strip() != str(field.initial or "").strip()
+            for field, widget in self._fields.values()
+        )
+
+    def touched(self) -> None:
+        """Something was changed by hand."""
+        if self._busy:
+            return
+        self._dirty = True
+        if self._keep:
+            self._timer.start()
+
+    def keep_now(self) -> None:
+        """Keep the form as it stands."""
+        self._timer.stop()
+        if not (self._keep and self._dirty) or self._finished:
+            return
+        self._dirty = False
+        unfinished, name = self.shell.workspace.moderation.unfinished, self._keep
+        data = self.kept() if self.worth_keeping() else None
+
+        def keep() -> Changes:
+            if data is None:
+                unfinished.drop(name)
+            else:
+                unfinished.keep(name, data)
+            return self.keeping
+
+        self.shell.tasks.mutate(self, keep)
+
+    def _offer(self, kept: Any) -> None:
+        if kept is None or self._dirty:
+            return
+        self.restore(kept.data)
+        self._dirty = False
+        self._timer.stop()
+        tr = self.shell.tr
+        self.banner.show_message(
+            Tone.INFO,
+            tr.tr(N_("What you began on {at} is still here."), at=tr.moment(kept.updated_at)),
+            [(tr.tr(N_("Begin anew")), self._ask_anew)],
+        )
+
+    def _ask_anew(self) -> None:
+        tr = self.shell.tr.tr
+        self.shell.messages.confirm(
+            tr(N_("Begin anew?")),
+            tr(N_("What you had typed in this form will be gone.")),
+            tr(N_("Begin anew")),
+            self.begin_anew,
+            parent=self,
+        )
+
+    def begin_anew(self) -> None:
+        """Empty the form, and what was kept of it."""
+        self.set_values({key: field.initial for key, (field, _) in self._fields.items()})
+        self.banner.hide()
+        self._timer.stop()
+        self._dirty = False
+        unfinished, name = self.shell.workspace.moderation.unfinished, self._keep
+
+        def drop() -> Changes:
+            unfinished.drop(name)
+            return self.keeping
+
+        self.shell.tasks.mutate(self, drop)
+
+    # -- showing and closing --------------------------------------------------------------------
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._fit()
+        if self._keep:
+            unfinished, name = self.shell.workspace.moderation.unfinished, self._keep
+            self.shell.tasks.read(self, lambda: unfinished.get(name), self._offer)
+        self.focus_first()
+
+    def _fit(self) -> None:
+        """As tall as its form, but never taller than the window it stands on."""
+        inner = self.area.body.sizeHint().height() + 2
+        self.area.setMinimumHeight(0)
+        layout = self.layout()
+        assert layout is not None
+        layout.activate()
+        chrome = layout.totalMinimumSize().height()
+        parent = self.parentWidget()
+        room = (parent.window().height() if parent else 900) - chrome - Space.WIDE
+        self.area.setMinimumHeight(max(80, min(inner, room)))
+        self.adjustSize()
+
+    def focus_first(self) -> None:
+        for _, widget in self._fields.values():
+            widget.setFocus(Qt.FocusReason.TabFocusReason)
+            return
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # Enter in a field goes on; only the button, or Ctrl+Enter, writes something down.
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers()
+        if enter and isinstance(self.focusWidget(), QLineEdit | QDateEdit | QDateTimeEdit):
+            self.focusNextChild()
+            return
+        super().keyPressEvent(event)
+
+    def _choose(self, answer: str) -> None:
+        if answer == "yes":
+            self.submit()
+        else:
+            self.reject()
+
+    def reject(self) -> None:
+        if self._busy:
+            return
+        told = self._keep and self.worth_keeping()
+        self.keep_now()
+        super().reject()
+        if told:
+            self.shell.messages.toast(
+                self.shell.tr.tr(N_("Kept as you left it. Open the form again to go on."))
+            )
+
+    # -- writing down ---------------------------------------------------------------------------
+
+    def missing(self) -> list[tuple[QWidget, str]]:
+        """Fields that lack something, and what."""
+        tr = self.shell.tr.tr
+        found: list[tuple[QWidget, str]] = []
+        for field, widget in self._fields.values():
+            if not field.required or not widget.isEnabled() or widget.isHidden():
+                continue
+            if len(str(_value(widget) or "").strip()) < field.least:
+                found.append((widget, tr(N_("This is still missing."))))
+        return found
+
+    def submit(self) -> None:
+        """Write it down, if nothing is missing."""
+        if self._busy:
+            return
+        missing = self.missing()
+        for field, widget in self._fields.values():
+            if field.kind not in _OWN_LABEL:
+                self.form.problem(widget, "")
+        for widget, words in missing:
+            self.form.problem(widget, words)
+        if missing:
+            missing[0][0].setFocus()
+            self.area.ensureWidgetVisible(missing[0][0])
+            return
+        self._timer.stop()
+        self._set_busy(True)
+        values, name = self.gathered(), self._keep
+        unfinished = self.shell.workspace.moderation.unfinished
+
+        def write() -> Any:
+            result = self.op(values)
+            if name:
+                unfinished.drop(name)
+            return result
+
+        if self._label:
+            self.shell.tasks.long(
+                self,
+                self._label,
+                lambda _report: write(),
+                self._written,
+                self._refused,
+                mutation=True,
+            )
+        else:
+            self.shell.tasks.mutate(self, write, self._written, self._refused)
+
+    def _set_busy(self, busy: bool) -> None:
+        self._busy = busy
+        self.button("yes").setEnabled(not busy)
+        self.area.setEnabled(not busy)
+
+    def _written(self, result: Any) -> None:
+        self._finished = True
+        self._busy = False
+        self._answer = "yes"
+        self.accept()
+        if self.then is not None:
+            self.then(result)
+
+    def _refused(self, error: UserError) -> None:
+        self._set_busy(False)
+        self.banner.show_message(Tone.ERROR, self.shell.tr.explain(error))
+        self._dirty = True
+        self.keep_now()
+        self.focus_first()
+
+
+def _value(widget: QWidget) -> Any:
+    match widget:
+        case QLineEdit():
+            return widget.text()
+        case QPlainTextEdit():
+            return widget.toPlainText()
+        case OptionalDate():
+            return widget.day()
+        case QDateTimeEdit():
+            seconds = widget.dateTime().toSecsSinceEpoch()
+            return dt.datetime.fromtimestamp(seconds, dt.UTC)
+        case QComboBox():
+            return widget.currentData()
+        case QCheckBox():
+            return widget.isChecked()
+    raise TypeError(type(widget))
+
+
+def _set_value(widget: QWidget, value: Any) -> None:
+    match widget:
+        case QLineEdit():
+            widget.setText(value or "")
+        case QPlainTextEdit():
+            if widget.toPlainText() != (value or ""):
+                widget.setPlainText(value or "")
+        case OptionalDate():
+            widget.set_day(value)
+        case QDateTimeEdit():
+            if value is not None:
+                widget.setDateTime(QDateTime.fromSecsSinceEpoch(int(value.timestamp())))
+        case QComboBox():
+            index = widget.findData(value)
+            if index >= 0:
+                widget.setCurrentIndex(index)
+        case QCheckBox():
+            widget.setChecked(bool(value))
