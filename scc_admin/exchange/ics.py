@@ -25,8 +25,8 @@ from scc_admin.model import Progress
 MAX_BYTES = 100 << 20
 MAX_EVENTS = 100_000
 """Dated lines read from one file, recurrences expanded."""
-MAX_OCCURRENCES = 1_000
-"""Of one series."""
+MAX_OCCURRENCES = 1_200
+"""Of one series: a little more than one a day in the whole window."""
 SECONDS_EXPANDING = 10.0
 """For all series of a file together: some rules find no day in 8,000 years, and look long."""
 BEHIND = timedelta(days=366)
@@ -292,9 +292,9 @@ class _Reader:
         first, last = self.window
         if rule is not None:
             moments |= self._expanded(rule[2], wall, home, event.all_day)
-            self.series[event.uid] = (first, last)
         for part in dates:
             moments.update(self._walls(part, home, event.all_day)[:MAX_OCCURRENCES])
+        self.series[event.uid] = (first, last)
         length = event.ends_at - event.starts_at
         for moment in sorted(moments - excluded)[:MAX_OCCURRENCES]:
             starts = _instant(moment, home, event.all_day)
@@ -348,6 +348,7 @@ class _Reader:
             for name, _, value in parts
             if name.startswith(_X) and name != f"{_X}TEXT"
         }
+        series = extra.pop("series", "")
         uid = _clean(_unescaped(single["UID"][2]), 2_000) if "UID" in single else ""
         if not uid:
             uid = f"{_digest(f'{starts.isoformat()}|{title}')}@no-uid"
@@ -359,6 +360,7 @@ class _Reader:
             all_day=all_day,
             place=_said(single, "LOCATION", MAX_TITLE),
             notes=_said(single, "DESCRIPTION", MAX_NOTES),
+            series=series,
             cancelled=_said(single, "STATUS", 20).upper() == "CANCELLED",
             extra=extra,
             texts=tuple(
@@ -467,7 +469,8 @@ class _Reader:
         found: set[datetime] = set()
         try:
             text = ";".join(f"{name}={value}" for name, value in parts.items())
-            for moment in rrulestr(text, dtstart=wall).xafter(wall, inc=True):
+            start = _near(parts, wall, first)
+            for moment in rrulestr(text, dtstart=start).xafter(start, inc=True):
                 if moment > last or len(found) >= MAX_OCCURRENCES:
                     break
                 if moment >= first:
@@ -516,6 +519,15 @@ def _rule(text: str) -> dict[str, str]:
             if name in parts:
                 raise _BadError(N_("Its recurrence ({rule}) cannot be read."), rule=text[:60])
     return parts
+
+
+def _near(parts: Mapping[str, str], wall: datetime, first: datetime) -> datetime:
+    """Where the rule may as well begin: many whole steps later, and still before the window."""
+    days = {"DAILY": 1, "WEEKLY": 7}.get(parts["FREQ"])
+    if days is None or "COUNT" in parts:
+        return wall
+    step = timedelta(days=days * int(parts.get("INTERVAL", "1")))
+    return wall + max(0, (first - wall) // step - 1) * step
 
 
 def _numbers(text: str) -> list[int]:
@@ -655,7 +667,7 @@ def write(
         for key, value in (("DESCRIPTION", event.notes), ("LOCATION", event.place)):
             if value:
                 part.add(key, _plain(value))
-        for key, value in sorted(event.extra.items()):
+        for key, value in sorted({**event.extra, "series": event.series}.items()):
             if value:
                 part.add(f"{_X}{key.upper()}", vText(_plain(value)))
         for target, language, text in event.texts:

@@ -562,10 +562,11 @@ class _Comparison:
             "all_day": int(event.all_day),
             "place": event.place,
             "notes": event.notes,
-            "series": event.series,
         }
-        # What a file does not say, it does not change.
         row = self.rows[Kind.ENTRY].get(event.uid)
+        # What a file does not say, it does not change; a table knows no series, and seldom ends.
+        if row is None or "number" not in event.extra:
+            values["series"] = event.series
         if row is not None and event.extra.get("length") == "unsaid" and not row["all_day"]:
             length = instant(row["ends_at"]) - instant(row["starts_at"])
             values["ends_at"] = stamp(event.starts_at + length)
@@ -814,6 +815,7 @@ def _entries(db: Reading, span: tuple[str, str]) -> Iterable[ics.Event]:
             all_day=bool(row["all_day"]),
             place=row["place"],
             notes=row["notes"],
+            series=row["series"],
             extra={
                 "page": row["page"] or "",
                 "page-uid": row["page_uid"] or "",

@@ -155,14 +155,19 @@ def test_a_calendar_goes_through_a_server_and_a_client_unharmed(
     here, there = make("ici"), make("la-bas")
     ids = fill(here)
     ours, theirs = tmp_path / "nous.ics", tmp_path / "eux.ics"
-    assert here.exchange.export(ours, FR) == 14
+    ours.write_text(
+        "BEGIN:VCALENDAR\nVERSION:2.0\nBEGIN:VEVENT\nUID:serie@x\nDTSTART:20270301T140000Z\n"
+        "RRULE:FREQ=WEEKLY;COUNT=3\nSUMMARY:Réunion\nEND:VEVENT\nEND:VCALENDAR\n"
+    )
+    here.exchange.apply(here.exchange.plan(ours))
+    assert here.exchange.export(ours, FR) == 17
     synchronise(ours)
     synchronise(theirs)
 
     back = here.exchange.plan(theirs)
-    assert (back.items, back.unchanged, back.skipped, back.warnings) == ((), 14, (), ())
+    assert (back.items, back.unchanged, back.skipped, back.warnings) == ((), 17, (), ())
     first = there.exchange.plan(theirs)
-    assert first.count(Action.ADD) == 14
+    assert first.count(Action.ADD) == 17
     there.exchange.apply(first)
     assert there.exchange.plan(ours).items == ()
 

@@ -142,6 +142,7 @@ SOME = "le Granby 12 juin, marche. Cancer 19h30 vélo merci! Alma samedi"
 WORDS = st.lists(st.sampled_from(SOME.split()), max_size=30).map(" ".join)
 
 
+@settings(deadline=None)
 @given(WORDS, WORDS)
 def test_likeness_is_symmetric_and_whole_for_the_same(one, other):
     a, b = duplicates.normalise(one), duplicates.normalise(other)
@@ -151,7 +152,9 @@ def test_likeness_is_symmetric_and_whole_for_the_same(one, other):
     assert duplicates.other_occasion(one, one) == (False, False)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50, deadline=None
+)
 @given(st.text(st.characters(), max_size=400))
 def test_what_is_remembered_is_found_again(open_store, text):
     remember(open_store, [text])

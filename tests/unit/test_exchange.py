@@ -10,6 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from dateutil.rrule import rrulestr
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -205,6 +206,23 @@ def test_rules_are_bounded():
     assert max(e.starts_at for e in found.events) <= NOW + ics.AHEAD
 
 
+@settings(max_examples=60, deadline=None)
+@given(
+    st.sampled_from(["DAILY", "WEEKLY", "WEEKLY;BYDAY=MO,TH", "DAILY;BYMONTH=3,4", "MONTHLY"]),
+    st.integers(1, 40),
+    st.dates(date(2015, 1, 1), date(2027, 12, 31)),
+)
+def test_a_series_is_the_same_wherever_its_reckoning_begins(frequency, interval, begun):
+    rule = f"FREQ={frequency};INTERVAL={interval}"
+    found = read(f"UID:1\nDTSTART:{begun:%Y%m%d}T120000Z\nRRULE:{rule}\nSUMMARY:x")
+    start = datetime(begun.year, begun.month, begun.day, 12)
+    first, last = (NOW - ics.BEHIND).replace(tzinfo=None), (NOW + ics.AHEAD).replace(tzinfo=None)
+    expected = {start, *rrulestr(rule, dtstart=start).between(first, last, inc=True)}
+    assert [e.starts_at.replace(tzinfo=None) for e in found.events] == sorted(
+        moment for moment in expected if first <= moment <= last
+    )
+
+
 def test_rules_that_look_for_days_that_never_come_share_one_budget(monkeypatch):
     monkeypatch.setattr(ics, "SECONDS_EXPANDING", 0.0)
     found = read(
@@ -277,7 +295,7 @@ def test_what_is_no_calendar_is_refused(data):
         ics.read(data, now=NOW, zone=ZONE)
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(st.data())
 def test_no_damage_makes_the_reader_fail(data):
     """Lines dropped, doubled, swapped, bytes changed: events or sentences, never a trace."""
@@ -517,7 +535,7 @@ def an_event(draw):
     )
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(st.lists(an_event(), max_size=4, unique_by=lambda e: e.uid))
 def test_what_is_written_is_read_back(events):
     data = ics.write(events, now=NOW)
