@@ -28,10 +28,12 @@ from scc_admin.model import (
     Ground,
     Known,
     Language,
+    Level,
     Neighbour,
     Page,
     Picture,
     Post,
+    PostKind,
     Progress,
     Severity,
     Variant,
@@ -93,6 +95,31 @@ class Agenda:
     """By `Item.key`."""
     campaigns: tuple[Campaign, ...]
     dates: tuple[agenda.Recurring, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Closest:
+    """What is near a text in meaning."""
+
+    alike: tuple[Neighbour, ...] = ()
+    twins: tuple[Neighbour, ...] = ()
+    """Posts in the other language that may be its other version."""
+    sources: tuple[library.Source, ...] = ()
+    templates: tuple[library.Template, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WritingHelp:
+    """What can be done for a text."""
+
+    text: str
+    """As it was when asked."""
+    hashtags: tuple[str, ...]
+    invitation: str
+    plain: str
+    """The text with ordinary letters."""
+    capitals: str
+    """The text with a capital a word in its hashtags."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -521,6 +548,84 @@ class Workspace:
         """Ready-made texts for this one, closest first. From a worker."""
         near = self.meaning if self.settings.get("verdict.meaning") else None
         return library.templates_for(text, near, language, use=use)
+
+    def closest(self, sheet: DraftSheet, variant: Variant, *, cites: bool) -> Closest:
+        """What is near a text in meaning, to be shown beside it and never as a warning.
+
+        `cites` asks for sources too. Slow (a second at first): from a worker, after the verdict.
+        """
+        other = Language.EN if variant.language is Language.FR else Language.FR
+        paired = any(v.language is other and v.text.strip() for v in sheet.variants)
+        same = self.alike(variant.text, sheet)
+        seen = {neighbour.known_id for neighbour in same}
+        twins = () if paired else self.twins(variant.text, other, sheet)
+        reply = sheet.draft.kind is PostKind.REPLY
+        return Closest(
+            same,
+            tuple(twin for twin in twins if twin.known_id not in seen),
+            tuple(self.sources_for(variant.text)[:3]) if cites else (),
+            tuple(self.templates_for(variant.text, variant.language)[:2]) if reply else (),
+        )
+
+    def writing_help(self, sheet: DraftSheet, variant: Variant) -> WritingHelp:
+        """What can be put into a text, and its letters and hashtags made easy to read."""
+        from scc_admin.verdict import crafting
+
+        known = self.known()
+        page, campaign = self.surroundings(sheet)
+        when = sheet.draft.planned_at or self.clock()
+        speller = self.speller()
+        official = [*known.hashtags, *(tag for one in known.campaigns for tag in one.hashtags)]
+        return WritingHelp(
+            variant.text,
+            tuple(
+                crafting.suggested_hashtags(
+                    variant.text, known, campaign, when.astimezone(self.zone).date()
+                )
+            ),
+            self._invitation(variant, page),
+            crafting.plain_letters(variant.text),
+            crafting.capital_hashtags(
+                variant.text, official, variant.language, speller.knows if speller else None
+            ),
+        )
+
+    def _invitation(self, variant: Variant, page: Page | None) -> str:
+        """« Suivez la page divisionnaire », for any page but that one; empty when there is none."""
+        network = variant.target.network
+        division = [
+            one
+            for one in self.editorial.pages()
+            if one.level is Level.DIVISIONAL and one.managed and one.official
+        ]
+        division.sort(
+            key=lambda one: (one.network is not network, one.language is not variant.language)
+        )
+        if not division or (page is not None and page.id == division[0].id):
+            return ""
+        here = division[0]
+        tag = here.handle if here.network is network and here.handle else ""
+        name = f"{here.name} ({tag or here.url})" if tag or here.url else here.name
+        (template,) = library.templates("follow")
+        region = page.region or page.name if page else ""
+        return template.fill(
+            variant.language,
+            {"divisional_page": name, "region": region},
+            {"region": "région" if variant.language is Language.FR else "region"},
+        )
+
+    def spellings(self, word: str, language: Language) -> tuple[str, ...]:
+        """Words that resemble an unknown one. Takes 0.2 s: from a worker."""
+        speller = self.speller()
+        return speller.suggest(word, language) if speller else ()
+
+    def add_to_list(self, name: str, value: str) -> Changes:
+        """Add to a house list of the verdict, by the name of its field in `Known`."""
+        if name not in Known.__dataclass_fields__ or not value.strip():
+            raise ValueError(name)
+        with self.store.writing() as tx:
+            tx.run("INSERT OR IGNORE INTO lists(name, value) VALUES (?, ?)", (name, value.strip()))
+        return Changes(frozenset({"settings"}))
 
     def speller(self) -> Speller | None:
         """The spelling checker, or None when it is switched off or no language has a dictionary."""

@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, QTimer
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QTextDocument
 from PySide6.QtWidgets import (
     QApplication,
@@ -38,6 +38,7 @@ from scc_admin.model import (
     DraftSheet,
     Finding,
     Language,
+    Override,
     Page,
     Question,
     Revision,
@@ -49,7 +50,7 @@ from scc_admin.model import (
 from scc_admin.words import LANGUAGES, STATES, TARGETS
 from ui.details import DetailsBar
 from ui.editor import Mark, Offsets, TextEditor
-from ui.findings import FindingsPanel, Told
+from ui.findings import SPELLING, FindingsPanel, Told
 from ui.history import History
 from ui.icons import network_icon
 from ui.media import MediaPanel
@@ -74,7 +75,7 @@ from ui.widgets import (
 
 if TYPE_CHECKING:
     from scc_admin.editorial import Readiness, Saved
-    from scc_admin.workspace import Workspace
+    from scc_admin.workspace import Closest, Workspace, WritingHelp
 
 CHECK_AFTER = 150
 """Milliseconds of pause before a text is judged."""
@@ -82,6 +83,8 @@ SAVE_AFTER = 600
 """Milliseconds of pause before it is saved; with the disk's own time, less than a second."""
 SAVE_AT_LEAST = 5_000
 """Milliseconds after which it is saved though one types on."""
+NEAR_AFTER = 1_200
+"""Milliseconds after a verdict before what is near in meaning is looked for."""
 RETRY_AFTER = 5_000
 """Milliseconds before a failed save is tried again."""
 MOST_MARKS = 200
@@ -172,6 +175,7 @@ class Composer(Screen):
         self._save_timer = _timer(self, SAVE_AFTER, self.flush)
         self._long_timer = _timer(self, SAVE_AT_LEAST, self.flush)
         self._retry_timer = _timer(self, RETRY_AFTER, self.flush)
+        self._near_timer = _timer(self, NEAR_AFTER, self._look_near)
         self.publication = Publication(self, self.flush, self.copy_post, self._not_ready)
 
         column = QVBoxLayout(self)
@@ -263,6 +267,15 @@ class Composer(Screen):
         self.media = MediaPanel(self.shell)
         self.media.typed.connect(self._alt_typed)
         left.addWidget(self.media)
+        self.help_button = button(
+            tr(N_("Insert…")),
+            self.offer_help,
+            icons=self.shell.icons,
+            icon="hashtag",
+            kind="quiet",
+            tip=tr(N_("Hashtags, an invitation, and letters that everybody can read")),
+        )
+        self.media.foot.addWidget(self.help_button)
 
         beside = QFrame()
         beside.setProperty("role", "card")
@@ -286,6 +299,11 @@ class Composer(Screen):
         self.findings.approval_answered.connect(self.publication.record_answer)
         self.findings.approval_withdrawn.connect(self.publication.withdraw)
         self.findings.chosen.connect(self._chosen)
+        self.findings.unsure.connect(self._unsure)
+        self.findings.spelling_asked.connect(self._offer_spelling)
+        self.findings.taken_up.connect(self._take_up)
+        self.findings.draft_asked.connect(lambda draft: self.shell.window.go("draft", draft))
+        self.findings.text_offered.connect(self._append)
         self.preview = Preview(self.shell)
         self.history = History(self.shell)
         self.history.restored.connect(self._restore_revision)
@@ -324,7 +342,7 @@ class Composer(Screen):
             case "fix_finding":
                 return writing and finding is not None and finding.fix is not None
             case "override_finding":
-                return finding is not None and finding.severity in _OVERRIDABLE
+                return finding is not None
             case "explain_finding":
                 return finding is not None
             case "next_finding" | "previous_finding":
@@ -555,8 +573,15 @@ class Composer(Screen):
         self.flush()
         self.editors.setCurrentWidget(version.editor)
         self.findings.choose(-1)
+        self.findings.show_closest(self._nothing_near())
+        self._near_timer.start()
         self._show_verdict()
         self._fill_side()
+
+    def _nothing_near(self) -> Closest:
+        from scc_admin.workspace import Closest
+
+        return Closest()
 
     def next_version(self) -> None:
         self._turn(+1)
@@ -821,6 +846,26 @@ class Composer(Screen):
         version.judged = judged
         version.ring.show_count(_first_count(judged))
         self._show_human()
+        if judged.variant_id == self._current_id():
+            self._near_timer.start()
+
+    def _look_near(self) -> None:
+        """What is near in meaning: a second and slower look, once the writing pauses."""
+        version, sheet = self._current(), self._snapshot()
+        if version is None or sheet is None or version.judged is None:
+            return
+        workspace, live = self.shell.workspace, version.live()
+        cites = any(f.rule in _WANT_SOURCES for f in version.judged.verdict.findings)
+        self.shell.tasks.read(
+            self,
+            partial(workspace.closest, sheet, live, cites=cites),
+            lambda found: self._show_near(live.id, found),
+            key="near",
+        )
+
+    def _show_near(self, number: int, found: Closest) -> None:
+        if number == self._current_id():
+            self.findings.show_closest(found)
 
     def _settled(self) -> set[tuple[str, str]]:
         return {(o.rule, o.excerpt) for o in self._sheet.overrides} if self._sheet else set()
@@ -993,6 +1038,18 @@ class Composer(Screen):
         tr, messages, tasks = self.shell.tr.tr, self.shell.messages, self.shell.tasks
         editorial, draft_id = self.shell.workspace.editorial, self._draft_id
         self.flush()
+        if finding.severity not in _OVERRIDABLE:
+            messages.ask_text(
+                tr(N_("Ignore in this draft")),
+                finding.message,
+                tr(N_("Reason, if you like")),
+                tr(N_("Ignore")),
+                lambda reason: tasks.mutate(
+                    self, lambda: editorial.set_aside(draft_id, finding, reason)
+                ),
+                required=False,
+            )
+            return
         messages.ask_text(
             tr(N_("Publish all the same")),
             tr(
@@ -1034,8 +1091,11 @@ class Composer(Screen):
             offers: list[tuple[str, Callable[[int], None]]] = [(finding.message[:90], self._open)]
             if finding.fix is not None:
                 offers.append((finding.fix.label, self._fix))
-            if finding.severity in _OVERRIDABLE:
-                offers.append((tr(N_("Publish all the same…")), self._override))
+            if finding.rule == SPELLING:
+                offers.append((tr(N_("Suggestions…")), self._offer_spelling))
+            overridable = finding.severity in _OVERRIDABLE
+            words = N_("Publish all the same…") if overridable else N_("Ignore…")
+            offers.append((tr(words), self._override))
             for text, act in offers:
                 item = menu.addAction(text.replace("&", "&&"))
                 item.triggered.connect(lambda _=False, a=act, n=number: a(n))
@@ -1043,6 +1103,108 @@ class Composer(Screen):
     def _open(self, number: int) -> None:
         self.show_findings()
         self._jump(number)
+
+    def _take_up(self, override: Override) -> None:
+        editorial = self.shell.workspace.editorial
+        self.shell.tasks.mutate(self, lambda: editorial.take_up(override.id))
+
+    # -- help with writing ------------------------------------------------------------------------
+
+    def _offer_spelling(self, number: int) -> None:
+        """Words that resemble an unknown one, and the house list for it."""
+        version, finding = self._current(), self._finding(number)
+        mark = version.editor.mark_of(number) if version is not None else None
+        if version is None or finding is None or mark is None:
+            return
+        workspace, tr, editor = self.shell.workspace, self.shell.tr.tr, version.editor
+        word, language = finding.excerpt, version.variant.language
+
+        def show(words: tuple[str, ...]) -> None:
+            menu = QMenu(editor)
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            for other in words:
+                act = menu.addAction(other)
+                act.setEnabled(not editor.isReadOnly())
+                act.triggered.connect(lambda _=False, o=other: self._respell(number, word, o))
+            if not words:
+                menu.addAction(tr(N_("Nothing resembles this word"))).setEnabled(False)
+            menu.addSeparator()
+            menu.addAction(tr(N_("Add “{word}” to the house words"), word=word)).triggered.connect(
+                lambda: self.shell.tasks.mutate(self, lambda: workspace.add_to_list("words", word))
+            )
+            editor.select(mark.start, mark.start)
+            menu.popup(editor.viewport().mapToGlobal(editor.cursorRect().bottomLeft()))
+
+        self.shell.tasks.read(self, lambda: workspace.spellings(word, language), show)
+
+    def _respell(self, number: int, word: str, other: str) -> None:
+        version = self._current()
+        mark = version.editor.mark_of(number) if version is not None else None
+        if version is None or mark is None:
+            return
+        editor = version.editor
+        text = editor.text()
+        offsets = Offsets(text)
+        if text[offsets.points(mark.start) : offsets.points(mark.end)] == word:
+            editor.replace(mark.start, mark.end, other)
+        editor.setFocus()
+
+    def offer_help(self) -> None:
+        """Offer what can be put into the text, and letters that everybody can read."""
+        version, sheet = self._current(), self._snapshot()
+        if version is None or sheet is None:
+            return
+        workspace, live = self.shell.workspace, version.live()
+        self.shell.tasks.read(
+            self,
+            lambda: workspace.writing_help(sheet, live),
+            lambda found: self._show_help(live.id, found),
+            key="help",
+        )
+
+    def _show_help(self, number: int, found: WritingHelp) -> None:
+        version, tr = self._current(), self.shell.tr.tr
+        if version is None or version.variant.id != number or version.editor.text() != found.text:
+            return
+        editor = version.editor
+        menu = QMenu(self.help_button)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        writable = not editor.isReadOnly()
+        menu.addSection(tr(N_("Official hashtags")))
+        for tag in found.hashtags:
+            menu.addAction(tag).triggered.connect(lambda _=False, t=tag: self._append(t, " "))
+        if not found.hashtags:
+            menu.addAction(tr(N_("None to add"))).setEnabled(False)
+        menu.addSeparator()
+        for words, text, act in (
+            (N_("Invite to follow the divisional page"), found.invitation, self._append),
+            (N_("Make every letter an ordinary one"), found.plain, editor.replace_all),
+            (N_("A capital a word in hashtags"), found.capitals, editor.replace_all),
+        ):
+            item = menu.addAction(tr(words))
+            item.setEnabled(writable and text not in ("", found.text))
+            item.triggered.connect(lambda _=False, a=act, t=text: a(t))
+        for item in menu.actions():
+            item.setEnabled(item.isEnabled() and writable)
+        below = self.help_button.mapToGlobal(self.help_button.rect().topLeft())
+        menu.popup(below)
+
+    def _append(self, words: str, blank: str = "\n\n") -> None:
+        """Put words behind the text."""
+        version = self._current()
+        if version is None or version.editor.isReadOnly():
+            return
+        editor = version.editor
+        text = editor.text()
+        end = max(0, editor.document().characterCount() - 1)
+        before = "" if not text.strip() or text.endswith(("\n", blank)) else blank
+        editor.replace(end, end, before + words)
+        editor.setFocus()
+
+    def _unsure(self, question: Question) -> None:
+        """Keep that nobody here is certain, and ask somebody who is."""
+        self._answer(question.rule, "unsure", "")
+        self.publication.ask_validation(question.text)
 
     # -- what only a person can say ---------------------------------------------------------------
 
@@ -1239,6 +1401,8 @@ class Composer(Screen):
 
 
 _OVERRIDABLE = (Severity.ERROR, Severity.BLOCK)
+_WANT_SOURCES = frozenset({"INT-01", "INT-02", "PROC-03"})
+"""Rules that a source would satisfy."""
 
 
 def _first_count(judged: Judged | None) -> Count | None:

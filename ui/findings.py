@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -53,8 +54,14 @@ from ui.widgets import (
     set_property,
 )
 
+if TYPE_CHECKING:
+    from scc_admin.workspace import Closest
+
 SHOWN = 30
 """Cards shown at once; the rest waits behind a button."""
+
+SPELLING = "LAN-02"
+"""The rule whose findings have suggestions."""
 
 _VALUES = frozenset({Theme.INTEGRITY, Theme.DEDICATION, Theme.DETERMINATION, Theme.DYNAMISM})
 _ORDER = (
@@ -311,6 +318,25 @@ class _Card(QFrame):
                     kind="small",
                 )
             )
+        else:
+            if finding.rule == SPELLING:
+                row.addWidget(
+                    button(
+                        tr(N_("Suggestions…")),
+                        lambda: panel.spelling_asked.emit(self.number),
+                        icons=icons,
+                        icon="spelling",
+                        kind="small",
+                    )
+                )
+            row.addWidget(
+                button(
+                    tr(N_("Ignore…")),
+                    lambda: panel.override_asked.emit(self.number),
+                    kind="small",
+                    tip=tr(N_("Show this no more in this draft")),
+                )
+            )
         row.addWidget(
             button(
                 tr(N_("Why?")),
@@ -341,7 +367,7 @@ class _QuestionCard(QFrame):
         column.setSpacing(Space.HAIR)
         head = QHBoxLayout()
         head.setSpacing(Space.SMALL)
-        settled = answer is not None and valid and answer.answer != "no"
+        settled = answer is not None and valid and answer.answer in ("yes", "n/a")
         icon, color = ("check", "ok") if settled else ("question", "accent")
         head.addWidget(IconLabel(shell.icons, icon, color, 18), 0, Qt.AlignmentFlag.AlignTop)
         head.addWidget(plain(question.text), 1)
@@ -365,6 +391,17 @@ class _QuestionCard(QFrame):
             choice.setAccessibleName(f"{question.text} {tr.tr(word)}")
             group.addButton(choice)
             row.addWidget(choice)
+        unsure = button(
+            tr.tr(N_("Not certain…")),
+            partial(panel.unsure.emit, question),
+            kind="small",
+            tip=tr.tr(N_("Ask somebody to validate")),
+        )
+        unsure.setCheckable(True)
+        unsure.setChecked(answer is not None and valid and answer.answer == "unsure")
+        unsure.setAccessibleName(f"{question.text} {unsure.text()}")
+        group.addButton(unsure)
+        row.addWidget(unsure)
         if answer is not None and valid:
             row.addWidget(
                 button(
@@ -386,7 +423,7 @@ class _QuestionCard(QFrame):
                 text = tr.tr(
                     N_("Answered by {who}, {when}"), who=answer.who, when=tr.moment(answer.at)
                 )
-                if answer.answer == "no":
+                if answer.answer in ("no", "unsure"):
                     text = tr.tr(N_("To be settled before publication.")) + " " + text
             else:
                 text = tr.tr(
@@ -451,6 +488,14 @@ class FindingsPanel(QWidget):
     answered = Signal(str, str, str)
     """Rule, answer, note."""
     note_asked = Signal(object, object)
+    unsure = Signal(object)
+    """A `Question` that whoever writes cannot answer."""
+    spelling_asked = Signal(int)
+    taken_up = Signal(object)
+    """An `Override` that was only a remark set aside, to be shown again."""
+    draft_asked = Signal(int)
+    text_offered = Signal(str)
+    """A few words to be put into the text."""
     approval_answered = Signal(object, bool)
     approval_withdrawn = Signal(object)
     chosen = Signal(int)
@@ -474,6 +519,8 @@ class FindingsPanel(QWidget):
         self._count_box = QVBoxLayout()
         self._finding_box = QVBoxLayout()
         self._override_box = QVBoxLayout()
+        self._aside_box = QVBoxLayout()
+        self._near_box = QVBoxLayout()
         self._question_box = QVBoxLayout()
         self._approval_box = QVBoxLayout()
         for box in (
@@ -482,6 +529,8 @@ class FindingsPanel(QWidget):
             self._question_box,
             self._approval_box,
             self._override_box,
+            self._near_box,
+            self._aside_box,
         ):
             box.setSpacing(Space.HAIR)
             body.addLayout(box)
@@ -632,8 +681,11 @@ class FindingsPanel(QWidget):
             lambda: [_QuestionCard(self, *item) for item in items],
         )
 
-    def show_overrides(self, items: Sequence[Override]) -> None:
+    def show_overrides(self, every: Sequence[Override]) -> None:
+        """What was overridden, and what was only set aside."""
         tr = self.shell.tr
+        items = [item for item in every if item.entry is not None]
+        aside = [item for item in every if item.entry is None]
 
         def cards() -> list[QWidget]:
             made: list[QWidget] = []
@@ -650,6 +702,61 @@ class FindingsPanel(QWidget):
         self._section(
             "overrides", self._override_box, tuple(items), tr.tr(N_("Reasoned overrides")), cards
         )
+        self._section(
+            "aside",
+            self._aside_box,
+            tuple(aside),
+            tr.tr(N_("Ignored in this draft")),
+            lambda: [self._set_aside(item) for item in aside],
+        )
+
+    def _set_aside(self, item: Override) -> QWidget:
+        tr = self.shell.tr
+        excerpt = " ".join(item.excerpt.split())[:60]
+        what = f"{item.rule} · {tr.quote(excerpt)}" if excerpt else item.rule
+        return _with_button(
+            _line(self.shell.icons, "minus", "muted", what, item.reason),
+            button(tr.tr(N_("Show again")), partial(self.taken_up.emit, item), kind="link"),
+        )
+
+    def show_closest(self, found: Closest) -> None:
+        """What is near in meaning: something to know, never a fault."""
+        self._section(
+            "near",
+            self._near_box,
+            found,
+            self.shell.tr.tr(N_("Near in meaning, for your information")),
+            lambda: self._near(found),
+        )
+
+    def _near(self, found: Closest) -> list[QWidget]:
+        tr, icons = self.shell.tr, self.shell.icons
+        made: list[QWidget] = []
+        for icon, said, neighbours in (
+            ("copy", N_("Says the same in other words ({n}%): {title}"), found.alike),
+            ("language", N_("Perhaps its other language's version: {title}"), found.twins),
+        ):
+            for near in neighbours:
+                title = near.title or " ".join(near.text.split())[:60]
+                where = " · ".join(filter(None, (near.page, near.day)))
+                line = _line(icons, icon, "info", tr.tr(said, n=near.score, title=title), where)
+                if near.draft_id is not None:
+                    opening = partial(self.draft_asked.emit, near.draft_id)
+                    _with_button(line, button(tr.tr(N_("Open it")), opening, kind="link"))
+                made.append(line)
+        for source in found.sources:
+            words = tr.tr(N_("A source to cite: {title}"), title=source.title.to(tr.language))
+            line = _line(icons, "quote", "info", words, source.publisher.to(tr.language))
+            offer = partial(self.text_offered.emit, source.url.to(tr.language))
+            made.append(
+                _with_button(line, button(tr.tr(N_("Insert its link")), offer, kind="link"))
+            )
+        for template in found.templates:
+            words = tr.tr(N_("A ready-made text: {title}"), title=template.title.to(tr.language))
+            offer = partial(self.text_offered.emit, template.fill(tr.language, {}, {}))
+            line = _line(icons, "paste", "info", words, "")
+            made.append(_with_button(line, button(tr.tr(N_("Insert it")), offer, kind="link")))
+        return made
 
     def show_approvals(self, items: Sequence[tuple[Approval, bool]]) -> None:
         """Each validation asked for, and whether it was given for the text as it stands."""
@@ -738,6 +845,15 @@ def _line(icons: Icons, icon: str, color: str, text: str, detail: str) -> QFrame
     if detail:
         column.addWidget(plain(detail, role="small"))
     return made
+
+
+def _with_button(line: QFrame, act: QPushButton) -> QFrame:
+    row = FlowLayout(Space.HAIR)
+    row.addWidget(act)
+    layout = line.layout()
+    assert isinstance(layout, QVBoxLayout)
+    layout.addLayout(row)
+    return line
 
 
 def _focus() -> QWidget:

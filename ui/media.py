@@ -140,7 +140,7 @@ class MediaPanel(QWidget):
         self._area.body.addLayout(self._list)
         self._area.hide()
         column.addWidget(self._area)
-        foot = QHBoxLayout()
+        foot = self.foot = QHBoxLayout()
         margins(foot, 0, Space.SMALL)
         self.add = button(
             tr(N_("Add pictures…")), self.choose, icons=shell.icons, icon="image", kind="quiet"

@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
 
-from PySide6.QtCore import QDate, QDateTime, QTime
+from PySide6.QtCore import QDate, QDateTime, QTime, QUrl
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QDateTimeEdit, QLineEdit, QMenu
 
 from scc_admin.errors import UserError
@@ -16,7 +19,7 @@ from scc_admin.i18n import N_
 from scc_admin.model import Approval, Changes, Draft, DraftState
 from ui.messages import Choice
 from ui.screen import Screen, Shell
-from ui.widgets import Form, Tone
+from ui.widgets import Form, Picker, Tone
 
 LOCKED = frozenset({DraftState.READY, DraftState.PUBLISHED, DraftState.ARCHIVED})
 """States in which the text cannot be changed: what was checked must stay what was checked."""
@@ -126,7 +129,43 @@ class Publication:
             self._screen, lambda: op(draft_id), done, failed or self._shell.messages.failed
         )
 
+    def _once_told(self, then: Callable[[], object]) -> None:
+        """Go on once this person has said, this quarter, to know that posts stay public."""
+        shell, tr, workspace = self._shell, self._shell.tr, self._shell.workspace
+
+        def read() -> str:
+            if not workspace.permanence_due():
+                return ""
+            return workspace.rules()["PLAT-10"].message.to(tr.language)
+
+        def told(words: str) -> None:
+            if not words:
+                then()
+                return
+            dialog = shell.messages.dialog(
+                tr.tr(N_("What is published stays published")),
+                words,
+                (
+                    Choice("no", tr.tr(N_("Cancel"))),
+                    Choice("yes", tr.tr(N_("I know")), "primary"),
+                ),
+            )
+
+            def chosen(answer: str) -> None:
+                if answer == "yes":
+                    shell.tasks.mutate(
+                        self._screen, workspace.acknowledge_permanence, lambda _: then()
+                    )
+
+            dialog.chosen.connect(chosen)
+            dialog.open()
+
+        shell.tasks.read(self._screen, read, told, shell.messages.failed)
+
     def mark_ready(self) -> None:
+        self._once_told(self._mark_ready)
+
+    def _mark_ready(self) -> None:
         workspace, language = self._shell.workspace, self._shell.tr.language
         tr = self._shell.tr.tr
         self._act(
@@ -182,8 +221,8 @@ class Publication:
 
     # -- validation -------------------------------------------------------------------------------
 
-    def ask_validation(self) -> None:
-        """Ask named persons to validate the text."""
+    def ask_validation(self, about: str = "") -> None:
+        """Ask named persons to validate the text; `about` is what is not certain."""
         tr = self._shell.tr.tr
         dialog = self._shell.messages.dialog(
             tr(N_("Ask for a validation")),
@@ -193,27 +232,65 @@ class Publication:
                     " the answer."
                 )
             ),
-            (Choice("no", tr(N_("Cancel"))), Choice("yes", tr(N_("Ask")), "primary")),
+            (
+                Choice("no", tr(N_("Cancel"))),
+                Choice("yes", tr(N_("Only note it"))),
+                Choice("mail", tr(N_("Prepare the e-mail")), "primary"),
+            ),
         )
-        names, question = QLineEdit(), QLineEdit()
-        names.setPlaceholderText(tr(N_("Names, with commas between them")))
+        names, question, until = QLineEdit(), QLineEdit(about), QLineEdit()
+        enough = Picker(tr(N_("Who must approve")))
+        enough.fill(
+            [(tr(N_("All of them")), None, False), (tr(N_("Any one of them")), None, True)], False
+        )
+        until.setPlaceholderText(tr(N_("Friday noon, for instance")))
+        names.setPlaceholderText(tr(N_("Julie Roy <julie@example.org>, Omar")))
         form = Form(beside=False)
         form.add(tr(N_("Who validates")), names, required=True)
+        form.add(tr(N_("Who must approve")), enough)
         form.add(tr(N_("Your question, if you have one")), question)
+        form.add(tr(N_("Until when")), until)
         dialog.body.addWidget(form)
-        ask = dialog.button("yes")
-        ask.setEnabled(False)
-        names.textChanged.connect(lambda text: ask.setEnabled(bool(text.strip(" ,"))))
-        editorial = self._shell.workspace.editorial
+
+        def check(text: str) -> None:
+            for key in ("yes", "mail"):
+                dialog.button(key).setEnabled(bool(text.strip(" ,")))
+
+        check("")
+        names.textChanged.connect(check)
+        workspace, language = self._shell.workspace, self._shell.tr
 
         def chosen(answer: str) -> None:
-            if answer == "yes":
-                people, words = names.text().split(","), question.text()
-                self._act(lambda draft_id: editorial.submit(draft_id, people, words))
+            people, words, by = names.text().split(","), question.text(), until.text()
+            one = bool(enough.currentData())
+            written: list[Path] = []
+
+            def ask(draft_id: int) -> Changes:
+                if answer == "mail":
+                    written.append(
+                        workspace.validation_request(draft_id, people, words, by, language)
+                    )
+                named = [name.partition("<")[0].strip(' "') or name for name in people]
+                return workspace.editorial.submit(draft_id, named, words, one_is_enough=one)
+
+            if answer in ("yes", "mail"):
+                self._act(ask, lambda _: self._say_written(written))
 
         dialog.chosen.connect(chosen)
         dialog.open()
         names.setFocus()
+
+    def _say_written(self, written: Sequence[Path]) -> None:
+        tr = self._shell.tr.tr
+        for path in written:
+            self._shell.messages.toast(
+                tr(
+                    N_("The e-mail is ready: {file}. Read it, then send it yourself."),
+                    file=path.name,
+                ),
+                tr(N_("Open it")),
+                partial(QDesktopServices.openUrl, QUrl.fromLocalFile(str(path))),
+            )
 
     def record_answer(self, approval: Approval, approved: bool) -> None:
         """Write down what a validator said; a refusal says why."""

@@ -56,6 +56,7 @@ def workspace(tmp_path) -> Iterator[Workspace]:
         name="Marie Gagnon",
         settings_file=tmp_path / "settings.json",
     )
+    made.workspace.acknowledge_permanence()
     yield made.workspace
     made.workspace.close()
 

@@ -9,7 +9,16 @@ import pytest
 from conftest import type_text
 from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPlainTextEdit, QPushButton
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QDialog,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QPlainTextEdit,
+    QPushButton,
+)
 
 from scc_admin.editorial import DraftDetails, PageInput
 from scc_admin.errors import UserError
@@ -21,12 +30,14 @@ from scc_admin.model import (
     Fix,
     Language,
     Level,
+    Neighbour,
     Network,
     Severity,
     Target,
     Theme,
     Verdict,
 )
+from scc_admin.workspace import Closest
 from ui.composer import Composer
 
 SPEED_OF_LIGHT = "Le 31 novembre, venez."
@@ -373,7 +384,7 @@ def test_a_validation_waits_and_its_answer_is_recorded(compose, workspace, settl
     screen.publication.ask_validation()
     asked = dialog()
     asked.findChildren(QLineEdit)[0].setText("Julie, Omar")
-    press(asked, "Ask")
+    press(asked, "Only note it")
     settle()
     sheet = workspace.editorial.sheet(screen._draft_id)
     assert sheet.draft.state is DraftState.TO_VALIDATE
@@ -382,6 +393,123 @@ def test_a_validation_waits_and_its_answer_is_recorded(compose, workspace, settl
     press(dialog(), "Record the answer")
     settle()
     assert "approved" in [a.answer for a in workspace.editorial.sheet(screen._draft_id).approvals]
+
+
+def test_whoever_marks_ready_is_told_once_a_quarter_that_posts_stay_public(
+    compose, judged_by, workspace, settle
+) -> None:
+    workspace.settings.set("me.acknowledged", {})
+    judged_by(lambda _t: [])
+    screen = compose((Target.X, Language.FR, "Bonjour"))
+    for answer, state in (("Cancel", DraftState.DRAFT), ("I know", DraftState.READY)):
+        screen.primary()
+        settle()
+        press(dialog(), answer)
+        settle()
+        assert workspace.editorial.sheet(screen._draft_id).draft.state is state
+    assert not workspace.permanence_due()
+
+
+def test_not_certain_asks_any_one_of_several_by_an_email_draft(compose, workspace, settle) -> None:
+    screen = compose((Target.FACEBOOK, Language.FR, "Merci à toutes les bénévoles de Rimouski."))
+    press(screen.findings, "Not certain…")
+    settle()
+    asked = dialog()
+    fields = asked.findChildren(QLineEdit)
+    assert fields[1].text(), "the question that is not certain"
+    fields[0].setText("Julie Roy <julie@exemple.ca>, Omar")
+    asked.findChild(QComboBox).setCurrentIndex(1)
+    press(asked, "Prepare the e-mail")
+    settle()
+    sheet = workspace.editorial.sheet(screen._draft_id)
+    assert [a.validator for a in sheet.approvals] == ["Julie Roy", "Omar"]
+    assert sheet.draft.one_is_enough and [a.answer for a in sheet.answers] == ["unsure"]
+    (draft,) = workspace.exports_folder.glob("*.eml")
+    assert b"X-Unsent: 1" in draft.read_bytes()
+
+
+# --- Help with writing ---------------------------------------------------------------------------
+
+
+def test_a_warning_is_ignored_with_a_reason_and_shown_again(
+    compose, judged_by, workspace, settle
+) -> None:
+    judged_by(lambda t: [finding(t, "mal", Severity.WARNING)])
+    screen = compose((Target.X, Language.FR, "c’est mal"))
+    screen.findings.choose(0)
+    press(screen.findings, "Ignore…")
+    dialog().findChild(QLineEdit).setText("Citation exacte")
+    press(dialog(), "Ignore")
+    settle()
+    assert screen.findings.numbers() == [] and list(current_editor(screen).marks) == []
+    (aside,) = workspace.editorial.sheet(screen._draft_id).overrides
+    assert (aside.entry, aside.reason) == (None, "Citation exacte")
+    press(screen.findings, "Show again")
+    settle()
+    assert screen.findings.numbers() == [0]
+
+
+def test_a_word_is_respelt_or_made_a_house_word(
+    compose, judged_by, workspace, settle, monkeypatch
+) -> None:
+    judged_by(lambda t: [finding(t, "jonquile", Severity.INFO, rule="LAN-02")])
+    monkeypatch.setattr(workspace, "spellings", lambda word, language: ("jonquille", "jonquilles"))
+    screen = compose((Target.X, Language.FR, "😀 La jonquile"))
+    screen._offer_spelling(0)
+    settle()
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    first, *_, last = menu.actions()
+    last.trigger()
+    settle()
+    assert "jonquile" in workspace.known().words
+    first.trigger()
+    menu.close()
+    assert current_editor(screen).text() == "😀 La jonquille"
+
+
+def test_hashtags_and_the_invitation_are_inserted_and_letters_made_plain(
+    compose, workspace, settle
+) -> None:
+    workspace.editorial.add_page(
+        PageInput("SCC – Québec", Network.X, level=Level.DIVISIONAL, handle="@scc_qc")
+    )
+    workspace.add_to_list("hashtags", "#ZéroTabacDemain")
+    screen = compose((Target.X, Language.FR, "𝗠𝗲𝗿𝗰𝗶 #zérotabacdemain"))
+
+    def pick(words: str) -> str:
+        screen.offer_help()
+        settle()
+        menu = QApplication.activePopupWidget()
+        assert isinstance(menu, QMenu)
+        act = next(a for a in menu.actions() if words in a.text())
+        if act.isEnabled():
+            act.trigger()
+        menu.close()
+        return current_editor(screen).text()
+
+    assert pick("ordinary one") == "Merci #zérotabacdemain"
+    assert pick("capital a word") == "Merci #ZéroTabacDemain"
+    assert "Abonnez-vous à SCC – Québec (@scc_qc)" in pick("divisional page")
+    assert "#MoisJonquille" in pick("#MoisJonquille")
+    current_editor(screen).undo()
+    assert "#MoisJonquille" not in current_editor(screen).text()
+
+
+def test_what_is_near_in_meaning_is_shown_and_never_as_a_finding(
+    compose, judged_by, workspace, settle, monkeypatch
+) -> None:
+    judged_by(lambda _t: [])
+    near = Neighbour(1, "Le souper", "Rimouski", "2026-10-02", Language.FR, "…", 62, True, 7)
+    twin = Neighbour(2, "The supper", "Rimouski", "2026-10-02", Language.EN, "…", 81, True, 8)
+    found = Closest((near,), (twin,))
+    monkeypatch.setattr(workspace, "closest", lambda sheet, variant, cites: found)
+    screen = compose((Target.X, Language.FR, "Venez souper avec nous"))
+    screen._look_near()
+    settle()
+    words = " ".join(label.text() for label in screen.findings.findChildren(QLabel))
+    assert "Le souper" in words and "The supper" in words
+    assert screen.findings.numbers() == []
 
 
 # --- Versions, details, pictures, history --------------------------------------------------------
