@@ -11,6 +11,7 @@ import csv
 import hashlib
 import io
 import re
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
@@ -126,7 +127,9 @@ def _workbook_rows(path: Path) -> list[list[Any]]:
         with ZipFile(path) as archive:
             if sum(member.file_size for member in archive.infolist()) > _UNPACKED:
                 raise _too_large()
-        book = load_workbook(path, read_only=True, data_only=True)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of what the workbook has beside its cells
+            book = load_workbook(path, read_only=True, data_only=True)
         try:
             best: list[list[Any]] = []
             for sheet in book.worksheets[:10]:
