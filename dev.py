@@ -248,13 +248,16 @@ def texts() -> int:
 
 
 def build() -> int:
-    """The one-folder program in `dist/`, started once on the sample workspace."""
+    """The one-folder program in `dist/`; it plays the three jobs and shows every screen once."""
     setup(tools=True)
     _call(
         str(BIN / "pyinstaller"), "--noconfirm", "--log-level", "WARN", "--distpath",
         str(ROOT / "dist"), "--workpath", str(ROOT / "build"), str(ROOT / "build.spec"),
     )  # fmt: skip
-    program = ROOT / "dist" / "scc-admin" / ("scc-admin.exe" if os.name == "nt" else "scc-admin")
+    folder = ROOT / "dist" / "scc-admin"
+    if sys.platform == "linux":
+        shutil.copytree(ROOT / "packaging" / "linux", folder, dirs_exist_ok=True)
+    program = folder / ("scc-admin.exe" if os.name == "nt" else "scc-admin")
     with tempfile.TemporaryDirectory() as scratch:
         environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
         _call(str(program), "demo", str(Path(scratch) / "demo"), env=environment)
