@@ -225,7 +225,12 @@ class Tasks(QObject):
             else:
                 arrived.emit(number, result, None)
 
+        def never_begun(future: Future[Any]) -> None:
+            if future.cancelled():
+                arrived.emit(number, None, Cancelled())
+
         job.future = executor.submit(run)
+        job.future.add_done_callback(never_begun)
 
     # -- GUI side -------------------------------------------------------------------------------
 

@@ -140,6 +140,20 @@ def test_long_work_reports_and_can_be_stopped(qtbot, tasks, settle) -> None:
     assert shown[0] == (job,) and shown[-1] == ()
 
 
+def test_work_stopped_before_it_began_ends_as_well(qtbot, tasks, settle) -> None:
+    gate = threading.Event()
+    for _ in range(3):
+        tasks.read(tasks, lambda: gate.wait(5))
+    ended: list[str] = []
+    job = tasks.long(
+        tasks, "Work", lambda _report: None, cancelled=lambda: ended.append("cancelled")
+    )
+    job.cancel()
+    gate.set()
+    settle()
+    assert ended == ["cancelled"]
+
+
 def test_work_that_gives_up_by_itself_is_no_error(tasks, settle) -> None:
     crashes: list[object] = []
     tasks.crashed.connect(crashes.append)
