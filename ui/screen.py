@@ -33,6 +33,9 @@ class Navigator(Protocol):
     def show_saved(self, at: datetime) -> None:
         """Say in the status bar that everything is on disk."""
 
+    def show_journal(self, text: str, ok: bool) -> None:
+        """Say in the status bar what the last verification of the journal established."""
+
     def show_badge(self, name: str, count: int) -> None:
         """Mark a screen in the rail as having something waiting."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import itertools
 from collections.abc import Callable, Sequence
 from enum import StrEnum
@@ -176,11 +177,16 @@ def icon_button(
     made = QToolButton()
     icons.dress(made, icon)
     made.setIconSize(QSize(ICON, ICON))
-    made.setToolTip(f"{name} ({shortcut})" if shortcut else name)
+    made.setToolTip(plain_tip(f"{name} ({shortcut})" if shortcut else name))
     made.setAccessibleName(name)
     made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     made.clicked.connect(lambda _=False: act())
     return made
+
+
+def plain_tip(text: str) -> str:
+    """A tooltip that shows `text` letter for letter: Qt would render markup in a name."""
+    return f"<span>{html.escape(text)}</span>" if "<" in text or "&" in text else text
 
 
 def elided(metrics: QFontMetrics, text: str, width: int) -> str:
@@ -486,6 +492,7 @@ class Form(QWidget):
 
     def __init__(self, *, beside: bool = True) -> None:
         super().__init__()
+        self._beside = beside
         self._rows = QFormLayout(self)
         self._rows.setContentsMargins(0, 0, 0, 0)
         self._rows.setHorizontalSpacing(Space.LARGE)
@@ -501,7 +508,8 @@ class Form(QWidget):
     def add(self, label: str, field: QWidget, *, hint: str = "", required: bool = False) -> None:
         name = plain(f"{label} *" if required else label, wrap=False)
         name.setBuddy(field)
-        name.setMinimumHeight(field.sizeHint().height() if field.sizeHint().height() < 60 else 0)
+        if self._beside and field.sizeHint().height() < 60:
+            name.setMinimumHeight(field.sizeHint().height())
         if not field.accessibleName():
             field.setAccessibleName(label)
         column = QVBoxLayout()
