@@ -16,7 +16,7 @@ from ui.screen import Screen, Shell
 from ui.theme import Space
 from ui.widgets import Scroll, clear
 
-_PDFIUM = threading.Lock()
+PDFIUM = threading.Lock()
 """PDFium serves one thread at a time."""
 
 SCREEN_DPI = 120
@@ -37,7 +37,7 @@ def drawn(data: bytes, *, dpi: int = SCREEN_DPI, most: int = MOST_PAGES) -> list
     """The pages of a PDF. For a worker: it takes some 50 ms a page."""
     import pypdfium2
 
-    with _PDFIUM:
+    with PDFIUM:
         document = pypdfium2.PdfDocument(data)
         try:
             return [_draw(document[n], dpi) for n in range(min(len(document), most))]

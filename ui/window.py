@@ -94,6 +94,15 @@ PLACES: tuple[Place, ...] = (
     Place("drafts", N_("Drafts"), "drafts", "ui.drafts", "Drafts", find="find_drafts"),
     Place("draft", N_("Draft"), "drafts", "ui.composer", "Composer", under="drafts"),
     Place("calendar", N_("Calendar"), "calendar", "ui.calendar", "Calendar", find="find_campaigns"),
+    Place(
+        "moderation",
+        N_("Moderation"),
+        "moderation",
+        "ui.moderation.screen",
+        "Moderation",
+        find="find_cases",
+    ),
+    Place("escalations", N_("Escalations"), "escalations", "ui.escalation.screen", "Escalations"),
     Place("reports", N_("Reports"), "reports", "ui.reports", "Reports"),
     Place("pages", N_("Pages"), "pages", "ui.pages", "PagesScreen", find="find_pages"),
     Place("guide", N_("Guide"), "guide", "ui.guide", "GuideScreen", find="find_sections"),
@@ -486,6 +495,12 @@ class Window(QMainWindow):
             lambda: (editorial.add_draft(DraftDetails()), changes),
             lambda made: self.go("draft", made[0]),
         )
+
+    def log_incident(self) -> None:
+        """Write down what was seen, from anywhere."""
+        from ui.moderation.incident import open_incident
+
+        open_incident(self.shell)
 
     def open_workspace(self) -> None:
         self.another_workspace.emit("open")

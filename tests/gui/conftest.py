@@ -6,7 +6,9 @@ import datetime as dt
 import gc
 import itertools
 import os
+import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent
@@ -15,6 +17,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
 
 from scc_admin.keys import Kind
 from scc_admin.model import Language
+from scc_admin.sample import fill
 from scc_admin.workspace import Workspace
 from ui.icons import Icons
 from ui.tasks import Tasks
@@ -59,6 +62,34 @@ def workspace(tmp_path) -> Iterator[Workspace]:
     made.workspace.acknowledge_permanence()
     yield made.workspace
     made.workspace.close()
+
+
+@pytest.fixture(scope="session")
+def sample_folder(tmp_path_factory) -> Path:
+    """The sample workspace, filled once: three invented months that end at `NOON`."""
+    folder = tmp_path_factory.mktemp("sample") / "w"
+    made = Workspace.create(
+        folder,
+        protection=Kind.NONE,
+        clock=lambda: NOON,
+        settings_file=folder.parent / "settings.json",
+    )
+    with made.workspace as workspace:
+        fill(workspace)
+        # Loading the model costs each window a second; what it finds has a test of its own.
+        workspace.settings.set("verdict.meaning", False)
+    return folder
+
+
+@pytest.fixture
+def sample(sample_folder, tmp_path) -> Iterator[Workspace]:
+    """A copy of the sample of one's own."""
+    shutil.copytree(sample_folder, tmp_path / "sample")
+    opened = Workspace.open(
+        tmp_path / "sample", clock=lambda: NOON, settings_file=tmp_path / "settings.json"
+    )
+    with opened as workspace:
+        yield workspace
 
 
 @pytest.fixture

@@ -1,0 +1,699 @@
+"""Moderation as one does it: by keyboard, with real evidence, and nothing typed is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from conftest import NOON, flush_deleted, type_text
+from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtGui import QColor, QGuiApplication, QImage
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QWidget
+
+from scc_admin.drawing import capture
+from scc_admin.model import CaseState, EntryKind, Language, Network, Rung, Situation
+from scc_admin.moderation import (
+    AccountInput,
+    CaseInput,
+    EscalationInput,
+    IncidentInput,
+    PersonInput,
+    StepInput,
+)
+from ui.forms import FormDialog
+from ui.messages import Dialog
+from ui.moderation.cases import find_cases
+from ui.moderation.compare import Comparison
+from ui.moderation.incident import IncidentForm, open_incident
+from ui.moderation.screen import JOURNAL, Moderation
+from ui.moderation.steps import StepDialog
+from ui.moderation.viewer import Viewer
+from ui.moderation.words import signals
+from ui.tasks import Watchdog
+from ui.window import Window
+
+EVIL = "<b>gras</b><img src='file:///etc/passwd'> & \"x\""
+COMMENT = "Vos chiffres sur le bronzage sont faux, une étude le prouve : https://exemple.org/etude"
+CTRL = Qt.KeyboardModifier.ControlModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+
+
+@pytest.fixture
+def screen(window, workspace, settle) -> Moderation:
+    workspace.settings.set("verdict.meaning", False)
+    window.go("moderation")
+    settle()
+    return window.current()
+
+
+@pytest.fixture
+def full(qtbot, theme, tasks, sample) -> Iterator[Window]:
+    """A window on the sample."""
+    made = Window(sample, theme, tasks, lambda: NOON, language=Language.FR)
+    qtbot.addWidget(made, before_close_func=lambda w: setattr(w, "_closing", True))
+    made.resize(1280, 800)
+    made.show()
+    made.activateWindow()
+    yield made
+    tasks.close()
+
+
+@pytest.fixture(autouse=True)
+def no_crash(tasks) -> Iterator[None]:
+    """A worker that fails in a way nobody foresaw fails the test."""
+    crashed: list[BaseException] = []
+    tasks.crashed.connect(crashed.append)
+    yield
+    assert not crashed, crashed
+
+
+@pytest.fixture
+def press(qtbot, window) -> Callable[..., None]:
+    """Press a key wherever the focus is."""
+
+    def key(code: Qt.Key, modifiers=Qt.KeyboardModifier.NoModifier) -> None:
+        if QApplication.activeWindow() is None:
+            # With no window manager nobody gives the focus back when a dialog closes.
+            window.activateWindow()
+            qtbot.waitUntil(window.isActiveWindow)
+        there = QApplication.focusWidget()
+        assert there is not None
+        assert there.isVisible()
+        qtbot.keyClick(there, code, modifiers)
+
+    return key
+
+
+@pytest.fixture
+def top(qtbot) -> Callable[[type], QDialog]:
+    """The dialog in front, once it is there."""
+
+    def find(kind: type = QDialog) -> QDialog:
+        qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), kind))
+        return QApplication.activeModalWidget()
+
+    return find
+
+
+def write(text: str) -> None:
+    type_text(QApplication.focusWidget(), text)
+
+
+def png(text: str = "capture") -> bytes:
+    return capture(author="A B", when="2 h", text=text, page="P")
+
+
+def new_case(workspace, situation=Situation.DUPLICATES, *, text=COMMENT, person=None):
+    account = AccountInput(Network.FACEBOOK, "Teint Soleil")
+    return workspace.moderation.report(
+        CaseInput("Bronzage", situation, account=account, new_person=person or PersonInput()),
+        IncidentInput(text=text, account=account),
+    ).case_id
+
+
+# --- The case of slides 41 and 42 ----------------------------------------------------------------
+
+
+def test_from_the_first_comment_to_the_ban_by_keyboard_alone(
+    window, workspace, screen, press, top, settle
+):
+    def log(text: str, *, first: bool) -> None:
+        press(Qt.Key.Key_I, CTRL)
+        form = top(IncidentForm)
+        settle()
+        if first:
+            write("Teint Soleil")
+            settle()
+            while QApplication.focusWidget() is not form.words:
+                press(Qt.Key.Key_Tab)
+        write(text)
+        press(Qt.Key.Key_Return, CTRL)
+        settle()
+
+    def climb(text: str) -> None:
+        press(Qt.Key.Key_E, CTRL)
+        dialog = top(StepDialog)
+        settle()
+        if text:
+            assert QApplication.focusWidget() is dialog.words
+            write(text)
+        press(Qt.Key.Key_Return, CTRL)
+        settle()
+
+    log(COMMENT, first=True)
+    view = screen.view
+    assert view.sheet is not None and view.sheet.person.label == "Usager 001"
+    log(COMMENT + " !", first=False)
+    climb("Selon Santé Canada, … https://canada.ca")
+    climb("Merci de ne plus répéter, de garder le ton, de dire qui vous êtes.")
+    assert not view.next_button.isVisible()
+    log(COMMENT + "!!", first=False)
+    climb("")
+    assert view.sheet.ladder[Rung.REPETITION].done
+    press(Qt.Key.Key_E, CTRL)
+    top(StepDialog)
+    settle()
+    press(Qt.Key.Key_Space)
+    press(Qt.Key.Key_Return, CTRL)
+    settle()
+    assert view.sheet.case.state is CaseState.BANNED
+    assert view.sheet.steps[-1].reason.startswith("Repetition in spite")
+    assert view.sheet.case.review_on is not None
+    assert all(rung.done for rung in view.sheet.ladder)
+    kinds = [entry.kind for entry in workspace.journal.entries()]
+    assert kinds[0] is EntryKind.BAN and kinds.count(EntryKind.INCIDENT) == 3
+    assert workspace.journal.verify().ok
+
+
+# --- Logging an incident -------------------------------------------------------------------------
+
+
+def test_a_known_account_brings_its_case(qtbot, window, workspace, screen, settle):
+    case_id = new_case(workspace)
+    form = open_incident(window.shell)
+    settle()
+    form.handle.setText("teint SOLEIL")
+    qtbot.waitUntil(lambda: "Usager 001" in form.recognised.text())
+    assert form.case.currentData() == case_id and not form.title.isVisible()
+    form.handle.setText("quelqu'un d'autre")
+    qtbot.waitUntil(lambda: "Not known" in form.recognised.text())
+    assert form.is_new() and form.title.isVisible()
+    form.reject()
+    settle()
+
+
+def test_escape_loses_nothing_and_the_form_comes_back_as_it_was(
+    window, workspace, screen, press, top, settle
+):
+    press(Qt.Key.Key_I, CTRL)
+    form = top(IncidentForm)
+    settle()
+    form.handle.setText("Nouveau")
+    form.words.setPlainText("à moitié écrit")
+    form.url.setText("https://exemple.org")
+    form.situation.setCurrentIndex(form.situation.findData(Situation.TONE.value))
+    form.tray.add(lambda _report: png(), "capture.png", "clipboard")
+    settle()
+    press(Qt.Key.Key_Escape)
+    settle()
+    flush_deleted()
+    assert not screen.cases.resume.isHidden()
+    workspace.vault.sweep()
+    again = open_incident(window.shell)
+    settle()
+    assert again.words.toPlainText() == "à moitié écrit"
+    assert (again.handle.text(), again.url.text()) == ("Nouveau", "https://exemple.org")
+    assert again.situation.currentData() == Situation.TONE.value
+    assert [item.file.name for item in again.tray.items] == ["capture.png"]
+    again.submit()
+    settle()
+    (row,) = workspace.moderation.cases()
+    sheet = workspace.moderation.sheet(row.id)
+    assert (row.situation, sheet.incidents[0].text) == (Situation.TONE, "à moitié écrit")
+    assert sheet.evidence[0].method == "clipboard"
+    settle()
+    assert screen.cases.resume.isHidden() and workspace.moderation.unfinished.names() == []
+
+
+def test_beginning_anew_forgets_what_was_kept(window, workspace, screen, settle):
+    form = open_incident(window.shell)
+    settle()
+    form.words.setPlainText("à oublier")
+    form.tray.add(lambda _report: png(), "capture.png", "file")
+    settle()
+    form.reject()
+    settle()
+    again = open_incident(window.shell)
+    settle()
+    again.begin_anew()
+    settle()
+    assert again.words.toPlainText() == "" and again.tray.items == []
+    assert not again.worth_keeping()
+    again.reject()
+    settle()
+    assert workspace.moderation.unfinished.names() == []
+    assert not list((workspace.folder / "evidence").rglob("*.age"))
+
+
+def test_the_same_bytes_are_recognised(window, workspace, screen, settle):
+    case_id = new_case(workspace)
+    staged = workspace.vault.add(png(), "a.png", "image/png")
+    workspace.moderation.add_evidence(case_id, staged)
+    form = open_incident(window.shell)
+    settle()
+    for name in ("b.png", "c.png"):
+        form.tray.add(lambda _report: png(), name, "file")
+        settle()
+    assert [item.known for item in form.tray.items] == [("CAS-2026-001",)]
+    assert "c.png" in form.tray._said.text()
+    form.begin_anew()
+    form.reject()
+    settle()
+
+
+def test_pictures_come_by_clipboard_by_files_and_by_dropping(
+    window, workspace, screen, settle, tmp_path
+):
+    form = open_incident(window.shell)
+    settle()
+    image = QImage(20, 20, QImage.Format.Format_RGB32)
+    image.fill(QColor("teal"))
+    QGuiApplication.clipboard().setImage(image)
+    form.words.setFocus()
+    form.words.paste()
+    (tmp_path / "x.png").write_bytes(png("x"))
+    (tmp_path / "y.txt").write_text("y")
+    form.tray.add_paths([tmp_path / "x.png", tmp_path / "y.txt"], "file")
+    mime = QMimeData()
+    image.fill(QColor("olive"))
+    mime.setImageData(image)
+    form.take_dropped(mime)
+    settle()
+    methods = sorted(file.method for file in form.tray.files())
+    assert methods == ["clipboard", "dropped", "file", "file"]
+    QGuiApplication.clipboard().clear()
+    form.submit()
+    settle()
+    (row,) = workspace.moderation.cases()
+    assert len(workspace.moderation.sheet(row.id).evidence) == 4
+
+
+def test_a_very_long_text_is_kept_whole_in_a_file(window, workspace, screen, settle):
+    form = open_incident(window.shell)
+    settle()
+    mime = QMimeData()
+    mime.setText("x" * 1_000_000)
+    form.words.insertFromMimeData(mime)
+    settle()
+    assert len(form.words.toPlainText()) == 20_000
+    (item,) = form.tray.items
+    assert item.file.size == 1_000_000
+    form.submit()
+    settle()
+
+
+def test_an_empty_incident_is_refused_in_the_form(window, workspace, screen, settle):
+    form = open_incident(window.shell)
+    settle()
+    form.submit()
+    settle()
+    assert form.isVisible() and not form.banner.isHidden()
+    assert workspace.moderation.cases() == [] and workspace.moderation.persons() == []
+    form.reject()
+
+
+def test_a_critical_situation_warns_before_anything_is_written(window, workspace, screen, settle):
+    form = open_incident(window.shell)
+    settle()
+    form.situation.setCurrentIndex(form.situation.findData(Situation.SLANDER_EMPLOYEE.value))
+    assert form.critical.isChecked() and not form.critical.isEnabled()
+    assert not form.warning.isHidden()
+    form.reject()
+
+
+# --- The ladder, Public Affairs ------------------------------------------------------------------
+
+
+def test_a_critical_case_is_locked_until_public_affairs_have_answered(
+    window, workspace, screen, settle, top
+):
+    case_id = new_case(workspace, Situation.SLANDER_OUTSIDER)
+    screen.open(case_id)
+    settle()
+    view = screen.view
+
+    def helping() -> str:
+        return view.band._buttons[0].text()
+
+    assert not view.next_button.isVisible()
+    assert view.climb(Rung.BAN) is None
+    locked = top(Dialog)
+    assert "locked" in locked.windowTitle()
+    locked.reject()
+    flush_deleted()
+
+    assert helping().startswith("Prepare")
+    view.band._buttons[0].click()
+    form = top(FormDialog)
+    form.widget("question").setPlainText("Que répondre?")
+    form.submit()
+    settle()
+    assert helping().startswith("Record the contact")
+    view.band._buttons[0].click()
+    form = top(FormDialog)
+    settle()
+    form.widget("contact").setPlainText("Nadia, par téléphone")
+    form.submit()
+    settle()
+    assert helping().startswith("Record their answer")
+    view.band._buttons[0].click()
+    form = top(FormDialog)
+    settle()
+    form.widget("answer").setPlainText("Répondez ceci")
+    form.submit()
+    settle()
+    assert view.next_button.isVisible() and view.sheet.case.state is CaseState.OPEN
+
+
+def test_a_ban_before_its_steps_asks_for_a_second_person(window, workspace, screen, settle):
+    case_id = new_case(workspace)
+    screen.open(case_id)
+    settle()
+    dialog = screen.view.climb(Rung.BAN)
+    settle()
+    dialog._reasons[0].setChecked(True)
+    dialog.submit()
+    assert dialog.isVisible()
+    dialog.widget("approver").setText("Marie Gagnon")
+    dialog.widget("override").setPlainText("Urgence manifeste")
+    dialog.submit()
+    settle()
+    assert dialog.isVisible() and "another person" in dialog.banner._text.text()
+    dialog.widget("approver").setText("Luc Gagné")
+    dialog.submit()
+    settle()
+    assert workspace.moderation.sheet(case_id).case.state is CaseState.BANNED
+
+
+def test_a_ban_without_a_reason_is_not_written(window, workspace, screen, settle):
+    case_id = new_case(workspace, Situation.THREAT_OR_HATE)
+    screen.open(case_id)
+    settle()
+    dialog = screen.view.climb_next()
+    settle()
+    dialog.submit()
+    assert dialog.isVisible() and not dialog.form._problems[dialog.widget("reason")].isHidden()
+    dialog.widget("reason").setPlainText("Menace de mort")
+    dialog.submit()
+    settle()
+    assert workspace.moderation.sheet(case_id).steps[-1].reason == "Menace de mort"
+
+
+def test_templates_and_sources_go_into_the_answer(window, workspace, screen, settle):
+    case_id = new_case(workspace)
+    screen.open(case_id)
+    settle()
+    dialog = screen.view.climb(Rung.ANSWER)
+    settle()
+    _english, french = dialog.templates.menu().actions()
+    french.menu().actions()[0].trigger()
+    text = dialog.words.toPlainText()
+    assert "Teint Soleil" in text and "{" not in text and "[" in text
+    dialog.words.clear()
+    dialog.sources.menu().actions()[0].trigger()
+    assert "https://" in dialog.words.toPlainText()
+    dialog.copy()
+    assert QGuiApplication.clipboard().text() == dialog.words.toPlainText()
+    dialog.submit()
+    settle()
+    assert "https://" in workspace.moderation.sheet(case_id).steps[-1].text
+    QGuiApplication.clipboard().clear()
+
+
+@pytest.mark.parametrize(
+    ("act", "fill", "then"),
+    [
+        ("note", {"text": "Vu deux fois"}, lambda s: s.steps[-1].text == "Vu deux fois"),
+        ("close", {"reason": "Réglé à l'amiable"}, lambda s: s.case.state is CaseState.CLOSED),
+        ("hold", {"reason": "Mise en demeure"}, lambda s: s.case.hold == "Mise en demeure"),
+        ("review", {"text": "Toujours juste"}, lambda s: s.case.review_on is not None),
+    ],
+)
+def test_each_act_is_a_form_that_says_what_is_missing(
+    window, workspace, screen, settle, act, fill, then
+):
+    case_id = new_case(workspace)
+    screen.open(case_id)
+    settle()
+    form = getattr(screen.view.acts, act)()
+    settle()
+    form.submit()
+    assert form.isVisible(), "a required field was empty"
+    for key, value in fill.items():
+        form.widget(key).setPlainText(value)
+    form.submit()
+    settle()
+    assert then(workspace.moderation.sheet(case_id))
+
+
+def test_a_refused_appeal_stays_in_its_form_with_the_reason(window, workspace, screen, settle):
+    case_id = new_case(workspace, Situation.THREAT_OR_HATE)
+    workspace.moderation.climb(case_id, StepInput(Rung.BAN, reason="Menace de mort"))
+    screen.open(case_id)
+    settle()
+    form = screen.view.acts.appeal()
+    settle()
+    form.widget("who").setText("Marie Gagnon")
+    form.widget("reason").setPlainText("Excuses reçues")
+    form.submit()
+    settle()
+    assert form.isVisible() and "another person" in form.banner._text.text()
+    form.widget("who").setText("Luc Gagné")
+    form.submit()
+    settle()
+    assert workspace.moderation.sheet(case_id).case.state is CaseState.OPEN
+
+
+def test_undoing_keeps_both_readable(window, workspace, screen, settle, top):
+    case_id = new_case(workspace)
+    workspace.moderation.climb(case_id, StepInput(Rung.ANSWER, "Réponse"))
+    screen.open(case_id)
+    settle()
+    screen.undo_step()
+    form = top(FormDialog)
+    settle()
+    form.widget("reason").setPlainText("Mauvais dossier")
+    form.submit()
+    settle()
+    view = screen.view
+    assert view.sheet.steps[0].retracted and not view.sheet.ladder[Rung.ANSWER].done
+    event = next(e for e in view.timeline._model.events if e.key == "step")
+    assert event.retracted and "undone" in event.spoken(window.shell.tr)
+
+
+# --- Looking -------------------------------------------------------------------------------------
+
+
+def test_the_list_filters_and_searches(full, settle):
+    full.go("moderation")
+    settle()
+    pane = full.current().cases
+    assert pane.model.rowCount() == 3
+    pane.search.setText("bronzage vitamine")
+    pane.read()
+    settle()
+    assert pane.model.rowCount() == 1
+    pane.search.setText("zzz")
+    pane.read()
+    settle()
+    assert pane.stack.currentWidget() is pane.nothing
+    pane.nothing.button.click()
+    settle()
+    pane.situations.setCurrentIndex(1)
+    settle()
+    assert pane.model.rowCount() == 1
+    pane.show_all()
+    settle()
+    assert pane.model.rowCount() == 3
+
+
+def test_two_comments_stand_side_by_side_with_their_differences(full, settle, top):
+    full.go("moderation", 2)
+    settle()
+    view = full.current().view
+    found = {signal.key for signal in signals(full.shell.tr, view.sheet)}
+    assert {"duplicates", "source", "daily", "interest"} <= found
+    view.compare_comments()
+    shown = top(Comparison)
+    pairs = len(shown._pairs)
+    assert pairs == view.sheet.flags.duplicates
+    marked = 0
+    for _ in range(pairs):
+        marked += len(shown.right.text.extraSelections())
+        shown.step(+1)
+    assert marked
+    shown.close()
+
+
+def test_looking_at_evidence_is_logged_and_a_copy_is_for_somebody(
+    full, sample, settle, top, tmp_path
+):
+    full.go("moderation", 2)
+    settle()
+    full.current().show_evidence()
+    viewer = top(Viewer)
+    settle()
+    piece = viewer.piece()
+    assert viewer.stack.currentWidget() is viewer.picture
+    before = viewer.picture.transform().m11()
+    viewer.picture.zoom(+1)
+    assert viewer.picture.transform().m11() > before
+    viewer.save_copy(tmp_path / "copie.png", "Me Tremblay")
+    settle()
+    assert (tmp_path / "copie.png").read_bytes() == sample.vault.read(piece.blob_id)
+    acts = [(c.act, c.to_whom) for c in sample.vault.custody(piece.id)]
+    assert acts == [("captured", ""), ("viewed", ""), ("exported", "Me Tremblay")]
+    first = viewer.name.whole()
+    viewer.step(+1)
+    settle()
+    assert viewer.name.whole() != first
+    viewer.close()
+
+
+def test_a_file_that_is_no_picture_says_so_and_fetches_nothing(
+    window, workspace, screen, settle, top
+):
+    case_id = new_case(workspace)
+    for data, name in (
+        (b"\x89PNG\r\n\x1a\nbroken", "a.png"),
+        (b"\0" * 64, "b.bin"),
+        (b"mots", "c.txt"),
+    ):
+        workspace.moderation.add_evidence(case_id, workspace.vault.add(data, name))
+    screen.open(case_id)
+    settle()
+    screen.show_evidence()
+    viewer = top(Viewer)
+    shown = {}
+    for _ in range(3):
+        settle()
+        shown[viewer.piece().original_name] = viewer.stack.currentWidget()
+        viewer.step(+1)
+    settle()
+    assert shown == {"a.png": viewer.sentence, "b.bin": viewer.sentence, "c.txt": viewer.text}
+    viewer.close()
+
+
+def test_markup_in_every_field_is_shown_as_text(window, workspace, screen, settle, top):
+    moderation = workspace.moderation
+    account = AccountInput(Network.FACEBOOK, EVIL, EVIL, EVIL)
+    case_id = moderation.report(
+        CaseInput(EVIL, Situation.SLANDER_OUTSIDER, account=account,
+                  new_person=PersonInput(EVIL, EVIL, EVIL, False, EVIL, EVIL)),
+        IncidentInput(text=EVIL, url=EVIL, displayed_at=EVIL, account=account,
+                      files=(workspace.vault.add(b"x", EVIL),)),
+    ).case_id  # fmt: skip
+    escalation = moderation.escalate(case_id, EscalationInput(EVIL, EVIL, EVIL))
+    moderation.record_contact(escalation, EVIL, workspace.clock())
+    moderation.note(case_id, EVIL)
+    screen.open(case_id)
+    settle()
+    view = screen.view
+    view.tabs.setCurrentIndex(2)
+
+    def check(root: QWidget) -> int:
+        labels = [label for label in root.findChildren(QLabel) if "<b>" in label.text()]
+        assert all(label.textFormat() is Qt.TextFormat.PlainText for label in labels)
+        assert not any("<b>" in widget.toolTip() for widget in root.findChildren(QWidget))
+        return len(labels)
+
+    assert check(window) >= 8
+    for opener in (
+        lambda: view.acts.note(),
+        lambda: open_incident(window.shell, case_id),
+        lambda: view.open_event(
+            next(e for e in view.timeline._model.events if e.key == "incident")
+        ),
+        lambda: view.show_evidence(),
+        lambda: view.person.edit(),
+    ):
+        opener()
+        dialog = top(QDialog)
+        settle()
+        check(dialog)
+        dialog.reject()
+        settle()
+        flush_deleted()
+    window.go("escalations", escalation)
+    settle()
+    assert check(window) >= 4
+    window.go("moderation", "journal")
+    settle()
+    assert window.screen_named("moderation").bar.currentIndex() == JOURNAL
+    check(window)
+
+
+def named(widget: QWidget) -> str:
+    """What a screen reader would call it."""
+    text = widget.accessibleName()
+    if not text and hasattr(widget, "text") and not isinstance(widget, QLineEdit):
+        text = widget.text()
+    return text
+
+
+def test_everything_that_takes_the_focus_has_a_name(full, settle, top):
+    def check(root: QWidget) -> None:
+        for widget in root.findChildren(QWidget):
+            inner = widget.parent()
+            if not (widget.focusPolicy() & Qt.FocusPolicy.TabFocus) or not widget.isVisible():
+                continue
+            if isinstance(inner, QWidget) and inner.focusProxy() is widget:
+                continue
+            own = type(widget).__name__.startswith("Q") and isinstance(inner, QWidget)
+            if own and inner.inherits("QAbstractSpinBox"):
+                continue
+            if own and inner.inherits("QComboBox"):
+                continue
+            assert named(widget), (widget, widget.parent())
+
+    full.go("moderation", 2)
+    settle()
+    view = full.current().view
+    for index in range(3):
+        view.tabs.setCurrentIndex(index)
+        check(full)
+    for target in ("journal", "retention"):
+        full.go("moderation", target)
+        settle()
+        check(full)
+    full.go("escalations")
+    settle()
+    check(full)
+    full.go("escalations", "register")
+    settle()
+    check(full)
+    full.go("moderation", 2)
+    settle()
+    for opener in (
+        lambda: open_incident(full.shell),
+        lambda: view.acts.appeal(),
+        lambda: view.acts.escalate(),
+        lambda: view.person.edit(),
+        lambda: view.compare_comments(),
+        lambda: view.show_evidence(),
+    ):
+        opener()
+        dialog = top(QDialog)
+        settle()
+        check(dialog)
+        dialog.reject()
+        settle()
+        flush_deleted()
+
+
+def test_the_window_answers_while_a_case_of_many_comments_opens(window, workspace, screen, settle):
+    case_id = new_case(workspace)
+    for number in range(150):
+        workspace.moderation.log_incident(
+            case_id, IncidentInput(text=f"{COMMENT} {number} fois de suite, sans autre argument")
+        )
+    watchdog = Watchdog(0.25)
+    watchdog.start()
+    screen.open(case_id)
+    settle()
+    watchdog.stop()
+    assert screen.view.sheet.flags.duplicates == 150
+    assert not watchdog.freezes, watchdog.freezes[0].where
+
+
+def test_a_language_switch_keeps_the_case(full, settle):
+    full.go("moderation", 2)
+    settle()
+    full.speak("en")
+    settle()
+    assert full.current().view.case_id == 2
+    assert full.current().title() == "Moderation"
+
+
+def test_the_palette_finds_a_case_by_what_was_said(full, settle):
+    assert any("042" in hit.title for hit in find_cases(full.shell, "bronzage"))

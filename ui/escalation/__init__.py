@@ -1,0 +1,1 @@
+"""Escalations: what was asked of Public Affairs, the packets, the confidentiality register."""

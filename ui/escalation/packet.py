@@ -1,0 +1,309 @@
+"""The packet for Public Affairs: what goes in, a look at its pages, and out into a folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt, QTimer, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QFileDialog,
+    QHBoxLayout,
+    QLineEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from scc_admin.errors import UserError
+from scc_admin.i18n import N_, Translator
+from scc_admin.model import CaseSheet, Changes, Escalation, Evidence, Language
+from scc_admin.words import LANGUAGES
+from ui.escalation.pages import PdfPages
+from ui.forms import PlainText
+from ui.messages import Banner, Choice
+from ui.moderation.viewer import Viewer
+from ui.screen import Shell
+from ui.theme import Space
+from ui.widgets import (
+    Scroll,
+    Section,
+    Tone,
+    button,
+    icon_button,
+    margins,
+    plain,
+    rule,
+)
+
+_PREVIEW_AFTER_MS = 500
+
+
+class PacketBuilder(QDialog):
+    """Choices at the left, the pages as they will print at the right."""
+
+    def __init__(
+        self,
+        shell: Shell,
+        escalation: Escalation,
+        sheet: CaseSheet,
+        then: Callable[[], object] | None = None,
+    ) -> None:
+        super().__init__(shell.messages.window)
+        self.shell = shell
+        self.escalation = escalation
+        self.sheet = sheet
+        self._then = then
+        self._exporting = False
+        tr = shell.tr.tr
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(tr(N_("Packet {number}"), number=escalation.number))
+        self.setAccessibleName(self.windowTitle())
+        parent = shell.messages.window.window()
+        self.resize(int(parent.width() * 0.94), int(parent.height() * 0.93))
+        self._boxes: dict[int, QCheckBox] = {}
+        self.pages = PdfPages(shell, tr(N_("Pages of the packet")))
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(_PREVIEW_AFTER_MS)
+        self._later.timeout.connect(self.preview)
+
+        middle = QHBoxLayout()
+        margins(middle, Space.LARGE, Space.LARGE)
+        middle.addWidget(self._choices())
+        middle.addWidget(self.pages, 1)
+        column = QVBoxLayout(self)
+        margins(column, 0, 0)
+        column.addLayout(middle, 1)
+        column.addWidget(rule())
+        column.addLayout(self._foot())
+        self.preview()
+
+    # -- building -------------------------------------------------------------------------------
+
+    def _choices(self) -> QWidget:
+        shell, tr = self.shell, self.shell.tr.tr
+        area = Scroll(padding=0, spacing=Space.SMALL)
+        area.setFixedWidth(shell.theme.px(330))
+        body = area.body
+        body.addWidget(plain(self.windowTitle(), role="title"))
+        self.banner = Banner(shell.icons)
+        body.addWidget(self.banner)
+        pieces = [piece for piece in self.sheet.evidence if not piece.erased]
+        body.addWidget(Section(tr(N_("Evidence included"))))
+        if not pieces:
+            body.addWidget(plain(tr(N_("The case holds no evidence.")), role="muted"))
+        for piece in pieces:
+            body.addWidget(self._piece(piece))
+        if len(pieces) > 1:
+            row = QHBoxLayout()
+            margins(row, 0, Space.SMALL)
+            for words, on in ((N_("All"), True), (N_("None"), False)):
+                row.addWidget(button(tr(words), partial(self._tick_all, on), kind="small"))
+            row.addStretch(1)
+            body.addLayout(row)
+        body.addSpacing(Space.SMALL)
+        self.language = QComboBox()
+        for language in (shell.tr.language, *(x for x in Language if x is not shell.tr.language)):
+            self.language.addItem(tr(LANGUAGES[language]), language.value)
+        self.language.currentIndexChanged.connect(lambda _i: self._later.start())
+        self._labelled(body, tr(N_("Language of the packet")), self.language)
+        self.hide_names = PlainText(lines=3, px=shell.theme.px)
+        self.hide_names.textChanged.connect(lambda: self._later.start())
+        self._labelled(
+            body,
+            tr(N_("Names of bystanders to hide, one a line")),
+            self.hide_names,
+            tr(N_("They are taken out of every text. A capture shows what it shows.")),
+        )
+        self.passphrase = QLineEdit()
+        self.passphrase.setEchoMode(QLineEdit.EchoMode.PasswordEchoOnEdit)
+        self._labelled(
+            body,
+            tr(N_("Passphrase for the PDF (optional)")),
+            self.passphrase,
+            tr(N_("The e-mail then carries the PDF behind it alone. Say it by telephone.")),
+        )
+        body.addStretch(1)
+        return area
+
+    def _labelled(self, body: Any, label: str, field: QWidget, hint: str = "") -> None:
+        name = plain(label)
+        name.setBuddy(field)
+        field.setAccessibleName(label)
+        body.addWidget(name)
+        body.addWidget(field)
+        if hint:
+            field.setAccessibleDescription(hint)
+            body.addWidget(plain(hint, role="small"))
+
+    def _piece(self, piece: Evidence) -> QWidget:
+        tr = self.shell.tr
+        line = QWidget()
+        row = QHBoxLayout(line)
+        margins(row, 0, Space.HAIR)
+        label = f"{piece.original_name} · {tr.date(piece.captured_at)}"
+        box = QCheckBox(label.replace("&", "&&"))
+        box.setChecked(True)
+        box.toggled.connect(lambda _on: self._later.start())
+        self._boxes[piece.id] = box
+        row.addWidget(box, 1)
+        row.addWidget(
+            icon_button(
+                self.shell.icons,
+                "eye",
+                tr.tr(N_("Look at {name}"), name=piece.original_name),
+                lambda: Viewer(self.shell, [piece]).open(),
+            )
+        )
+        return line
+
+    def _tick_all(self, on: bool) -> None:
+        for box in self._boxes.values():
+            box.setChecked(on)
+
+    def _foot(self) -> QHBoxLayout:
+        tr = self.shell.tr.tr
+        row = QHBoxLayout()
+        margins(row, Space.MEDIUM, Space.SMALL)
+        self.state = plain(role="muted")
+        row.addWidget(self.state, 1)
+        row.addWidget(button(tr(N_("Close")), self.close))
+        self.export_button = button(
+            tr(N_("Export into a folder…")),
+            self.ask_folder,
+            icons=self.shell.icons,
+            icon="package",
+            kind="primary",
+        )
+        row.addWidget(self.export_button)
+        return row
+
+    # -- looking --------------------------------------------------------------------------------
+
+    def chosen(self) -> list[int]:
+        return [piece for piece, box in self._boxes.items() if box.isChecked()]
+
+    def hidden_names(self) -> list[str]:
+        return [n.strip() for n in self.hide_names.toPlainText().splitlines() if n.strip()]
+
+    def voice(self) -> Translator:
+        return Translator(Language(self.language.currentData()), zone=self.shell.tr.zone)
+
+    def preview(self) -> None:
+        """Typeset the packet as it is now chosen, in a worker."""
+        workspace, number = self.shell.workspace, self.escalation.number
+        chosen, hide, voice = self.chosen(), self.hidden_names(), self.voice()
+        self.state.setText(self.shell.tr.tr(N_("Setting the pages…")))
+        self.shell.tasks.read(
+            self,
+            lambda: workspace.packet_preview(number, voice, evidence=chosen, hide=hide),
+            self._previewed,
+            self._not_previewed,
+            key="preview",
+        )
+
+    def _previewed(self, pdf: bytes) -> None:
+        self.pages.show_pdf(pdf)
+        self.state.setText(
+            self.shell.tr.ntr(
+                N_("{n} piece of evidence; PDF, ZIP and an e-mail draft, unsent"),
+                N_("{n} pieces of evidence; PDF, ZIP and an e-mail draft, unsent"),
+                len(self.chosen()),
+            )
+        )
+
+    def _not_previewed(self, error: UserError) -> None:
+        self.pages.clear()
+        self.state.setText("")
+        self.banner.show_message(Tone.ERROR, self.shell.tr.explain(error))
+
+    # -- exporting ------------------------------------------------------------------------------
+
+    def ask_folder(self) -> None:
+        tr = self.shell.tr.tr
+        dialog = QFileDialog(
+            self, tr(N_("Where to put the packet")), str(self.shell.workspace.exports_folder)
+        )
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly, True)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(lambda path: self.export(Path(path)))
+        dialog.open()
+
+    def export(self, out: Path) -> None:
+        """Write the packet; its progress shows at the foot of the window, and here."""
+        workspace, number, voice = self.shell.workspace, self.escalation.number, self.voice()
+        chosen, hide, passphrase = self.chosen(), self.hidden_names(), self.passphrase.text()
+        changes = Changes(
+            frozenset({"escalations", "cases", "journal", "evidence"}), case_id=self.sheet.case.id
+        )
+
+        def write(report: Any) -> tuple[list[Path], Changes]:
+            files = workspace.export_packet(
+                number,
+                out,
+                voice,
+                evidence=chosen,
+                hide=hide,
+                passphrase=passphrase,
+                progress=report,
+            )
+            return files, changes
+
+        self._set_exporting(True)
+        self.shell.tasks.long(
+            self,
+            self.shell.tr.tr(N_("Exporting {number}"), number=number),
+            write,
+            lambda done: self._exported(done[0]),
+            self._refused,
+            lambda: self._set_exporting(False),
+            mutation=True,
+        )
+
+    def _set_exporting(self, exporting: bool) -> None:
+        self._exporting = exporting
+        self.export_button.setEnabled(not exporting)
+        if exporting:
+            self.state.setText(self.shell.tr.tr(N_("Writing, and verifying what was written…")))
+
+    def _refused(self, error: UserError) -> None:
+        self._set_exporting(False)
+        self.banner.show_message(Tone.ERROR, self.shell.tr.explain(error))
+        self.state.setText("")
+
+    def _exported(self, files: Sequence[Path]) -> None:
+        self._set_exporting(False)
+        shell, tr = self.shell, self.shell.tr
+        names = "\n".join(file.name for file in files)
+        folder = files[0].parent
+        then = self._then
+        self.close()
+        shell.messages.ask(
+            tr.tr(N_("The packet is ready")),
+            tr.tr(
+                N_(
+                    "Read back and verified. Open the e-mail draft, look it over, send it"
+                    " yourself; then record who received it."
+                )
+            )
+            + f"\n\n{names}",
+            (
+                Choice("close", tr.tr(N_("Close"))),
+                Choice("open", tr.tr(N_("Open the folder")), "primary"),
+            ),
+            lambda answer: _open_folder(folder) if answer == "open" else None,
+            tone=Tone.OK,
+        )
+        if then is not None:
+            then()
+
+
+def _open_folder(folder: Path) -> None:
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))

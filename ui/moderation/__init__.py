@@ -1,0 +1,1 @@
+"""Moderation: the cases and their ladder, the journal, and what is to be destroyed."""

@@ -1,0 +1,521 @@
+"""« Consigner un incident »: what was seen, written down in under a minute, from anywhere."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, QTimer
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDropEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+)
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QCompleter,
+    QGridLayout,
+    QLineEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from scc_admin.i18n import N_
+from scc_admin.model import (
+    CaseRow,
+    CaseSheet,
+    CaseState,
+    Changes,
+    Network,
+    Page,
+    Person,
+    Situation,
+)
+from scc_admin.moderation import AccountInput, CaseInput, IncidentInput, Logged
+from scc_admin.words import CASE_STATES, NETWORKS, SITUATIONS
+from ui.forms import FormDialog, PlainText, holds_files, whole_moment
+from ui.icons import network_icon
+from ui.messages import Banner
+from ui.moderation.tray import Tray
+from ui.screen import Shell
+from ui.theme import Space
+from ui.widgets import Tone, margins, plain
+
+NAME = "incident"
+"""Under which the unfinished form is kept; with a case's number behind it when it is about one."""
+_NEW = -1
+_LOOK_UP_MS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the form offers to choose from."""
+
+    cases: Sequence[CaseRow]
+    pages: Sequence[Page]
+    handles: Sequence[str]
+    sheet: CaseSheet | None
+
+
+def open_incident(shell: Shell, case_id: int | None = None) -> IncidentForm:
+    """Open the form; about a case, or about whoever it will turn out to be."""
+    form = IncidentForm(shell, case_id)
+    form.open()
+    return form
+
+
+class IncidentForm(FormDialog):
+    """Account, case, words, link, pictures. Everything but one of the last three is optional."""
+
+    keeping: ClassVar[Changes] = Changes(frozenset({"cases"}))
+
+    def __init__(self, shell: Shell, case_id: int | None = None) -> None:
+        tr = shell.tr.tr
+        super().__init__(
+            shell,
+            tr(N_("Log an incident")),
+            "",
+            tr(N_("Log the incident")),
+            self._write,
+            self._logged,
+            keep=NAME if case_id is None else f"{NAME}:{case_id}",
+            tone=Tone.INFO,
+            width=720,
+        )
+        self._case_id = case_id
+        self._captured = shell.clock()
+        self._known: _Known | None = None
+        self._persons: list[Person] = []
+        self._wanted_case: int | None = case_id
+        self._wanted_page: int | None = None
+        self._titled_by_hand = False
+        self._chosen_by_hand = False
+        self.setAcceptDrops(True)
+        self.form.hide()
+        self._look_up = QTimer(self)
+        self._look_up.setSingleShot(True)
+        self._look_up.setInterval(_LOOK_UP_MS)
+        self._look_up.timeout.connect(self._recognise)
+        self._build()
+        self._load()
+
+    # -- building -------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        shell = self.shell
+        tr, px = shell.tr.tr, shell.theme.px
+        self.network = QComboBox()
+        for network in Network:
+            icon = shell.icons.icon(network_icon(network), "muted")
+            self.network.addItem(icon, tr(NETWORKS[network]), network.value)
+        self.handle = QLineEdit()
+        self.handle.setPlaceholderText(tr(N_("Name of the account, as the network shows it")))
+        self.recognised = plain(role="small")
+        self.case = QComboBox()
+        self.case.setMaxVisibleItems(16)
+        self.case.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self.situation = QComboBox()
+        for situation in Situation:
+            self.situation.addItem(tr(SITUATIONS[situation]), situation.value)
+        self.title = QLineEdit()
+        self.critical = QCheckBox(tr(N_("Critical: Public Affairs first")))
+        self.warning = Banner(shell.icons)
+        self.words = PlainText(lines=5, px=px)
+        self.words.setPlaceholderText(tr(N_("Paste the words as they stand, faults included")))
+        self.url = QLineEdit()
+        self.url.setPlaceholderText("https://")
+        self.page = QComboBox()
+        self.displayed = QLineEdit()
+        self.displayed.setPlaceholderText(tr(N_("As the network shows it: “2 h ago”")))
+        self.tray = Tray(shell)
+        self.when = plain(role="small")
+
+        column = QVBoxLayout()
+        margins(column, 0, Space.MEDIUM)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(Space.MEDIUM)
+        grid.setVerticalSpacing(2)
+        grid.setColumnStretch(0, 2)
+        grid.setColumnStretch(1, 3)
+        self._labelled(grid, 0, 0, N_("Network"), self.network)
+        self._labelled(grid, 0, 1, N_("Account"), self.handle)
+        grid.addWidget(self.recognised, 2, 0, 1, 2)
+        self._case_label = self._labelled(grid, 3, 0, N_("Case"), self.case, span=2)
+        self._situation_label = self._labelled(grid, 5, 0, N_("Situation"), self.situation)
+        self._title_label = self._labelled(grid, 5, 1, N_("What it is about"), self.title)
+        grid.addWidget(self.critical, 7, 0, 1, 2)
+        grid.addWidget(self.warning, 8, 0, 1, 2)
+        self._labelled(grid, 9, 0, N_("Words"), self.words, span=2)
+        grid.setRowMinimumHeight(11, Space.SMALL)
+        grid.addWidget(self.tray, 12, 0, 1, 2)
+        grid.setRowMinimumHeight(13, Space.SMALL)
+        self._labelled(grid, 14, 0, N_("Link"), self.url, span=2)
+        self._labelled(grid, 16, 0, N_("Our page"), self.page)
+        self._labelled(grid, 16, 1, N_("Date displayed"), self.displayed)
+        column.addLayout(grid)
+        column.addWidget(self.when)
+        holder = QWidget()
+        holder.setLayout(column)
+        self.area.body.addWidget(holder)
+        self._show_when()
+
+        self.handle.textChanged.connect(lambda _t: self._account_changed())
+        self.network.currentIndexChanged.connect(lambda _i: self._account_changed())
+        self.case.currentIndexChanged.connect(lambda _i: self._case_changed())
+        self.case.activated.connect(lambda _i: self._case_chosen())
+        self.situation.currentIndexChanged.connect(lambda _i: self._situation_changed())
+        self.title.textEdited.connect(lambda _t: self._title_typed())
+        for field in (self.url, self.displayed):
+            field.textChanged.connect(lambda _t: self.touched())
+        self.critical.toggled.connect(lambda _on: self._critical_changed())
+        self.words.textChanged.connect(self.touched)
+        self.words.pictures_pasted.connect(lambda mime: self.tray.take(mime, "clipboard"))
+        self.words.too_long.connect(self._keep_whole_text)
+        self.page.currentIndexChanged.connect(lambda _i: self.touched())
+        self.tray.changed.connect(self.touched)
+        for line in (self.handle, self.title, self.url, self.displayed):
+            line.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        # A field would take a pasted picture for nothing at all.
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            mime = QGuiApplication.clipboard().mimeData()
+            if event.matches(QKeySequence.StandardKey.Paste) and holds_files(mime):
+                self.tray.take(mime, "clipboard")
+                return True
+        return super().eventFilter(watched, event)
+
+    def _labelled(
+        self, grid: QGridLayout, row: int, column: int, label: str, field: QWidget, *, span: int = 1
+    ) -> QWidget:
+        words = self.shell.tr.tr(label)
+        name = plain(words, wrap=False)
+        name.setBuddy(field)
+        field.setAccessibleName(words)
+        grid.addWidget(name, row, column, 1, span)
+        grid.addWidget(field, row + 1, column, 1, span)
+        return name
+
+    def _load(self) -> None:
+        workspace, case_id = self.shell.workspace, self._case_id
+        moderation, editorial = workspace.moderation, workspace.editorial
+
+        def read() -> _Known:
+            handles = {a.handle for person in moderation.persons() for a in person.accounts}
+            return _Known(
+                moderation.cases(limit=200),
+                [page for page in editorial.pages() if page.managed],
+                sorted(handles, key=str.casefold),
+                None if case_id is None else moderation.sheet(case_id),
+            )
+
+        self.shell.tasks.read(self, read, self._loaded)
+
+    def _loaded(self, known: _Known) -> None:
+        self._known = known
+        self.page.clear()
+        self.page.addItem(self.shell.tr.tr(N_("None of ours")), None)
+        for page in known.pages:
+            icon = self.shell.icons.icon(network_icon(page.network), "muted")
+            self.page.addItem(icon, page.name, page.id)
+        completer = QCompleter(list(known.handles), self)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        self.handle.setCompleter(completer)
+        if known.sheet is not None and not self.handle.text():
+            self._prefill(known.sheet)
+        elif self._wanted_page is not None:
+            self.page.setCurrentIndex(max(0, self.page.findData(self._wanted_page)))
+        elif known.pages:
+            self.page.setCurrentIndex(1)
+        self._fill_cases()
+        self._dirty = False
+        self._timer.stop()
+
+    def _prefill(self, sheet: CaseSheet) -> None:
+        """What the last incident of the case had is likely the same again."""
+        last = next((i for i in reversed(sheet.incidents) if not i.retracted), None)
+        accounts = {a.id: a for a in sheet.person.accounts}
+        account = accounts.get(last.account_id or 0) if last else None
+        account = account or next(iter(sheet.person.accounts), None)
+        if account is not None:
+            self.network.setCurrentIndex(self.network.findData(account.network.value))
+            self.handle.setText(account.handle)
+        if last is not None and last.page_id is not None:
+            self.page.setCurrentIndex(max(0, self.page.findData(last.page_id)))
+
+    # -- who it is --------------------------------------------------------------------------------
+
+    def _account_changed(self) -> None:
+        self.touched()
+        self._look_up.start()
+
+    def _recognise(self) -> None:
+        handle = self.handle.text().strip()
+        if not handle:
+            self._recognised([])
+            return
+        network = Network(self.network.currentData())
+        moderation = self.shell.workspace.moderation
+        self.shell.tasks.read(
+            self,
+            lambda: moderation.find_account(network, handle),
+            self._recognised,
+            key="account",
+        )
+
+    def _recognised(self, persons: list[Person]) -> None:
+        self._persons = persons
+        tr = self.shell.tr
+        if persons:
+            self.recognised.setText(
+                tr.tr(N_("Known: {person}."), person=tr.join(p.label for p in persons))
+            )
+        elif self.handle.text().strip():
+            self.recognised.setText(tr.tr(N_("Not known yet.")))
+        else:
+            self.recognised.setText("")
+        self._fill_cases()
+
+    def _fill_cases(self) -> None:
+        """The cases of whoever was recognised first, then a new one, then all others."""
+        known = self._known
+        if known is None:
+            return
+        tr = self.shell.tr.tr
+        labels = {person.label for person in self._persons}
+        theirs = [row for row in known.cases if row.person in labels]
+        standing = [row for row in theirs if row.state is not CaseState.CLOSED]
+        others = [row for row in known.cases if row not in theirs]
+        before = self.case.currentData()
+        self.case.blockSignals(True)
+        self.case.clear()
+        for row in theirs:
+            self.case.addItem(self._case_words(row), row.id)
+        self.case.addItem(tr(N_("New case")), _NEW)
+        if others:
+            self.case.insertSeparator(self.case.count())
+            for row in others:
+                self.case.addItem(self._case_words(row), row.id)
+        if self._wanted_case is not None:
+            choice = self._wanted_case
+        elif self._chosen_by_hand and before is not None:
+            choice = before
+        else:
+            choice = standing[0].id if standing else _NEW
+        self.case.setCurrentIndex(max(0, self.case.findData(choice)))
+        self.case.blockSignals(False)
+        self._case_changed(by_hand=False)
+
+    def _case_words(self, row: CaseRow) -> str:
+        state = self.shell.tr.tr(CASE_STATES[row.state])
+        return f"{row.number} · {row.person} · {row.title} ({state})"
+
+    def _case_chosen(self) -> None:
+        self._chosen_by_hand = True
+        self._wanted_case = None
+        self.touched()
+
+    def _case_changed(self, *, by_hand: bool = True) -> None:
+        new = self.case.currentData() in (_NEW, None)
+        for widget in (
+            self._situation_label,
+            self.situation,
+            self._title_label,
+            self.title,
+            self.critical,
+        ):
+            widget.setVisible(new)
+        self._situation_changed(by_hand=by_hand)
+
+    def _situation_changed(self, *, by_hand: bool = True) -> None:
+        situation = Situation(self.situation.currentData())
+        if not self._titled_by_hand:
+            self.title.setText(self.shell.tr.tr(SITUATIONS[situation]))
+        self.critical.setEnabled(not situation.critical)
+        if situation.critical:
+            self.critical.setChecked(True)
+        self._warn()
+        if by_hand:
+            self.touched()
+
+    def _critical_changed(self) -> None:
+        self._warn()
+        self.touched()
+
+    def _warn(self) -> None:
+        tr = self.shell.tr.tr
+        if self.is_new() and self.critical.isChecked():
+            self.warning.show_message(
+                Tone.BLOCK,
+                tr(N_("Do not reply, hide or ban before they have answered.")),
+                title=tr(N_("Public Affairs first")),
+            )
+        else:
+            self.warning.hide()
+        QTimer.singleShot(0, self, self._fit)
+
+    def _title_typed(self) -> None:
+        self._titled_by_hand = bool(self.title.text().strip())
+        self.touched()
+
+    def is_new(self) -> bool:
+        """Whether it opens a case."""
+        return self.case.currentData() in (_NEW, None)
+
+    # -- the words ------------------------------------------------------------------------------
+
+    def _keep_whole_text(self, text: str) -> None:
+        tr = self.shell.tr.tr
+        self.tray.add_text(text, "texte.txt")
+        self.banner.show_message(
+            Tone.INFO,
+            tr(N_("The text is very long: its beginning stands here, the whole in a file below.")),
+        )
+
+    def _show_when(self) -> None:
+        tr = self.shell.tr
+        self.when.setText(
+            tr.tr(
+                N_("Seen on {at}, by {who}."),
+                at=whole_moment(tr, self._captured),
+                who=self.shell.workspace.who() or tr.tr(N_("nobody yet (see the settings)")),
+            )
+        )
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasImage() or holds_files(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.take_dropped(event.mimeData())
+        event.acceptProposedAction()
+
+    def take_dropped(self, mime: QMimeData) -> None:
+        self.tray.take(mime, "dropped")
+
+    # -- keeping --------------------------------------------------------------------------------
+
+    def values(self) -> dict[str, Any]:
+        return {
+            "network": self.network.currentData(),
+            "handle": self.handle.text(),
+            "case": self.case.currentData(),
+            "situation": self.situation.currentData(),
+            "title": self.title.text(),
+            "critical": self.critical.isChecked(),
+            "words": self.words.toPlainText(),
+            "url": self.url.text(),
+            "page": self.page.currentData(),
+            "displayed": self.displayed.text(),
+        }
+
+    def kept(self) -> dict[str, Any]:
+        return {
+            **self.values(),
+            "titled": self._titled_by_hand,
+            "captured": self._captured.isoformat(),
+            "files": self.tray.kept(),
+        }
+
+    def restore(self, data: Mapping[str, Any]) -> None:
+        self._captured = dt.datetime.fromisoformat(data["captured"])
+        self._titled_by_hand = data["titled"]
+        self.set_values(data)
+        self.tray.restore(data["files"])
+        self._show_when()
+
+    def set_values(self, values: Mapping[str, Any]) -> None:
+        self._wanted_page = values.get("page")
+        for combo, key in (
+            (self.network, "network"),
+            (self.situation, "situation"),
+            (self.page, "page"),
+        ):
+            index = combo.findData(values.get(key))
+            if index >= 0:
+                combo.setCurrentIndex(index)
+        self.handle.setText(values.get("handle") or "")
+        if values.get("case") is not None:
+            self._wanted_case = values["case"]
+            self._chosen_by_hand = True
+        self.title.setText(values.get("title") or self.title.text())
+        self.critical.setChecked(bool(values.get("critical")))
+        self.words.setPlainText(values.get("words") or "")
+        self.url.setText(values.get("url") or "")
+        self.displayed.setText(values.get("displayed") or "")
+        self._fill_cases()
+
+    def begin_anew(self) -> None:
+        self.tray.empty(forget=True)
+        self._titled_by_hand = self._chosen_by_hand = False
+        self._wanted_case = self._case_id
+        self._captured = self.shell.clock()
+        super().begin_anew()
+        self._show_when()
+
+    def worth_keeping(self) -> bool:
+        typed = [self.words.toPlainText(), self.url.text(), self.displayed.text()]
+        if self._case_id is None:
+            typed.append(self.handle.text())
+        return bool(self.tray.items) or any(text.strip() for text in typed)
+
+    def focus_first(self) -> None:
+        first = self.words if self._case_id is not None else self.handle
+        first.setFocus(Qt.FocusReason.TabFocusReason)
+
+    # -- writing --------------------------------------------------------------------------------
+
+    def gathered(self) -> dict[str, Any]:
+        return {**self.values(), "files": self.tray.files(), "persons": list(self._persons)}
+
+    def submit(self) -> None:
+        tr = self.shell.tr.tr
+        if self.tray.waiting:
+            self.banner.show_message(
+                Tone.INFO, tr(N_("A file is still being encrypted; it takes a moment."))
+            )
+            return
+        super().submit()
+
+    def _write(self, values: dict[str, Any]) -> Logged:
+        """In the mutation thread."""
+        account = None
+        if values["handle"].strip():
+            account = AccountInput(Network(values["network"]), values["handle"])
+        new = IncidentInput(
+            text=values["words"],
+            url=values["url"],
+            page_id=values["page"],
+            displayed_at=values["displayed"],
+            captured_at=self._captured,
+            method="clipboard" if values["words"].strip() else "file",
+            files=values["files"],
+            account=account,
+        )
+        case: int | CaseInput = values["case"]
+        if case in (_NEW, None):
+            known = values["persons"]
+            case = CaseInput(
+                values["title"],
+                Situation(values["situation"]),
+                person_id=known[0].id if known else None,
+                account=account,
+                critical=values["critical"],
+            )
+        return self.shell.workspace.moderation.report(case, new)
+
+    def _logged(self, logged: Logged) -> None:
+        shell = self.shell
+        shell.messages.toast(
+            shell.tr.tr(N_("Logged in {case}."), case=logged.number),
+            shell.tr.tr(N_("Open the case")),
+            lambda: shell.window.go("moderation", logged.case_id),
+        )

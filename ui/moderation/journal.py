@@ -1,0 +1,758 @@
+"""The journal: searched as one types, filtered, read entry by entry, verified, erased."""
+
+from __future__ import annotations
+
+import datetime as dt
+from array import array
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QDate, Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDateEdit,
+    QFileDialog,
+    QHBoxLayout,
+    QLineEdit,
+    QProgressBar,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from scc_admin.errors import UserError
+from scc_admin.files import write_durably
+from scc_admin.i18n import N_, Translator
+from scc_admin.model import (
+    Checkpoint,
+    Entry,
+    EntryKind,
+    Ground,
+    JournalQuery,
+    JournalReport,
+    Progress,
+    Rung,
+    Situation,
+)
+from scc_admin.moderation.retention import Destruction
+from scc_admin.words import ENTRY_KINDS, GROUNDS, RUNGS, SITUATIONS
+from ui.forms import Field, FormDialog, whole_moment
+from ui.messages import Choice
+from ui.screen import Shell
+from ui.tables import Cell, Column, PagedModel, Table
+from ui.tasks import Job
+from ui.theme import Space
+from ui.widgets import (
+    EmptyState,
+    Scroll,
+    SearchField,
+    Section,
+    Tone,
+    button,
+    clear,
+    margins,
+    plain,
+    rule,
+    splitter,
+    stack,
+)
+
+VALUES: Mapping[str, str] = {
+    "text": N_("Text"),
+    "url": N_("Link"),
+    "account": N_("Account"),
+    "displayed": N_("Date displayed"),
+    "captured": N_("Captured"),
+    "reason": N_("Reason"),
+    "override": N_("Why without the missing steps"),
+    "title": N_("Title"),
+    "person": N_("Person (number)"),
+    "name": N_("Name of the file"),
+    "sha256": "SHA-256",
+    "size": N_("Size"),
+    "to": N_("For whom"),
+    "question": N_("Question"),
+    "spread": N_("How far it has gone"),
+    "not_done": N_("Not done"),
+    "contact": N_("Contact"),
+    "answer": N_("Answer"),
+    "before": N_("Before"),
+    "excerpt": N_("Excerpt"),
+    "note": N_("Note"),
+    "permalink": N_("Link"),
+    "pdf": N_("SHA-256 of the PDF"),
+    "zip": N_("SHA-256 of the ZIP"),
+}
+"""What the fields of entries are called; others show their own name."""
+
+_ANY_TIME, _WEEK, _MONTH, _YEAR, _BETWEEN = "", "7", "30", "365", "between"
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    ids: array[int]
+    whole: int
+    """Entries of the whole journal."""
+
+
+class JournalPane(QWidget):
+    """The table over all entries, and the one in focus beside it."""
+
+    case_asked = Signal(str)
+    """The number of a case that is to be opened."""
+
+    def __init__(self, shell: Shell) -> None:
+        super().__init__()
+        self.shell = shell
+        tr = shell.tr.tr
+        self._job: Job | None = None
+        self._wanted: int | None = None
+        self._entry: Entry | None = None
+        self._build_filters()
+        self.table = Table(shell.theme, shell.icons, tr(N_("Journal entries")), two_lines=True)
+        self.model: PagedModel[Entry] = PagedModel(
+            [
+                Column(tr(N_("No.")), self._number, width=76, right=True),
+                Column(tr(N_("What")), self._what, stretch=3),
+                Column(tr(N_("When")), self._when, width=140),
+                Column(tr(N_("Who")), lambda e: Cell(e.who, color="muted"), stretch=1),
+            ],
+            shell.tasks,
+            shell.workspace.journal.page,
+        )
+        self.table.use(self.model)
+        self.table.picked.connect(self._picked)
+        self.nothing = EmptyState(
+            shell.icons,
+            "search",
+            tr(N_("No entry matches")),
+            tr(N_("Show all entries")),
+            self.show_all,
+            detail=tr(N_("The journal writes itself, with each act.")),
+        )
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.table)
+        self.stack.addWidget(self.nothing)
+        self.count = plain(role="small", wrap=False)
+        self.detail = Scroll(padding=Space.LARGE, spacing=Space.SMALL)
+        self.detail.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.detail.setAccessibleName(tr(N_("The entry in focus")))
+        left = QWidget()
+        column = QVBoxLayout(left)
+        column.setContentsMargins(Space.MEDIUM, Space.MEDIUM, 0, Space.SMALL)
+        column.setSpacing(Space.SMALL)
+        column.addLayout(self._filters)
+        column.addWidget(self._dates)
+        column.addWidget(self.stack, 1)
+        column.addLayout(self._foot())
+        self.detail.setMinimumWidth(shell.theme.px(240))
+        outer = QVBoxLayout(self)
+        margins(outer, 0, 0)
+        outer.addWidget(splitter(left, self.detail, (70, 30)))
+
+    # -- building -------------------------------------------------------------------------------
+
+    def _build_filters(self) -> None:
+        shell, tr = self.shell, self.shell.tr.tr
+        self.search = SearchField(shell.icons, tr(N_("Search the journal")), delay_ms=60)
+        self.kinds = QComboBox()
+        self.kinds.setAccessibleName(tr(N_("Kind of entry")))
+        self.kinds.addItem(tr(N_("All kinds")), None)
+        for kind in sorted(EntryKind, key=lambda k: tr(ENTRY_KINDS[k])):
+            self.kinds.addItem(tr(ENTRY_KINDS[kind]), kind.value)
+        self.case = QLineEdit()
+        self.case.setPlaceholderText(tr(N_("Case")))
+        self.case.setAccessibleName(tr(N_("Number of the case")))
+        self.case.setMaximumWidth(shell.theme.px(140))
+        self.period = QComboBox()
+        self.period.setAccessibleName(tr(N_("Period")))
+        for value, words in (
+            (_ANY_TIME, N_("Any date")),
+            (_WEEK, N_("Last 7 days")),
+            (_MONTH, N_("Last 30 days")),
+            (_YEAR, N_("Last 12 months")),
+            (_BETWEEN, N_("Between two days")),
+        ):
+            self.period.addItem(tr(words), value)
+        self._filters = QHBoxLayout()
+        margins(self._filters, 0, Space.SMALL)
+        self._filters.addWidget(self.search, 2)
+        for widget, share in ((self.kinds, 1), (self.case, 0), (self.period, 1)):
+            self._filters.addWidget(widget, share)
+        for combo in (self.kinds, self.period):
+            combo.setMinimumContentsLength(8)
+            combo.setSizeAdjustPolicy(
+                QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+            )
+        today = shell.tr.local(shell.clock()).date()
+        self.since, self.until = QDateEdit(), QDateEdit()
+        self._dates = QWidget()
+        row = QHBoxLayout(self._dates)
+        margins(row, 0, Space.SMALL)
+        for edit, words, day in (
+            (self.since, N_("From"), today - dt.timedelta(days=30)),
+            (self.until, N_("To"), today),
+        ):
+            edit.setCalendarPopup(True)
+            edit.setDate(QDate(day.year, day.month, day.day))
+            edit.setAccessibleName(tr(words))
+            row.addWidget(plain(tr(words), wrap=False))
+            row.addWidget(edit)
+        row.addStretch(1)
+        self._dates.hide()
+        self.search.searched.connect(lambda _text: self.read())
+        self.kinds.currentIndexChanged.connect(lambda _i: self.read())
+        self.case.editingFinished.connect(self.read)
+        self.period.currentIndexChanged.connect(lambda _i: self._period_changed())
+        self.since.dateChanged.connect(lambda _d: self.read())
+        self.until.dateChanged.connect(lambda _d: self.read())
+
+    def _foot(self) -> QHBoxLayout:
+        shell, tr = self.shell, self.shell.tr.tr
+        row = QHBoxLayout()
+        margins(row, 0, Space.SMALL)
+        row.addWidget(self.count)
+        row.addStretch(1)
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setFixedWidth(shell.theme.px(120))
+        self.bar.setAccessibleName(tr(N_("Verification of the journal")))
+        self.bar.hide()
+        self.verify_button = button(
+            tr(N_("Verify all")), self.verify, icons=shell.icons, icon="shield", kind="small"
+        )
+        self.point_button = button(
+            tr(N_("Checkpoint…")), self.checkpoint, icons=shell.icons, icon="pin", kind="small"
+        )
+        for widget in (self.bar, self.verify_button, self.point_button):
+            row.addWidget(widget)
+        return row
+
+    # -- reading --------------------------------------------------------------------------------
+
+    def show_all(self) -> None:
+        """Take every filter away."""
+        self.search.clear()
+        self.kinds.setCurrentIndex(0)
+        self.case.clear()
+        self.period.setCurrentIndex(0)
+        self.read()
+
+    def _period_changed(self) -> None:
+        self._dates.setVisible(self.period.currentData() == _BETWEEN)
+        self.read()
+
+    def query(self) -> JournalQuery:
+        """What the filters ask for."""
+        kind, period = self.kinds.currentData(), self.period.currentData()
+        today = self.shell.tr.local(self.shell.clock()).date()
+        since = until = None
+        if period == _BETWEEN:
+            since, until = _day(self.since.date()), _day(self.until.date())
+        elif period:
+            since = today - dt.timedelta(days=int(period))
+        return JournalQuery(
+            text=self.search.text(),
+            kinds=frozenset({EntryKind(kind)}) if kind else frozenset(),
+            case=self.case.text().strip().upper(),
+            since=since,
+            until=until,
+        )
+
+    def read(self) -> None:
+        journal, query = self.shell.workspace.journal, self.query()
+        self.shell.tasks.read(
+            self,
+            lambda: _Found(journal.ids(query), journal.size()),
+            self._arrived,
+            key="entries",
+        )
+
+    def _arrived(self, found: _Found) -> None:
+        tr = self.shell.tr
+        wanted, self._wanted = self._wanted, None
+        before = self.table.current_id()
+        self.model.set_ids(found.ids)
+        self.stack.setCurrentWidget(self.table if found.ids else self.nothing)
+        if len(found.ids) == found.whole:
+            text = tr.ntr(N_("{n} entry"), N_("{n} entries"), found.whole)
+        else:
+            text = tr.tr(
+                N_("{n} of {all} entries"),
+                n=tr.number(len(found.ids)),
+                all=tr.number(found.whole),
+            )
+        self.count.setText(text)
+        if found.ids and not self.table.select_id(wanted or before):
+            self.table.select_first()
+        if not found.ids:
+            self._show(None)
+
+    def open_entry(self, seq: int) -> None:
+        """Show an entry asked for from elsewhere."""
+        self._wanted = seq
+        self.show_all()
+
+    # -- cells ----------------------------------------------------------------------------------
+
+    def _number(self, entry: Entry) -> Cell:
+        return Cell(self.shell.tr.number(entry.seq), color="muted")
+
+    def _what(self, entry: Entry) -> Cell:
+        said = next(
+            (
+                value
+                for name in ("title", "text", "reason", "question", "contact", "answer", "name")
+                if (value := entry.values.get(name))
+            ),
+            "",
+        )
+        erased = sum(1 for value in entry.values.values() if value is None)
+        if not said and erased:
+            said = self.shell.tr.ntr(N_("{n} value erased"), N_("{n} values erased"), erased)
+        head = " · ".join(part for part in (what(self.shell.tr, entry), entry.case) if part)
+        return Cell(head, said)
+
+    def _when(self, entry: Entry) -> Cell:
+        return Cell(self.shell.tr.moment(entry.at, "short"), color="muted")
+
+    # -- the entry in focus -----------------------------------------------------------------------
+
+    def _picked(self, seq: int) -> None:
+        if seq < 0:
+            self._show(None)
+            return
+        journal = self.shell.workspace.journal
+
+        def read() -> tuple[Entry | None, dict[str, int]]:
+            entry = journal.entry(seq)
+            if entry is None or all(value is not None for value in entry.values.values()):
+                return entry, {}
+            erasures = journal.entries(
+                JournalQuery(kinds=frozenset({EntryKind.ERASURE}), case=entry.case), limit=1_000
+            )
+            by = {name: e.seq for e in erasures for name in e.erases.get(seq, ())}
+            return entry, by
+
+        self.shell.tasks.read(self, read, lambda found: self._show(*found), key="entry")
+
+    def _show(self, entry: Entry | None, erased_by: Mapping[str, int] | None = None) -> None:
+        """Everything an entry says, and what it no longer says."""
+        self._entry = entry
+        body, tr = self.detail.body, self.shell.tr
+        clear(body)
+        if entry is None:
+            body.addWidget(plain(tr.tr(N_("No entry chosen.")), role="muted"))
+            body.addStretch(1)
+            return
+        head = tr.tr(N_("Entry {n}"), n=tr.number(entry.seq))
+        body.addWidget(Section(f"{head} – {what(tr, entry)}"))
+        facts = [
+            (N_("When"), whole_moment(tr, entry.at)),
+            (N_("Who"), entry.who),
+            (N_("Approved by"), entry.approver),
+            (N_("Until"), entry.expires),
+            (N_("Rule"), entry.rule),
+            (N_("Undoes or mends entry"), entry.supersedes and tr.number(entry.supersedes)),
+        ]
+        for label, value in facts:
+            if value:
+                self._fact(tr.tr(label), str(value))
+        if entry.case:
+            number = entry.case
+            self._fact(tr.tr(N_("Case")), number)
+            body.addWidget(
+                button(
+                    tr.tr(N_("Open the case")),
+                    lambda: self.case_asked.emit(number),
+                    icons=self.shell.icons,
+                    icon="moderation",
+                    kind="small",
+                ),
+                0,
+                Qt.AlignmentFlag.AlignLeft,
+            )
+        if entry.values:
+            body.addWidget(rule())
+        for name, value in entry.values.items():
+            label = tr.tr(VALUES.get(name, name))
+            if value is None:
+                by = (erased_by or {}).get(name)
+                self._fact(
+                    label,
+                    tr.tr(N_("erased, by entry {n}"), n=tr.number(by))
+                    if by
+                    else tr.tr(N_("erased")),
+                    muted=True,
+                )
+            else:
+                self._fact(label, _shown(tr, name, value))
+        for seq, names in entry.erases.items():
+            self._fact(
+                tr.tr(N_("Erased in entry {n}"), n=tr.number(seq)),
+                tr.join(tr.tr(VALUES.get(name, name)) for name in names),
+            )
+        body.addWidget(rule())
+        hexed = entry.hash.hex()
+        self._fact(tr.tr(N_("Hash of the entry")), f"{hexed[:32]}\n{hexed[32:]}")
+        if any(value is not None for value in entry.values.values()):
+            body.addWidget(
+                button(
+                    tr.tr(N_("Erase personal values…")),
+                    self.ask_erase,
+                    icons=self.shell.icons,
+                    icon="trash",
+                    kind="small",
+                ),
+                0,
+                Qt.AlignmentFlag.AlignLeft,
+            )
+        body.addStretch(1)
+
+    def _fact(self, label: str, value: str, *, muted: bool = False) -> None:
+        shown = plain(value[:5_000], role="muted" if muted else "")
+        shown.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.detail.body.addWidget(stack(plain(label, role="small"), shown, spacing=0))
+
+    # -- verifying ------------------------------------------------------------------------------
+
+    def verify(self) -> None:
+        """Read the whole journal again; pressed a second time, stop."""
+        if self._job is not None:
+            self._job.cancel()
+            return
+        journal, tr = self.shell.workspace.journal, self.shell.tr.tr
+        self.bar.setRange(0, 0)
+        self.bar.show()
+        self.verify_button.setText(tr(N_("Stop")))
+        self._job = self.shell.tasks.long(
+            self,
+            tr(N_("Verifying the journal")),
+            lambda report: journal.verify(progress=report),
+            self._verified,
+            self._verify_failed,
+            self._verify_ended,
+            self._verify_progress,
+        )
+
+    def _verify_progress(self, progress: Progress) -> None:
+        if progress.total:
+            self.bar.setRange(0, progress.total)
+            self.bar.setValue(progress.done)
+
+    def _verify_ended(self) -> None:
+        self._job = None
+        self.bar.hide()
+        self.verify_button.setText(self.shell.tr.tr(N_("Verify all")))
+
+    def _verify_failed(self, error: UserError) -> None:
+        self._verify_ended()
+        self.shell.messages.failed(error)
+
+    def _verified(self, report: JournalReport) -> None:
+        self._verify_ended()
+        tr = self.shell.tr
+        title, text = report_words(tr, report)
+        details = "\n".join(tr.tr(p.message, **p.params) for p in report.problems)
+        self.shell.messages.say(
+            title, text, tone=Tone.OK if report.ok else Tone.ERROR, details=details
+        )
+        short = (
+            tr.tr(N_("journal verified ({n})"), n=tr.number(report.size))
+            if report.ok
+            else tr.tr(N_("the journal does not verify"))
+        )
+        self.shell.window.show_journal(short, report.ok)
+
+    # -- checkpoints ----------------------------------------------------------------------------
+
+    def checkpoint(self) -> None:
+        """Sign the journal as it stands, to be kept elsewhere."""
+        journal = self.shell.workspace.journal
+        self.shell.tasks.mutate(self, journal.checkpoint, self._signed)
+
+    def _signed(self, point: Checkpoint) -> None:
+        tr = self.shell.tr
+        dialog = self.shell.messages.dialog(
+            tr.tr(N_("A signed checkpoint")),
+            tr.tr(
+                N_(
+                    "It states the {n} entries as they stand. Give it to somebody who keeps it"
+                    " elsewhere: what it proves, it proves to them."
+                ),
+                n=tr.number(point.size),
+            ),
+            (
+                Choice("close", tr.tr(N_("Close"))),
+                Choice("copy", tr.tr(N_("Copy"))),
+                Choice("save", tr.tr(N_("Save…")), "primary"),
+            ),
+            lambda answer: self._keep_point(point, answer),
+            tone=Tone.OK,
+            details=point.note,
+        )
+        dialog.open()
+
+    def _keep_point(self, point: Checkpoint, answer: str) -> None:
+        tr = self.shell.tr.tr
+        if answer == "copy":
+            QGuiApplication.clipboard().setText(point.note)
+            self.shell.messages.toast(tr(N_("The checkpoint is in the clipboard.")))
+        elif answer == "save":
+            dialog = QFileDialog(
+                self, tr(N_("Save the checkpoint")), f"journal-{point.size}.checkpoint.txt"
+            )
+            dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            dialog.fileSelected.connect(lambda path: self.save_point(point, Path(path)))
+            dialog.open()
+
+    def save_point(self, point: Checkpoint, target: Path) -> None:
+        tr = self.shell.tr.tr
+        self.shell.tasks.read(
+            self,
+            lambda: write_durably(target, point.note.encode()),
+            lambda _none: self.shell.messages.toast(
+                tr(N_("The checkpoint is saved as {name}."), name=target.name)
+            ),
+        )
+
+    # -- erasing --------------------------------------------------------------------------------
+
+    def ask_erase(self) -> EraseDialog | None:
+        """Erase personal values of the entry in focus."""
+        if self._entry is None:
+            return None
+        dialog = EraseDialog(self.shell, self._entry)
+        dialog.open()
+        return dialog
+
+    def panes(self) -> Sequence[QWidget]:
+        return (self.search, self.table, self.detail)
+
+
+class EraseDialog(FormDialog):
+    """Which values, on what ground, approved by whom. What is gone is gone."""
+
+    def __init__(self, shell: Shell, entry: Entry) -> None:
+        tr = shell.tr.tr
+        super().__init__(
+            shell,
+            tr(N_("Erase personal values")),
+            tr(
+                N_(
+                    "The words are gone for good, here and in the case. The entry stays, the"
+                    " journal still verifies, and says that they were erased."
+                )
+            ),
+            tr(N_("Erase for good")),
+            self._erase,
+            self._erased,
+            tone=Tone.WARNING,
+            danger=True,
+            label=tr(N_("Erasing")),
+        )
+        self._seq = entry.seq
+        self._boxes: dict[str, QCheckBox] = {}
+        self.form.add_wide(plain(tr(N_("Values of entry {n}"), n=shell.tr.number(entry.seq))))
+        for name, value in entry.values.items():
+            if value is None:
+                continue
+            shown = " ".join(value.split())
+            shown = shown if len(shown) <= 60 else f"{shown[:60]}…"
+            label = f"{tr(VALUES.get(name, name))} : {shown}".replace("&", "&&")
+            box = QCheckBox(label)
+            box.setChecked(True)
+            self._boxes[name] = box
+            self.form.add_wide(box)
+        self.add(
+            Field(
+                "ground",
+                tr(N_("Ground")),
+                "choice",
+                choices=tuple((g.value, tr(GROUNDS[g])) for g in Ground),
+                initial=Ground.REQUEST.value,
+            )
+        )
+        self.add(Field("approver", tr(N_("Approved by")), required=True))
+
+    def missing(self) -> list[tuple[QWidget, str]]:
+        found = super().missing()
+        if not any(box.isChecked() for box in self._boxes.values()):
+            words = self.shell.tr.tr(N_("Tick at least one value."))
+            found.append((self.widget("ground"), words))
+        return found
+
+    def gathered(self) -> dict[str, Any]:
+        chosen = [name for name, box in self._boxes.items() if box.isChecked()]
+        return {**self.values(), "fields": chosen}
+
+    def _erase(self, values: dict[str, Any]) -> Destruction:
+        return self.shell.workspace.erase_entry(
+            self._seq,
+            ground=Ground(values["ground"]),
+            approver=values["approver"].strip(),
+            fields=values["fields"],
+        )
+
+    def _erased(self, gone: Destruction) -> None:
+        offer_certificate(self.shell, gone, key="erasure")
+
+
+def offer_certificate(shell: Shell, gone: Destruction, *, key: str = "destruction") -> None:
+    """Say that it is gone, and offer the paper that says so."""
+    tr = shell.tr.tr
+    title = N_("The values are erased") if key == "erasure" else N_("The case is destroyed")
+    shell.messages.ask(
+        tr(title),
+        tr(
+            N_("Journal entry {n} says so. A certificate can be printed and filed."),
+            n=shell.tr.number(gone.entry),
+        ),
+        (
+            Choice("close", tr(N_("Close"))),
+            Choice("save", tr(N_("Save the certificate…")), "primary"),
+        ),
+        lambda answer: _ask_certificate(shell, gone, key) if answer == "save" else None,
+        tone=Tone.OK,
+    )
+
+
+def _ask_certificate(shell: Shell, gone: Destruction, key: str) -> None:
+    tr = shell.tr.tr
+    dialog = QFileDialog(
+        shell.messages.window,
+        tr(N_("Save the certificate")),
+        str(shell.workspace.exports_folder / f"certificat-{gone.case}-{gone.entry}.pdf"),
+    )
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.fileSelected.connect(lambda path: save_certificate(shell, gone, Path(path), key))
+    dialog.open()
+
+
+def save_certificate(shell: Shell, gone: Destruction, target: Path, key: str) -> None:
+    """Typeset the certificate, in a worker."""
+    tr = shell.tr
+    shell.tasks.long(
+        shell.messages.window,
+        tr.tr(N_("Writing the certificate")),
+        lambda _report: shell.workspace.certificate(gone, target, tr, key=key),
+        lambda _path: shell.messages.toast(
+            tr.tr(N_("The certificate is saved as {name}."), name=target.name)
+        ),
+    )
+
+
+def what(tr: Translator, entry: Entry) -> str:
+    """What an entry says happened: its kind, and its step in words."""
+    kind, step = tr.tr(ENTRY_KINDS[entry.kind]), entry.step
+    match entry.kind:
+        case EntryKind.RUNG | EntryKind.BAN:
+            rung = Rung.__members__.get(step.upper())
+            return tr.tr(RUNGS[rung]) if rung is not None else kind
+        case EntryKind.CASE_OPENED:
+            known = {s.value: s for s in Situation}
+            return f"{kind} – {tr.tr(SITUATIONS[known[step]])}" if step in known else kind
+        case EntryKind.ERASURE:
+            grounds = {g.value: g for g in Ground}
+            return f"{kind} – {tr.tr(GROUNDS[grounds[step]])}" if step in grounds else kind
+        case EntryKind.CONTACT | EntryKind.PACKET:
+            number, _, act = step.partition("/")
+            acts = {
+                "escalated": N_("reached"),
+                "answered": N_("their answer"),
+                "closed": N_("closed"),
+                "sent": N_("sent"),
+                "acknowledged": N_("received"),
+            }
+            return " – ".join(p for p in (kind, number, tr.tr(acts.get(act, act))) if p)
+        case EntryKind.ESCALATION | EntryKind.REPORT:
+            return f"{kind} – {step}" if step else kind
+        case EntryKind.CUSTODY:
+            acts = {
+                "exported": N_("a copy left"),
+                "access": N_("right of access"),
+                "erased": N_("destroyed"),
+            }
+            return f"{kind} – {tr.tr(acts[step])}" if step in acts else kind
+    return kind
+
+
+def report_words(tr: Translator, report: JournalReport) -> tuple[str, str]:
+    """What a verification established, and no more than that."""
+    if not report.ok:
+        return (
+            tr.ntr(
+                N_("{n} thing is not as it was recorded"),
+                N_("{n} things are not as they were recorded"),
+                report.problem_count,
+            ),
+            tr.tr(
+                N_(
+                    "The journal does not verify. Write nothing more, keep a copy of the"
+                    " workspace, and tell Public Affairs."
+                )
+            ),
+        )
+    said = []
+    if report.covered:
+        said.append(
+            tr.tr(
+                N_(
+                    "Up to entry {n}, nothing was changed, dropped or reordered, for whoever"
+                    " holds that signed checkpoint elsewhere."
+                ),
+                n=tr.number(report.covered),
+            )
+        )
+    if report.uncovered:
+        said.append(
+            tr.ntr(
+                N_("{n} newer entry is whole, and no checkpoint covers it yet."),
+                N_("{n} newer entries are whole, and no checkpoint covers them yet."),
+                report.uncovered,
+            )
+        )
+    if report.erased:
+        by = sorted({field.by for field in report.erased})
+        said.append(
+            tr.ntr(
+                N_("{n} value was lawfully erased, by entry {entries}."),
+                N_("{n} values were lawfully erased, by entries {entries}."),
+                len(report.erased),
+                entries=tr.join(tr.number(seq) for seq in by[:12]),
+            )
+        )
+    said.append(
+        tr.tr(
+            N_(
+                "This does not prove that the clock was right, that the captures are genuine,"
+                " or that everything was logged."
+            )
+        )
+    )
+    title = tr.ntr(
+        N_("No alteration found in {n} entry"),
+        N_("No alteration found in {n} entries"),
+        report.size,
+    )
+    return title, "\n\n".join(said)
+
+
+def _shown(tr: Translator, name: str, value: str) -> str:
+    """A value as one reads it: an instant in local time, all else as it stands."""
+    if name == "captured":
+        try:
+            return whole_moment(tr, dt.datetime.fromisoformat(value))
+        except ValueError:
+            return value
+    return value
+
+
+def _day(day: QDate) -> dt.date:
+    return dt.date(day.year(), day.month(), day.day())

@@ -1,0 +1,369 @@
+"""What is to be destroyed, and what a person is to be given of what is held on them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFileDialog,
+    QHBoxLayout,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from scc_admin.i18n import N_
+from scc_admin.model import CaseState, Ground, Person
+from scc_admin.moderation.retention import Destruction, Due, PersonFile
+from scc_admin.words import CASE_STATES, GROUNDS
+from ui.forms import Field, FormDialog, PlainText
+from ui.moderation.acts import CaseActs
+from ui.moderation.journal import offer_certificate
+from ui.screen import Shell
+from ui.tables import Cell, Column, RowsModel, Table, Tag
+from ui.theme import Space
+from ui.widgets import (
+    CASE_STATE_LOOK,
+    Card,
+    EmptyState,
+    Tone,
+    button,
+    margins,
+    plain,
+)
+
+_AHEAD = (
+    (0, N_("Due now")),
+    (92, N_("Due within 3 months")),
+    (366, N_("Due within a year")),
+    (36_500, N_("All cases, by their day")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    due: Sequence[Due]
+    persons: Sequence[Person]
+    years: int
+
+
+class RetentionPane(QWidget):
+    """Cases by the day on which they are to be destroyed; the right of access below."""
+
+    def __init__(self, shell: Shell) -> None:
+        super().__init__()
+        self.shell = shell
+        tr = shell.tr.tr
+        self._listed: _Listed | None = None
+        self.ahead = QComboBox()
+        self.ahead.setAccessibleName(tr(N_("Which cases")))
+        for days, words in _AHEAD:
+            self.ahead.addItem(tr(words), days)
+        self.ahead.currentIndexChanged.connect(lambda _i: self.read())
+        self.rule = plain(role="muted")
+        self.table = Table(shell.theme, shell.icons, tr(N_("Cases to destroy")), two_lines=True)
+        self.model: RowsModel[Due] = RowsModel(
+            [
+                Column(tr(N_("Case")), self._case, stretch=3),
+                Column(tr(N_("Last event")), self._last, width=130),
+                Column(tr(N_("To destroy on")), self._due, width=150),
+            ],
+            lambda due: due.case_id,
+        )
+        self.table.use(self.model)
+        self.table.picked.connect(lambda _id: self._allow())
+        self.table.opened.connect(lambda case_id: shell.window.go("moderation", case_id))
+        self.none = EmptyState(
+            shell.icons,
+            "archive",
+            tr(N_("Nothing is to be destroyed")),
+            tr(N_("See what comes next")),
+            lambda: self.ahead.setCurrentIndex(len(_AHEAD) - 1),
+        )
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.table)
+        self.stack.addWidget(self.none)
+        self.open_button = button(tr(N_("Open the case")), self._open)
+        self.hold_button = button(tr(N_("Legal hold…")), self._hold, icons=shell.icons, icon="lock")
+        self.destroy_button = button(
+            tr(N_("Destroy…")), self.ask_destroy, icons=shell.icons, icon="trash", kind="danger"
+        )
+
+        column = QVBoxLayout(self)
+        margins(column, Space.LARGE, Space.MEDIUM)
+        head = QHBoxLayout()
+        margins(head, 0, Space.MEDIUM)
+        head.addWidget(self.rule, 1)
+        head.addWidget(self.ahead)
+        column.addLayout(head)
+        column.addWidget(self.stack, 1)
+        acts = QHBoxLayout()
+        margins(acts, 0, Space.SMALL)
+        acts.addStretch(1)
+        for widget in (self.open_button, self.hold_button, self.destroy_button):
+            acts.addWidget(widget)
+        column.addLayout(acts)
+        column.addWidget(self._access_card())
+        self._allow()
+
+    def _access_card(self) -> Card:
+        shell, tr = self.shell, self.shell.tr.tr
+        card = Card(tr(N_("Right of access")))
+        card.body.addWidget(
+            plain(
+                tr(N_("A person may ask what is held on them. It is given without other names.")),
+                role="muted",
+            )
+        )
+        row = QHBoxLayout()
+        margins(row, 0, Space.SMALL)
+        self.person = QComboBox()
+        self.person.setAccessibleName(tr(N_("Person")))
+        self.person.setMinimumWidth(shell.theme.px(220))
+        self.give = button(
+            tr(N_("Give them what is held…")), self._give, icons=shell.icons, icon="package"
+        )
+        row.addWidget(self.person)
+        row.addWidget(self.give)
+        row.addStretch(1)
+        card.body.addLayout(row)
+        return card
+
+    # -- reading --------------------------------------------------------------------------------
+
+    def read(self) -> None:
+        workspace = self.shell.workspace
+        today = self.shell.tr.local(self.shell.clock()).date()
+        until = today + dt.timedelta(days=int(self.ahead.currentData()))
+
+        def read() -> _Listed:
+            years = int(workspace.settings.get("retention.case_years"))
+            return _Listed(
+                workspace.moderation.retention.due(until, years=years),
+                workspace.moderation.persons(),
+                years,
+            )
+
+        self.shell.tasks.read(self, read, self._arrived, key="due")
+
+    def _arrived(self, listed: _Listed) -> None:
+        tr = self.shell.tr
+        self._listed = listed
+        self.model.set_rows(listed.due)
+        self.stack.setCurrentWidget(self.table if listed.due else self.none)
+        self.rule.setText(
+            tr.ntr(
+                N_("A case is kept for {n} year after its last event, unless a hold keeps it."),
+                N_("A case is kept for {n} years after its last event, unless a hold keeps it."),
+                listed.years,
+            )
+        )
+        chosen = self.person.currentData()
+        self.person.clear()
+        for person in listed.persons:
+            self.person.addItem(person.label, person.id)
+        self.person.setCurrentIndex(max(0, self.person.findData(chosen)))
+        self.give.setEnabled(bool(listed.persons))
+        self.table.select_first()
+        self._allow()
+
+    def _case(self, due: Due) -> Cell:
+        tr = self.shell.tr.tr
+        icon, _ = CASE_STATE_LOOK[due.state]
+        tags = (Tag(tr(N_("Legal hold")), "lock", "warning"),) if due.hold else ()
+        return Cell(
+            f"{due.person} – {due.title}",
+            f"{due.number} · {tr(CASE_STATES[due.state])}",
+            tags=tags,
+            icon=icon,
+        )
+
+    def _last(self, due: Due) -> Cell:
+        return Cell(self.shell.tr.date(due.last_event_at), color="muted")
+
+    def _due(self, due: Due) -> Cell:
+        today = self.shell.tr.local(self.shell.clock()).date()
+        late = due.due_on <= today and not due.hold
+        return Cell(
+            self.shell.tr.date(due.due_on), color="warning" if late else "text", strong=late
+        )
+
+    def _current(self) -> Due | None:
+        case_id = self.table.current_id()
+        due = self._listed.due if self._listed is not None else ()
+        return next((d for d in due if d.case_id == case_id), None)
+
+    def _allow(self) -> None:
+        due = self._current()
+        self.open_button.setEnabled(due is not None)
+        self.hold_button.setEnabled(due is not None)
+        self.destroy_button.setEnabled(due is not None and not due.hold)
+
+    # -- acting ---------------------------------------------------------------------------------
+
+    def _open(self) -> None:
+        due = self._current()
+        if due is not None:
+            self.shell.window.go("moderation", due.case_id)
+
+    def _hold(self) -> None:
+        due, moderation = self._current(), self.shell.workspace.moderation
+        if due is not None:
+            self.shell.tasks.read(
+                self,
+                lambda: moderation.sheet(due.case_id),
+                lambda sheet: CaseActs(self.shell, sheet).hold(),
+            )
+
+    def ask_destroy(self) -> FormDialog | None:
+        """Destroy the case in focus: on what ground, approved by whom."""
+        due, tr = self._current(), self.shell.tr.tr
+        if due is None:
+            return None
+        retention = self.shell.workspace.moderation.retention
+        today = self.shell.tr.local(self.shell.clock()).date()
+        text = tr(
+            N_(
+                "{case}: its comments, evidence, messages and reasons are gone for good; the"
+                " person, too, if no other case is left. Number, dates and hashes stay."
+            ),
+            case=due.number,
+        )
+        if due.state is CaseState.BANNED:
+            text += " " + tr(N_("The ban still stands: its grounds will be gone."))
+        dialog = FormDialog(
+            self.shell,
+            tr(N_("Destroy the case")),
+            text,
+            tr(N_("Destroy for good")),
+            lambda v: retention.destroy_case(
+                due.case_id, ground=Ground(v["ground"]), approver=v["approver"]
+            ),
+            self._destroyed,
+            fields=(
+                Field(
+                    "ground",
+                    tr(N_("Ground")),
+                    "choice",
+                    choices=tuple((g.value, tr(GROUNDS[g])) for g in Ground),
+                    initial=(Ground.RETENTION if due.due_on <= today else Ground.REQUEST).value,
+                ),
+                Field("approver", tr(N_("Approved by")), required=True),
+            ),
+            tone=Tone.WARNING,
+            danger=True,
+            label=tr(N_("Destroying {case}"), case=due.number),
+        )
+        dialog.open()
+        return dialog
+
+    def _destroyed(self, gone: Destruction) -> None:
+        offer_certificate(self.shell, gone)
+
+    def _give(self) -> None:
+        person_id = self.person.currentData()
+        listed = self._listed.persons if self._listed is not None else ()
+        person = next((p for p in listed if p.id == person_id), None)
+        if person is not None:
+            self.give_access(person)
+
+    def give_access(self, person: Person) -> None:
+        """Ask what goes into the folder that a person is given."""
+        retention = self.shell.workspace.moderation.retention
+        self.shell.tasks.read(
+            self,
+            lambda: retention.person_file(person.id),
+            lambda file: AccessDialog(self.shell, file).open(),
+        )
+
+    def panes(self) -> Sequence[QWidget]:
+        return (self.table, self.person)
+
+
+class AccessDialog(FormDialog):
+    """Which captures show the person alone, and which names are to be left out."""
+
+    def __init__(self, shell: Shell, file: PersonFile) -> None:
+        tr = shell.tr.tr
+        super().__init__(
+            shell,
+            tr(N_("What is held on {person}"), person=file.person.label),
+            tr(
+                N_(
+                    "A folder with a text to read, the data, and the captures you tick. Nothing"
+                    " is sent. The journal notes that it was given."
+                )
+            ),
+            tr(N_("Choose the folder…")),
+            lambda _values: None,
+            tone=Tone.INFO,
+            width=620,
+        )
+        self._file = file
+        self._boxes: dict[int, QCheckBox] = {}
+        pieces = [e for sheet in file.sheets for e in sheet.evidence if not e.erased]
+        if pieces:
+            self.form.add_wide(
+                plain(tr(N_("Captures that show nobody else (tick them after a look)")))
+            )
+        for piece in pieces:
+            label = f"{piece.original_name} – {shell.tr.moment(piece.captured_at)}"
+            box = QCheckBox(label.replace("&", "&&"))
+            self._boxes[piece.id] = box
+            self.form.add_wide(box)
+        self.hide_words = PlainText(lines=3, px=shell.theme.px)
+        self.form.add(
+            tr(N_("Other names to leave out, one a line")),
+            self.hide_words,
+            hint=tr(
+                N_("Left out already: {names}."), names=shell.tr.join(sorted(file.administrators))
+            )
+            if file.administrators
+            else "",
+        )
+
+    def focus_first(self) -> None:
+        first: QWidget = next(iter(self._boxes.values()), self.hide_words)
+        first.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def submit(self) -> None:
+        tr = self.shell.tr.tr
+        dialog = QFileDialog(
+            self,
+            tr(N_("Where to put the folder")),
+            str(self.shell.workspace.exports_folder),
+        )
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly, True)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(lambda path: self.export(Path(path)))
+        dialog.open()
+
+    def export(self, out: Path) -> None:
+        """Write the folder, in a worker."""
+        shell, person = self.shell, self._file.person
+        chosen = {piece for piece, box in self._boxes.items() if box.isChecked()}
+        hide = [line for line in self.hide_words.toPlainText().splitlines() if line.strip()]
+
+        def write(report: Any) -> Path:
+            return shell.workspace.export_access(
+                person.id, out, shell.tr, evidence=chosen, hide=hide, progress=report
+            )
+
+        self._finished = True
+        shell.tasks.long(
+            shell.messages.window,
+            shell.tr.tr(N_("Writing what is held on {person}"), person=person.label),
+            write,
+            lambda folder: shell.messages.toast(
+                shell.tr.tr(N_("It is in the folder {name}."), name=folder.name)
+            ),
+        )
+        self.accept()

@@ -1,0 +1,470 @@
+"""A rung of the ladder, written down: the text as sent, the reason, a second person when needed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
+
+from scc_admin.i18n import N_
+from scc_admin.library import FIELDS, Source, Template, sources, sources_for, templates
+from scc_admin.model import (
+    CaseSheet,
+    Language,
+    Network,
+    Post,
+    PostKind,
+    Rung,
+    RungView,
+    Target,
+    Verdict,
+)
+from scc_admin.moderation import GATE_TEXTS, StepInput, since_message
+from scc_admin.verdict.meaning import SHOW_AT
+from scc_admin.words import LANGUAGES, RUNGS
+from ui.forms import Field, FormDialog, OptionalDate, PlainText, whole_moment
+from ui.messages import Banner
+from ui.moderation.tray import Tray
+from ui.screen import Shell
+from ui.theme import Space
+from ui.widgets import FlowLayout, Tone, button, margins, plain
+
+BAN_REASONS: Sequence[str] = (
+    N_("Repetition in spite of the private message"),
+    N_("Refuses to say in what capacity they speak"),
+    N_("Alarms people without proof"),
+    N_("Attacks people"),
+    N_("Advertising or spam"),
+    N_("Threat or hate"),
+)
+REVIEW_AFTER = dt.timedelta(days=90)
+BAN_LASTS = dt.timedelta(days=180)
+_CHECK_AFTER_MS = 400
+
+_TITLES: Mapping[Rung, tuple[str, str, str]] = {
+    Rung.TOLERATE: (
+        N_("Leave it online"),
+        N_("Freedom of expression comes first. Say in a few words why it stays."),
+        N_("Note it"),
+    ),
+    Rung.ANSWER: (
+        N_("Record a public answer"),
+        N_("Write it here or paste what was published. The program publishes nothing."),
+        N_("Record the answer"),
+    ),
+    Rung.PRIVATE_MESSAGE: (
+        N_("Record a private message"),
+        N_("Three requests: stop the duplicates, keep the tone, say in what capacity one speaks."),
+        N_("Record the message"),
+    ),
+    Rung.REPETITION: (
+        N_("Record the repetition"),
+        N_("What went on after the private message."),
+        N_("Record the repetition"),
+    ),
+    Rung.BAN: (
+        N_("Ban"),
+        N_("You ban on the network yourself; here the decision and its grounds are recorded."),
+        N_("Record the ban"),
+    ),
+}
+"""Title, sentence and verb of each rung's dialog."""
+_USES: Mapping[Rung, str] = {
+    Rung.ANSWER: "public_answer",
+    Rung.PRIVATE_MESSAGE: "private_message",
+    Rung.BAN: "ban_notice",
+}
+
+
+class StepDialog(FormDialog):
+    """The dialog of one rung. `sheet` must be the case as it stands."""
+
+    def __init__(
+        self,
+        shell: Shell,
+        sheet: CaseSheet,
+        rung: Rung,
+        then: Callable[[Any], object] | None = None,
+    ) -> None:
+        tr = shell.tr.tr
+        title, text, act = _TITLES[rung]
+        super().__init__(
+            shell,
+            tr(title),
+            tr(text),
+            tr(act),
+            self._write,
+            then,
+            keep=f"{rung.name.lower()}:{sheet.case.id}",
+            tone=Tone.BLOCK if rung is Rung.BAN else Tone.INFO,
+            danger=rung is Rung.BAN,
+            width=640,
+        )
+        self._sheet = sheet
+        self._rung = rung
+        self._view: RungView = sheet.ladder[rung]
+        self._reasons: list[QCheckBox] = []
+        self.tray: Tray | None = None
+        self._overriding()
+        if rung is Rung.BAN:
+            self._ban()
+        self.words = self._text()
+        if rung in (Rung.ANSWER, Rung.PRIVATE_MESSAGE, Rung.BAN):
+            self.tray = Tray(shell, hint=tr(N_("a picture of what was sent")))
+            self.form.add_wide(self.tray)
+            self.tray.changed.connect(self.touched)
+            self.words.pictures_pasted.connect(partial(self.tray.take, method="clipboard"))
+        self._recorded = plain(role="small")
+        self.area.body.addWidget(self._recorded)
+        self._say_recorded()
+        self._check = QTimer(self)
+        self._check.setSingleShot(True)
+        self._check.setInterval(_CHECK_AFTER_MS)
+        self._check.timeout.connect(self._judge)
+
+    # -- building -------------------------------------------------------------------------------
+
+    def _overriding(self) -> None:
+        """When earlier rungs are missing: a second person, and why."""
+        if not self._view.gates:
+            return
+        tr = self.shell.tr.tr
+        band = Banner(self.shell.icons)
+        band.show_message(
+            Tone.WARNING,
+            "\n".join(tr(GATE_TEXTS[gate]) for gate in self._view.gates),
+            title=tr(N_("Steps are missing")),
+        )
+        self.form.add_wide(band)
+        self.add(
+            Field(
+                "approver",
+                tr(N_("Second person who approves")),
+                required=True,
+                hint=tr(N_("Another person than you; their name is kept.")),
+            )
+        )
+        self.add(
+            Field(
+                "override",
+                tr(N_("Why not wait for the missing steps")),
+                "text",
+                required=True,
+                lines=2,
+                least=5,
+            )
+        )
+
+    def _ban(self) -> None:
+        tr = self.shell.tr.tr
+        self.form.add_wide(plain(tr(N_("Reasons *"))))
+        box = QWidget()
+        column = QVBoxLayout(box)
+        margins(column, 0, 0)
+        for words in BAN_REASONS:
+            made = QCheckBox(tr(words))
+            made.toggled.connect(lambda _on: self.touched())
+            self._reasons.append(made)
+            column.addWidget(made)
+        self.form.add_wide(box)
+        self.add(
+            Field(
+                "reason",
+                tr(N_("In your words")),
+                "text",
+                lines=2,
+                hint=tr(N_("Facts, no judgment.")),
+            )
+        )
+        today = self.shell.tr.local(self.shell.clock()).date()
+        dates = QWidget()
+        row = FlowLayout(Space.LARGE)
+        dates.setLayout(row)
+        self.expires = OptionalDate(tr(N_("Until")), today + BAN_LASTS)
+        self.review = OptionalDate(tr(N_("Review on")), today + REVIEW_AFTER, ticked=True)
+        for day in (self.expires, self.review):
+            day.changed.connect(self._dates_changed)
+            row.addWidget(day)
+        self.form.add_wide(dates)
+
+    def _dates_changed(self) -> None:
+        self.touched()
+        self._say_recorded()
+
+    def _text(self) -> PlainText:
+        shell, tr = self.shell, self.shell.tr.tr
+        labels = {
+            Rung.TOLERATE: N_("Why it stays online"),
+            Rung.REPETITION: N_("What went on"),
+            Rung.BAN: N_("Notice sent to the person (if any)"),
+        }
+        words = self.add(
+            Field(
+                "text",
+                tr(labels.get(self._rung, N_("Text as sent"))),
+                "text",
+                required=self._rung in (Rung.ANSWER, Rung.PRIVATE_MESSAGE),
+                lines=7 if self._rung in _USES and self._rung is not Rung.BAN else 3,
+                initial=self._first_words(),
+            )
+        )
+        assert isinstance(words, PlainText)
+        if self._rung not in _USES:
+            return words
+        row = QHBoxLayout()
+        margins(row, 0, Space.SMALL)
+        self.templates = _menu_button(tr(N_("Insert a template")), "insert-template")
+        self.templates.setMenu(self._template_menu())
+        row.addWidget(self.templates)
+        if self._rung is Rung.ANSWER:
+            self.sources = _menu_button(tr(N_("Cite a source")), "insert-source")
+            self.sources.setMenu(self._source_menu())
+            self._rank_sources()
+            row.addWidget(self.sources)
+        row.addWidget(
+            button(tr(N_("Copy the text")), self.copy, icons=shell.icons, icon="copy", kind="small")
+        )
+        row.addStretch(1)
+        tools = QWidget()
+        tools.setLayout(row)
+        self.form.add_wide(tools)
+        self.signals = plain(role="small")
+        self.signals.hide()
+        self.form.add_wide(self.signals)
+        words.textChanged.connect(lambda: self._check.start())
+        return words
+
+    def _first_words(self) -> str:
+        if self._rung is not Rung.REPETITION:
+            return ""
+        tr = self.shell.tr
+        sheet = self._sheet
+        n = since_message(sheet.incidents, sheet.steps)
+        return tr.ntr(
+            N_("{n} comment since the private message."),
+            N_("{n} comments since the private message."),
+            n,
+        )
+
+    def _template_menu(self) -> QMenu:
+        menu = QMenu(self)
+        for language in _languages(self.shell.tr.language):
+            under = menu.addMenu(self.shell.tr.tr(LANGUAGES[language]))
+            for template in templates(_USES[self._rung]):
+                act = under.addAction(template.title.to(language))
+                act.triggered.connect(
+                    lambda _=False, t=template, lang=language: self.insert_template(t, lang)
+                )
+        return menu
+
+    def _source_menu(self, best: Sequence[Source] = ()) -> QMenu:
+        """Sources, those that fit what was said first."""
+        menu = QMenu(self)
+        said = " ".join(i.text for i in self._sheet.incidents if not i.retracted)
+        fitting = [*best, *(s for s in sources_for(said) if s not in best)]
+        language = self.shell.tr.language
+        for source in fitting:
+            self._add_source(menu, source, language)
+        if fitting:
+            menu.addSeparator()
+        for source in sources():
+            if source not in fitting:
+                self._add_source(menu, source, language)
+        return menu
+
+    def _rank_sources(self) -> None:
+        """In a worker: the sources nearest in meaning to what was said, to stand first."""
+        workspace, language = self.shell.workspace, self.shell.tr.language
+        said = next((i.text for i in reversed(self._sheet.incidents) if i.text.strip()), "")
+        known = sources()
+        texts = [f"{s.title.to(language)}. {s.note.to(language)}" for s in known]
+
+        def rank() -> list[Source]:
+            if not (said and workspace.settings.get("verdict.meaning")):
+                return []
+            nearest = workspace.meaning.closest(said, texts)
+            return [known[index] for index, score in nearest[:3] if score >= SHOW_AT]
+
+        def done(best: list[Source]) -> None:
+            if best:
+                self.sources.setMenu(self._source_menu(best))
+
+        self.shell.tasks.read(self, rank, done, lambda _error: None)
+
+    def _add_source(self, menu: QMenu, source: Source, language: Language) -> None:
+        words = f"{source.title.to(language)} – {source.publisher.to(language)}"
+        act = menu.addAction(words.replace("&", "&&"))
+        act.triggered.connect(lambda _=False: self.insert_source(source))
+
+    # -- the tools ------------------------------------------------------------------------------
+
+    def insert_template(self, template: Template, language: Language) -> None:
+        """Put a template in, at the cursor; what is not known stands in brackets."""
+        sheet = self._sheet
+        account = next(iter(sheet.person.accounts), None)
+        values = {
+            "name": account.handle if account else "",
+            "signature": self.shell.workspace.who(),
+        }
+        if self._rung is Rung.BAN:
+            day = self.expires.day()
+            values["expires"] = self.shell.tr.date(day, "long") if day else ""
+            values["reason"] = self._reason({"reason": ""}).rstrip(".")
+        blanks = {key: self.shell.tr.tr(words) for key, words in FIELDS.items()}
+        self.words.insertPlainText(template.fill(language, values, blanks))
+        self.words.setFocus()
+
+    def insert_source(self, source: Source) -> None:
+        language = self.shell.tr.language
+        title, publisher = source.title.to(language), source.publisher.to(language)
+        self.words.insertPlainText(f"{publisher}, {title} : {source.url.to(language)}")
+        self.words.setFocus()
+
+    def copy(self) -> None:
+        """The text, to be pasted on the network by hand."""
+        QGuiApplication.clipboard().setText(self.words.toPlainText())
+        self.shell.messages.toast(self.shell.tr.tr(N_("The text is in the clipboard.")))
+
+    def _judge(self) -> None:
+        """What the rules see in what we are about to say."""
+        text = self.words.toPlainText()
+        if not text.strip():
+            self.signals.hide()
+            return
+        workspace, language = self.shell.workspace, self.shell.tr.language
+        account = next(iter(self._sheet.person.accounts), None)
+        target = _target(account.network if account else Network.FACEBOOK)
+        post = Post(text, target=target, language=language, kind=PostKind.REPLY)
+        self.shell.tasks.read(
+            self, lambda: workspace.check(post, language=language), self._judged, key="verdict"
+        )
+
+    def _judged(self, verdict: Verdict) -> None:
+        lines = [f"▲ {finding.message}" for finding in verdict.findings[:3]]
+        self.signals.setText("\n".join(lines))
+        self.signals.setVisible(bool(lines))
+
+    def _say_recorded(self) -> None:
+        tr = self.shell.tr
+        who, at = self.shell.workspace.who(), whole_moment(tr, self.shell.clock())
+        rung = tr.tr(RUNGS[self._rung])
+        said = tr.tr(N_("To be recorded: “{rung}”, by {who}, on {at}."), rung=rung, who=who, at=at)
+        if self._rung is Rung.BAN:
+            day = self.expires.day()
+            until = tr.date(day, "long") if day else tr.tr(N_("no end"))
+            said += " " + tr.tr(
+                N_("Until: {until}. The journal is signed just before."), until=until
+            )
+        self._recorded.setText(said)
+
+    # -- writing --------------------------------------------------------------------------------
+
+    def kept(self) -> dict[str, Any]:
+        data = super().kept()
+        data["reasons"] = [box.isChecked() for box in self._reasons]
+        if self.tray is not None:
+            data["files"] = self.tray.kept()
+        if self._rung is Rung.BAN:
+            for key, day in (("expires", self.expires.day()), ("review", self.review.day())):
+                data[key] = day.isoformat() if day else ""
+        return data
+
+    def restore(self, data: Mapping[str, Any]) -> None:
+        super().restore(data)
+        for box, ticked in zip(self._reasons, data.get("reasons", ()), strict=False):
+            box.setChecked(ticked)
+        if self.tray is not None:
+            self.tray.restore(data.get("files", ()))
+        if self._rung is Rung.BAN:
+            for key, widget in (("expires", self.expires), ("review", self.review)):
+                widget.set_day(dt.date.fromisoformat(data[key]) if data.get(key) else None)
+
+    def begin_anew(self) -> None:
+        if self.tray is not None:
+            self.tray.empty(forget=True)
+        for box in self._reasons:
+            box.setChecked(False)
+        super().begin_anew()
+
+    def worth_keeping(self) -> bool:
+        held = self.tray is not None and bool(self.tray.items)
+        return held or any(box.isChecked() for box in self._reasons) or super().worth_keeping()
+
+    def focus_first(self) -> None:
+        if "approver" in self._fields:
+            super().focus_first()
+        elif self._reasons:
+            self._reasons[0].setFocus()
+        else:
+            super().focus_first()
+
+    def missing(self) -> list[tuple[QWidget, str]]:
+        found = super().missing()
+        if self._rung is Rung.BAN and len(self._reason(self.values())) < 5:
+            words = self.shell.tr.tr(N_("Tick a reason, or write it in your words."))
+            found.append((self.widget("reason"), words))
+        return found
+
+    def _reason(self, values: Mapping[str, Any]) -> str:
+        chosen = [box.text() for box in self._reasons if box.isChecked()]
+        said = values["reason"].strip()
+        head = "; ".join(chosen)
+        return " – ".join(part for part in (head, said) if part)
+
+    def gathered(self) -> dict[str, Any]:
+        values = self.values()
+        is_ban = self._rung is Rung.BAN
+        return {
+            **values,
+            "reason": self._reason(values) if is_ban else "",
+            "files": self.tray.files() if self.tray is not None else (),
+            "expires": self.expires.day() if is_ban else None,
+            "review": self.review.day() if is_ban else None,
+        }
+
+    def submit(self) -> None:
+        if self.tray is not None and self.tray.waiting:
+            self.banner.show_message(
+                Tone.INFO,
+                self.shell.tr.tr(N_("A file is still being encrypted; it takes a moment.")),
+            )
+            return
+        super().submit()
+
+    def _write(self, values: dict[str, Any]) -> Any:
+        return self.shell.workspace.moderation.climb(
+            self._sheet.case.id,
+            StepInput(
+                self._rung,
+                values["text"],
+                reason=values["reason"],
+                expires_on=values["expires"],
+                approver=values.get("approver", ""),
+                override=values.get("override", ""),
+                review_on=values["review"],
+                files=values["files"],
+            ),
+        )
+
+
+def _languages(first: Language) -> list[Language]:
+    return [first, *(language for language in Language if language is not first)]
+
+
+def _target(network: Network) -> Target:
+    """The text field of a network that a reply goes into."""
+    fields = {target.network: target for target in reversed(Target)}
+    return fields.get(network, Target.FACEBOOK)
+
+
+def _menu_button(text: str, name: str) -> QPushButton:
+    made = QPushButton(text)
+    made.setObjectName(name)
+    made.setProperty("kind", "menu")
+    made.setAutoDefault(False)
+    return made

@@ -1,0 +1,357 @@
+"""What the case screen says: behaviour, deadlines, the timeline, in the window's language."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from scc_admin.i18n import N_, Translator
+from scc_admin.model import (
+    Account,
+    CaseSheet,
+    CaseStep,
+    Deadline,
+    DeadlineKind,
+    EntryKind,
+    Escalation,
+    Evidence,
+    Page,
+    Rung,
+)
+from scc_admin.words import ENTRY_KINDS, NETWORKS, RUNGS
+
+RUNG_ICONS: Mapping[Rung, str] = {
+    Rung.TOLERATE: "eye",
+    Rung.ANSWER: "message",
+    Rung.PRIVATE_MESSAGE: "mail",
+    Rung.REPETITION: "refresh",
+    Rung.BAN: "ban",
+}
+RUNG_ACTS: Mapping[Rung, str] = {
+    Rung.TOLERATE: N_("Note why it stays online…"),
+    Rung.ANSWER: N_("Record a public answer…"),
+    Rung.PRIVATE_MESSAGE: N_("Record a private message…"),
+    Rung.REPETITION: N_("Record the repetition…"),
+    Rung.BAN: N_("Ban…"),
+}
+"""The verb on the button that opens a rung."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """A behaviour that the logged comments show. `key` says what looking closer opens."""
+
+    key: str
+    text: str
+    icon: str
+
+
+def signals(tr: Translator, sheet: CaseSheet, same_argument: int = 0) -> list[Signal]:
+    """The behaviours of slide 41 that are there; none when none was found."""
+    flags = sheet.flags
+    found = []
+    if flags.duplicates:
+        text = tr.ntr(N_("{n} duplicate"), N_("{n} duplicates"), flags.duplicates)
+        likeness = tr.percent(flags.likeness / 100)
+        found.append(Signal("duplicates", f"{text} · {likeness}", "copy"))
+    if same_argument:
+        found.append(
+            Signal(
+                "meaning",
+                tr.ntr(
+                    N_("Same argument in other words, {n} time"),
+                    N_("Same argument in other words, {n} times"),
+                    same_argument,
+                ),
+                "quote",
+            )
+        )
+    if flags.single_source:
+        found.append(Signal("source", tr.tr(N_("A single source")), "link"))
+    if flags.daily >= 0.8 and flags.comments >= 4:
+        found.append(
+            Signal(
+                "daily",
+                tr.tr(N_("Daily: {n} a day"), n=tr.number(flags.daily, 1)),
+                "calendar",
+            )
+        )
+    if flags.undeclared_interest:
+        found.append(Signal("interest", tr.tr(N_("Undeclared interest")), "user"))
+    return found
+
+
+def gathered(tr: Translator, sheet: CaseSheet) -> str:
+    """« Preuves réunies : 9 commentaires, 9 captures, 6 doublons (92 %) »."""
+    parts = []
+    comments = sheet.flags.comments
+    captures = sum(1 for e in sheet.evidence if not e.erased)
+    if comments:
+        parts.append(tr.ntr(N_("{n} comment"), N_("{n} comments"), comments))
+    if captures:
+        parts.append(tr.ntr(N_("{n} capture"), N_("{n} captures"), captures))
+    if sheet.flags.duplicates:
+        parts.append(
+            tr.ntr(
+                N_("{n} duplicate (up to {percent})"),
+                N_("{n} duplicates (up to {percent})"),
+                sheet.flags.duplicates,
+                percent=tr.percent(sheet.flags.likeness / 100),
+            )
+        )
+    if not parts:
+        return tr.tr(N_("No evidence gathered yet."))
+    return tr.tr(N_("Evidence gathered: {list}."), list=tr.join(parts))
+
+
+def who(tr: Translator, sheet: CaseSheet) -> str:
+    """« Usager 042 · 2 comptes · intérêt non déclaré »."""
+    person = sheet.person
+    parts = [person.label]
+    if person.accounts:
+        parts.append(tr.ntr(N_("{n} account"), N_("{n} accounts"), len(person.accounts)))
+    if person.interest:
+        declared = person.interest_disclosed
+        parts.append(
+            tr.tr(N_("interest declared")) if declared else tr.tr(N_("interest not declared"))
+        )
+    return " · ".join(parts)
+
+
+def deadline(tr: Translator, owed: Deadline, now: dt.datetime) -> tuple[str, bool]:
+    """What is owed, and whether it is late."""
+    today = tr.local(now).date()
+    match owed.kind:
+        case DeadlineKind.CONTACT:
+            return tr.tr(N_("Reach Public Affairs")), True
+        case DeadlineKind.ANSWER:
+            since = owed.since or now
+            return tr.tr(
+                N_("Public Affairs answer awaited for {time}"), time=span(tr, now - since)
+            ), (now - since > dt.timedelta(days=1))
+        case DeadlineKind.REVIEW:
+            assert owed.on is not None
+            late = owed.on <= today
+            text = N_("Review due since {day}") if owed.on < today else N_("Review on {day}")
+            return tr.tr(text, day=tr.date(owed.on, "long")), late
+        case DeadlineKind.BAN_EXPIRES:
+            assert owed.on is not None
+            late = owed.on <= today
+            text = N_("The ban ended on {day}: lift it") if late else N_("Banned until {day}")
+            return tr.tr(text, day=tr.date(owed.on, "long")), late
+        case DeadlineKind.ACKNOWLEDGEMENT:
+            return tr.tr(N_("Nobody confirmed having received the packet")), False
+
+
+def span(tr: Translator, time: dt.timedelta) -> str:
+    """A length of time in its two largest units: « 2 j 4 h », « 35 min »."""
+    minutes = max(0, int(time.total_seconds() // 60))
+    days, minutes = divmod(minutes, 24 * 60)
+    hours, minutes = divmod(minutes, 60)
+    if days:
+        text = tr.tr(N_("{n} d"), n=tr.number(days))
+        return f"{text} {tr.tr(N_('{n} h'), n=hours)}" if hours else text
+    if hours:
+        text = tr.tr(N_("{n} h"), n=hours)
+        return f"{text} {minutes:02}" if minutes else text
+    return tr.tr(N_("{n} min"), n=minutes)
+
+
+# --- The timeline --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A line of the timeline."""
+
+    key: str
+    """incident, step, escalation, evidence or case."""
+    id: int
+    at: dt.datetime
+    title: str
+    who: str
+    text: str
+    icon: str
+    color: str
+    ours: bool
+    evidence: tuple[Evidence, ...] = ()
+    retracted: bool = False
+    note: str = ""
+    """A short remark at the end of the title line: the date displayed, an expiry."""
+
+    def spoken(self, tr: Translator) -> str:
+        """All of it in words, for a screen reader."""
+        parts = [self.title, tr.moment(self.at), self.who, self.note, self.text]
+        if self.retracted:
+            parts.insert(1, tr.tr(N_("undone")))
+        if self.evidence:
+            parts.append(tr.ntr(N_("{n} capture"), N_("{n} captures"), len(self.evidence)))
+        return ", ".join(part for part in parts if part)
+
+
+def timeline(tr: Translator, sheet: CaseSheet, pages: Mapping[int, Page]) -> list[Event]:
+    """Everything that happened in a case, the newest first."""
+    accounts = {a.id: a for a in sheet.person.accounts}
+    found: list[Event] = []
+    for incident in sheet.incidents:
+        page = pages.get(incident.page_id or 0)
+        where = tr.tr(N_("Seen on {page}"), page=page.name) if page else tr.tr(N_("Seen"))
+        displayed = incident.displayed_at
+        found.append(
+            Event(
+                "incident",
+                incident.id,
+                incident.captured_at,
+                where,
+                _account(accounts.get(incident.account_id or 0)) or sheet.person.label,
+                incident.text or incident.url,
+                "message",
+                "muted",
+                ours=False,
+                evidence=tuple(e for e in sheet.evidence if e.incident_id == incident.id),
+                retracted=incident.retracted,
+                note=tr.tr(N_("shown as “{date}”"), date=displayed) if displayed else "",
+            )
+        )
+    found += [_step(tr, sheet, step) for step in sheet.steps]
+    for escalation in sheet.escalations:
+        found += _escalated(tr, escalation)
+    loose = [e for e in sheet.evidence if e.incident_id is None and e.step_id is None]
+    found += [
+        Event(
+            "evidence",
+            piece.id,
+            piece.captured_at,
+            tr.tr(N_("Evidence added")),
+            piece.collector,
+            piece.original_name,
+            "image",
+            "muted",
+            ours=False,
+            evidence=(piece,),
+        )
+        for piece in loose
+    ]
+    case = sheet.case
+    found.append(
+        Event(
+            "case",
+            case.id,
+            min([case.opened_at, *(e.at for e in found)]),
+            tr.tr(N_("Case opened")),
+            case.opened_by,
+            case.title,
+            "folder",
+            "muted",
+            ours=True,
+        )
+    )
+    order = {id(event): number for number, event in enumerate(found)}
+    found.sort(key=lambda e: (e.at, e.key != "case", order[id(e)]), reverse=True)
+    return found
+
+
+def _account(account: Account | None) -> str:
+    return "" if account is None else account.handle
+
+
+_STEP_LOOK: Mapping[EntryKind, tuple[str, str]] = {
+    EntryKind.BAN: ("ban", "block"),
+    EntryKind.LIFT: ("unlock", "ok"),
+    EntryKind.APPEAL: ("scale", "info"),
+    EntryKind.REVIEW: ("eye", "info"),
+    EntryKind.HOLD: ("lock", "warning"),
+    EntryKind.CASE_CLOSED: ("check", "ok"),
+    EntryKind.NOTE: ("drafts", "muted"),
+}
+
+
+def step_title(tr: Translator, step: CaseStep) -> str:
+    """What a step of ours is called."""
+    match step.kind, step.text:
+        case EntryKind.HOLD, "set":
+            return tr.tr(N_("Legal hold set"))
+        case EntryKind.HOLD, _:
+            return tr.tr(N_("Legal hold lifted"))
+        case EntryKind.NOTE, "reopened":
+            return tr.tr(N_("Case reopened"))
+        case EntryKind.APPEAL, "granted":
+            return tr.tr(N_("Appeal granted, decided by {who}"), who=step.approver)
+        case EntryKind.APPEAL, _:
+            return tr.tr(N_("Ban upheld on appeal, decided by {who}"), who=step.approver)
+    if step.rung is not None:
+        return tr.tr(RUNGS[step.rung])
+    return tr.tr(ENTRY_KINDS[step.kind])
+
+
+_CODES = frozenset({"set", "lifted", "reopened", "granted", "upheld"})
+"""Texts of steps that are codes and not words."""
+
+
+def step_words(step: CaseStep) -> str:
+    """What was written down with a step: its words, its reason."""
+    said = "" if step.text in _CODES else step.text
+    return "\n".join(part for part in (said, step.reason) if part)
+
+
+def _step(tr: Translator, sheet: CaseSheet, step: CaseStep) -> Event:
+    if step.rung is not None and step.kind is EntryKind.RUNG:
+        icon, color = RUNG_ICONS[step.rung], "accent"
+    else:
+        icon, color = _STEP_LOOK.get(step.kind, ("info", "muted"))
+    notes = []
+    if step.expires_on is not None:
+        notes.append(tr.tr(N_("until {day}"), day=tr.date(step.expires_on, "long")))
+    if step.approver and step.kind is not EntryKind.APPEAL:
+        notes.append(tr.tr(N_("approved by {who}"), who=step.approver))
+    return Event(
+        "step",
+        step.id,
+        step.at,
+        step_title(tr, step),
+        step.who,
+        step_words(step),
+        icon,
+        color,
+        ours=True,
+        evidence=tuple(e for e in sheet.evidence if e.step_id == step.id),
+        retracted=step.retracted,
+        note=" · ".join(notes),
+    )
+
+
+def _escalated(tr: Translator, escalation: Escalation) -> list[Event]:
+    """The moments of an escalation, each a line of its own."""
+
+    def line(at: dt.datetime | None, title: str, text: str, icon: str) -> list[Event]:
+        if at is None:
+            return []
+        words = tr.tr(title, number=escalation.number)
+        return [
+            Event(
+                "escalation", escalation.id, at, words, escalation.created_by, text, icon,
+                "block", ours=True,
+            )
+        ]  # fmt: skip
+
+    return [
+        *line(
+            escalation.seen_at, N_("{number}: a question for Public Affairs"),
+            escalation.question, "escalations",
+        ),
+        *line(
+            escalation.escalated_at, N_("{number}: Public Affairs reached"),
+            escalation.contact, "phone",
+        ),
+        *line(
+            escalation.answered_at, N_("{number}: their answer"), escalation.answer, "message"
+        ),
+        *line(escalation.closed_at, N_("{number}: closed"), "", "check"),
+    ]  # fmt: skip
+
+
+def account_words(tr: Translator, account: Account) -> str:
+    """« Facebook · Teint Soleil 365 (à confirmer) »."""
+    words = f"{tr.tr(NETWORKS[account.network])} · {account.handle}"
+    return words if account.confirmed else f"{words} ({tr.tr(N_('suspected'))})"
