@@ -11,6 +11,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -47,16 +48,33 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 class _Option(click.Option):
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
-        kept, self.help = self.help, _tr(ctx)(self.help or "")
+        tr = _tr(ctx)
+        kept, self.help = self.help, tr(self.help) if self.help else None
         try:
-            return super().get_help_record(ctx)
+            record = super().get_help_record(ctx)
         finally:
             self.help = kept
+        return record and (record[0], record[1].replace("[required]", tr(N_("[required]"))))
 
 
 class _Command(click.Command):
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        pieces = " ".join(self.collect_usage_pieces(ctx))
+        formatter.write_usage(ctx.command_path, pieces, prefix=_tr(ctx)(N_("Usage:")) + " ")
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        tr = _tr(ctx)
+        rows = []
+        for param in self.get_params(ctx):
+            record = None if isinstance(param, click.Argument) else param.get_help_record(ctx)
+            if record is not None:
+                own = param is self.get_help_option(ctx)
+                rows.append((record[0], tr(N_("Show this help and quit")) if own else record[1]))
+        with _section(formatter, tr(N_("Options:"))):
+            formatter.write_dl(rows)
+
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        kept, self.help = self.help, _tr(ctx)(self.help or "")
+        kept, self.help = self.help, _tr(ctx)(self.help) if self.help else None
         try:
             super().format_help_text(ctx, formatter)
         finally:
@@ -67,6 +85,10 @@ class _Group(_Command, click.Group):
     command_class = _Command
     group_class = type
 
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        super().format_options(ctx, formatter)
+        self.format_commands(ctx, formatter)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         tr = _tr(ctx)
         rows = [
@@ -74,8 +96,13 @@ class _Group(_Command, click.Group):
             for name, command in sorted(self.commands.items())
             if not command.hidden
         ]
-        with formatter.section(tr(N_("Commands"))):
+        with _section(formatter, tr(N_("Commands:"))):
             formatter.write_dl(rows)
+
+
+def _section(formatter: click.HelpFormatter, title: str) -> AbstractContextManager[None]:
+    # click writes the colon; what French has before it stays in the title.
+    return formatter.section(title.removesuffix(":"))
 
 
 def _tr(ctx: click.Context) -> Callable[[str], str]:
@@ -228,7 +255,9 @@ def choice(values: Iterable[str]) -> click.Choice[str]:
 )
 @option("--workspace", type=DIRECTORY, text=N_("Folder of the workspace"))
 @option("--lang", type=choice(Language), text=N_("Language of the messages: fr or en"))
-@click.version_option(__version__, prog_name="scc-admin")
+@click.version_option(
+    __version__, prog_name="scc-admin", cls=_Option, help=N_("Show the version and quit")
+)
 @click.pass_context
 def cli(ctx: click.Context, workspace: Path | None, lang: str | None) -> None:
     place = workspace or os.environ.get("SCC_ADMIN_WORKSPACE")
@@ -1116,6 +1145,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _usage(error: click.UsageError, tr: Translator) -> str:
     hint = tr.tr(N_("See scc-admin --help."))
     match error:
+        case click.exceptions.NoSuchCommand():
+            text = tr.tr(N_("There is no command {name}."), name=error.command_name)
         case click.NoSuchOption():
             text = tr.tr(N_("There is no option {name}."), name=error.option_name)
         case click.MissingParameter():
