@@ -9,11 +9,11 @@ typed with the keys of a keyboard; it is written as printers set it.
 
 from __future__ import annotations
 
+import ast
 import sys
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 HERE = Path(__file__).resolve().parent
@@ -23,13 +23,15 @@ sys.path.insert(0, str(ROOT))
 from scc_admin.i18n import typographic  # noqa: E402
 
 SOURCES = ("scc_admin", "ui")
-KEYWORDS = {
-    "N_": None,
-    "tr": None,
-    "ntr": (1, 2),
-    "ctr": ((1, "c"), 2),
-    "NN_": (1, 2),
+KEYWORDS: dict[str, tuple[int | None, tuple[int, ...]]] = {
+    "N_": (None, (0,)),
+    "tr": (None, (0,)),
+    "NN_": (None, (0, 1)),
+    "ntr": (None, (0, 1)),
+    "ctr": (0, (1,)),
 }
+"""Functions whose arguments are texts: where the context stands, and the text or its forms."""
+
 LOCALES = ("fr_CA", "en_CA")
 
 
@@ -38,15 +40,32 @@ def file_of(locale: str) -> Path:
 
 
 def extracted() -> Catalog:
-    """Every text of the program."""
+    """Every text of the program.
+
+    Read from the syntax tree: Babel's own reader does not look inside f-strings.
+    """
     template = Catalog(charset="utf-8")
     for source in SOURCES:
-        for _, _, text, _, context in extract_from_dir(
-            str(ROOT / source), keywords=KEYWORDS, method_map=[("**.py", "python")]
-        ):
-            if text and text != "":
-                template.add(text, context=context)
+        for path in sorted((ROOT / source).rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text("utf-8"), str(path))):
+                _add(template, node)
     return template
+
+
+def _add(template: Catalog, node: ast.AST) -> None:
+    match node:
+        case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if name in KEYWORDS:
+            literals = [
+                arg.value if isinstance(arg, ast.Constant) and isinstance(arg.value, str) else ""
+                for arg in node.args
+            ]
+            context, forms = KEYWORDS[name]
+            if len(literals) > max(forms) and all(literals[form] for form in forms):
+                text = tuple(literals[form] for form in forms)
+                template.add(
+                    text if len(text) > 1 else text[0],
+                    context=None if context is None else literals[context],
+                )
 
 
 def updated(locale: str, template: Catalog) -> Catalog:
