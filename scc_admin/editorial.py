@@ -560,6 +560,13 @@ class Editorial:
             self._keep_draft_known(tx, draft_id)
         return replace(_DRAFTS, draft_id=draft_id)
 
+    def declare_share(self, draft_id: int, original: int | None) -> Changes:
+        """Say that a draft shares another's post, or is its other version; None takes it back."""
+        with self._store.writing() as tx:
+            tx.update("drafts", draft_id, share_of=original)
+            self._touch(tx, draft_id)
+        return replace(_DRAFTS, draft_id=draft_id)
+
     def plan(self, draft_id: int, at: datetime | None) -> Changes:
         """Move a draft in the calendar, or take it out of it."""
         with self._store.writing() as tx:

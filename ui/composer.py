@@ -304,6 +304,7 @@ class Composer(Screen):
         self.findings.taken_up.connect(self._take_up)
         self.findings.draft_asked.connect(lambda draft: self.shell.window.go("draft", draft))
         self.findings.text_offered.connect(self._append)
+        self.findings.share_asked.connect(self._declare_share)
         self.preview = Preview(self.shell)
         self.history = History(self.shell)
         self.history.restored.connect(self._restore_revision)
@@ -1107,6 +1108,36 @@ class Composer(Screen):
     def _take_up(self, override: Override) -> None:
         editorial = self.shell.workspace.editorial
         self.shell.tasks.mutate(self, lambda: editorial.take_up(override.id))
+
+    def _declare_share(self, original: int) -> None:
+        """Note that this draft shares another, or is its other version (-1: the most alike)."""
+        version, sheet = self._current(), self._snapshot()
+        if version is None or sheet is None:
+            return
+        tr, messages, tasks = self.shell.tr.tr, self.shell.messages, self.shell.tasks
+        workspace, draft_id, text = self.shell.workspace, self._draft_id, version.editor.text()
+
+        def act() -> Changes:
+            alike = [n.draft_id for n in workspace.neighbours(text, sheet) if n.draft_id]
+            target = original if original >= 0 else next(iter(alike), None)
+            if target is None:
+                raise UserError(
+                    "no_draft",
+                    N_("That post was imported: override the finding, and say that it is a share."),
+                )
+            return workspace.editorial.declare_share(draft_id, target)
+
+        def undo() -> None:
+            tasks.mutate(self, lambda: workspace.editorial.declare_share(draft_id, None))
+
+        tasks.mutate(
+            self,
+            act,
+            lambda _: messages.toast(
+                tr(N_("Noted: this draft and that post are one.")), tr(N_("Undo")), undo
+            ),
+            messages.failed,
+        )
 
     # -- help with writing ------------------------------------------------------------------------
 

@@ -63,6 +63,9 @@ SHOWN = 30
 SPELLING = "LAN-02"
 """The rule whose findings have suggestions."""
 
+ALIKE = "PAGE-01"
+"""The rule that a declared share settles."""
+
 _VALUES = frozenset({Theme.INTEGRITY, Theme.DEDICATION, Theme.DETERMINATION, Theme.DYNAMISM})
 _ORDER = (
     Theme.PLATFORM,
@@ -300,6 +303,15 @@ class _Card(QFrame):
                 tip=label,
             )
             row.addWidget(fix)
+        if finding.rule == ALIKE:
+            row.addWidget(
+                button(
+                    tr(N_("It is a share of it")),
+                    lambda: panel.share_asked.emit(-1),
+                    kind="small",
+                    tip=tr(N_("A share, or a version of the same post, is no duplicate")),
+                )
+            )
         if finding.end > finding.start:
             row.addWidget(
                 button(
@@ -494,6 +506,8 @@ class FindingsPanel(QWidget):
     taken_up = Signal(object)
     """An `Override` that was only a remark set aside, to be shown again."""
     draft_asked = Signal(int)
+    share_asked = Signal(int)
+    """This draft shares that one, or the post that resembles it most (-1)."""
     text_offered = Signal(str)
     """A few words to be put into the text."""
     approval_answered = Signal(object, bool)
@@ -742,7 +756,12 @@ class FindingsPanel(QWidget):
                 line = _line(icons, icon, "info", tr.tr(said, n=near.score, title=title), where)
                 if near.draft_id is not None:
                     opening = partial(self.draft_asked.emit, near.draft_id)
-                    _with_button(line, button(tr.tr(N_("Open it")), opening, kind="link"))
+                    sharing = partial(self.share_asked.emit, near.draft_id)
+                    _with_button(
+                        line,
+                        button(tr.tr(N_("Open it")), opening, kind="link"),
+                        button(tr.tr(N_("It is the same post")), sharing, kind="link"),
+                    )
                 made.append(line)
         for source in found.sources:
             words = tr.tr(N_("A source to cite: {title}"), title=source.title.to(tr.language))
@@ -847,9 +866,10 @@ def _line(icons: Icons, icon: str, color: str, text: str, detail: str) -> QFrame
     return made
 
 
-def _with_button(line: QFrame, act: QPushButton) -> QFrame:
+def _with_button(line: QFrame, *acts: QPushButton) -> QFrame:
     row = FlowLayout(Space.HAIR)
-    row.addWidget(act)
+    for act in acts:
+        row.addWidget(act)
     layout = line.layout()
     assert isinstance(layout, QVBoxLayout)
     layout.addLayout(row)

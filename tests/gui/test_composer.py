@@ -512,6 +512,23 @@ def test_what_is_near_in_meaning_is_shown_and_never_as_a_finding(
     assert screen.findings.numbers() == []
 
 
+def test_a_share_of_another_draft_is_no_duplicate(window, compose, workspace, settle) -> None:
+    text = "Samedi prochain, les bénévoles de Matane vendent des jonquilles au marché public."
+    first = compose((Target.FACEBOOK, Language.FR, text))._draft_id
+    screen = compose((Target.FACEBOOK, Language.FR, text))
+    assert "PAGE-01" in {f.rule for f in screen._current().judged.verdict.findings}
+    screen.findings.choose(
+        next(n for n in screen.findings.numbers() if screen._finding(n).rule == "PAGE-01")
+    )
+    press(screen.findings, "It is a share of it")
+    settle()
+    assert workspace.editorial.sheet(screen._draft_id).draft.share_of == first
+    assert "PAGE-01" not in {f.rule for f in screen._current().judged.verdict.findings}
+    press(window, "Undo")
+    settle()
+    assert workspace.editorial.sheet(screen._draft_id).draft.share_of is None
+
+
 # --- Versions, details, pictures, history --------------------------------------------------------
 
 
