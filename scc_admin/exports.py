@@ -49,7 +49,6 @@ from scc_admin.words import (
     RUNGS,
     SITUATIONS,
     STATES,
-    STEPS,
     TARGETS,
 )
 
@@ -323,59 +322,6 @@ def month_data(
             if campaign.kind is not CampaignKind.FIELD
         ],
     }
-
-
-def calendar_sheet(
-    source: Source, items: Sequence[Item], campaigns: Sequence[Campaign], *, name: str
-) -> bytes:
-    """The same as a workbook: a line for each entry, and the campaigns beside them."""
-    from scc_admin.documents import Sheet, xlsx
-
-    tr, zone = source.tr, ZoneInfo(source.zone_name)
-    names = {campaign.id: campaign.name(tr.language) for campaign in campaigns}
-    heads = (
-        N_("Day"), N_("Time"), N_("Title"), N_("Page"), N_("Network"), N_("State"), N_("Campaign"),
-        N_("Step"), N_("Place"), N_("Link"),
-    )  # fmt: skip
-    return xlsx(
-        [
-            Sheet(
-                name,
-                [tr.tr(head) for head in heads],
-                (
-                    (
-                        item.day,
-                        "" if item.all_day else f"{item.at.astimezone(zone):%H:%M}",
-                        item.title,
-                        item.page,
-                        tr.tr(NETWORKS[item.network]) if item.network else "",
-                        tr.tr(STATES[item.state]) if item.state else "",
-                        names.get(item.campaign_id or 0, ""),
-                        tr.tr(STEPS[item.step]) if item.step else "",
-                        item.place,
-                        item.permalink,
-                    )
-                    for item in items
-                ),
-            ),
-            Sheet(
-                tr.tr(N_("Campaigns")),
-                [tr.tr(head) for head in (N_("Campaign"), N_("Kind"), N_("From"), N_("To"))],
-                (
-                    (
-                        campaign.name(tr.language),
-                        tr.tr(CAMPAIGN_KINDS[campaign.kind]),
-                        campaign.starts_on,
-                        campaign.ends_on,
-                    )
-                    for campaign in campaigns
-                ),
-            ),
-        ],
-        at=source.clock(),
-        zone=zone,
-        author=source.who,
-    )
 
 
 # --- The escalation packet -----------------------------------------------------------------------

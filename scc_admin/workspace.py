@@ -800,7 +800,7 @@ class Workspace:
         *,
         filters: str = "",
     ) -> Path:
-        """Write a month of the calendar as a PDF on one page or, by the file's ending, as XLSX.
+        """Write a month of the calendar as a PDF on one page.
 
         `items` are those to print, their days in `zone`; `filters` says what is left out. Raises
         UserError when the file cannot be written.
@@ -808,20 +808,16 @@ class Workspace:
         from scc_admin.files import write_durably
 
         source = self._source(tr)
-        if path.suffix.lower() == ".xlsx":
-            name = tr.month(month)
-            made = exports.calendar_sheet(source, items, campaigns, name=name)
-        else:
-            made = source.typesetter.month(
-                exports.month_data(
-                    source,
-                    month,
-                    items,
-                    campaigns,
-                    first_weekday=6 if self.sunday else 0,
-                    filters=filters,
-                )
+        made = source.typesetter.month(
+            exports.month_data(
+                source,
+                month,
+                items,
+                campaigns,
+                first_weekday=6 if self.sunday else 0,
+                filters=filters,
             )
+        )
         write_durably(path, made)
         return path
 

@@ -29,14 +29,15 @@ from PySide6.QtWidgets import (
 
 from scc_admin.agenda import CLASHES, Clash, Conflict, Item
 from scc_admin.errors import UserError
-from scc_admin.i18n import N_, Translator
+from scc_admin.i18n import N_, NN_, Translator
 from scc_admin.model import Campaign, Changes, DraftState, Network, Page
 from scc_admin.words import NETWORKS, STATES
+from ui import exchange
 from ui.campaigns import CampaignsPane
 from ui.entry import change_entry, move_item, new_entry
 from ui.files import save_as, saved
 from ui.icons import network_icon
-from ui.messages import Banner
+from ui.messages import Banner, Choice
 from ui.month import MonthGrid, Plan, alt_arrow, moved_in, plan_of, same_day, week_of, weeks_of
 from ui.palette import Hit
 from ui.publish import open_publish
@@ -59,6 +60,7 @@ from ui.widgets import (
 )
 
 if TYPE_CHECKING:
+    from scc_admin.exchange import Batch
     from scc_admin.workspace import Agenda
 
 RELOAD_MS = 120
@@ -749,21 +751,55 @@ class Calendar(Screen):
         tr, icons = self.shell.tr.tr, self.shell.icons
         menu = QMenu(self)
         for text, icon, act in (
-            (N_("Export the month as PDF…"), "file", partial(self._export, "pdf")),
-            (N_("Export the month as a workbook…"), "download", partial(self._export, "xlsx")),
+            (N_("Import a calendar…"), "upload", partial(exchange.ask_import, self)),
+            (N_("Export the calendar…"), "download", partial(exchange.export_calendar, self)),
+            (N_("Export the month as PDF…"), "file", self._export_pdf),
+            (N_("Signed plan of a page…"), "shield", partial(exchange.ask_plan, self)),
+            (N_("Earlier imports…"), "history", self._show_batches),
         ):
             menu.addAction(icons.icon(icon), tr(text)).triggered.connect(lambda _=False, a=act: a())
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(self.more.mapToGlobal(self.more.rect().bottomLeft()))
 
-    def _export(self, form: str) -> None:
+    def _show_batches(self) -> None:
+        """The imports so far; the latest can be undone."""
+        files = self.shell.workspace.exchange
+
+        def show(batches: Sequence[Batch]) -> None:
+            tr = self.shell.tr
+            lines = [
+                " · ".join(
+                    (
+                        tr.moment(batch.at),
+                        batch.file,
+                        tr.ntr(*NN_("{n} line", "{n} lines"), batch.lines),
+                        batch.who,
+                        *([tr.tr(N_("undone"))] if batch.undone_at else []),
+                    )
+                )
+                for batch in batches[:12]
+            ]
+            last = next((batch.id for batch in batches if batch.undone_at is None), None)
+            choices = [Choice("close", tr.tr(N_("Close")), "primary")]
+            if last is not None:
+                choices.insert(0, Choice("undo", tr.tr(N_("Undo the latest")), "danger"))
+            self.shell.messages.ask(
+                tr.tr(N_("Earlier imports")),
+                "\n".join(lines) or tr.tr(N_("Nothing has been imported yet.")),
+                choices,
+                lambda answer: exchange.undo(self, last) if answer == "undo" and last else None,
+                tone=Tone.INFO,
+            )
+
+        self.shell.tasks.read(self, files.batches, show, self.shell.messages.failed)
+
+    def _export_pdf(self) -> None:
         tr = self.shell.tr.tr
-        kinds = {"pdf": "PDF (*.pdf)", "xlsx": "XLSX (*.xlsx)"}[form]
         stem = tr(N_("calendar-{month}"), month=f"{self._day:%Y-%m}")
-        save_as(self, tr(N_("Export the month")), f"{stem}.{form}", kinds, self.export_to)
+        save_as(self, tr(N_("Export the month")), f"{stem}.pdf", "PDF (*.pdf)", self.export_to)
 
     def export_to(self, path: Path) -> None:
-        """Write the month in focus, with its filters, to a file; its ending says how."""
+        """Write the month in focus, with its filters, as a PDF."""
         workspace, tr, month = self.shell.workspace, self.shell.tr, self._day.replace(day=1)
         filter_, words = self._filter, self._filter_words()
         now = self.shell.clock()
@@ -783,7 +819,7 @@ class Calendar(Screen):
         )
 
     def print_screen(self) -> None:
-        self._export("pdf")
+        self._export_pdf()
 
     def _filter_words(self) -> str:
         """What the filters leave, in a sentence for the printed page."""

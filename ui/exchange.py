@@ -1,0 +1,500 @@
+"""Calendar files in and out: what an import would change is shown before anything is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import tzinfo
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+
+from scc_admin.errors import UserError
+from scc_admin.exchange import Action, Imported, ImportPlan, Item, Kind, Undone, zone_named
+from scc_admin.exchange import tables as columns_
+from scc_admin.i18n import N_, NN_, Translator
+from scc_admin.model import Page
+from ui.files import open_file, save_as, saved
+from ui.messages import Banner, Choice, Dialog
+from ui.screen import Screen, Shell
+from ui.tables import Cell, Column, RowsModel, Table, Tag
+from ui.widgets import Form, Picker, Tone, plain
+
+FILES = "*.ics *.csv *.tsv *.xlsx"
+
+_ACTIONS: Mapping[Action, tuple[str, str, str]] = {
+    Action.ADD: ("plus", "ok", N_("Add")),
+    Action.CHANGE: ("refresh", "info", N_("Change")),
+    Action.REMOVE: ("minus", "warning", N_("Remove")),
+}
+_KINDS: Mapping[Kind, str] = {
+    Kind.ENTRY: N_("Line of the calendar"),
+    Kind.CAMPAIGN: N_("Campaign"),
+    Kind.DRAFT: N_("Post of ours"),
+    Kind.KNOWN: N_("Post of another page"),
+}
+_FIELDS: Mapping[str, str] = {
+    "title": N_("Title"),
+    "starts_at": N_("From"),
+    "ends_at": N_("To"),
+    "starts_on": N_("From"),
+    "ends_on": N_("To"),
+    "planned_at": N_("Planned for"),
+    "place": N_("Place"),
+    "notes": N_("Notes"),
+    "page_id": N_("Page"),
+    "campaign_id": N_("Campaign"),
+    "name_fr": N_("Name in French"),
+    "name_en": N_("Name in English"),
+    "hashtags": N_("Hashtags"),
+    "keywords": N_("Words"),
+    "text": N_("Text"),
+    "all_day": N_("All day"),
+    "kind": N_("Kind"),
+    "objective_cents": N_("Objective"),
+    "raised_cents": N_("Amount raised"),
+}
+_COLUMNS: Mapping[str, str] = {
+    "date": N_("Date"),
+    "title": N_("Title"),
+    "time": N_("Time"),
+    "end": N_("End"),
+    "page": N_("Page"),
+    "campaign": N_("Campaign"),
+    "text": N_("Text"),
+    "place": N_("Place"),
+    "id": N_("Number"),
+}
+
+
+def ask_import(screen: Screen) -> None:
+    """Ask for a file, then show what it would change."""
+    tr = screen.shell.tr.tr
+    kinds = tr(N_("Calendars and tables ({endings})"), endings=FILES)
+    open_file(screen, tr(N_("Import a calendar")), kinds, lambda path: begin(screen, path))
+
+
+def begin(
+    screen: Screen,
+    path: Path,
+    *,
+    assume_zone: tzinfo | None = None,
+    accept_key: str = "",
+    columns: Mapping[str, int] | None = None,
+) -> None:
+    """Read a file and show what it would change; ask what cannot be guessed."""
+    shell = screen.shell
+    exchange = shell.workspace.exchange
+    shell.tasks.long(
+        screen,
+        shell.tr.tr(N_("Reading {name}…"), name=path.name),
+        lambda reporter: exchange.plan(
+            path,
+            assume_zone=assume_zone,
+            accept_key=accept_key,
+            columns=columns,
+            progress=reporter,
+        ),
+        lambda plan: ImportDialog(screen, path, plan, accept_key, columns).open(),
+        lambda error: _refused(screen, path, error),
+    )
+
+
+def _refused(screen: Screen, path: Path, error: UserError) -> None:
+    """What the user can still decide about a file that was not read."""
+    tr = screen.shell.tr
+    if error.code == "sender_changed":
+        fingerprint = str(error.params.get("fingerprint", ""))
+        screen.shell.messages.ask(
+            tr.tr(N_("Another key signed this plan")),
+            tr.explain(error),
+            (
+                Choice("no", tr.tr(N_("Do not import"))),
+                Choice("yes", tr.tr(N_("I compared it by telephone: accept")), "danger"),
+            ),
+            lambda answer: begin(screen, path, accept_key=fingerprint) if answer == "yes" else None,
+            tone=Tone.WARNING,
+        )
+    elif error.code == "columns":
+        ask_columns(screen, path)
+    else:
+        screen.shell.messages.failed(error)
+
+
+def ask_columns(screen: Screen, path: Path) -> None:
+    """Ask which column of a table holds what."""
+    shell = screen.shell
+
+    def read() -> tuple[columns_.Table, dict[str, int]]:
+        table = columns_.read(path)
+        return table, columns_.said(table, ())
+
+    def show(found: tuple[columns_.Table, dict[str, int]]) -> None:
+        table, guessed = found
+        tr = shell.tr.tr
+        dialog = shell.messages.dialog(
+            tr(N_("Which column holds what?")),
+            tr(N_("A date and a title are needed; the others may stay empty.")),
+            (Choice("no", tr(N_("Cancel"))), Choice("yes", tr(N_("Read the file")), "primary")),
+        )
+        form = Form()
+        pickers: dict[str, Picker] = {}
+        heads = [
+            (head or tr(N_("Column {n}"), n=at + 1), None, at)
+            for at, head in enumerate(table.heads)
+        ]
+        for name, word in _COLUMNS.items():
+            picker = Picker(tr(word))
+            picker.fill([("—", None, -1), *heads], guessed.get(name, -1))
+            pickers[name] = picker
+            form.add(tr(word), picker, required=name in ("date", "title"))
+        dialog.body.addWidget(form)
+
+        def chosen(answer: str) -> None:
+            if answer == "yes":
+                said = {n: int(p.currentData()) for n, p in pickers.items()}
+                begin(screen, path, columns={n: at for n, at in said.items() if at >= 0})
+
+        dialog.chosen.connect(chosen)
+        dialog.open()
+
+    shell.tasks.read(screen, read, show, shell.messages.failed)
+
+
+class ImportDialog(Dialog):
+    """What an import would add, change and remove; each line can be left out."""
+
+    def __init__(
+        self,
+        screen: Screen,
+        path: Path,
+        plan: ImportPlan,
+        accept_key: str = "",
+        columns: Mapping[str, int] | None = None,
+    ) -> None:
+        shell, tr = screen.shell, screen.shell.tr.tr
+        act = tr(N_("Import")) if plan.items else tr(N_("Close"))
+        super().__init__(
+            shell.messages.window,
+            shell.theme,
+            shell.icons,
+            tr(N_("Import {name}"), name=plan.file),
+            summary(shell.tr, plan),
+            (
+                *((Choice("no", tr(N_("Cancel"))),) if plan.items else ()),
+                Choice("yes", act, "primary"),
+            ),
+            tone=Tone.INFO,
+        )
+        self.screen, self.plan = screen, plan
+        self._shell = shell
+        self.left_out: set[str] = set()
+        self._sender(plan)
+        if plan.unknown_zones:
+            self._zones(screen, path, plan, accept_key, columns)
+        if plan.items:
+            self._table(plan)
+        self._left_aside(plan)
+        self.setMinimumWidth(shell.theme.px(720))
+        self.chosen.connect(self._decided)
+
+    def _sender(self, plan: ImportPlan) -> None:
+        sender, tr = plan.sender, self._shell.tr.tr
+        if sender is None or sender.own:
+            return
+        banner = Banner(self._shell.icons, self)
+        if sender.known:
+            banner.show_message(
+                Tone.OK,
+                sender.fingerprint,
+                title=tr(
+                    N_("Signed by {name} for {page}, as before"), name=sender.name, page=sender.page
+                ),
+            )
+        else:
+            banner.show_message(
+                Tone.WARNING,
+                tr(
+                    N_("Call {name} and compare this fingerprint: {fingerprint}"),
+                    name=sender.name,
+                    fingerprint=sender.fingerprint,
+                ),
+                title=tr(N_("First plan of {page} that is signed by this key"), page=sender.page),
+            )
+        self.body.addWidget(banner)
+
+    def _zones(
+        self,
+        screen: Screen,
+        path: Path,
+        plan: ImportPlan,
+        accept_key: str,
+        columns: Mapping[str, int] | None,
+    ) -> None:
+        tr = self._shell.tr
+        banner = Banner(self._shell.icons, self)
+
+        def again() -> None:
+            self.reject()
+            zone = zone_named("America/Toronto")
+            begin(screen, path, assume_zone=zone, accept_key=accept_key, columns=columns)
+
+        banner.show_message(
+            Tone.WARNING,
+            tr.tr(
+                N_("Nobody knows these time zones: {zones}. Their lines are left out."),
+                zones=tr.join(sorted(plan.unknown_zones)),
+            ),
+            [(tr.tr(N_("Read them as Québec's time")), again)],
+        )
+        self.body.addWidget(banner)
+
+    def _table(self, plan: ImportPlan) -> None:
+        tr, shell = self._shell.tr, self._shell
+        self.table = _PlanTable(shell, tr.tr(N_("What would change")), self.toggle)
+        self.model: RowsModel[tuple[int, Item]] = RowsModel(
+            [
+                Column(tr.tr(N_("Line")), self._what, stretch=3),
+                Column(tr.tr(N_("Change")), self._how, stretch=3),
+            ],
+            lambda row: row[0],
+        )
+        self.table.use(self.model)
+        self.model.set_rows(enumerate(plan.items))
+        self.table.setMinimumHeight(shell.theme.px(300))
+        self.table.opened.connect(lambda _row: self.toggle())
+        self.table.select_first()
+        self.body.addWidget(self.table, 1)
+        self.body.addWidget(
+            plain(tr.tr(N_("Space leaves a line out, or takes it in again.")), role="small")
+        )
+
+    def _left_aside(self, plan: ImportPlan) -> None:
+        tr = self._shell.tr
+        words = [tr.tr(msgid, **params) for msgid, params in plan.warnings]
+        words += [
+            tr.tr(
+                N_("Not read: {title} – {reason}"),
+                title=skipped.title or "…",
+                reason=tr.tr(skipped.reason, **skipped.params),
+            )
+            for skipped in plan.skipped[:8]
+        ]
+        if len(plan.skipped) > 8:
+            more = len(plan.skipped) - 8
+            words.append(tr.ntr(*NN_("… and {n} more", "… and {n} more"), more))
+        if words:
+            self.body.addWidget(plain("\n".join(words), role="small"))
+
+    def _what(self, row: tuple[int, Item]) -> Cell:
+        tr, item = self._shell.tr, row[1]
+        when = tr.date(item.at.date()) if item.all_day else tr.moment(item.at, "short")
+        out = item.key in self.left_out
+        tags = () if out else (Tag("", *_ACTIONS[item.action][:2]),)
+        return Cell(
+            item.title or "…",
+            f"{when} · {tr.tr(_KINDS[item.kind])}",
+            tags,
+            color="muted" if out else "text",
+        )
+
+    def _how(self, row: tuple[int, Item]) -> Cell:
+        tr, item = self._shell.tr, row[1]
+        if item.key in self.left_out:
+            return Cell(tr.tr(N_("Left out")), color="muted")
+        fields = [
+            f"{tr.tr(_FIELDS.get(c.field, c.field))} : {_short(c.before)} → {_short(c.after)}"
+            for c in item.changes
+        ]
+        return Cell(tr.tr(_ACTIONS[item.action][2]), "; ".join(fields))
+
+    def toggle(self) -> None:
+        """Leave the line in focus out, or take it in again."""
+        row = self.model.row_at(self.table.currentIndex().row())
+        if row is None:
+            return
+        self.left_out ^= {row[1].key}
+        self.model.set_rows(enumerate(self.plan.items))
+        self.button("yes").setEnabled(len(self.left_out) < len(self.plan.items))
+
+    def _decided(self, answer: str) -> None:
+        if answer == "yes" and self.plan.items:
+            apply(self.screen, self.plan, frozenset(self.left_out))
+
+
+class _PlanTable(Table):
+    def __init__(self, shell: Shell, name: str, toggle: Callable[[], object]) -> None:
+        super().__init__(shell.theme, shell.icons, name, two_lines=True)
+        self._toggle = toggle
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Space:
+            self._toggle()
+            return
+        super().keyPressEvent(event)
+
+
+def apply(screen: Screen, plan: ImportPlan, left_out: frozenset[str]) -> None:
+    """Do what a plan says, and offer to take it back."""
+    shell = screen.shell
+    exchange, tr = shell.workspace.exchange, shell.tr
+
+    def done(imported: Imported) -> None:
+        words = tr.tr(
+            N_("Added: {added}, changed: {changed}, removed: {removed}."),
+            added=tr.number(imported.added),
+            changed=tr.number(imported.changed),
+            removed=tr.number(imported.removed),
+        )
+        batch = imported.batch_id
+        if batch is None:
+            shell.messages.toast(words)
+        else:
+            shell.messages.toast(words, tr.tr(N_("Undo")), partial(undo, screen, batch))
+
+    shell.tasks.long(
+        screen,
+        tr.tr(N_("Importing {name}…"), name=plan.file),
+        lambda reporter: exchange.apply(plan, leave_out=left_out, progress=reporter),
+        done,
+        shell.messages.failed,
+        mutation=True,
+    )
+
+
+def undo(screen: Screen, batch_id: int) -> None:
+    """Put back what stood before an import."""
+    shell = screen.shell
+    exchange, tr = shell.workspace.exchange, shell.tr
+
+    def done(undone: Undone) -> None:
+        words = tr.tr(N_("The import is undone."))
+        if undone.kept:
+            words += " " + tr.ntr(
+                *NN_(
+                    "{n} line was changed since and stays as it is.",
+                    "{n} lines were changed since and stay as they are.",
+                ),
+                undone.kept,
+            )
+        shell.messages.toast(words)
+
+    shell.tasks.mutate(screen, lambda: exchange.undo(batch_id), done, shell.messages.failed)
+
+
+def export_calendar(screen: Screen) -> None:
+    """Write the whole calendar, for other programs; the ending says how."""
+    tr = screen.shell.tr.tr
+    save_as(
+        screen,
+        tr(N_("Export the calendar")),
+        tr(N_("calendar")) + ".ics",
+        "iCalendar (*.ics);;XLSX (*.xlsx)",
+        partial(export_to, screen),
+    )
+
+
+def export_to(screen: Screen, path: Path) -> None:
+    """Write the whole calendar to a file."""
+    shell = screen.shell
+    exchange, tr = shell.workspace.exchange, shell.tr
+
+    def write(_reporter: Any) -> Path:
+        exchange.export(path, tr)
+        return path
+
+    shell.tasks.long(
+        screen,
+        tr.tr(N_("Exporting the calendar…")),
+        write,
+        partial(saved, screen),
+        shell.messages.failed,
+    )
+
+
+def ask_plan(screen: Screen) -> None:
+    """Ask for a page, and write its signed plan for other workspaces."""
+    shell = screen.shell
+    editorial = shell.workspace.editorial
+
+    def show(pages: list[Page]) -> None:
+        tr = shell.tr.tr
+        dialog = shell.messages.dialog(
+            tr(N_("The signed plan of a page")),
+            tr(
+                N_(
+                    "Another region imports it, and its posts then count for the duplicate check"
+                    " there. Tell your fingerprint by telephone: {fingerprint}"
+                ),
+                fingerprint=shell.workspace.protection.fingerprint,
+            ),
+            (Choice("no", tr(N_("Cancel"))), Choice("yes", tr(N_("Save the plan…")), "primary")),
+            tone=Tone.INFO,
+        )
+        picker = Picker(tr(N_("Page")))
+        picker.fill(
+            [(p.name, shell.icons.icon(p.network.value), p.id) for p in pages if p.managed], None
+        )
+        form = Form(beside=False)
+        form.add(tr(N_("Page")), picker)
+        dialog.body.addWidget(form)
+
+        def chosen(answer: str) -> None:
+            if answer == "yes" and picker.currentData() is not None:
+                page_id, name = int(picker.currentData()), picker.currentText()
+                save_as(
+                    screen,
+                    tr(N_("Save the plan")),
+                    f"plan-{_file(name)}.ics",
+                    "iCalendar (*.ics)",
+                    partial(plan_to, screen, page_id),
+                )
+
+        dialog.chosen.connect(chosen)
+        dialog.open()
+
+    shell.tasks.read(screen, editorial.pages, show, shell.messages.failed)
+
+
+def plan_to(screen: Screen, page_id: int, path: Path) -> None:
+    """Write the signed plan of a page to a file."""
+    shell = screen.shell
+    exchange, tr = shell.workspace.exchange, shell.tr
+
+    def write(_reporter: Any) -> Path:
+        exchange.export_plan(page_id, path, tr)
+        return path
+
+    shell.tasks.long(
+        screen,
+        tr.tr(N_("Signing the plan…")),
+        write,
+        partial(saved, screen),
+        shell.messages.failed,
+    )
+
+
+def summary(tr: Translator, plan: ImportPlan) -> str:
+    """How many lines an import would touch."""
+    if not plan.items:
+        return tr.tr(N_("There is nothing new in this file."))
+    return tr.tr(
+        N_("To add: {added}. To change: {changed}. To remove: {removed}. Already here: {same}."),
+        added=tr.number(plan.count(Action.ADD)),
+        changed=tr.number(plan.count(Action.CHANGE)),
+        removed=tr.number(plan.count(Action.REMOVE)),
+        same=tr.number(plan.unchanged),
+    )
+
+
+def _short(value: object) -> str:
+    words = " ".join(str("—" if value in (None, "") else value).split())
+    return words if len(words) <= 40 else words[:39] + "…"
+
+
+def _file(name: str) -> str:
+    from scc_admin.registers import fold
+
+    return "-".join("".join(c if c.isalnum() else " " for c in fold(name)).split())[:40] or "page"
