@@ -8,7 +8,7 @@ that `undo` can put it back.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from enum import StrEnum
@@ -17,14 +17,12 @@ from typing import Any
 
 from scc_admin import files, keys
 from scc_admin.errors import UserError
-from scc_admin.exchange import ics, tables
+from scc_admin.exchange import ics, outgoing, tables
 from scc_admin.i18n import N_, Translator
 from scc_admin.model import (
     CampaignKind,
     Changes,
-    DraftState,
     Language,
-    Network,
     Progress,
 )
 from scc_admin.store import Reading, Row, Store, Writing, instant, stamp, to_json
@@ -465,9 +463,9 @@ class Exchange:
         span = (stamp(start), stamp(end + timedelta(days=1)))
         with self._store.reading() as db:
             return [
-                *_entries(db, span),
-                *_campaigns(db, tr.language, span),
-                *_drafts(db, span),
+                *outgoing.entries(db, span),
+                *outgoing.campaigns(db, tr.language, span),
+                *outgoing.drafts(db, span),
             ]
 
 
@@ -795,106 +793,3 @@ def _remember_sender(tx: Writing, sender: Sender, now: str) -> None:
         " last_at = excluded.last_at",
         (sender.page_uid, sender.page, sender.name, sender.public_key, sender.made_at, now),
     )
-
-
-# --- What is exported --------------------------------------------------------------------------
-
-
-def _entries(db: Reading, span: tuple[str, str]) -> Iterable[ics.Event]:
-    for row in db.all(
-        "SELECT e.*, p.name AS page, p.uid AS page_uid, c.key AS campaign FROM calendar_entries e"
-        " LEFT JOIN pages p ON p.id = e.page_id LEFT JOIN campaigns c ON c.id = e.campaign_id"
-        " WHERE e.starts_at < ?2 AND e.ends_at >= ?1 ORDER BY e.starts_at",
-        span,
-    ):
-        yield ics.Event(
-            uid=row["uid"],
-            title=row["title"],
-            starts_at=instant(row["starts_at"]),
-            ends_at=instant(row["ends_at"]),
-            all_day=bool(row["all_day"]),
-            place=row["place"],
-            notes=row["notes"],
-            series=row["series"],
-            extra={
-                "page": row["page"] or "",
-                "page-uid": row["page_uid"] or "",
-                "campaign": row["campaign"] or "",
-            },
-        )
-
-
-def _campaigns(db: Reading, language: Language, span: tuple[str, str]) -> Iterable[ics.Event]:
-    for row in db.all(
-        "SELECT * FROM campaigns WHERE starts_on < ?2 AND ends_on >= substr(?1, 1, 10)"
-        " ORDER BY starts_on",
-        span,
-    ):
-        english = language is Language.EN and row["name_en"]
-        yield ics.Event(
-            uid=row["uid"],
-            title=row["name_en"] if english else row["name_fr"],
-            starts_at=_day(row["starts_on"]),
-            ends_at=_day(row["ends_on"]) + timedelta(days=1),
-            all_day=True,
-            notes=row["notes"],
-            extra={
-                "kind": "campaign",
-                "key": row["key"],
-                "campaign-kind": row["kind"],
-                "name-fr": row["name_fr"],
-                "name-en": row["name_en"],
-                "hashtags": ", ".join(json.loads(row["hashtags"])),
-                "keywords": ", ".join(json.loads(row["keywords"])),
-                "objective-cents": _figure(row["objective_cents"]),
-                "raised-cents": _figure(row["raised_cents"]),
-            },
-        )
-
-
-def _figure(cents: int | None) -> str:
-    return "" if cents is None else str(cents)
-
-
-def _drafts(db: Reading, span: tuple[str, str]) -> Iterable[ics.Event]:
-    texts: dict[int, list[tuple[str, str, str]]] = {}
-    where = (
-        "d.trashed_at IS NULL AND d.state <> ?3"
-        " AND coalesce(d.published_at, d.planned_at) >= ?1"
-        " AND coalesce(d.published_at, d.planned_at) < ?2"
-    )
-    parameters = (*span, DraftState.ARCHIVED.value)
-    for row in db.all(
-        "SELECT v.draft_id, v.target, v.language, v.text FROM variants v"
-        f" JOIN drafts d ON d.id = v.draft_id WHERE {where} AND NOT v.removed AND v.text <> ''"
-        " ORDER BY v.language = 'en', v.id",
-        parameters,
-    ):
-        texts.setdefault(row["draft_id"], []).append((row["target"], row["language"], row["text"]))
-    for row in db.all(
-        "SELECT d.*, coalesce(d.published_at, d.planned_at) AS at, p.name AS page,"
-        " p.uid AS page_uid, p.network, c.key AS campaign FROM drafts d"
-        " LEFT JOIN pages p ON p.id = d.page_id LEFT JOIN campaigns c ON c.id = d.campaign_id"
-        f" WHERE {where} ORDER BY at",
-        parameters,
-    ):
-        own = tuple(texts.get(row["id"], ()))
-        at = instant(row["at"])
-        yield ics.Event(
-            uid=row["uid"],
-            title=row["title"] or (own[0][2][:80] if own else ""),
-            starts_at=at,
-            ends_at=at,
-            notes="\n\n".join(text for _, _, text in own),
-            texts=own,
-            extra={
-                "kind": "post",
-                "state": row["state"],
-                "page": row["page"] or "",
-                "page-uid": row["page_uid"] or "",
-                "network": Network(row["network"]).value if row["network"] else "",
-                "campaign": row["campaign"] or "",
-                "step": row["step"] or "",
-                "permalink": row["permalink"],
-            },
-        )

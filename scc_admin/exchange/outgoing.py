@@ -1,0 +1,118 @@
+"""What stands in the calendar, as the events of a file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time, timedelta
+
+from scc_admin.exchange import ics
+from scc_admin.model import DraftState, Language, Network
+from scc_admin.store import Reading, instant
+
+
+def entries(db: Reading, span: tuple[str, str]) -> Iterable[ics.Event]:
+    """The dated lines that touch a span of stored instants."""
+    for row in db.all(
+        "SELECT e.*, p.name AS page, p.uid AS page_uid, c.key AS campaign FROM calendar_entries e"
+        " LEFT JOIN pages p ON p.id = e.page_id LEFT JOIN campaigns c ON c.id = e.campaign_id"
+        " WHERE e.starts_at < ?2 AND e.ends_at >= ?1 ORDER BY e.starts_at",
+        span,
+    ):
+        yield ics.Event(
+            uid=row["uid"],
+            title=row["title"],
+            starts_at=instant(row["starts_at"]),
+            ends_at=instant(row["ends_at"]),
+            all_day=bool(row["all_day"]),
+            place=row["place"],
+            notes=row["notes"],
+            series=row["series"],
+            extra={
+                "page": row["page"] or "",
+                "page-uid": row["page_uid"] or "",
+                "campaign": row["campaign"] or "",
+            },
+        )
+
+
+def campaigns(db: Reading, language: Language, span: tuple[str, str]) -> Iterable[ics.Event]:
+    """The campaigns, as days on end."""
+    for row in db.all(
+        "SELECT * FROM campaigns WHERE starts_on < ?2 AND ends_on >= substr(?1, 1, 10)"
+        " ORDER BY starts_on",
+        span,
+    ):
+        english = language is Language.EN and row["name_en"]
+        yield ics.Event(
+            uid=row["uid"],
+            title=row["name_en"] if english else row["name_fr"],
+            starts_at=_midnight(row["starts_on"]),
+            ends_at=_midnight(row["ends_on"]) + timedelta(days=1),
+            all_day=True,
+            notes=row["notes"],
+            extra={
+                "kind": "campaign",
+                "key": row["key"],
+                "campaign-kind": row["kind"],
+                "name-fr": row["name_fr"],
+                "name-en": row["name_en"],
+                "hashtags": ", ".join(json.loads(row["hashtags"])),
+                "keywords": ", ".join(json.loads(row["keywords"])),
+                "objective-cents": _figure(row["objective_cents"]),
+                "raised-cents": _figure(row["raised_cents"]),
+            },
+        )
+
+
+def _figure(cents: int | None) -> str:
+    return "" if cents is None else str(cents)
+
+
+def drafts(db: Reading, span: tuple[str, str]) -> Iterable[ics.Event]:
+    """The posts that are planned or out, with their texts."""
+    texts: dict[int, list[tuple[str, str, str]]] = {}
+    where = (
+        "d.trashed_at IS NULL AND d.state <> ?3"
+        " AND coalesce(d.published_at, d.planned_at) >= ?1"
+        " AND coalesce(d.published_at, d.planned_at) < ?2"
+    )
+    parameters = (*span, DraftState.ARCHIVED.value)
+    for row in db.all(
+        "SELECT v.draft_id, v.target, v.language, v.text FROM variants v"
+        f" JOIN drafts d ON d.id = v.draft_id WHERE {where} AND NOT v.removed AND v.text <> ''"
+        " ORDER BY v.language = 'en', v.id",
+        parameters,
+    ):
+        texts.setdefault(row["draft_id"], []).append((row["target"], row["language"], row["text"]))
+    for row in db.all(
+        "SELECT d.*, coalesce(d.published_at, d.planned_at) AS at, p.name AS page,"
+        " p.uid AS page_uid, p.network, c.key AS campaign FROM drafts d"
+        " LEFT JOIN pages p ON p.id = d.page_id LEFT JOIN campaigns c ON c.id = d.campaign_id"
+        f" WHERE {where} ORDER BY at",
+        parameters,
+    ):
+        own = tuple(texts.get(row["id"], ()))
+        at = instant(row["at"])
+        yield ics.Event(
+            uid=row["uid"],
+            title=row["title"] or (own[0][2][:80] if own else ""),
+            starts_at=at,
+            ends_at=at,
+            notes="\n\n".join(text for _, _, text in own),
+            texts=own,
+            extra={
+                "kind": "post",
+                "state": row["state"],
+                "page": row["page"] or "",
+                "page-uid": row["page_uid"] or "",
+                "network": Network(row["network"]).value if row["network"] else "",
+                "campaign": row["campaign"] or "",
+                "step": row["step"] or "",
+                "permalink": row["permalink"],
+            },
+        )
+
+
+def _midnight(text: str) -> datetime:
+    return datetime.combine(date.fromisoformat(text), time(), UTC)
