@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -747,12 +748,12 @@ class FindingsPanel(QWidget):
         tr, icons = self.shell.tr, self.shell.icons
         made: list[QWidget] = []
         for icon, said, neighbours in (
-            ("copy", N_("Says the same in other words ({n}%): {title}"), found.alike),
+            ("copy", N_("Close in meaning ({n}%): {title}"), found.alike[:3]),
             ("language", N_("Perhaps its other language's version: {title}"), found.twins),
         ):
             for near in neighbours:
                 title = near.title or " ".join(near.text.split())[:60]
-                where = " · ".join(filter(None, (near.page, near.day)))
+                where = " · ".join(filter(None, (near.page, _day(tr, near.day))))
                 line = _line(icons, icon, "info", tr.tr(said, n=near.score, title=title), where)
                 if near.draft_id is not None:
                     opening = partial(self.draft_asked.emit, near.draft_id)
@@ -864,6 +865,13 @@ def _line(icons: Icons, icon: str, color: str, text: str, detail: str) -> QFrame
     if detail:
         column.addWidget(plain(detail, role="small"))
     return made
+
+
+def _day(tr: Translator, written: str) -> str:
+    try:
+        return tr.date(date.fromisoformat(written[:10]))
+    except ValueError:  # the day of an imported post may be written in any manner
+        return written
 
 
 def _with_button(line: QFrame, *acts: QPushButton) -> QFrame:
