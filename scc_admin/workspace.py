@@ -455,6 +455,7 @@ class Workspace:
             post,
             self.rules(),
             self.known() if known is None else known,
+            profile=str(self.settings.get("verdict.profile")),
             language=language,
             speller=self.speller(),
             neighbours=neighbours,

@@ -18,6 +18,8 @@ from scc_admin.errors import UserError
 from scc_admin.i18n import Translator
 from scc_admin.keys import Kind
 from scc_admin.model import Language, Post, Target
+from scc_admin.settings import OPTIONS
+from scc_admin.verdict import default_networks
 from scc_admin.workspace import Workspace
 
 PASSPHRASE = "une phrase assez longue"
@@ -277,3 +279,16 @@ def test_a_validation_is_asked_by_an_unsent_email(tmp_path: Path) -> None:
         ):
             assert words in body
         assert "{" not in body and "[validator]" not in body
+
+
+def test_a_workspace_may_hold_to_the_limits_of_2011(tmp_path: Path) -> None:
+    made = Workspace.create(
+        tmp_path / "w", protection=Kind.NONE, name="Marie", settings_file=tmp_path / "s.json"
+    )
+    with made.workspace as workspace:
+        (option,) = [one for one in OPTIONS if one.key == "verdict.profile"]
+        assert {key for key, _ in option.choices} == set(default_networks().profiles)
+        post = Post("a" * 200, Target.X, Language.FR)
+        for profile, limit in (("default", 280), ("deck-2011", 140)):
+            workspace.settings.set("verdict.profile", profile)
+            assert workspace.check(post, language=Language.FR).counts[0].limit == limit
