@@ -103,7 +103,7 @@ class PacketBuilder(QDialog):
         if len(pieces) > 1:
             row = QHBoxLayout()
             margins(row, 0, Space.SMALL)
-            for words, on in ((N_("All"), True), (N_("None"), False)):
+            for words, on in ((N_("Tick all"), True), (N_("Tick none"), False)):
                 row.addWidget(button(tr(words), partial(self._tick_all, on), kind="small"))
             row.addStretch(1)
             body.addLayout(row)
@@ -212,8 +212,8 @@ class PacketBuilder(QDialog):
         self.pages.show_pdf(pdf)
         self.state.setText(
             self.shell.tr.ntr(
-                N_("{n} piece of evidence; PDF, ZIP and an e-mail draft, unsent"),
-                N_("{n} pieces of evidence; PDF, ZIP and an e-mail draft, unsent"),
+                "{n} piece of evidence; PDF, ZIP and an e-mail draft, unsent",
+                "{n} pieces of evidence; PDF, ZIP and an e-mail draft, unsent",
                 len(self.chosen()),
             )
         )

@@ -153,7 +153,7 @@ class RegisterPane(QWidget):
         if line.missing:
             tags.append(
                 Tag(
-                    tr.ntr(N_("{n} item missing"), N_("{n} items missing"), len(line.missing)),
+                    tr.ntr("{n} item missing", "{n} items missing", len(line.missing)),
                     "info",
                     "warning",
                 )

@@ -170,7 +170,7 @@ class CasesPane(QWidget):
         self.stack.setCurrentWidget(self.table if listed.rows else empty)
         if had_focus:
             self.focus_list()
-        self.count.setText(tr.ntr(N_("{n} case"), N_("{n} cases"), len(listed.rows)))
+        self.count.setText(tr.ntr("{n} case", "{n} cases", len(listed.rows)))
         if listed.unfinished:
             self.resume.show_message(
                 Tone.INFO,
@@ -188,7 +188,7 @@ class CasesPane(QWidget):
     def _cell(self, row: CaseRow) -> Cell:
         tr = self.shell.tr
         icon, _ = CASE_STATE_LOOK[row.state]
-        seen = tr.ntr(N_("{n} comment"), N_("{n} comments"), row.incidents)
+        seen = tr.ntr("{n} comment", "{n} comments", row.incidents)
         tags = (Tag(tr.tr(N_("Critical")), "block", "block"),) if row.critical else ()
         return Cell(
             f"{row.person} – {row.title}",

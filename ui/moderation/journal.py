@@ -84,6 +84,7 @@ VALUES: Mapping[str, str] = {
     "excerpt": N_("Excerpt"),
     "note": N_("Note"),
     "permalink": N_("Link"),
+    "draft": N_("Draft (number)"),
     "pdf": N_("SHA-256 of the PDF"),
     "zip": N_("SHA-256 of the ZIP"),
 }
@@ -279,7 +280,7 @@ class JournalPane(QWidget):
         self.model.set_ids(found.ids)
         self.stack.setCurrentWidget(self.table if found.ids else self.nothing)
         if len(found.ids) == found.whole:
-            text = tr.ntr(N_("{n} entry"), N_("{n} entries"), found.whole)
+            text = tr.ntr("{n} entry", "{n} entries", found.whole)
         else:
             text = tr.tr(
                 N_("{n} of {all} entries"),
@@ -313,7 +314,7 @@ class JournalPane(QWidget):
         )
         erased = sum(1 for value in entry.values.values() if value is None)
         if not said and erased:
-            said = self.shell.tr.ntr(N_("{n} value erased"), N_("{n} values erased"), erased)
+            said = self.shell.tr.ntr("{n} value erased", "{n} values erased", erased)
         head = " · ".join(part for part in (what(self.shell.tr, entry), entry.case) if part)
         return Cell(head, said)
 
@@ -688,8 +689,8 @@ def report_words(tr: Translator, report: JournalReport) -> tuple[str, str]:
     if not report.ok:
         return (
             tr.ntr(
-                N_("{n} thing is not as it was recorded"),
-                N_("{n} things are not as they were recorded"),
+                "{n} thing is not as it was recorded",
+                "{n} things are not as they were recorded",
                 report.problem_count,
             ),
             tr.tr(
@@ -713,8 +714,8 @@ def report_words(tr: Translator, report: JournalReport) -> tuple[str, str]:
     if report.uncovered:
         said.append(
             tr.ntr(
-                N_("{n} newer entry is whole, and no checkpoint covers it yet."),
-                N_("{n} newer entries are whole, and no checkpoint covers them yet."),
+                "{n} newer entry is whole, and no checkpoint covers it yet.",
+                "{n} newer entries are whole, and no checkpoint covers them yet.",
                 report.uncovered,
             )
         )
@@ -722,8 +723,8 @@ def report_words(tr: Translator, report: JournalReport) -> tuple[str, str]:
         by = sorted({field.by for field in report.erased})
         said.append(
             tr.ntr(
-                N_("{n} value was lawfully erased, by entry {entries}."),
-                N_("{n} values were lawfully erased, by entries {entries}."),
+                "{n} value was lawfully erased, by entry {entries}.",
+                "{n} values were lawfully erased, by entries {entries}.",
                 len(report.erased),
                 entries=tr.join(tr.number(seq) for seq in by[:12]),
             )
@@ -737,8 +738,8 @@ def report_words(tr: Translator, report: JournalReport) -> tuple[str, str]:
         )
     )
     title = tr.ntr(
-        N_("No alteration found in {n} entry"),
-        N_("No alteration found in {n} entries"),
+        "No alteration found in {n} entry",
+        "No alteration found in {n} entries",
         report.size,
     )
     return title, "\n\n".join(said)

@@ -160,8 +160,8 @@ class RetentionPane(QWidget):
         self.stack.setCurrentWidget(self.table if listed.due else self.none)
         self.rule.setText(
             tr.ntr(
-                N_("A case is kept for {n} year after its last event, unless a hold keeps it."),
-                N_("A case is kept for {n} years after its last event, unless a hold keeps it."),
+                "A case is kept for {n} year after its last event, unless a hold keeps it.",
+                "A case is kept for {n} years after its last event, unless a hold keeps it.",
                 listed.years,
             )
         )

@@ -246,8 +246,8 @@ class StepDialog(FormDialog):
         sheet = self._sheet
         n = since_message(sheet.incidents, sheet.steps)
         return tr.ntr(
-            N_("{n} comment since the private message."),
-            N_("{n} comments since the private message."),
+            "{n} comment since the private message.",
+            "{n} comments since the private message.",
             n,
         )
 

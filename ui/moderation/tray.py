@@ -219,7 +219,7 @@ class Tray(QFrame):
     def _said_changed(self) -> None:
         n = len(self.items)
         self._flow_box.setVisible(n > 0)
-        held = self.shell.tr.ntr(N_("{n} file, encrypted"), N_("{n} files, encrypted"), n)
+        held = self.shell.tr.ntr("{n} file, encrypted", "{n} files, encrypted", n)
         self._hint.setText(held if n else self._usual)
         self.updateGeometry()
 

@@ -52,7 +52,7 @@ def signals(tr: Translator, sheet: CaseSheet, same_argument: int = 0) -> list[Si
     flags = sheet.flags
     found = []
     if flags.duplicates:
-        text = tr.ntr(N_("{n} duplicate"), N_("{n} duplicates"), flags.duplicates)
+        text = tr.ntr("{n} duplicate", "{n} duplicates", flags.duplicates)
         likeness = tr.percent(flags.likeness / 100)
         found.append(Signal("duplicates", f"{text} · {likeness}", "copy"))
     if same_argument:
@@ -60,8 +60,8 @@ def signals(tr: Translator, sheet: CaseSheet, same_argument: int = 0) -> list[Si
             Signal(
                 "meaning",
                 tr.ntr(
-                    N_("Same argument in other words, {n} time"),
-                    N_("Same argument in other words, {n} times"),
+                    "Same argument in other words, {n} time",
+                    "Same argument in other words, {n} times",
                     same_argument,
                 ),
                 "quote",
@@ -88,14 +88,14 @@ def gathered(tr: Translator, sheet: CaseSheet) -> str:
     comments = sheet.flags.comments
     captures = sum(1 for e in sheet.evidence if not e.erased)
     if comments:
-        parts.append(tr.ntr(N_("{n} comment"), N_("{n} comments"), comments))
+        parts.append(tr.ntr("{n} comment", "{n} comments", comments))
     if captures:
-        parts.append(tr.ntr(N_("{n} capture"), N_("{n} captures"), captures))
+        parts.append(tr.ntr("{n} capture", "{n} captures", captures))
     if sheet.flags.duplicates:
         parts.append(
             tr.ntr(
-                N_("{n} duplicate (up to {percent})"),
-                N_("{n} duplicates (up to {percent})"),
+                "{n} duplicate (up to {percent})",
+                "{n} duplicates (up to {percent})",
                 sheet.flags.duplicates,
                 percent=tr.percent(sheet.flags.likeness / 100),
             )
@@ -110,7 +110,7 @@ def who(tr: Translator, sheet: CaseSheet) -> str:
     person = sheet.person
     parts = [person.label]
     if person.accounts:
-        parts.append(tr.ntr(N_("{n} account"), N_("{n} accounts"), len(person.accounts)))
+        parts.append(tr.ntr("{n} account", "{n} accounts", len(person.accounts)))
     if person.interest:
         declared = person.interest_disclosed
         parts.append(
@@ -186,7 +186,7 @@ class Event:
         if self.retracted:
             parts.insert(1, tr.tr(N_("undone")))
         if self.evidence:
-            parts.append(tr.ntr(N_("{n} capture"), N_("{n} captures"), len(self.evidence)))
+            parts.append(tr.ntr("{n} capture", "{n} captures", len(self.evidence)))
         return ", ".join(part for part in parts if part)
 
 
