@@ -639,6 +639,16 @@ def fold(text: str) -> str:
     return " ".join("".join(c for c in split if not unicodedata.combining(c)).split())
 
 
+def text_of(data: bytes) -> str:
+    """A CSV file's text, whatever wrote it: UTF-8, UTF-16 with its mark, or Windows' own."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return data.decode("utf-16", "replace")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace")
+
+
 def _read_cell(item: Field, cell: str, pages: Mapping[str, int]) -> Any:
     """What a cell of a sheet says. Raises ValueError when it says nothing that suits."""
     if cell.startswith("'") and cell[1:2] in tuple("=+-@"):

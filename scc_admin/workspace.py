@@ -786,6 +786,48 @@ class Workspace:
         """The PDF of a week's figures, for a look before the export."""
         return self._source(tr).typesetter.weekly(data)
 
+    def export_lines(self, key: str, path: Path, tr: Translator, pages: Mapping[int, str]) -> Path:
+        """Write a register as CSV or, by the file's ending, as XLSX; `pages` names pages by id.
+
+        Raises UserError when the file cannot be written.
+        """
+        from scc_admin.documents import Sheet, csv_text, xlsx
+        from scc_admin.files import write_durably
+        from scc_admin.registers import register
+
+        heads, rows = self.registers.table(key, tr, pages)
+        if path.suffix.lower() == ".xlsx":
+            sheet = Sheet(register(key).name.to(tr.language), heads, rows)
+            made = xlsx([sheet], at=self.clock(), zone=self.zone, author=self.who())
+        else:
+            made = csv_text([heads, *rows]).encode("utf-8", "replace")
+        write_durably(path, made)
+        return path
+
+    def request_mail(self, use: str, values: Mapping[str, str], tr: Translator) -> bytes:
+        """An unsent e-mail to Public Affairs from a template, such as `event_request`.
+
+        Fields without a value stand in brackets, to be filled by hand. Raises UserError when the
+        address in the settings is none.
+        """
+        from scc_admin import library
+        from scc_admin.documents import eml
+
+        template = library.templates(use)[0]
+        known = {
+            "affairs": str(self.settings.get("affairs.name")),
+            "signature": self.who(),
+            **{name: value for name, value in values.items() if value},
+        }
+        words = {name: tr.tr(word) for name, word in library.FIELDS.items()}
+        address = str(self.settings.get("affairs.email"))
+        return eml(
+            library.fill(template.subject.to(tr.language), known, words),
+            template.fill(tr.language, known, words),
+            to=[address] if address else [],
+            at=self.clock(),
+        )
+
     def earlier_reports(self, tr: Translator) -> list[EarlierReport]:
         """Reports exported so far, the newest first, with what each changed."""
         with self.store.reading() as db:

@@ -1,4 +1,4 @@
-"""The pages: what each one is, who it speaks for, and how many follow it."""
+"""The pages: what each one is, who it speaks for, how many follow it, what ties them; registers."""
 
 from __future__ import annotations
 
@@ -10,30 +10,36 @@ from functools import partial
 from PySide6.QtCore import QByteArray, QDate, Qt, QTimer
 from PySide6.QtSvgWidgets import QSvgWidget
 from PySide6.QtWidgets import (
+    QButtonGroup,
     QCheckBox,
     QDateEdit,
     QHBoxLayout,
     QLineEdit,
-    QListWidget,
-    QListWidgetItem,
     QPlainTextEdit,
+    QPushButton,
     QSpinBox,
+    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
+from scc_admin import registers
 from scc_admin.editorial import PageInput
 from scc_admin.i18n import N_
 from scc_admin.model import Changes, Followers, Language, Level, Network, Page, PageKind
+from scc_admin.registers import Line
 from scc_admin.words import LANGUAGES, LEVELS, NETWORKS, PAGE_KINDS
 from ui.icons import network_icon
 from ui.palette import Hit
+from ui.registers import RegistersPane, save_mail
 from ui.screen import Screen, Shell
+from ui.tables import Cell, Column, RowsModel, Table, Tag
 from ui.theme import Space
 from ui.widgets import (
     Card,
     Chip,
     EmptyState,
+    FlowLayout,
     Form,
     Picker,
     Scroll,
@@ -70,48 +76,109 @@ def find_pages(shell: Shell, query: str) -> Sequence[Hit]:
     ]
 
 
-class PagesScreen(Screen):
-    """`go("pages", id)` opens a page."""
+PAGES, REGISTERS, NETWORK = "pages", "registers", "network"
+_VIEWS: tuple[tuple[str, str], ...] = (
+    (PAGES, N_("Pages")),
+    (REGISTERS, N_("Registers")),
+    (NETWORK, N_("Network of pages")),
+)
+_RANKS = {level: rank for rank, level in enumerate(Level)}
 
-    interests = frozenset({"pages"})
+
+class PagesScreen(Screen):
+    """`go("pages", id)` opens a page; `("register", key, line)` a register, and a line of it."""
+
+    interests = frozenset({"pages", "registers"})
 
     def __init__(self, shell: Shell) -> None:
         super().__init__(shell)
         tr = shell.tr.tr
+        self._view = PAGES
         self._pages: list[Page] = []
         self._followers: list[Followers] = []
+        self._links: list[Line] = []
         self._chosen: int | None = None
         self._pending: Callable[[], object] | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(SAVE_AFTER_MS)
         self._timer.timeout.connect(self.flush)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(Space.LARGE, Space.MEDIUM, Space.LARGE, Space.MEDIUM)
+        outer.setSpacing(Space.SMALL)
+        bar = QHBoxLayout()
+        margins(bar, 0, Space.HAIR)
+        self._group = QButtonGroup(self)
+        self._views: dict[str, QPushButton] = {}
+        for name, word in _VIEWS:
+            made = button(tr(word), partial(self.show_view, name), kind="small")
+            made.setCheckable(True)
+            self._group.addButton(made)
+            self._views[name] = made
+            bar.addWidget(made)
+        self._views[PAGES].setChecked(True)
+        bar.addStretch(1)
+        outer.addLayout(bar)
+        self._stack = QStackedWidget()
+        outer.addWidget(self._stack, 1)
+        self._stack.addWidget(self._make_pages())
+        self.registers = RegistersPane(self)
+        self._stack.addWidget(self.registers)
+        self.picture = Scroll(padding=0, spacing=Space.MEDIUM)
+        self._stack.addWidget(self.picture)
+        self._read()
+
+    def _make_pages(self) -> QWidget:
+        shell, tr = self.shell, self.shell.tr.tr
         self.search = SearchField(shell.icons, tr(N_("Search the pages")))
         self.search.searched.connect(lambda _: self._fill())
-        self.list = QListWidget()
-        self.list.setAccessibleName(tr(N_("Pages")))
-        self.list.setSpacing(Space.HAIR)
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.currentItemChanged.connect(self._select)
+        self.list = Table(shell.theme, shell.icons, tr(N_("Pages")), two_lines=True)
+        self.list.horizontalHeader().hide()
+        self.model: RowsModel[Page] = RowsModel(
+            [Column(tr(N_("Page")), self._cell)], lambda page: page.id
+        )
+        self.list.use(self.model)
+        self.list.picked.connect(self._select)
         left = QWidget()
         column = QVBoxLayout(left)
         margins(column, 0, Space.SMALL)
         column.addWidget(self.search)
         column.addWidget(self.list, 1)
-        self.sheet = Scroll()
-        outer = QHBoxLayout(self)
-        margins(outer, Space.LARGE, 0)
-        outer.addWidget(splitter(left, self.sheet, (340, 660)))
-        self._read()
+        left.setMinimumWidth(shell.theme.px(220))
+        self.sheet = Scroll(padding=Space.SMALL, spacing=Space.MEDIUM)
+        return splitter(left, self.sheet, (320, 680))
+
+    # -- views ------------------------------------------------------------------------------------
+
+    def show_view(self, name: str) -> None:
+        self.flush()
+        self._view = name
+        self._views[name].setChecked(True)
+        self._stack.setCurrentIndex([PAGES, REGISTERS, NETWORK].index(name))
+        if name == REGISTERS:
+            self.registers.load()
+        else:
+            self._read()
+        self.shell.window.title_changed()
 
     def title(self) -> str:
         return self.shell.tr.tr(N_("Pages"))
 
     def primary_text(self) -> str:
-        return self.shell.tr.tr(N_("Add a page"))
+        tr = self.shell.tr
+        if self._view == REGISTERS:
+            return self.registers.register.one.to(tr.language)
+        return tr.tr(N_("Add a tie") if self._view == NETWORK else N_("Add a page"))
 
     def primary(self) -> None:
         self.flush()
+        if self._view == REGISTERS:
+            self.registers.add()
+            return
+        if self._view == NETWORK:
+            self.show_register("links")
+            self.registers.add()
+            return
         tr = self.shell.tr.tr
         new = PageInput(tr(N_("New page")), Network.FACEBOOK)
 
@@ -125,27 +192,59 @@ class PagesScreen(Screen):
         self._read()
 
     def open(self, target: object) -> None:
-        if isinstance(target, int):
-            self.flush()
-            self._chosen = target
-            self._fill()
+        match target:
+            case int():
+                self.flush()
+                self._chosen = target
+                self.show_view(PAGES)
+                self._fill()
+            case ("register", str(key), line):
+                self.show_register(key, line if isinstance(line, int) else None)
+            case _:
+                self._read()
 
-    def refresh(self, _changes: Changes) -> None:
+    def show_register(self, key: str, line: int | None = None) -> None:
+        """Show a register, and a line of it."""
+        self.registers.show_register(key, line)
+        self.show_view(REGISTERS)
+
+    def refresh(self, changes: Changes) -> None:
+        if self._view == REGISTERS:
+            self.registers.load()
         # What was typed here is on its way to the disk; reading it back would move the cursor.
-        if self._pending is None:
+        elif self._pending is None:
             self._read()
+        if changes.touches("registers"):
+            self._count_due()
+
+    def _count_due(self) -> None:
+        """Say in the rail how many reminders of the registers have come."""
+        kept = self.shell.workspace.registers
+        today = self.shell.tr.local(self.shell.clock()).date()
+        self.shell.tasks.read(
+            self,
+            lambda: len(kept.due(today)),
+            lambda count: self.shell.window.show_badge("pages", count),
+            key="due",
+        )
 
     def focus_first(self) -> None:
-        self.list.setFocus()
+        {PAGES: self.list, REGISTERS: self.registers.list}.get(self._view, self.picture).setFocus()
 
     def panes(self) -> Sequence[QWidget]:
-        return (self.list, self.sheet)
+        if self._view == REGISTERS:
+            return (self.registers.list, self.registers.table)
+        return (self.list, self.sheet) if self._view == PAGES else (self.picture,)
 
     def state(self) -> object:
-        return self._chosen
+        return (self._view, self._chosen, self.registers.register.key)
 
     def restore(self, state: object) -> None:
-        self.open(state)
+        match state:
+            case (str(view), chosen, str(key)):
+                self._chosen = chosen if isinstance(chosen, int) else None
+                self.registers.show_register(key)
+                self.show_view(view)
 
     def flush(self) -> None:
         self._timer.stop()
@@ -156,43 +255,58 @@ class PagesScreen(Screen):
     # -- the list ---------------------------------------------------------------------------------
 
     def _read(self) -> None:
-        editorial = self.shell.workspace.editorial
+        editorial, kept = self.shell.workspace.editorial, self.shell.workspace.registers
 
-        def both() -> tuple[list[Page], list[Followers]]:
-            return editorial.pages(archived=True), editorial.followers()
+        def read() -> tuple[list[Page], list[Followers], list[Line]]:
+            return editorial.pages(archived=True), editorial.followers(), kept.lines("links")
 
-        self.shell.tasks.read(self, both, self._show, key="pages")
+        self.shell.tasks.read(self, read, self._show, key="pages")
 
-    def _show(self, found: tuple[list[Page], list[Followers]]) -> None:
+    def _show(self, found: tuple[list[Page], list[Followers], list[Line]]) -> None:
         same = found[0] == self._pages
-        self._pages, self._followers = found
-        if same and self.list.count():
+        self._pages, self._followers, self._links = found
+        if same and self.model.rowCount():
             self._show_trend()
         else:
             self._fill()
+        if self._view == NETWORK:
+            self._draw()
 
     def _fill(self) -> None:
         from scc_admin.verdict.duplicates import fold, search_terms
 
         terms = search_terms(self.search.text())
-        self.list.blockSignals(True)
-        self.list.clear()
-        chosen: QListWidgetItem | None = None
-        for page in self._pages:
-            if not all(term in fold(f"{page.name} {page.handle} {page.region}") for term in terms):
-                continue
-            item = QListWidgetItem(self.shell.icons.icon(network_icon(page.network)), page.name)
-            item.setData(Qt.ItemDataRole.UserRole, page.id)
-            item.setToolTip(page.name)
-            self.list.addItem(item)
-            if page.id == self._chosen:
-                chosen = item
-        self.list.blockSignals(False)
-        if self.list.count():
-            self.list.setCurrentItem(chosen or self.list.item(0))
-            self._select(self.list.currentItem())
-        else:
+        shown = [
+            page
+            for page in self._pages
+            if all(term in fold(f"{page.name} {page.handle} {page.region}") for term in terms)
+        ]
+        before = self.list.current_id()
+        self.model.set_rows(shown)
+        if not shown:
             self._show_nothing()
+            return
+        wanted = self._chosen if any(p.id == self._chosen for p in shown) else shown[0].id
+        self.list.select_id(wanted or shown[0].id)
+        if before == self.list.current_id() or not self.sheet.body.count():
+            self._select(self.list.current_id())
+
+    def _cell(self, page: Page) -> Cell:
+        tr = self.shell.tr.tr
+        tags = []
+        if page.archived:
+            tags.append(Tag(tr(N_("Archived")), "archive"))
+        elif not page.official:
+            tags.append(Tag(tr(N_("Not official")), "warning", "warning"))
+        elif not page.managed:
+            tags.append(Tag(tr(N_("Run by others")), "eye"))
+        return Cell(
+            page.name,
+            " · ".join(p for p in (tr(NETWORKS[page.network]), tr(LEVELS[page.level])) if p),
+            tuple(tags),
+            icon=network_icon(page.network),
+            color="muted" if page.archived else "text",
+        )
 
     def _show_nothing(self) -> None:
         clear(self.sheet.body)
@@ -209,12 +323,12 @@ class PagesScreen(Screen):
             else EmptyState(self.shell.icons, "search", tr(N_("No page has this name.")))
         )
 
-    def _select(self, item: QListWidgetItem | None, _before: object = None) -> None:
-        if item is None:
+    def _select(self, page_id: int) -> None:
+        page = next((p for p in self._pages if p.id == page_id), None)
+        if page is None:
             return
         self.flush()
-        self._chosen = int(item.data(Qt.ItemDataRole.UserRole))
-        page = next(p for p in self._pages if p.id == self._chosen)
+        self._chosen = page_id
         self._show_page(page)
 
     # -- one page ---------------------------------------------------------------------------------
@@ -314,6 +428,7 @@ class PagesScreen(Screen):
         for box in (official, managed, archived):
             box.toggled.connect(later)
         self._followers_card(page)
+        self._beside_card(page)
         body.addStretch(1)
         self.sheet.verticalScrollBar().setValue(0)
 
@@ -321,14 +436,14 @@ class PagesScreen(Screen):
         self.shell.window.show_saved(self.shell.clock())
         changed = replace(
             page, name=new.name.strip(), network=new.network, official=new.official,
-            managed=new.managed, archived=new.archived,
+            managed=new.managed, archived=new.archived, level=new.level,
         )  # fmt: skip
         self._pages = [changed if p.id == page.id else p for p in self._pages]
-        for row in range(self.list.count()):
-            item = self.list.item(row)
-            if item.data(Qt.ItemDataRole.UserRole) == page.id:
-                item.setText(changed.name)
-                item.setIcon(self.shell.icons.icon(network_icon(changed.network)))
+        self.model.set_rows(
+            changed if shown.id == page.id else shown
+            for shown in (self.model.row_at(row) for row in range(self.model.rowCount()))
+            if shown is not None
+        )
 
     def _picker(self, name: str, choices: Sequence[tuple[object, str]], chosen: object) -> Picker:
         picker = Picker(name, 260)
@@ -340,6 +455,123 @@ class PagesScreen(Screen):
         field.setTabChangesFocus(True)
         field.setFixedHeight(84)
         return field
+
+    # -- what hangs on it -------------------------------------------------------------------------
+
+    def _beside_card(self, page: Page) -> None:
+        """What the registers hold on a page, and what one may ask Public Affairs for."""
+        tr, icons = self.shell.tr, self.shell.icons
+        card = Card(tr.tr(N_("Around this page")))
+        flow = FlowLayout(Space.SMALL)
+        for key in ("tabs", "admins", "links", "audiences", "programmes"):
+            made = registers.register(key)
+            flow.addWidget(
+                button(
+                    made.name.to(tr.language),
+                    partial(self.show_register, key),
+                    icons=icons,
+                    icon=made.icon,
+                    kind="small",
+                )
+            )
+        box = QWidget()
+        box.setLayout(flow)
+        card.body.addWidget(box)
+        if page.level not in (Level.NATIONAL, Level.DIVISIONAL) and page.managed:
+            known = [f for f in self._followers if f.page_id == page.id]
+            values = {
+                "page": page.name,
+                "url": page.url,
+                "level": tr.tr(LEVELS[page.level]),
+                "followers": tr.number(known[-1].count) if known else "",
+            }
+            card.body.addWidget(
+                button(
+                    tr.tr(N_("Ask to be among the recommended pages…")),
+                    partial(save_mail, self, "favourites_request", values),
+                    icons=icons,
+                    icon="mail",
+                    tip=tr.tr(N_("Makes an e-mail draft to Public Affairs; you send it.")),
+                ),
+                0,
+                Qt.AlignmentFlag.AlignLeft,
+            )
+        self.sheet.body.addWidget(card)
+
+    # -- the network ------------------------------------------------------------------------------
+
+    def _draw(self) -> None:
+        """The pages and their ties, as a picture and in words."""
+        from scc_admin.documents import DARK, LIGHT
+        from scc_admin.documents.network import Edge, Node, chart_network
+
+        tr = self.shell.tr
+        clear(self.picture.body)
+        pages = [page for page in self._pages if not page.archived]
+        if len(pages) < 2:
+            self.picture.body.addWidget(
+                EmptyState(
+                    self.shell.icons,
+                    "pages",
+                    tr.tr(N_("Two pages at least make a network")),
+                    tr.tr(N_("Add a page")),
+                    partial(self.show_view, PAGES),
+                )
+            )
+            return
+        field = registers.register("links").field("tie")
+        ties = [choice.value for choice in field.choices]
+        edges, words = [], []
+        names = {page.id: page.name for page in pages}
+        for line in reversed(self._links):
+            other, tie = line.values.get("other"), str(line.values.get("tie") or ties[0])
+            if line.page_id not in names or other not in names or tie not in ties:
+                continue
+            done = bool(line.values.get("done"))
+            edges.append(Edge(line.page_id, int(str(other)), ties.index(tie), done))
+            said = field.choices[ties.index(tie)].label.to(tr.language)
+            state = "" if done else f" ({tr.tr(N_('asked for'))})"
+            words.append(f"{names[line.page_id]} – {said} – {names[int(str(other))]}{state}")
+        drawing = chart_network(
+            [
+                Node(
+                    page.id,
+                    page.name,
+                    f"{tr.tr(NETWORKS[page.network])} · {tr.tr(LEVELS[page.level])}",
+                    _RANKS[page.level],
+                    quiet=not page.managed,
+                )
+                for page in pages
+            ],
+            edges,
+            ties=[choice.label.to(tr.language) for choice in field.choices],
+            asked=tr.tr(N_("asked for, not done yet")),
+            title=tr.tr(N_("Network of pages")),
+            description="; ".join(words),
+            palette=DARK if self.shell.theme.dark else LIGHT,
+            family=self.shell.theme.family,
+        )
+        picture = QSvgWidget()
+        picture.load(QByteArray(drawing.encode()))
+        picture.setFixedSize(picture.sizeHint())
+        picture.setAccessibleName(tr.tr(N_("Network of pages")))
+        picture.setAccessibleDescription("\n".join(words))
+        self.picture.body.addWidget(picture, 0, Qt.AlignmentFlag.AlignHCenter)
+        if words:
+            card = Card(tr.tr(N_("The ties, in words")))
+            for one in words:
+                card.body.addWidget(plain(one))
+            self.picture.body.addWidget(card)
+        else:
+            self.picture.body.addWidget(
+                plain(
+                    tr.tr(
+                        N_("No tie is noted yet: which page follows, recommends or feeds which?")
+                    ),
+                    role="muted",
+                )
+            )
+        self.picture.body.addStretch(1)
 
     # -- followers --------------------------------------------------------------------------------
 

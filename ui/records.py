@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QDateEdit, QLineEdit, QWidget
 from scc_admin.i18n import N_
 from ui.forms import Field, FormDialog, PlainText
 from ui.screen import Shell
+from ui.theme import Space
 from ui.widgets import Tone
 
 
@@ -44,6 +45,7 @@ class RecordForm(FormDialog):
             shell, title, text, act, op, then, fields=fields, keep=keep, tone=Tone.INFO,
             parent=parent,
         )  # fmt: skip
+        self.area.body.setContentsMargins(0, 0, Space.MEDIUM, 0)
 
     def _widget(self, field: Field) -> QWidget:
         match field.kind:

@@ -28,6 +28,8 @@ class Palette:
     warm: str
     series: tuple[str, ...]
     """Lines, in order; told apart by dashes too."""
+    paper: str = "#FFFFFF"
+    """What the drawing stands on."""
 
 
 LIGHT = Palette(
@@ -40,6 +42,7 @@ LIGHT = Palette(
     series=("#1D4F91", "#8A5300", "#256B47", "#7A1FA2", "#B3261E", "#565F6E"),
 )
 DARK = Palette(
+    paper="#1C222B",
     ink="#E8EAED",
     muted="#A5ADBA",
     rule="#343C48",
@@ -81,7 +84,7 @@ def chart_bars(
     family: str = _FAMILY,
 ) -> str:
     """Standing bars, for a few weeks side by side; the strong one is the one spoken of."""
-    pen = _Pen(width, height, family)
+    pen = Pen(width, height, family)
     top, foot = 24.0, height - 24.0
     most = max((bar.value for bar in bars if bar.value is not None), default=0) or 1
     step = width / max(1, len(bars))
@@ -134,7 +137,7 @@ def chart_rows(
     """Lying bars, for kinds with long names. A reference stands as a daffodil mark across."""
     row, thick = 26, 14
     height = row * max(1, len(bars)) + 4
-    pen = _Pen(width, height, family)
+    pen = Pen(width, height, family)
     room = width - label_width - 56
     most = max((v for bar in bars for v in (bar.value, bar.reference) if v is not None), default=0)
     most = most or 1
@@ -176,7 +179,7 @@ def chart_line(
 ) -> str:
     """Lines over time, each named at its end. The scale begins where the figures do, and says so
     by its own numbers; a gap in a line is a figure that nobody entered."""
-    pen = _Pen(width, height, family)
+    pen = Pen(width, height, family)
     known = [value for line in series for value in line.values if value is not None]
     low, high, step = _scale(known)
     left = 12 + max((_wide(number(tick), 11) for tick in _ticks(low, high, step)), default=0)
@@ -226,7 +229,7 @@ def chart_spark(
     height: int = 20,
 ) -> str:
     """A line with no scale, the size of a word: only its shape speaks."""
-    pen = _Pen(width, height, _FAMILY)
+    pen = Pen(width, height, _FAMILY)
     known = [value for value in values if value is not None]
     low, high = min(known, default=0), max(known, default=0)
     flat = high == low
@@ -248,7 +251,7 @@ def chart_spark(
     return pen.svg(title, "")
 
 
-class _Pen:
+class Pen:
     """Writes SVG elements with short, stable numbers."""
 
     def __init__(self, width: float, height: float, family: str) -> None:
@@ -302,6 +305,20 @@ class _Pen:
             f' font-size="{_n(size)}" text-anchor="{anchor}" fill="{colour}"{weight}>'
             f"{escape(one_line(words))}</text>"
         )
+
+    def fitted(
+        self,
+        x: float,
+        y: float,
+        words: str,
+        room: float,
+        colour: str,
+        *,
+        size: float = 12,
+        bold: bool = False,
+    ) -> None:
+        """A text, shortened to about so much room."""
+        self.text(x, y, _fit(words, room, size), colour, size=size, bold=bold)
 
     def svg(self, title: str, description: str) -> str:
         width, height = self._size

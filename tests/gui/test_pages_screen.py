@@ -1,0 +1,233 @@
+"""Pages, their registers and their ties: one screen, one list and one form for all registers."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from email import message_from_bytes, policy
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QApplication, QPushButton
+
+from scc_admin import registers
+from scc_admin.documents.network import Edge, Node, chart_network
+from scc_admin.editorial import PageInput
+from scc_admin.model import Level, Network
+from ui.messages import Dialog
+from ui.pages import NETWORK, PAGES, REGISTERS, PagesScreen
+from ui.records import RecordForm
+from ui.registers import NeedsForm, mail_to
+
+
+@pytest.fixture
+def pages(workspace) -> dict[str, int]:
+    add = workspace.editorial.add_page
+    return {
+        "division": add(PageInput("SCC Québec", Network.FACEBOOK, level=Level.DIVISIONAL)),
+        "region": add(PageInput("SCC Estrie", Network.FACEBOOK, region="Estrie",
+                                url="https://exemple.org/estrie")),
+        "event": add(PageInput("Relais <b>Magog</b>", Network.FACEBOOK, level=Level.EVENT)),
+    }  # fmt: skip
+
+
+@pytest.fixture
+def shown(window, settle):
+    def show(target: object = None) -> PagesScreen:
+        window.go("pages", target)
+        settle()
+        screen = window.current()
+        assert isinstance(screen, PagesScreen)
+        return screen
+
+    return show
+
+
+def top(kind: type) -> object:
+    return [w for w in QApplication.topLevelWidgets() if isinstance(w, kind) and w.isVisible()][-1]
+
+
+# --- Pages ---------------------------------------------------------------------------------------
+
+
+def test_a_page_is_found_changed_and_kept(workspace, pages, shown, settle) -> None:
+    screen = shown()
+    screen.search.setText("estrie")
+    screen._fill()
+    assert [screen.model.row_at(n).id for n in range(screen.model.rowCount())] == [pages["region"]]
+    screen.name.setText("SCC – Estrie et Cantons")
+    screen.flush()
+    settle()
+    assert workspace.editorial.page(pages["region"]).name == "SCC – Estrie et Cantons"
+    assert screen.model.cell(0, 0).text == "SCC – Estrie et Cantons"
+
+
+def test_leaving_a_page_keeps_what_was_typed(workspace, pages, shown, settle, window) -> None:
+    screen = shown(pages["region"])
+    screen.name.setText("Tapé juste avant")
+    screen.list.select_id(pages["division"])
+    settle()
+    assert workspace.editorial.page(pages["region"]).name == "Tapé juste avant"
+
+
+def test_a_region_may_ask_to_be_recommended(workspace, pages, shown, settle, tmp_path) -> None:
+    screen = shown(pages["region"])
+    words = [b.text() for b in screen.sheet.findChildren(QPushButton)]
+    assert any("recommended" in word for word in words)
+    workspace.settings.set("affairs.email", "affaires@exemple.org")
+    values = {"page": "SCC Estrie", "url": "https://exemple.org/estrie", "followers": "1 200"}
+    mail_to(screen, "favourites_request", values, tmp_path / "demande.eml")
+    settle()
+    mail = message_from_bytes((tmp_path / "demande.eml").read_bytes(), policy=policy.default)
+    assert mail["X-Unsent"] == "1" and mail["To"] == "affaires@exemple.org"
+    body = mail.get_content()
+    assert "SCC Estrie" in body and "[" in body  # what nobody filled stands in brackets
+    assert "SCC Estrie" in mail["Subject"]
+
+
+# --- Registers -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("key", [k for k, r in registers.registers().items() if not r.own_screen])
+def test_each_register_takes_and_changes_a_line(workspace, pages, shown, settle, key) -> None:
+    screen = shown(("register", key, None))
+    pane, made = screen.registers, registers.register(key)
+    assert screen._view == REGISTERS and pane.register is made
+    assert screen.primary_text() == made.one.en
+    screen.primary()
+    form = top(RecordForm)
+    form.submit()
+    settle()
+    needs = made.problems({}, None)
+    assert form.isVisible() is bool(needs), "an empty form is kept open, if anything is required"
+    for field in made.fields:
+        widget = form.widget(field.key)
+        if field.required and field.kind in (registers.Kind.TEXT, registers.Kind.LONG):
+            (widget.setText if hasattr(widget, "setText") else widget.setPlainText)("Un <b>nom</b>")
+        elif field.kind is registers.Kind.PAGE:
+            widget.setCurrentIndex(1)
+    if made.pages is registers.Pages.REQUIRED:
+        form.widget("page").setCurrentIndex(1)
+    form.submit()
+    settle()
+    (line,) = workspace.registers.lines(key)
+    assert pane.current() is not None and pane.current().id == line.id
+    screen.grab()
+    pane.change()
+    again = top(RecordForm)
+    again.submit()
+    settle()
+    assert workspace.registers.line(line.id).values == line.values
+
+
+def test_delete_takes_a_line_out_and_undo_puts_it_back(
+    workspace, shown, settle, qtbot, window
+) -> None:
+    workspace.registers.add("sources", {"title": "Statistiques"})
+    screen = shown(("register", "sources", None))
+    table = screen.registers.table
+    table.setFocus()
+    qtbot.keyClick(table, Qt.Key.Key_Delete)
+    settle()
+    assert workspace.registers.lines("sources") == []
+    undo = next(b for b in window.findChildren(QPushButton) if b.text() == "Undo")
+    undo.click()
+    settle()
+    assert [line.values["title"] for line in workspace.registers.lines("sources")] == [
+        "Statistiques"
+    ]
+
+
+def test_a_reminder_leads_to_its_line(workspace, shown, settle, window) -> None:
+    due = workspace.clock().astimezone().date() - timedelta(days=2)
+    workspace.registers.add("sources", {"title": "Autre"})
+    line, _ = workspace.registers.add("sources", {"title": "Vieux lien", "check_on": str(due)})
+    window.go("today")
+    settle()
+    (task,) = workspace.today(zone=None).tasks
+    assert (task.ref, task.id, task.title) == ("sources", line, "Vieux lien")
+    screen = shown(("register", "sources", line))
+    assert screen.registers.current().id == line
+    cell = screen.registers.model.cell(screen.registers.model.position(line), 0)
+    assert cell.tags and cell.tags[0].color == "warning"
+
+
+def test_the_questionnaire_says_what_speaks_against_it(shown, settle, workspace) -> None:
+    screen = shown(("register", "needs", None))
+    screen.primary()
+    form = top(NeedsForm)
+    assert "three hours" in form.advice.accessibleName()
+    form.widget("place").setText("Gaspésie")
+    form.widget("audience").setPlainText("Les proches aidants")
+    for key, words in (("posts_month", "12"), ("hours_week", "5"), ("people", "2")):
+        form.widget(key).setText(words)
+    form.widget("answers").setChecked(True)
+    assert "three hours" not in form.advice.accessibleName()
+    form.widget("hours_week").setText("beaucoup")
+    form.submit()
+    assert form.isVisible()
+    form.widget("hours_week").setText("5")
+    form.submit()
+    settle()
+    (line,) = workspace.registers.lines("needs")
+    assert line.values["hours_week"] == 5
+
+
+def test_a_register_goes_out_and_comes_back(workspace, shown, settle, tmp_path) -> None:
+    workspace.registers.add("influencers", {"name": "Hélène Côté", "tie": "paid"})
+    screen = shown(("register", "influencers", None))
+    for name in ("a.csv", "a.xlsx"):
+        screen.registers.export_to(tmp_path / name)
+    settle()
+    text = (tmp_path / "a.csv").read_text("utf-8-sig")
+    assert "Hélène Côté" in text and (tmp_path / "a.xlsx").read_bytes()[:2] == b"PK"
+    (tmp_path / "b.csv").write_text(text.replace("Hélène", "Zoé") + "Paul,,,,,,,,,,\r\n", "utf-8")
+    screen.registers.import_from(tmp_path / "b.csv")
+    settle()
+    asked = top(Dialog)
+    assert "To add: 1. To change: 1." in asked.accessibleDescription()
+    asked.button("yes").click()
+    settle()
+    names = sorted(line.values["name"] for line in workspace.registers.lines("influencers"))
+    assert names == ["Paul", "Zoé Côté"]
+
+
+def test_a_line_becomes_an_unsent_mail(workspace, shown, settle, tmp_path) -> None:
+    workspace.registers.add(
+        "events", {"title": "Marche", "day": str(date(2027, 5, 1)), "place": "Parc Lafontaine"}
+    )
+    screen = shown(("register", "events", None))
+    assert screen.registers._mail.isVisible()
+    values = {"event": "Marche", "date": "2027-05-01", "place": "Parc Lafontaine"}
+    mail_to(screen, "event_request", values, tmp_path / "a.eml")
+    settle()
+    mail = message_from_bytes((tmp_path / "a.eml").read_bytes(), policy=policy.default)
+    assert "Parc Lafontaine" in mail.get_content()
+
+
+# --- The network of pages ------------------------------------------------------------------------
+
+
+def test_the_ties_are_drawn_and_told(workspace, pages, shown, settle) -> None:
+    kept = workspace.registers
+    kept.add("links", {"other": pages["division"], "tie": "follows", "done": True}, pages["region"])
+    kept.add("links", {"other": pages["region"], "tie": "feeds"}, pages["event"])
+    screen = shown()
+    screen.show_view(NETWORK)
+    settle()
+    from PySide6.QtSvgWidgets import QSvgWidget
+
+    (picture,) = screen.picture.findChildren(QSvgWidget)
+    words = picture.accessibleDescription()
+    assert "SCC Estrie – follows it – SCC Québec" in words
+    assert "Relais <b>Magog</b> – provides it with content – SCC Estrie (asked for)" in words
+    assert picture.renderer().isValid()
+    screen.show_view(PAGES)
+
+
+def test_a_network_of_any_shape_is_a_sound_picture(qapp) -> None:
+    nodes = [Node(n, f"Page <{n}> & cie, division du Québec", "Facebook", n % 4) for n in range(17)]
+    edges = [Edge(n, (n * 5) % 17, n % 4, n % 3 > 0) for n in range(17)] + [Edge(1, 99, 0)]
+    drawing = chart_network(nodes, edges, ties=("a", "b", "c", "d"), asked="e", title="Réseau")
+    assert QSvgRenderer(drawing.encode()).isValid()
+    assert QSvgRenderer(chart_network([], [], ties=(), asked="", title="Vide").encode()).isValid()
