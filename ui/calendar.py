@@ -1073,7 +1073,7 @@ class DayPanel(QFrame):
                             near.score, best.get((near.title, near.page), 0)
                         )
             return [
-                tr.tr(N_("Resembles “{title}” ({page}), {n} %."), title=t, page=p, n=score)
+                tr.tr(N_("Resembles “{title}” ({page}), {n}%."), title=t, page=p, n=score)
                 for (t, p), score in sorted(best.items(), key=lambda pair: -pair[1])[:3]
             ]
 

@@ -128,12 +128,13 @@ def foreign(monkeypatch, workspace, window, settle):
     return window
 
 
-def test_every_word_of_every_screen_is_translated_and_has_room(foreign, workspace, settle):
+def test_every_word_of_every_screen_is_translated_and_has_room(foreign, workspace, qtbot, tasks):
     untranslated, cut = {}, {}
     for place in PLACES:
         target = TARGETS.get(place.name)
         foreign.go(place.name, target(workspace) if target else None)
-        settle()
+        qtbot.waitUntil(lambda: tasks.idle, timeout=60_000)
+        QApplication.processEvents()
         found = said(foreign)
         assert sum(OPEN in text for _, _, text in found) > 20, place.name
         untranslated[place.name] = _untranslated(found)

@@ -117,7 +117,7 @@ class JournalPane(QWidget):
         self.table = Table(shell.theme, shell.icons, tr(N_("Journal entries")), two_lines=True)
         self.model: PagedModel[Entry] = PagedModel(
             [
-                Column(tr(N_("No.")), self._number, width=76, right=True),
+                Column(tr(N_("Number")), self._number, width=76, right=True),
                 Column(tr(N_("What")), self._what, stretch=3),
                 Column(tr(N_("When")), self._when, width=140),
                 Column(tr(N_("Who")), lambda e: Cell(e.who, color="muted"), stretch=1),
