@@ -207,7 +207,7 @@ def test_the_palette_runs_what_it_finds(qtbot, window, settle) -> None:
     palette = QApplication.activeModalWidget()
     palette.field.setText("case")
     settle()
-    assert palette.current().title == "Cases"
+    assert palette.current().title == window.shell.tr.tr("Cases")
     qtbot.keyClick(palette.field, Qt.Key.Key_Return)
     assert window.current() is window.screen_named("cases")
 
