@@ -83,10 +83,6 @@ def updated(locale: str, template: Catalog) -> Catalog:
         translation = old.string if old else ""
         if locale == "en_CA":
             translation = message.id
-        elif isinstance(translation, str):
-            translation = typographic(translation)
-        else:
-            translation = tuple(typographic(form) for form in translation)
         catalogue.add(message.id, translation, context=message.context)
     return catalogue
 
@@ -106,9 +102,15 @@ def untranslated(catalogue: Catalog) -> list[str]:
 
 
 def written(catalogue: Catalog, locale: str) -> str:
-    """The file's text."""
+    """The file's text, its French as printers set it."""
     import io
 
+    for message in catalogue:
+        if locale.startswith("fr") and message.id:
+            said = message.string
+            message.string = (
+                typographic(said) if isinstance(said, str) else tuple(map(typographic, said))
+            )
     buffer = io.BytesIO()
     write_po(buffer, catalogue, width=0, no_location=True, sort_output=True, omit_header=True)
     plural = "(n > 1)" if locale.startswith("fr") else "(n != 1)"
