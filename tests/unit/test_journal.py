@@ -131,6 +131,7 @@ TEXTS = st.text(st.characters(exclude_categories=[]), max_size=40)
 """Everything: controls, lone surrogates, unassigned."""
 
 
+@settings(deadline=None)
 @given(who=TEXTS, approver=TEXTS, values=st.dictionaries(st.sampled_from("abc"), TEXTS))
 def test_a_body_is_canonical_whatever_is_typed(who, approver, values):
     new = ban(who="A" + who, approver=approver, values=values)
@@ -150,7 +151,9 @@ def test_a_body_is_canonical_whatever_is_typed(who, approver, values):
     assert held["commit"].keys() == {name for name, value in values.items() if value}
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
+@settings(
+    deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50
+)
 @given(text=TEXTS, other=TEXTS)
 def test_values_are_kept_to_the_letter(store, journal, text, other):
     seq = add(store, journal, ban(values={"text": text, "other": other}))

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from journal_tools import SEED, signer
 
@@ -75,6 +75,7 @@ def test_roots_are_those_of_certificate_transparency():
     assert merkle.root(source([]), 0) == sha256(b"").digest()
 
 
+@settings(deadline=None)
 @given(size=st.integers(1, 700), data=st.data())
 def test_every_entry_is_proven_and_no_other(size, data):
     held = leaves(size)
@@ -94,6 +95,7 @@ def test_every_entry_is_proven_and_no_other(size, data):
         assert not merkle.verify_inclusion(held[index], index, size, proof[:-1], root)
 
 
+@settings(deadline=None)
 @given(sizes=st.tuples(st.integers(1, 700), st.integers(1, 700)), data=st.data())
 def test_a_longer_journal_is_shown_to_begin_with_the_shorter(sizes, data):
     old, new = sorted(sizes)
@@ -143,6 +145,7 @@ def test_a_note_is_believed_under_its_key_only():
         notes.verify(note(), b"short")
 
 
+@settings(deadline=None)
 @given(place=st.integers(0, 400), bit=st.integers(0, 7))
 def test_no_bit_of_a_note_can_be_changed(place, bit):
     data = bytearray(note().encode())
