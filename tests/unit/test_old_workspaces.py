@@ -1,0 +1,45 @@
+"""Every workspace that a released version wrote still opens, whole."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from scc_admin.model import CaseState, DraftState, Language
+from scc_admin.workspace import Workspace
+
+FOLDER = Path(__file__).resolve().parents[1] / "data" / "workspaces"
+OLD = sorted(FOLDER.glob("*.zip"))
+
+
+def test_there_are_some():
+    assert OLD
+
+
+@pytest.mark.parametrize("archive", OLD, ids=lambda path: path.stem)
+def test_it_opens_verifies_and_says_what_it_said(archive, tmp_path, monkeypatch):
+    monkeypatch.setenv("SCC_ADMIN_CONFIG", str(tmp_path / "settings.json"))
+    monkeypatch.delenv("SCC_ADMIN_PASSPHRASE", raising=False)
+    with zipfile.ZipFile(archive) as packed:
+        packed.extractall(tmp_path / "w")
+    passphrase = "une phrase pour les essais" if "passphrase" in archive.stem else None
+    with Workspace.open(tmp_path / "w", passphrase=passphrase) as workspace:
+        assert workspace.journal.verify().ok
+        assert workspace.journal.verify().checkpoints >= 1
+        assert workspace.store.problems() == []
+        assert workspace.vault.verify() == []
+        (row,) = workspace.editorial.drafts()
+        assert (row.title, row.state) == ("Publiée", DraftState.PUBLISHED)
+        sheet = workspace.editorial.sheet(row.id)
+        assert {v.language: v.text for v in sheet.variants} == {
+            Language.FR: "Merci! 🌼",
+            Language.EN: "Thank you!",
+        }
+        (case,) = workspace.moderation.cases()
+        assert case.incidents == 2
+        assert case.state is CaseState.BANNED
+        opened = workspace.moderation.sheet(case.id)
+        assert workspace.vault.read(opened.evidence[0].blob_id) == b"une preuve"
+        assert workspace.editorial.followers()[0].count == 1234
