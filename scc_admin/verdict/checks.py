@@ -418,7 +418,7 @@ def _prepare_count(table: Table) -> _Count:
     return _Count(of, most, table.whole("same", 0), table.whole("together", 0))
 
 
-_MARKS = re.compile("[!?]+(?:[ \u00a0\u202f]?[!?]++)*+")
+_MARKS = re.compile("[!?]+(?>(?:[ \u00a0\u202f]?[!?]++)*)")
 
 
 def _count(context: Context, params: _Count) -> Iterable[Hit]:
@@ -527,7 +527,7 @@ def _link_form(link: Link, context: Context, params: _Links) -> Iterator[Hit]:
         yield Hit(link.start, link.end, {"use": link.domain}, variant="unknown")
 
 
-_HOST = re.compile(r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)++[^\W\d_][\w-]{0,61}[^\W_]")
+_HOST = re.compile(r"(?>(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+)[^\W\d_][\w-]{0,61}[^\W_]")
 _NETWORKS = places(
     (
         *("facebook.com", "fb.com", "x.com", "twitter.com", "instagram.com", "threads.net"),
@@ -615,7 +615,7 @@ def _prepare_hashtag(table: Table) -> _HashtagParams:
     return _HashtagParams(table.whole("near", 88))
 
 
-_CUT_TAG = re.compile(r"#(?=\d*[^\W\d_])(\w+)(?:[-‑'’]\w+)++")
+_CUT_TAG = re.compile(r"#(?=\d*[^\W\d_])(\w+)(?>(?:[-‑'’]\w+)+)")
 _PARTED_TAG = re.compile(r"[#＃][ \u00a0]{1,2}([^\W\d_]\w*)")
 _YEAR_TAG = re.compile(r"(?<![\w#&/.-])#(?:19|20)\d\d(?!\w)")
 _POSSESSIVE = re.compile(r"['’]s$")
@@ -785,8 +785,8 @@ _STRUCK = "\u0332\u0333\u0335\u0336\u0338"
 """Marks that underline or strike through, one letter at a time."""
 _FAKE_SIGN = re.compile(f"[{_FAKE}{_STRUCK}]")
 FAKE_RUN = re.compile(
-    f"[{_FAKE}]++(?:[^\\S\\n]*[^\\w\\s]?[^\\S\\n]*[{_FAKE}]++)*+"
-    f"|[^\\W\\d_][{_STRUCK}](?:\\w[{_STRUCK}]|[ {_STRUCK}])++"
+    f"[{_FAKE}]++(?>(?:[^\\S\\n]*[^\\w\\s]?[^\\S\\n]*[{_FAKE}]++)*)"
+    f"|[^\\W\\d_][{_STRUCK}](?>(?:\\w[{_STRUCK}]|[ {_STRUCK}])+)"
 )
 
 
@@ -883,7 +883,7 @@ def _language(context: Context, params: _LanguageParams) -> Iterable[Hit]:
         yield Hit(*stretch)
 
 
-_SPELLED = re.compile(r"[^\W\d_]+(?:['’‑-][^\W\d_]+)*+")
+_SPELLED = re.compile(r"[^\W\d_]+(?>(?:['’‑-][^\W\d_]+)*)")
 # Small words inside the other language's names: « parc des Voltigeurs », « Relay for Life ».
 _PARTICLES = {
     Language.FR: _set("the and for from with"),
@@ -950,7 +950,7 @@ def _known(
 # long text would be tried.
 _SIGN = re.compile(r"[ \u00a0\u202f\u2009]+[!?;](?![-']?[)DPp(])|[$%\"]")
 _CLOSING = "»)”\"’']%$"
-_SUM_BEFORE = re.compile(r"(?<![\w$.,])\d++(?:[ ,.\u00a0\u202f]\d{3}){0,4}+(?:[.,]\d{1,2})?\Z")
+_SUM_BEFORE = re.compile(r"(?<![\w$.,])\d++(?>(?:[ ,.\u00a0\u202f]\d{3}){0,4})(?:[.,]\d{1,2})?\Z")
 _SHARE_BEFORE = re.compile(r"(?<![\w.,])\d++(?:[.,]\d++)?\Z")
 _SUM_AFTER = re.compile(r"\$ ?(\d++)(?![\d.,]*\d)(?! ?[kKMm%])(?!\w)")
 _QUOTED = re.compile(r"\"([^\s\"\ufffc][^\"\n\ufffc]{0,300}+)\"(?!\w)")

@@ -176,7 +176,7 @@ _JOINING = (
     "\u3099\u309a\ua66f-\ud7ff\ufb1e\ufe00-\ufe0f\ufe20-\ufe2f\uff9e\uff9f\U00010000-\U0010ffff"
 )
 _JOINING_FORWARD = "\r\u0600-\u08ff\u0d00-\u0dff\u200d\U00010000-\U00011fff"
-_WINDOW = re.compile(f"[{_JOINING}](?:[{_JOINING}]|(?<=[{_JOINING_FORWARD}])[^{_JOINING}])*+")
+_WINDOW = re.compile(f"[{_JOINING}](?>(?:[{_JOINING}]|(?<=[{_JOINING_FORWARD}])[^{_JOINING}])*)")
 # Each regional indicator looks back over all those before it; an even number may be cut off.
 _FLAGS = re.compile("[\U0001f1e6-\U0001f1ff]{64}(?=[\U0001f1e6-\U0001f1ff])")
 _EMOJI_SIGN = re.compile("[\u20e3\ufe0f\U0001f000-\U0001faff]")

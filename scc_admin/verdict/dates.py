@@ -56,25 +56,27 @@ _DAY = (
     r"(?:(?:" + "|".join((*_FR_DAYS, *_EN_DAYS)) + r")s?+"
     r"|(?:lun|mar|mer|jeu|ven|sam|dim)\.|(?:mon|tues?|weds?|thurs?|thu|fri|sat|sun)\b\.?)"
 )
-_PART = r"(?:\ (?:soir|matin|midi|après-midi|prochain|dernier|evening|morning|afternoon|night))?+"
-_ORDINAL = r"(?:er|st|nd|rd|th)?+"
+_PART = (
+    r"(?>(?:\ (?:soir|matin|midi|après-midi|prochain|dernier|evening|morning|afternoon|night))?)"
+)
+_ORDINAL = r"(?>(?:er|st|nd|rd|th)?)"
 _ITEM = rf"(?:{_DAY}{_PART}\ ?[,(]?\ ?(?:(?:le|the)\ )?)?[0-9]{{1,2}}+{_ORDINAL}"
 _COMMA = (
     r"(?:\ ?[,&-]\ ?(?:(?:et|and)\ )?|\ (?:et|and|au|à|to|ou|or|through|&)\ (?:(?:le|les|the)\ )?)"
 )
 # « le 6 juin 2000 personnes » : a count is no year.
 _YEAR = (
-    r"(?:,?\ (?P<year>(?:19|20)[0-9]{2})(?![0-9]|[.,][0-9]|\ ?(?:[$%]|km\b|h\b)"
-    r"|\ (?:personnes|participant|marcheu|bénévoles|dollars|people|walkers|volunteers)))?+"
+    r"(?>(?:,?\ (?P<year>(?:19|20)[0-9]{2})(?![0-9]|[.,][0-9]|\ ?(?:[$%]|km\b|h\b)"
+    r"|\ (?:personnes|participant|marcheu|bénévoles|dollars|people|walkers|volunteers)))?)"
 )
 _DAY_FIRST = re.compile(
-    rf"(?<![\w/.,:$-])(?P<items>{_ITEM}(?:{_COMMA}{_ITEM}){{0,5}}+)\)?\ (?:de\ |of\ )?"
+    rf"(?<![\w/.,:$-])(?P<items>{_ITEM}(?>(?:{_COMMA}{_ITEM}){{0,5}}))\)?\ (?:de\ |of\ )?"
     rf"(?P<month>{_MONTH})(?P<stop>\.)?(?!\w){_YEAR}"
 )
 _MONTH_FIRST = re.compile(
     rf"(?<![\w#])(?:(?P<weekday>{_DAY}){_PART}\ ?[,(]?\ ?(?:the\ )?)?(?P<month>{_EN_MONTH})\.?\ "
-    rf"(?P<items>[0-9]{{1,2}}+{_ORDINAL}(?:(?:\ ?-\ ?|\ (?:to|and|&|through)\ )"
-    rf"[0-9]{{1,2}}+{_ORDINAL}(?![\w:]|\ ?[ap]\.?m))?+)(?![\w:%$]|[.,][0-9]|\ (?:km|k|h)\b){_YEAR}"
+    rf"(?P<items>[0-9]{{1,2}}+{_ORDINAL}(?>(?:(?:\ ?-\ ?|\ (?:to|and|&|through)\ )"
+    rf"[0-9]{{1,2}}+{_ORDINAL}(?![\w:]|\ ?[ap]\.?m))?))(?![\w:%$]|[.,][0-9]|\ (?:km|k|h)\b){_YEAR}"
 )
 _NUMERIC = re.compile(
     r"(?<![\w/.=-])(?:(?P<y>(?:19|20)[0-9]{2})([-/.])(?P<m>[0-9]{1,2})\2(?P<d>[0-9]{1,2})"
@@ -278,7 +280,7 @@ def past_dates(mentions: Sequence[DateMention], on: date) -> list[WrongDate]:
 
 _TIME = re.compile(
     r"(?<![\w.,:/-])[0-9]{1,2}+(?:"
-    r" ?h(?: ?[0-5][0-9])?+(?!\w)(?! ?(?:/|sur|par) ?[0-9])"
+    r" ?h(?>(?: ?[0-5][0-9])?)(?!\w)(?! ?(?:/|sur|par) ?[0-9])"
     r"|(?::[0-5][0-9]|h[0-5][0-9])? ?[ap]\.?m\b"
     r"|:[0-5][0-9](?![\w:])"
     r"| heures?(?! (?:par|sur|de|d'|plus))\b"

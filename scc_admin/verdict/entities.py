@@ -144,7 +144,7 @@ _BREAKS = frozenset(
 _BREAK = re.escape("".join(sorted(_BREAKS)))
 _CHAIN = re.compile(
     rf"\.(?<=[^{_BREAK}\-_.]\.)(?=[^{_BREAK}\-_.])[^{_BREAK}.]*+"
-    rf"(?:(?<![\-_])\.(?=[^{_BREAK}\-_.])[^{_BREAK}.]*+)*+"
+    rf"(?>(?:(?<![\-_])\.(?=[^{_BREAK}\-_.])[^{_BREAK}.]*+)*)"
 )
 """Dots with a domain character on both sides, and the labels after them."""
 _START = re.compile(
@@ -180,11 +180,11 @@ def _path(inside: str, ending: str, *, ends_balanced: bool) -> re.Pattern[str]:
     Parentheses may end it after a character of `inside` only when `ends_balanced`: twitter-text
     does not group its alternatives there, so that on X `/a.(b)` is a path as far as `/a`.
     """
-    any_ = f"(?:{inside}|{ending})"
-    balanced = rf"\((?:{any_}++\)|{any_}*+\({any_}++\){any_}*+\))"
+    some, any_ = f"(?>(?:{inside}|{ending})+)", f"(?>(?:{inside}|{ending})*)"
+    balanced = rf"\((?:{some}\)|{any_}\({some}\){any_}\))"
     if ends_balanced:
-        return re.compile(rf"/(?:{inside}*+(?:{ending}++|{balanced}))*+")
-    return re.compile(rf"/(?:(?:{inside}++|{balanced})*+{ending}++)*+(?:{balanced})*+")
+        return re.compile(rf"/(?>(?:{inside}*+(?:{ending}++|{balanced}))*)")
+    return re.compile(rf"/(?>(?:(?>(?:{inside}++|{balanced})*){ending}++)*)(?>(?:{balanced})*)")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -111,7 +111,7 @@ def health_insurance_numbers(context: Context, options: Options) -> Iterator[Hit
             yield Hit(start, end, key=(letters + digits).upper())
 
 
-_CARD = re.compile(r"(?<![\w.,/+=#@-])[0-9](?:[ -]?[0-9]){12,18}+(?![\w-]| [0-9])")
+_CARD = re.compile(r"(?<![\w.,/+=#@-])[0-9](?>(?:[ -]?[0-9]){12,18})(?![\w-]| [0-9])")
 _CARD_SHAPES = frozenset({(4, 4, 4, 4), (4, 6, 5), (4, 6, 4), (4, 4, 4, 4, 3), (4, 4, 4, 1)})
 
 
