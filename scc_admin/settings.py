@@ -237,10 +237,23 @@ OPTIONS: tuple[Option, ...] = (
     Option("workspace.uid", "text", "", _WORKSPACE),
     Option("workspace.sample", "bool", False, _WORKSPACE),
     Option("journal.verified", "table", {}, _WORKSPACE),
-    Option("monitoring.searches", "lines", [], _WORKSPACE),
+    Option(
+        "monitoring.searches",
+        "lines",
+        [],
+        _WORKSPACE,
+        N_("Daily look"),
+        N_("Saved searches"),
+        N_("Words to look for on the networks each day, one search a line."),
+    ),
 )
 
-_BY_KEY = {option.key: option for option in OPTIONS}
+_BY_KEY = {made.key: made for made in OPTIONS}
+
+
+def option(key: str) -> Option:
+    """The declaration of an option."""
+    return _BY_KEY[key]
 
 
 class Settings:

@@ -43,13 +43,14 @@ from scc_admin.moderation import EscalationInput, Moderation
 from scc_admin.moderation.retention import Destruction, Gone
 from scc_admin.registers import Registers
 from scc_admin.reports import EarlierReport, Week, earlier
-from scc_admin.settings import Settings, machine_file
+from scc_admin.settings import Settings, machine_file, option
 from scc_admin.store import Store, instant, stamp
 from scc_admin.today import Duty, Lane, Task, Today, today
 
 if TYPE_CHECKING:
     from scc_admin.documents.data import WeeklyData
     from scc_admin.exchange import Exchange
+    from scc_admin.house import House, HouseRules
     from scc_admin.verdict import RuleSet
     from scc_admin.verdict.meaning import Meaning
     from scc_admin.verdict.spelling import Speller
@@ -1044,6 +1045,54 @@ class Workspace:
                 [(name, value.strip()) for value in values if value.strip()],
             )
         return Changes(frozenset({"settings", "rules"}))
+
+    @property
+    def house(self) -> House:
+        """What this workspace changes in the verdict, as a whole."""
+        from scc_admin.house import House
+
+        return House(self.store, self.settings, self.folder)
+
+    def export_house(self, path: Path) -> Path:
+        """Write the settings of the verdict to a file, for other workspaces.
+
+        Raises UserError when the file cannot be written.
+        """
+        from scc_admin.files import write_durably
+        from scc_admin.house import to_file
+
+        write_durably(path, to_file(self.house.read(), at=self.clock(), who=self.who()))
+        return path
+
+    def read_house(self, path: Path) -> HouseRules:
+        """The settings of the verdict in a file, checked whole. Raises UserError."""
+        from scc_admin.files import readable
+        from scc_admin.house import MAX_BYTES, from_file
+
+        with readable(path), path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+        profiles = [value for value, _ in option("verdict.profile").choices]
+        return from_file(data, profiles)
+
+    def take_house(
+        self, rules: HouseRules, *, keep_lists: bool = False
+    ) -> tuple[HouseRules, Changes]:
+        """Put settings of the verdict in force; what stood before, for an undo."""
+        before = self.house.read()
+        changes = self.house.write(rules, keep_lists=keep_lists)
+        self.rules_changed()
+        return before, changes
+
+    def change_protection(self, kind: keys.Kind, *, passphrase: str | None = None) -> Changes:
+        """Move the key between keyring and passphrase, or choose another passphrase.
+
+        Raises UserError: not encrypted, no keyring answers, the passphrase is too short.
+        """
+        if self._key is None:
+            raise UserError("not_encrypted", N_("This workspace is not encrypted."))
+        keys.change_protection(self.folder, self._key, kind, passphrase=passphrase)
+        self.protection = keys.read(self.folder)
+        return Changes(frozenset({"settings"}))
 
     def renew_recovery_code(self) -> str:
         """A new recovery code, to be written down; the former one opens nothing any more.

@@ -1,0 +1,262 @@
+"""The house's own verdict as one file: switches, severities, thresholds, lists and packs.
+
+The division office tunes the rules once and sends the file to every region. What a file says is
+checked whole before anything of it is taken; what stood before can be put back.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from scc_admin.errors import UserError
+from scc_admin.files import explained, write_durably
+from scc_admin.i18n import N_
+from scc_admin.model import Changes, Known, Severity
+from scc_admin.settings import Settings
+from scc_admin.store import Store, stamp
+
+FORMAT = "scc-admin-verdict"
+VERSION = 1
+MAX_BYTES = 4_000_000
+MAX_VALUES = 20_000
+MAX_VALUE = 500
+LISTS = tuple(item.name for item in fields(Known) if item.name != "campaigns")
+"""The lists that a house adds to."""
+
+_PACK = re.compile(r"[a-z0-9][a-z0-9_-]{0,60}\.toml")
+_TUNED: Mapping[str, str] = {
+    "severity": "verdict.severity",
+    "on": "verdict.on",
+    "thresholds": "verdict.thresholds",
+}
+_CHANGES = Changes(frozenset({"settings", "rules"}))
+
+
+@dataclass(frozen=True, slots=True)
+class HouseRules:
+    """What a workspace changes in the verdict."""
+
+    severity: Mapping[str, str] = field(default_factory=dict)
+    """Rule id → severity."""
+    on: Mapping[str, bool] = field(default_factory=dict)
+    thresholds: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    profile: str = "default"
+    """Whose limits of the networks hold."""
+    lists: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    packs: Mapping[str, str] = field(default_factory=dict)
+    """File name → text of a pack of the house."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Something that a file would change. `kind`: severity, on, thresholds, profile, list, pack."""
+
+    kind: str
+    name: str
+    before: str
+    after: str
+
+
+class House:
+    """The house rules of a workspace. `folder` is the workspace's own."""
+
+    def __init__(self, store: Store, settings: Settings, folder: Path) -> None:
+        self._store = store
+        self._settings = settings
+        self._packs = folder / "rules"
+
+    def read(self) -> HouseRules:
+        """What stands here."""
+        lists: dict[str, list[str]] = {}
+        with self._store.reading() as db:
+            for row in db.all("SELECT name, value FROM lists ORDER BY name, value"):
+                if row["name"] in LISTS:
+                    lists.setdefault(row["name"], []).append(row["value"])
+        with explained(self._packs):
+            packs = {
+                path.name: path.read_text("utf-8", "replace")
+                for path in sorted(self._packs.glob("*.toml"))
+            }
+        return HouseRules(
+            severity=self._settings.get("verdict.severity"),
+            on=self._settings.get("verdict.on"),
+            thresholds=self._settings.get("verdict.thresholds"),
+            profile=self._settings.get("verdict.profile"),
+            lists=lists,
+            packs=packs,
+        )
+
+    def write(self, rules: HouseRules, *, keep_lists: bool = False) -> Changes:
+        """Put these rules in the place of those that stand here.
+
+        With `keep_lists` the lists are added to instead. Call `Workspace.rules_changed` after.
+        """
+        for name, key in _TUNED.items():
+            self._settings.set(key, dict(getattr(rules, name)))
+        self._settings.set("verdict.profile", rules.profile)
+        with self._store.writing() as tx:
+            if not keep_lists:
+                tx.run(f"DELETE FROM lists WHERE name IN ({', '.join('?' * len(LISTS))})", LISTS)
+            tx.many(
+                "INSERT OR IGNORE INTO lists(name, value) VALUES (?, ?)",
+                [(name, value) for name, values in rules.lists.items() for value in values],
+            )
+        with explained(self._packs):
+            if rules.packs:
+                self._packs.mkdir(exist_ok=True)
+            for old in self._packs.glob("*.toml"):
+                if old.name not in rules.packs:
+                    old.unlink()
+        for name, text in rules.packs.items():
+            write_durably(self._packs / name, text.encode())
+        return _CHANGES
+
+
+def to_file(rules: HouseRules, *, at: datetime, who: str) -> bytes:
+    """These rules as a file that another workspace takes in."""
+    content = {
+        "format": FORMAT,
+        "version": VERSION,
+        "made_at": stamp(at),
+        "made_by": who,
+        "severity": dict(rules.severity),
+        "on": dict(rules.on),
+        "thresholds": {rule: dict(some) for rule, some in rules.thresholds.items()},
+        "profile": rules.profile,
+        "lists": {name: list(values) for name, values in rules.lists.items()},
+        "packs": dict(rules.packs),
+    }
+    return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def from_file(data: bytes, profiles: Sequence[str] = ("default",)) -> HouseRules:
+    """The rules of a file, checked whole.
+
+    Raises UserError: no such file, of a newer program, or something in it that does not suit -
+    which is named.
+    """
+    from scc_admin.verdict.rules import RuleSet, Tuning
+
+    if len(data) > MAX_BYTES:
+        raise _unfit("size")
+    try:
+        content = json.loads(data.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise _none() from error
+    if not isinstance(content, dict) or content.get("format") != FORMAT:
+        raise _none()
+    if content.get("version") != VERSION:
+        raise UserError(
+            "verdict_version", N_("This file comes from a newer program; update this one first.")
+        )
+    severity = _table(content, "severity", str)
+    if not set(severity.values()) <= set(Severity):
+        raise _unfit("severity")
+    thresholds = {}
+    for rule, some in _table(content, "thresholds", dict).items():
+        numbers = {name: n for name, n in some.items() if type(n) is int and 0 <= n < 10**9}
+        if len(numbers) != len(some):
+            raise _unfit(f"thresholds.{rule}")
+        thresholds[rule] = numbers
+    profile = content.get("profile", "default")
+    rules = HouseRules(
+        severity=severity,
+        on=_table(content, "on", bool),
+        thresholds=thresholds,
+        profile=profile if profile in profiles else "default",
+        lists=_lists(_table(content, "lists", list)),
+        packs=_table(content, "packs", str),
+    )
+    if not all(_PACK.fullmatch(name) for name in rules.packs):
+        raise _unfit("packs")
+    with tempfile.TemporaryDirectory() as scratch:
+        paths = []
+        for name, text in sorted(rules.packs.items()):
+            paths.append(Path(scratch) / name)
+            paths[-1].write_text(text, "utf-8")
+        RuleSet.load(
+            paths,
+            Tuning(
+                {rule: Severity(value) for rule, value in rules.severity.items()},
+                rules.on,
+                rules.thresholds,
+            ),
+        )
+    return rules
+
+
+def differences(now: HouseRules, new: HouseRules) -> list[Difference]:
+    """What taking `new` in would change, in order."""
+    found = []
+    for kind in ("severity", "on", "thresholds"):
+        before, after = getattr(now, kind), getattr(new, kind)
+        for name in sorted({*before, *after}):
+            if before.get(name) != after.get(name):
+                found.append(
+                    Difference(kind, name, _said(before.get(name)), _said(after.get(name)))
+                )
+    if now.profile != new.profile:
+        found.append(Difference("profile", "", now.profile, new.profile))
+    for name in LISTS:
+        here, there = set(now.lists.get(name, ())), set(new.lists.get(name, ()))
+        if here != there:
+            found.append(Difference("list", name, str(len(here)), str(len(there))))
+    for name in sorted({*now.packs, *new.packs}):
+        if now.packs.get(name) != new.packs.get(name):
+            found.append(
+                Difference(
+                    "pack",
+                    name,
+                    "" if name not in now.packs else "1",
+                    "" if name not in new.packs else "1",
+                )
+            )
+    return found
+
+
+def _said(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} = {number}" for name, number in sorted(value.items()))
+    return str(value)
+
+
+def _table(content: Mapping[str, Any], name: str, kind: type) -> dict[str, Any]:
+    """A table of the file whose values are all of one kind."""
+    found = content.get(name, {})
+    if not isinstance(found, dict) or not all(type(value) is kind for value in found.values()):
+        raise _unfit(name)
+    return found
+
+
+def _lists(found: Mapping[str, list[Any]]) -> dict[str, list[str]]:
+    """The lists that the rules read; others, of a newer program, are passed over."""
+    lists = {}
+    for name in LISTS:
+        values = found.get(name, [])
+        if len(values) > MAX_VALUES or not all(
+            isinstance(value, str) and len(value) <= MAX_VALUE for value in values
+        ):
+            raise _unfit(f"lists.{name}")
+        kept = [value.strip() for value in values if value.strip()]
+        if kept:
+            lists[name] = kept
+    return lists
+
+
+def _none() -> UserError:
+    return UserError("not_verdict", N_("This file holds no settings of the verdict."))
+
+
+def _unfit(where: str) -> UserError:
+    return UserError(
+        "verdict_file", N_("Something in this file does not suit: {where}."), where=where
+    )
