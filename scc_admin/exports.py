@@ -94,7 +94,7 @@ class Source:
     def typesetter(self) -> Typesetter:
         from scc_admin.documents import Typesetter
 
-        return Typesetter(data_folder("resources"))
+        return Typesetter(data_folder("resources"), [data_folder("resources") / "fonts"])
 
     @property
     def organisation(self) -> str:
