@@ -677,13 +677,14 @@ def test_the_window_answers_while_a_case_of_many_comments_opens(window, workspac
         workspace.moderation.log_incident(
             case_id, IncidentInput(text=f"{COMMENT} {number} fois de suite, sans autre argument")
         )
-    watchdog = Watchdog(0.25)
+    watchdog = Watchdog(0.1)
     watchdog.start()
     screen.open(case_id)
     settle()
     watchdog.stop()
     assert screen.view.sheet.flags.duplicates == 150
-    assert not watchdog.freezes, watchdog.freezes[0].where
+    busy = [freeze for freeze in watchdog.freezes if freeze.busy > watchdog.limit]
+    assert not busy, busy[0].where
 
 
 def test_a_language_switch_keeps_the_case(full, settle):

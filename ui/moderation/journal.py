@@ -90,6 +90,8 @@ VALUES: Mapping[str, str] = {
 }
 """What the fields of entries are called; others show their own name."""
 
+_FIRST = 256
+"""Matches that a search shows at once, while all of them are gathered."""
 _ANY_TIME, _WEEK, _MONTH, _YEAR, _BETWEEN = "", "7", "30", "365", "between"
 
 
@@ -98,6 +100,8 @@ class _Found:
     ids: array[int]
     whole: int
     """Entries of the whole journal."""
+    more: bool = False
+    """These are the newest only; all of them are on their way."""
 
 
 class JournalPane(QWidget):
@@ -265,13 +269,26 @@ class JournalPane(QWidget):
         )
 
     def read(self) -> None:
+        """Show what the filters ask for: the newest at once, then all of them."""
         journal, query = self.shell.workspace.journal, self.query()
-        self.shell.tasks.read(
-            self,
-            lambda: _Found(journal.ids(query), journal.size()),
-            self._arrived,
-            key="entries",
-        )
+
+        def newest() -> _Found:
+            if not query.text.strip():
+                return _Found(journal.ids(query), journal.size())
+            ids = journal.ids(query, limit=_FIRST)
+            return _Found(ids, journal.size(), more=len(ids) == _FIRST)
+
+        def arrived(found: _Found) -> None:
+            self._arrived(found)
+            if found.more:
+                self.shell.tasks.read(
+                    self,
+                    lambda: _Found(journal.ids(query), journal.size()),
+                    self._arrived,
+                    key="entries",
+                )
+
+        self.shell.tasks.read(self, newest, arrived, key="entries")
 
     def _arrived(self, found: _Found) -> None:
         tr = self.shell.tr
@@ -279,7 +296,13 @@ class JournalPane(QWidget):
         before = self.table.current_id()
         self.model.set_ids(found.ids)
         self.stack.setCurrentWidget(self.table if found.ids else self.nothing)
-        if len(found.ids) == found.whole:
+        if found.more:
+            text = tr.tr(
+                N_("{n}+ of {all} entries"),
+                n=tr.number(len(found.ids)),
+                all=tr.number(found.whole),
+            )
+        elif len(found.ids) == found.whole:
             text = tr.ntr("{n} entry", "{n} entries", found.whole)
         else:
             text = tr.tr(

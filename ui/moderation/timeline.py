@@ -95,7 +95,8 @@ class Timeline(QListView):
         self._shell = shell
         self._model = _Events(shell, self)
         self.setModel(self._model)
-        self.setItemDelegate(_EventDelegate(shell, thumbnails, self))
+        self._delegate = _EventDelegate(shell, thumbnails, self)
+        self.setItemDelegate(self._delegate)
         self.setAccessibleName(shell.tr.tr(N_("Timeline, newest first")))
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -109,6 +110,7 @@ class Timeline(QListView):
     def show_events(self, events: Sequence[Event]) -> None:
         """Show other events; the one in focus stays in focus when it is still there."""
         before = self.current()
+        self._delegate.forget_sizes()
         self._model.set_events(events)
         if before is not None:
             self.select(before.key, before.id)
@@ -172,11 +174,23 @@ class _EventDelegate(QStyledItemDelegate):
         self._shell = shell
         self._thumbnails = thumbnails
         self._view = view
+        self._sizes: dict[tuple[Event, int], QSize] = {}
+
+    def forget_sizes(self) -> None:
+        """Other events, or another size of text."""
+        self._sizes.clear()
 
     def sizeHint(self, _option: QStyleOptionViewItem, index: Index) -> QSize:
+        # A list asks for the size of each of its rows, again and again.
         event: Event = index.data(EVENT)
+        key = (event, self._view.viewport().width())
+        found = self._sizes.get(key)
+        if found is None:
+            found = self._sizes[key] = self._size(*key)
+        return found
+
+    def _size(self, event: Event, width: int) -> QSize:
         theme = self._shell.theme
-        width = self._view.viewport().width()
         title = QFontMetrics(theme.font(Type.BODY)).height()
         small = QFontMetrics(theme.font(Type.SMALL)).height()
         height: float = 2 * theme.px(Space.MEDIUM) + title + small
