@@ -306,13 +306,16 @@ class Moderation:
     def _add_account(self, tx: Writing, person_id: int, new: AccountInput) -> int:
         if not new.handle.strip():
             raise UserError("handle", N_("Write the name of the account as the network shows it."))
-        known = tx.value(
-            "SELECT id FROM accounts WHERE person_id = ? AND network = ?"
+        number = new.external_id.strip()
+        known = tx.one(
+            "SELECT * FROM accounts WHERE person_id = ? AND network = ?"
             " AND lower(handle) = lower(?)",
             (person_id, new.network.value, new.handle.strip()),
         )
         if known is not None:
-            return int(known)
+            if number and not known["external_id"]:
+                tx.update("accounts", known["id"], external_id=number)
+            return int(known["id"])
         return tx.insert(
             "accounts",
             person_id=person_id,
@@ -348,15 +351,16 @@ class Moderation:
             tx.run("DELETE FROM accounts WHERE id = ?", (account_id,))
         return Changes(frozenset({"persons", "cases"}))
 
-    def find_account(self, network: Network, handle: str) -> list[Person]:
-        """Persons already known by this account."""
+    def find_account(self, network: Network, handle: str, number: str = "") -> list[Person]:
+        """Persons already known by this account: by its name, or by the number that stays."""
         with self._store.reading() as db:
             return [
                 person_of(db, row)
                 for row in db.all(
-                    "SELECT p.* FROM persons p JOIN accounts a ON a.person_id = p.id"
-                    " WHERE a.network = ? AND lower(a.handle) = lower(?)",
-                    (network.value, handle.strip()),
+                    "SELECT DISTINCT p.* FROM persons p JOIN accounts a ON a.person_id = p.id"
+                    " WHERE a.network = ?1 AND (lower(a.handle) = lower(?2)"
+                    "  OR (?3 != '' AND a.external_id = ?3)) ORDER BY p.id",
+                    (network.value, handle.strip(), number.strip()),
                 )
             ]
 

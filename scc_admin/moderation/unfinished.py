@@ -82,6 +82,31 @@ class Unfinished:
                 )
             )
 
+    def forget_strays(self, before: datetime) -> int:
+        """Forget pictures taken for forms that are gone, entered before an instant; how many.
+
+        A form that was left while a picture was still being encrypted knows nothing of it.
+        """
+        held: set[int] = set()
+        with self._store.writing() as tx:
+            for row in tx.all("SELECT data FROM unfinished"):
+                held.update(file["blob"] for file in json.loads(row["data"]).get("files", ()))
+            strays = [
+                row["id"]
+                for row in tx.all(
+                    "SELECT id FROM blobs b WHERE key IS NOT NULL AND created_at < ?"
+                    " AND NOT EXISTS (SELECT 1 FROM evidence WHERE blob_id = b.id)"
+                    " AND NOT EXISTS (SELECT 1 FROM media WHERE blob_id = b.id)",
+                    (stamp(before),),
+                )
+                if row["id"] not in held
+            ]
+            for blob_id in strays:
+                self._vault.destroy(tx, blob_id)
+        if strays:
+            self._vault.sweep()
+        return len(strays)
+
     def drop_file(self, blob_id: int) -> bool:
         """Forget a picture that no case will hold. False, and nothing done, when one holds it."""
         with self._store.writing() as tx:

@@ -407,6 +407,34 @@ def test_an_unfinished_form_keeps_its_words_and_its_pictures(moderation, vault, 
     assert kept.drop_file(other) and kept.standing([other]) == frozenset()
 
 
+def test_a_picture_of_a_form_that_is_gone_is_forgotten_after_a_day(moderation, vault, clock):
+    kept = moderation.unfinished
+    stray, held = (
+        kept.keep_file(vault.add(data, "a.png")) for data in (b"seule", b"dans un formulaire")
+    )
+    kept.keep("incident", {"files": [{"blob": held}]})
+    case_id = open_case(moderation)
+    log(moderation, case_id, files=(vault.add(b"en preuve", "b.png"),))
+    assert kept.forget_strays(clock()) == 0
+    clock.advance(days=2)
+    assert kept.forget_strays(clock()) == 1
+    assert kept.standing([stray, held]) == {held}
+    assert vault.read(moderation.sheet(case_id).evidence[0].blob_id) == b"en preuve"
+
+
+def test_an_account_that_changed_its_name_is_known_by_its_number(moderation):
+    open_case(moderation, account=AccountInput(Network.FACEBOOK, "Soleil"))
+    person = moderation.persons()[0]
+    moderation.add_account(person.id, AccountInput(Network.FACEBOOK, "soleil", "100"))
+    assert [a.external_id for a in moderation.person(person.id).accounts] == ["100"]
+    assert moderation.find_account(Network.FACEBOOK, "Lune", "100") == [
+        moderation.person(person.id)
+    ]
+    assert moderation.find_account(Network.FACEBOOK, "Lune") == []
+    moderation.add_account(person.id, AccountInput(Network.FACEBOOK, "Lune", "100"))
+    assert [a.handle for a in moderation.person(person.id).accounts] == ["Soleil", "Lune"]
+
+
 # --- What the ladder says ------------------------------------------------------------------------
 
 

@@ -16,10 +16,11 @@ from PySide6.QtWidgets import (
 )
 
 from scc_admin.i18n import N_
-from scc_admin.model import CaseRow, CaseState, Changes, Situation
+from scc_admin.model import CaseRow, CaseState, Changes, JournalQuery, Situation
 from scc_admin.words import CASE_STATES, SITUATIONS
 from ui.messages import Banner
 from ui.moderation.incident import NAME, IncidentForm, open_incident
+from ui.moderation.journal import what
 from ui.moderation.sheet import CaseView
 from ui.palette import Hit
 from ui.screen import Shell
@@ -44,6 +45,8 @@ class _Listed:
     unfinished: bool
     """Whether an incident was begun and not logged."""
     filtered: bool
+    owed: int
+    """Cases that wait for something that is late."""
 
 
 class CasesPane(QWidget):
@@ -143,6 +146,7 @@ class CasesPane(QWidget):
         text = self.search.text()
         state, situation = self.states.currentData(), self.situations.currentData()
         filtered = bool(text.strip() or state or situation)
+        today = self.shell.tr.local(self.shell.clock()).date()
 
         def read() -> _Listed:
             rows = moderation.cases(
@@ -151,7 +155,8 @@ class CasesPane(QWidget):
                 critical=True if situation == _CRITICAL else None,
                 text=text,
             )
-            return _Listed(rows, NAME in moderation.unfinished.names(), filtered)
+            owed = {deadline.case_id for deadline in moderation.deadlines(today)}
+            return _Listed(rows, NAME in moderation.unfinished.names(), filtered, len(owed))
 
         self.shell.tasks.read(self, read, self._arrived, key="cases")
 
@@ -170,6 +175,7 @@ class CasesPane(QWidget):
         self.stack.setCurrentWidget(self.table if listed.rows else empty)
         if had_focus:
             self.focus_list()
+        self.shell.window.show_badge("moderation", listed.owed)
         self.count.setText(tr.ntr("{n} case", "{n} cases", len(listed.rows)))
         if listed.unfinished:
             self.resume.show_message(
@@ -232,13 +238,13 @@ class CasesPane(QWidget):
 
 
 def find_cases(shell: Shell, query: str) -> list[Hit]:
-    """Cases and persons for Ctrl+K. Called in a worker."""
-    moderation = shell.workspace.moderation
-    rows = moderation.cases(text=query, limit=30)
-    return [
+    """Cases, persons and journal entries for Ctrl+K. Called in a worker."""
+    workspace, tr = shell.workspace, shell.tr
+    rows = workspace.moderation.cases(text=query, limit=30)
+    found = [
         Hit(
             f"{row.person} – {row.title}",
-            shell.tr.tr(N_("Case")),
+            tr.tr(N_("Case")),
             partial(shell.window.go, "moderation", row.id),
             icon="moderation",
             detail=row.number,
@@ -246,3 +252,16 @@ def find_cases(shell: Shell, query: str) -> list[Hit]:
         )
         for row in rows
     ]
+    if len(query.strip()) > 2:
+        found += [
+            Hit(
+                f"{what(tr, entry)} · {entry.case}".rstrip(" ·"),
+                tr.tr(N_("Journal entry")),
+                partial(shell.window.go, "moderation", ("journal", entry.seq)),
+                icon="history",
+                detail=tr.moment(entry.at, "short"),
+                words=query,
+            )
+            for entry in workspace.journal.entries(JournalQuery(text=query), limit=8)
+        ]
+    return found

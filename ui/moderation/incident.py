@@ -134,6 +134,8 @@ class IncidentForm(FormDialog):
         self.page = QComboBox()
         self.displayed = QLineEdit()
         self.displayed.setPlaceholderText(tr(N_("As the network shows it: “2 h ago”")))
+        self.number = QLineEdit()
+        self.number.setPlaceholderText(tr(N_("It stays when the name changes")))
         self.tray = Tray(shell)
         self.when = plain(role="small")
 
@@ -159,6 +161,7 @@ class IncidentForm(FormDialog):
         self._labelled(grid, 14, 0, N_("Link"), self.url, span=2)
         self._labelled(grid, 16, 0, N_("Our page"), self.page)
         self._labelled(grid, 16, 1, N_("Date displayed"), self.displayed)
+        self._labelled(grid, 18, 0, N_("Number of the account (optional)"), self.number, span=2)
         column.addLayout(grid)
         column.addWidget(self.when)
         holder = QWidget()
@@ -180,7 +183,8 @@ class IncidentForm(FormDialog):
         self.words.too_long.connect(self._keep_whole_text)
         self.page.currentIndexChanged.connect(lambda _i: self.touched())
         self.tray.changed.connect(self.touched)
-        for line in (self.handle, self.title, self.url, self.displayed):
+        self.number.textChanged.connect(lambda _t: self._account_changed())
+        for line in (self.handle, self.title, self.url, self.displayed, self.number):
             line.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -258,15 +262,15 @@ class IncidentForm(FormDialog):
         self._look_up.start()
 
     def _recognise(self) -> None:
-        handle = self.handle.text().strip()
-        if not handle:
+        handle, number = self.handle.text().strip(), self.number.text().strip()
+        if not (handle or number):
             self._recognised([])
             return
         network = Network(self.network.currentData())
         moderation = self.shell.workspace.moderation
         self.shell.tasks.read(
             self,
-            lambda: moderation.find_account(network, handle),
+            lambda: moderation.find_account(network, handle, number),
             self._recognised,
             key="account",
         )
@@ -407,6 +411,7 @@ class IncidentForm(FormDialog):
         return {
             "network": self.network.currentData(),
             "handle": self.handle.text(),
+            "number": self.number.text(),
             "case": self.case.currentData(),
             "situation": self.situation.currentData(),
             "title": self.title.text(),
@@ -443,6 +448,7 @@ class IncidentForm(FormDialog):
             if index >= 0:
                 combo.setCurrentIndex(index)
         self.handle.setText(values.get("handle") or "")
+        self.number.setText(values.get("number") or "")
         if values.get("case") is not None:
             self._wanted_case = values["case"]
             self._chosen_by_hand = True
@@ -489,7 +495,7 @@ class IncidentForm(FormDialog):
         """In the mutation thread."""
         account = None
         if values["handle"].strip():
-            account = AccountInput(Network(values["network"]), values["handle"])
+            account = AccountInput(Network(values["network"]), values["handle"], values["number"])
         new = IncidentInput(
             text=values["words"],
             url=values["url"],

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from scc_admin.i18n import N_
-from scc_admin.model import Account, Changes, Network, Person
+from scc_admin.model import Account, CaseRow, Changes, Network, Person
 from scc_admin.moderation import AccountInput, PersonInput
-from scc_admin.words import NETWORKS
+from scc_admin.words import CASE_STATES, NETWORKS
 from ui.forms import Field, FormDialog
 from ui.icons import network_icon
 from ui.moderation.words import account_words
@@ -42,7 +44,8 @@ class PersonPanel(Scroll):
         self._give_access = give_access
         self.person: Person | None = None
 
-    def show_person(self, person: Person) -> None:
+    def show_person(self, person: Person, others: Sequence[CaseRow] = ()) -> None:
+        """Show a person; `others` are their cases besides the one in front."""
         self.person = person
         shell, tr = self.shell, self.shell.tr.tr
         clear(self.body)
@@ -75,6 +78,19 @@ class PersonPanel(Scroll):
             self.body.addWidget(plain(tr(N_("No account is known yet.")), role="muted"))
         for account in person.accounts:
             self.body.addWidget(self._account(account))
+        if others:
+            self.body.addSpacing(Space.SMALL)
+            self.body.addWidget(Section(tr(N_("Other cases"))))
+        for case in others:
+            self.body.addWidget(
+                button(
+                    f"{case.number} · {case.title} ({tr(CASE_STATES[case.state])})",
+                    partial(shell.window.go, "moderation", case.id),
+                    kind="link",
+                ),
+                0,
+                Qt.AlignmentFlag.AlignLeft,
+            )
         self.body.addSpacing(Space.SMALL)
         self.body.addWidget(Section(tr(N_("Their rights"))))
         row = QHBoxLayout()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import ClassVar
 
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
@@ -61,6 +62,11 @@ class Moderation(Screen):
         self.cases.view.access_asked.connect(self.retention.give_access)
         self.journal.case_asked.connect(self._open_numbered)
         self.cases.read()
+        unfinished = shell.workspace.moderation.unfinished
+        yesterday = shell.clock() - timedelta(days=1)
+        shell.tasks.mutate(
+            self, lambda: unfinished.forget_strays(yesterday), failed=lambda _error: None
+        )
 
     # -- what the window asks -------------------------------------------------------------------
 

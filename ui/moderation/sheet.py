@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from scc_admin.i18n import N_
 from scc_admin.model import (
     Alike,
+    CaseRow,
     CaseSheet,
     CaseState,
     Changes,
@@ -93,6 +94,8 @@ class CaseData:
     pages: Mapping[int, Page]
     pairs: Sequence[Alike]
     """Comments that repeat an earlier one."""
+    others: Sequence[CaseRow]
+    """Other cases of the same person."""
 
 
 class CaseView(QWidget):
@@ -237,7 +240,13 @@ class CaseView(QWidget):
         def read() -> CaseData:
             sheet = workspace.moderation.sheet(case_id)
             pages = {page.id: page for page in workspace.editorial.pages()}
-            return CaseData(sheet, pages, alike(sheet.incidents))
+            others = workspace.moderation.cases(person_id=sheet.person.id)
+            return CaseData(
+                sheet,
+                pages,
+                alike(sheet.incidents),
+                [row for row in others if row.id != case_id],
+            )
 
         self.shell.tasks.read(self, read, self._arrived, key="case")
 
@@ -304,7 +313,7 @@ class CaseView(QWidget):
         events = words.timeline(tr, sheet, self.data.pages)
         self.timeline.show_events(events)
         self.evidence.show_events([e for e in events if e.evidence])
-        self.person.show_person(sheet.person)
+        self.person.show_person(sheet.person, self.data.others)
         pieces = len(sheet.evidence)
         self.tabs.setTabText(0, tr.tr(N_("Timeline ({n})"), n=tr.number(len(events))))
         self.tabs.setTabText(1, tr.tr(N_("Evidence ({n})"), n=tr.number(pieces)))
