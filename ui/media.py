@@ -146,9 +146,9 @@ class MediaPanel(QWidget):
             tr(N_("Add pictures…")), self.choose, icons=shell.icons, icon="image", kind="quiet"
         )
         foot.addWidget(self.add)
-        self._hint = plain(tr(N_("or paste them, or drop them here")), role="small", wrap=False)
-        foot.addWidget(self._hint)
-        foot.addStretch(1)
+        self._hint = Elided(tr(N_("or paste them, or drop them here")), role="small")
+        foot.addWidget(self._hint, 1)
+        foot.addStretch(0)
         column.addLayout(foot)
 
     # -- showing ----------------------------------------------------------------------------------

@@ -73,6 +73,19 @@ def french() -> list[Said]:
     return said("fr_CA")
 
 
+@pytest.fixture(scope="module")
+def template():
+    return catalogues.extracted()
+
+
+@pytest.mark.parametrize("locale", catalogues.LOCALES)
+def test_a_catalogue_holds_every_text_and_no_other(template, locale):
+    """Run `python3 dev.py texts`, then translate what stands there empty."""
+    catalogue = catalogues.updated(locale, template)
+    assert not catalogues.untranslated(catalogue)
+    assert catalogues.file_of(locale).read_text("utf-8") == catalogues.written(catalogue, locale)
+
+
 def test_a_translation_asks_for_the_same_values(both):
     wrong = [one for one in both if placeholders(one.text) != placeholders(one.msgid)]
     assert not wrong
