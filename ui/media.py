@@ -23,7 +23,7 @@ from scc_admin.i18n import N_
 from scc_admin.model import Changes, Media, Picture
 from ui.screen import Shell
 from ui.theme import Space
-from ui.widgets import Elided, Scroll, button, icon_button, margins, plain
+from ui.widgets import Elided, Scroll, button, icon_button, margins
 
 if TYPE_CHECKING:
     from scc_admin.workspace import Workspace
