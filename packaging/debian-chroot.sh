@@ -11,7 +11,7 @@ set -euo pipefail
 
 LIBRARIES="libgl1 libegl1 fontconfig-config"
 SUITE=${SUITE:-bookworm}
-MIRROR=${MIRROR:-http://deb.debian.org/debian}
+MIRROR=${MIRROR:-}  # empty: the one that debootstrap is set up with
 built=$(realpath "${1:-$(dirname "$0")/../dist/scc-admin}")
 [ -x "$built/scc-admin" ] || { echo "No built program in $built: run dev.py build." >&2; exit 2; }
 [ "$(id -u)" = 0 ] || { echo "A chroot needs root: run this with sudo." >&2; exit 2; }
@@ -20,7 +20,7 @@ command -v debootstrap >/dev/null || { echo "Missing: apt-get install debootstra
 bare=$(mktemp -d) && chmod 755 "$bare"
 trap 'umount -q "$bare/proc" || true; rm -rf --one-file-system "$bare"' EXIT
 echo "Bare $SUITE with: $LIBRARIES"
-debootstrap --variant=minbase --include="${LIBRARIES// /,}" "$SUITE" "$bare" "$MIRROR" >/dev/null
+debootstrap --variant=minbase --include="${LIBRARIES// /,}" "$SUITE" "$bare" ${MIRROR:+"$MIRROR"} >/dev/null
 umount -q "$bare/proc" || true
 cp -a "$built" "$bare/opt/scc-admin"
 chroot "$bare" useradd --create-home user

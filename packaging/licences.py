@@ -157,7 +157,7 @@ def described(pin: Locked) -> dict[str, str]:
         "kind": "package",
         "licence": licence,
         "holder": holder,
-        "home": f"https://pypi.org/project/{pin.name}/",
+        "home": "",
     }
 
 

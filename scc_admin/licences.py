@@ -21,6 +21,7 @@ class Part:
     """An SPDX expression (https://spdx.org/licenses/)."""
     holder: str
     home: str
+    """Its site; empty for a package, which is found by its name."""
 
 
 def parts() -> tuple[Part, ...]:
