@@ -53,6 +53,7 @@ from ui.widgets import (
     margins,
     plain,
     set_property,
+    show_in,
 )
 
 if TYPE_CHECKING:
@@ -602,17 +603,15 @@ class FindingsPanel(QWidget):
         theme: Theme | None = None
         tr = self.shell.tr
         if not self._told and self._keys[0]:
-            self._finding_box.addWidget(self._nothing())
+            show_in(self._finding_box, self._nothing())
         for told, card in zip(shown, kept, strict=True):
             if told.finding.theme is not theme:
                 theme = told.finding.theme
-                self._finding_box.addWidget(_group(group_title(tr, theme)))
+                show_in(self._finding_box, _group(group_title(tr, theme)))
             if card is None:
                 card = pool.pop() if pool else _Card(self)
             card.tell(told)
-            # In this order: shown before it has a place, it would be a window of its own.
-            self._finding_box.addWidget(card)
-            card.show()
+            show_in(self._finding_box, card)
             self._cards.append(card)
         for card in pool:
             card.hide()
@@ -620,7 +619,7 @@ class FindingsPanel(QWidget):
         rest = len(self._told) - len(shown)
         if rest:
             words = tr.ntr("Show {n} more", "Show {n} more", rest)
-            self._finding_box.addWidget(button(words, self._show_all, kind="link"))
+            show_in(self._finding_box, button(words, self._show_all, kind="link"))
         if focused is not None:
             for card in self._cards:
                 if card.key == focused:
@@ -837,9 +836,8 @@ class FindingsPanel(QWidget):
         made = make()
         if not made:
             return
-        box.addWidget(_group(title))
-        for widget in made:
-            box.addWidget(widget)
+        for widget in (_group(title), *made):
+            show_in(box, widget)
         if index is not None:
             _refocus(made, index)
 

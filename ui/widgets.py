@@ -136,6 +136,16 @@ def clear(layout: QLayout) -> None:
             clear(inner)
 
 
+def show_in(layout: QLayout, widget: QWidget) -> None:
+    """Put a widget into a layout that is already on screen, and show it at once.
+
+    Qt would show it a moment later, after a picture without it; shown before it has a place, it
+    would be a window of its own.
+    """
+    layout.addWidget(widget)
+    widget.show()
+
+
 def margins(layout: QLayout, size: int = 0, spacing: int = Space.SMALL) -> None:
     layout.setContentsMargins(size, size, size, size)
     layout.setSpacing(spacing)
@@ -583,12 +593,30 @@ class Picker(QComboBox):
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
 
 
+class _Page(QWidget):
+    """As high as its words need at the width there is.
+
+    Qt's scroll area asks only how small a page can be, and would squeeze wrapped text.
+    """
+
+    def __init__(self, area: QScrollArea) -> None:
+        super().__init__()
+        self._area = area
+
+    def minimumSizeHint(self) -> QSize:
+        hint, layout = super().minimumSizeHint(), self.layout()
+        if layout is None or not layout.hasHeightForWidth():
+            return hint
+        width = max(hint.width(), self._area.viewport().width())
+        return QSize(hint.width(), layout.totalHeightForWidth(width))
+
+
 class Scroll(QScrollArea):
     """A page that scrolls downwards only. Add to its `body`."""
 
     def __init__(self, padding: int = Space.WIDE, spacing: int = Space.LARGE) -> None:
         super().__init__()
-        page = QWidget()
+        page = _Page(self)
         page.setProperty("role", "page")
         page.setAutoFillBackground(False)
         self.body = QVBoxLayout(page)

@@ -22,7 +22,7 @@ from ui.messages import Banner, Choice, Messages
 from ui.palette import Hit, fold, rank, ranked
 from ui.tables import PAGE, PAGES_KEPT, Cell, Column, PagedModel, RowsModel, Table, Tag
 from ui.theme import Scheme, contrast
-from ui.widgets import CounterRing, Tone, plain
+from ui.widgets import CounterRing, Scroll, Tone, plain, show_in
 
 ICONS = sorted((data_folder("resources") / "icons").glob("*.svg"))
 TEXT_TOKENS = ("text", "muted", "accent", "info", "ok", "warning", "error", "block")
@@ -304,3 +304,20 @@ def test_labels_of_ours_never_render_markup(qtbot) -> None:
     label = plain("<b>gras</b>")
     qtbot.addWidget(label)
     assert label.textFormat() is Qt.TextFormat.PlainText
+
+
+def test_a_page_that_scrolls_gives_wrapped_words_their_height(qtbot) -> None:
+    area = Scroll()
+    qtbot.addWidget(area)
+    labels = [plain("des mots qui passent à la ligne " * 12) for _ in range(6)]
+    for label in labels:
+        area.body.addWidget(label)
+    area.resize(320, 200)
+    area.show()
+    qtbot.waitUntil(lambda: area.widget().height() > 200)
+    late = plain("encore des mots qui passent à la ligne " * 12)
+    show_in(area.body, late)
+    assert late.isVisible()
+    qtbot.waitUntil(lambda: late.height() >= late.heightForWidth(late.width()))
+    for label in labels:
+        assert label.height() >= label.heightForWidth(label.width())
