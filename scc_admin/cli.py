@@ -58,6 +58,15 @@ class _Option(click.Option):
 
 
 class _Command(click.Command):
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        ctx.allow_extra_args = True  # click would refuse them in English
+        rest = super().parse_args(ctx, args)
+        if rest and not isinstance(self, click.Group):
+            raise UserError(
+                "too_many", N_("“{words}” is too much for this command."), words=" ".join(rest)
+            )
+        return rest
+
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         pieces = " ".join(self.collect_usage_pieces(ctx))
         formatter.write_usage(ctx.command_path, pieces, prefix=_tr(ctx)(N_("Usage:")) + " ")
@@ -233,10 +242,29 @@ class Day(click.ParamType[date]):
             ) from None
 
 
+class Place(click.Path):
+    """A path; what is wrong with it is said in the user's language."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter as error:
+            path = Path(os.fsdecode(value))
+            if not path.exists():
+                problem = N_("There is nothing at {path}. Check the name and the place.")
+            elif path.is_dir() and not self.dir_okay:
+                problem = N_("{path} is a folder; name a file.")
+            elif path.is_file() and not self.file_okay:
+                problem = N_("{path} is a file; name a folder.")
+            else:
+                problem = N_("{path} cannot be read. Check its name and place.")
+            raise UserError("place", problem, path=path) from error
+
+
 MOMENT = Moment()
 DAY = Day()
-DIRECTORY = click.Path(path_type=Path, file_okay=False)
-FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
+DIRECTORY = Place(path_type=Path, file_okay=False)
+FILE = Place(path_type=Path, dir_okay=False, exists=True)
 
 
 def choice(values: Iterable[str]) -> click.Choice[str]:
@@ -315,14 +343,14 @@ def init(session: Session, folder: Path, sample: bool, protect: str | None, name
 
 
 @cli.command(cls=_Command, help=N_("Check a text (FILE, or - for standard input)."))
-@click.argument("file", required=False, type=click.Path(allow_dash=True))
+@click.argument("file", required=False, type=Place(allow_dash=True))
 @option("--network", type=choice(Target), text=N_("The network, or field of a network"))
 @option("--lang", type=choice(Language), text=N_("Language of the text"))
 @option("--level", type=choice(Level), default="divisional", text=N_("Level of the page"))
 @option("--kind", type=choice(PostKind), default="post", text=N_("Kind of post"))
 @option("--at", type=MOMENT, text=N_("When it is to be published"))
 @option("--format", "form", type=choice(("text", "json")), default="text", text=N_("Output"))
-@option("--jsonl", type=click.Path(allow_dash=True), text=N_("Many texts, one JSON object a line"))
+@option("--jsonl", type=Place(allow_dash=True), text=N_("Many texts, one JSON object a line"))
 @click.pass_obj
 def check(
     session: Session,
@@ -533,7 +561,7 @@ def draft() -> None:
 
 
 @draft.command("add", cls=_Command, help=N_("Add a draft (FILE, or - for standard input)."))
-@click.argument("file", type=click.Path(allow_dash=True))
+@click.argument("file", type=Place(allow_dash=True))
 @option("--title", required=True, text=N_("Title, for your own eyes"))
 @option("--page", "page_id", type=int, text=N_("Number of the page"))
 @option("--network", type=choice(Target), text=N_("The network, or field of a network"))
@@ -743,7 +771,9 @@ def case_show(session: Session, number: str) -> None:
 
 @case.command("step", cls=_Command, help=N_("Record a rung of the ladder, or an incident."))
 @click.argument("number")
-@click.argument("step", type=choice(["incident", "note", *(r.name.lower() for r in Rung)]))
+@click.argument(
+    "step", metavar="STEP", type=choice(["incident", "note", *(r.name.lower() for r in Rung)])
+)
 @option("--text", default="", text=N_("What was written or answered"))
 @option("--url", default="", text=N_("Link of what was seen"))
 @option("--reason", default="", text=N_("Reason of a ban"))
@@ -819,7 +849,7 @@ def evidence_list(session: Session, number: str) -> None:
 
 @evidence.command("export", cls=_Command, help=N_("Save a clear copy of a piece of evidence."))
 @click.argument("number", type=int)
-@option("--out", type=click.Path(path_type=Path), required=True, text=N_("File to write"))
+@option("--out", type=Place(path_type=Path), required=True, text=N_("File to write"))
 @option("--to", "to_whom", required=True, text=N_("For whom; it is noted in the custody log"))
 @click.pass_obj
 def evidence_export(session: Session, number: int, out: Path, to_whom: str) -> None:
@@ -925,7 +955,7 @@ def packet_export(session: Session, number: str, out: Path, question: str) -> No
 
 
 @packet.command("verify", cls=_Command, help=N_("Verify a packet that was received."))
-@click.argument("path", type=click.Path(path_type=Path, exists=True))
+@click.argument("path", type=Place(path_type=Path, exists=True))
 @click.pass_obj
 def packet_verify(session: Session, path: Path) -> None:
     from scc_admin import packets
@@ -1038,7 +1068,7 @@ def calendar_import(
 
 
 @calendar.command("export", cls=_Command, help=N_("Export the calendar (.ics or .xlsx)."))
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("file", type=Place(path_type=Path, dir_okay=False))
 @option("--from", "first", type=DAY, text=N_("First day"))
 @option("--to", "last", type=DAY, text=N_("Last day"))
 @option("--plan", "page_id", type=int, text=N_("Number of a page: its signed plan, for others"))
@@ -1081,7 +1111,7 @@ def backup(session: Session) -> None:
 
 
 @cli.command(cls=_Command, help=N_("Put a backup back; the present state is kept aside."))
-@click.argument("path", type=click.Path(path_type=Path, exists=True))
+@click.argument("path", type=Place(path_type=Path, exists=True))
 @click.pass_obj
 def restore(session: Session, path: Path) -> None:
     from scc_admin.workspace import Workspace
@@ -1143,30 +1173,52 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _usage(error: click.UsageError, tr: Translator) -> str:
-    hint = tr.tr(N_("See scc-admin --help."))
+    """What click has against the words typed; it speaks English only."""
     match error:
+        case click.exceptions.NoArgsIsHelpError():
+            return error.format_message()
         case click.exceptions.NoSuchCommand():
             text = tr.tr(N_("There is no command {name}."), name=error.command_name)
         case click.NoSuchOption():
             text = tr.tr(N_("There is no option {name}."), name=error.option_name)
-        case click.MissingParameter():
-            names = error.param_hint or (
-                error.param.get_error_hint(error.ctx) if error.param and error.ctx else ""
+        case click.BadOptionUsage():
+            params = error.ctx.command.params if error.ctx else ()
+            flag = any(
+                isinstance(param, click.Option) and param.is_flag
+                for param in params
+                if error.option_name in param.opts
             )
-            text = tr.tr(N_("{name} is missing."), name=names)
+            text = tr.tr(
+                N_("{name} takes no value.") if flag else N_("{name} wants a value after it."),
+                name=error.option_name,
+            )
+        case click.MissingParameter():
+            name = error.param_hint or (_named(error.param) if error.param else "")
+            text = tr.tr(N_("{name} is missing."), name=name)
         case click.BadParameter() if error.param is not None:
-            name = error.param.get_error_hint(error.ctx) if error.ctx else error.param.name
-            if isinstance(error.param.type, click.Choice):
-                text = tr.tr(
-                    N_("{name} is one of: {choices}."),
-                    name=name,
-                    choices=", ".join(error.param.type.choices),
-                )
-            else:
-                text = tr.tr(N_("{name} does not suit: {reason}"), name=name, reason=error.message)
+            name, kind = _named(error.param), error.param.type
+            match kind:
+                case click.Choice():
+                    choices = ", ".join(kind.choices)
+                    text = tr.tr(N_("{name} is one of: {choices}."), name=name, choices=choices)
+                case click.IntRange():
+                    text = tr.tr(
+                        N_("{name} is a whole number, {least} or more."), name=name, least=kind.min
+                    )
+                case click.types.IntParamType():
+                    text = tr.tr(N_("{name} is a whole number."), name=name)
+                case _:
+                    text = tr.tr(N_("What was given for {name} does not suit."), name=name)
         case _:
-            text = error.message
-    return f"{text} {hint}"
+            text = tr.tr(N_("The program does not understand this command."))
+    return f"{text} {tr.tr(N_('See scc-admin --help.'))}"
+
+
+def _named(param: click.Parameter) -> str:
+    """An option or argument as the help writes it."""
+    if isinstance(param, click.Option):
+        return max(param.opts, key=len)
+    return param.metavar or (param.name or "").upper()
 
 
 if __name__ == "__main__":

@@ -205,12 +205,20 @@ class Translator:
         return format_date(value, format=style, locale=self.locale)
 
     def time(self, at: dt.datetime, *, seconds: bool = False) -> str:
+        """« 3 h 05 », « 15 h » and, to the second, « 3 h 05 min 41 s »; 3:05 a.m. in English.
+
+        Babel writes « 03 h 05 » and « 15 h 00 », which the Office québécois de la langue française
+        advises against in its article « Écriture des heures ».
+        """
+        local = self.local(at).time()
+        if self.language is Language.FR:
+            hour, minute = f"{local.hour}\xa0h", f"{local.minute:02}"
+            if seconds:
+                return f"{hour}\xa0{minute}\xa0min\xa0{local.second:02}\xa0s"
+            return f"{hour}\xa0{minute}" if local.minute else hour
         from babel.dates import format_time
 
-        local = self.local(at)
-        return format_time(
-            local.time(), format="medium" if seconds else "short", locale=self.locale
-        )
+        return format_time(local, format="medium" if seconds else "short", locale=self.locale)
 
     def moment(self, at: dt.datetime, style: str = "medium") -> str:
         """Day and time, without seconds: « 23 nov. 2026, 14 h 02 »."""

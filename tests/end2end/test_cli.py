@@ -3,6 +3,7 @@ matters, in this one where it does not."""
 
 from __future__ import annotations
 
+import gettext
 import json
 import re
 import subprocess
@@ -120,6 +121,33 @@ def test_bad_input_is_one_sentence_and_exit_2(run, arguments, stdin, language):
     assert out == ""
     assert 0 < len(err.strip().splitlines()) <= 2
     assert "Traceback" not in err
+
+
+WRONG = [
+    "nope", "--nope", "chek", "check --network", "check --network zz", "check",
+    "check /nowhere.txt --network x", "check - --network x --at 12", "check --netwrk x",
+    "check - --network x one two", "page add", "page add A B --network x", "draft show abc",
+    "journal list --limit 0", "journal list --limit=a", "--workspace", "window --once=3",
+    "calendar import /nowhere.ics", "packet verify /nowhere", "packet export",
+    "evidence add X", "evidence add X /", "restore /nowhere", "init", "case step A b",
+    "--lang de", "backup more", "--workspace {file} page list", "init {file}", "page list",
+    "--workspace /nowhere page list", "report weekly --week soon --out /tmp",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("typed", WRONG)
+def test_no_wrong_usage_is_answered_in_english(run, tmp_path, monkeypatch, typed):
+    """In a language that nobody speaks, whatever stands outside its brackets was not translated."""
+    monkeypatch.setattr("scc_admin.i18n._load", lambda *_: _Bracketed())
+    (tmp_path / "file").touch()
+    code, out, err = run(*typed.format(file=tmp_path / "file").split())
+    assert (code, out) == (2, "")
+    assert not re.search(r"\w", re.sub(r"⟦[^⟧]*⟧", "", err))
+
+
+class _Bracketed(gettext.NullTranslations):
+    def gettext(self, message: str) -> str:
+        return f"⟦{message}⟧"
 
 
 def test_a_draft_from_file_to_publication(run, workspace, tmp_path):

@@ -107,3 +107,18 @@ def test_placeholders_are_found_or_refused():
     assert placeholders("{a} et {b!r:>3}") == {"a", "b"}
     with pytest.raises(ValueError):
         placeholders("{a")
+
+
+@pytest.mark.parametrize(
+    ("hour", "minute", "said", "to_the_second"),
+    [
+        (0, 0, "0 h", "0 h 00 min 41 s"),
+        (3, 5, "3 h 05", "3 h 05 min 41 s"),
+        (15, 0, "15 h", "15 h 00 min 41 s"),
+        (23, 59, "23 h 59", "23 h 59 min 41 s"),
+    ],
+)
+def test_an_hour_is_written_as_the_office_asks(fr, hour, minute, said, to_the_second):
+    at = datetime(2026, 11, 23, hour, minute, 41, tzinfo=TORONTO)
+    assert fr.time(at) == said.replace(" ", "\xa0")
+    assert fr.time(at, seconds=True) == to_the_second.replace(" ", "\xa0")
