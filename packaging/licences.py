@@ -27,7 +27,6 @@ SPDX = {
 """Words that wheels use, in the identifiers of https://spdx.org/licenses/."""
 
 UNSAID = {
-    "bagit": "LicenseRef-PublicDomain",
     "chunspell": "MIT AND (MPL-1.1 OR GPL-2.0-or-later OR LGPL-2.1-or-later)",
     "pypdfium2": "BSD-3-Clause AND Apache-2.0",
     "pyrage": "MIT",
