@@ -17,11 +17,9 @@ from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
-    QButtonGroup,
     QFrame,
     QHBoxLayout,
     QMenu,
-    QPushButton,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -52,6 +50,7 @@ from ui.widgets import (
     IconLabel,
     Picker,
     Tone,
+    Views,
     button,
     clear,
     icon_button,
@@ -178,15 +177,8 @@ class Calendar(Screen):
         bar.addSpacing(Space.SMALL)
         bar.addWidget(self.period)
         bar.addStretch(1)
-        self._group = QButtonGroup(self)
-        self._views: dict[str, QPushButton] = {}
-        for name, word in _VIEWS:
-            made = button(tr(word), partial(self.show_view, name), kind="small")
-            made.setCheckable(True)
-            self._group.addButton(made)
-            self._views[name] = made
-            bar.addWidget(made)
-        self._views[MONTH].setChecked(True)
+        self._views = Views([(name, tr(word)) for name, word in _VIEWS], self.show_view)
+        bar.addWidget(self._views)
         bar.addSpacing(Space.SMALL)
         px = self.shell.theme.px
         self.pages = Picker(tr(N_("Pages")), px(112))
@@ -360,7 +352,7 @@ class Calendar(Screen):
     def show_view(self, name: str) -> None:
         focused = self._stack.isAncestorOf(self.focusWidget()) if self.focusWidget() else False
         self._view = name
-        self._views[name].setChecked(True)
+        self._views.choose(name)
         self._stack.setCurrentIndex([MONTH, WEEK, AGENDA, CAMPAIGNS].index(name))
         dated = name != CAMPAIGNS
         for part in (self.before, self.after, self.today, self.period, self._also):

@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from scc_admin.i18n import N_
 from scc_admin.model import Campaign, Count, Draft, Page, PostKind, Step
 from scc_admin.words import POST_KINDS, STEPS
+from ui.forms import moment_field, moment_of
 from ui.icons import network_icon
 from ui.messages import Choice
-from ui.publication import moment_field, moment_of
 from ui.screen import Shell
 from ui.theme import Space, Type
 from ui.widgets import (

@@ -10,9 +10,8 @@ from scc_admin.agenda import Item, start_of
 from scc_admin.editorial import EntryInput
 from scc_admin.i18n import N_
 from scc_admin.model import CalendarEntry, Campaign, Changes, Page
-from ui.forms import Field
+from ui.forms import Field, moment_field, moment_of
 from ui.messages import Choice
-from ui.publication import moment_field, moment_of
 from ui.records import RecordForm
 from ui.screen import Screen
 from ui.widgets import Form

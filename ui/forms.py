@@ -12,7 +12,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from PySide6.QtCore import QDate, QDateTime, QEvent, QMimeData, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import (
+    QDate,
+    QDateTime,
+    QEvent,
+    QMimeData,
+    QSize,
+    Qt,
+    QTime,
+    QTimer,
+    Signal,
+)
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -126,6 +136,24 @@ class OptionalDate(QWidget):
 
 def _day(day: QDate) -> dt.date:
     return dt.date(day.year(), day.month(), day.day())
+
+
+def moment_field(shell: Shell, at: dt.datetime) -> QDateTimeEdit:
+    """A field for a day and an hour, on the clock of the zone in which instants are shown."""
+    local = shell.tr.local(at)
+    field = QDateTimeEdit(
+        QDateTime(QDate(local.year, local.month, local.day), QTime(local.hour, local.minute))
+    )
+    field.setCalendarPopup(True)
+    field.setDisplayFormat("yyyy-MM-dd HH:mm")
+    return field
+
+
+def moment_of(shell: Shell, field: QDateTimeEdit) -> dt.datetime:
+    """The instant that a field shows, in UTC."""
+    day, time = field.date(), field.time()
+    local = dt.datetime(day.year(), day.month(), day.day(), time.hour(), time.minute())
+    return local.replace(tzinfo=shell.tr.zone).astimezone(dt.UTC)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,11 @@ from functools import partial
 from PySide6.QtCore import QByteArray, QDate, Qt, QTimer
 from PySide6.QtSvgWidgets import QSvgWidget
 from PySide6.QtWidgets import (
-    QButtonGroup,
     QCheckBox,
     QDateEdit,
     QHBoxLayout,
     QLineEdit,
     QPlainTextEdit,
-    QPushButton,
     QSpinBox,
     QStackedWidget,
     QVBoxLayout,
@@ -44,6 +42,7 @@ from ui.widgets import (
     Picker,
     Scroll,
     SearchField,
+    Views,
     button,
     clear,
     margins,
@@ -108,15 +107,8 @@ class PagesScreen(Screen):
         outer.setSpacing(Space.SMALL)
         bar = QHBoxLayout()
         margins(bar, 0, Space.HAIR)
-        self._group = QButtonGroup(self)
-        self._views: dict[str, QPushButton] = {}
-        for name, word in _VIEWS:
-            made = button(tr(word), partial(self.show_view, name), kind="small")
-            made.setCheckable(True)
-            self._group.addButton(made)
-            self._views[name] = made
-            bar.addWidget(made)
-        self._views[PAGES].setChecked(True)
+        self._views = Views([(name, tr(word)) for name, word in _VIEWS], self.show_view)
+        bar.addWidget(self._views)
         bar.addStretch(1)
         outer.addLayout(bar)
         self._stack = QStackedWidget()
@@ -153,7 +145,7 @@ class PagesScreen(Screen):
     def show_view(self, name: str) -> None:
         self.flush()
         self._view = name
-        self._views[name].setChecked(True)
+        self._views.choose(name)
         self._stack.setCurrentIndex([PAGES, REGISTERS, NETWORK].index(name))
         if name == REGISTERS:
             self.registers.load()

@@ -6,18 +6,18 @@ The program publishes nothing: it keeps what people decided and did.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QDate, QDateTime, QTime, QUrl
+from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QDateTimeEdit, QLineEdit, QMenu
+from PySide6.QtWidgets import QLineEdit, QMenu
 
 from scc_admin.errors import UserError
 from scc_admin.i18n import N_
 from scc_admin.model import Approval, Changes, Draft, DraftState
 from ui.messages import Choice
+from ui.publish import open_publish
 from ui.screen import Screen, Shell
 from ui.widgets import Form, Picker, Tone
 
@@ -213,8 +213,6 @@ class Publication:
 
     def record_publication(self) -> None:
         """Help to publish it, and note when and where that was done."""
-        from ui.publish import open_publish
-
         if self._draft is not None:
             self._flush()
             open_publish(self._screen, self._draft.id)
@@ -311,21 +309,3 @@ class Publication:
     def withdraw(self, approval: Approval) -> None:
         editorial = self._shell.workspace.editorial
         self._act(lambda _draft_id: editorial.withdraw_approval(approval.id))
-
-
-def moment_field(shell: Shell, at: datetime) -> QDateTimeEdit:
-    """A field for a day and an hour, on the clock of the zone in which instants are shown."""
-    local = shell.tr.local(at)
-    field = QDateTimeEdit(
-        QDateTime(QDate(local.year, local.month, local.day), QTime(local.hour, local.minute))
-    )
-    field.setCalendarPopup(True)
-    field.setDisplayFormat("yyyy-MM-dd HH:mm")
-    return field
-
-
-def moment_of(shell: Shell, field: QDateTimeEdit) -> datetime:
-    """The instant that a field shows, in UTC."""
-    day, time = field.date(), field.time()
-    local = datetime(day.year(), day.month(), day.day(), time.hour(), time.minute())
-    return local.replace(tzinfo=shell.tr.zone).astimezone(UTC)

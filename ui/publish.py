@@ -17,8 +17,8 @@ from scc_admin.errors import UserError
 from scc_admin.i18n import N_
 from scc_admin.model import DraftSheet, DraftState, Media, Page, Variant
 from scc_admin.words import LANGUAGES, TARGETS
+from ui.forms import moment_field, moment_of
 from ui.messages import Choice, Dialog
-from ui.publication import moment_field, moment_of
 from ui.screen import Screen
 from ui.theme import Space
 from ui.widgets import Elided, FlowLayout, Form, Tone, button, margins, plain, rule

@@ -6,6 +6,7 @@ import html
 import itertools
 from collections.abc import Callable, Sequence
 from enum import StrEnum
+from functools import partial
 
 from PySide6.QtCore import (
     QMargins,
@@ -28,6 +29,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QBoxLayout,
+    QButtonGroup,
     QComboBox,
     QFormLayout,
     QFrame,
@@ -609,6 +611,28 @@ class _Page(QWidget):
             return hint
         width = max(hint.width(), self._area.viewport().width())
         return QSize(hint.width(), layout.totalHeightForWidth(width))
+
+
+class Views(QWidget):
+    """The names of a screen's views side by side, one of them chosen."""
+
+    def __init__(self, views: Sequence[tuple[str, str]], show: Callable[[str], object]) -> None:
+        """`views` are keys and their words; `show` gets the key of the one that is clicked."""
+        super().__init__()
+        row = QHBoxLayout(self)
+        margins(row, 0, Space.HAIR)
+        self._group = QButtonGroup(self)
+        self._buttons: dict[str, QPushButton] = {}
+        for key, word in views:
+            made = button(word, partial(show, key), kind="small")
+            made.setCheckable(True)
+            self._group.addButton(made)
+            self._buttons[key] = made
+            row.addWidget(made)
+        self.choose(views[0][0])
+
+    def choose(self, key: str) -> None:
+        self._buttons[key].setChecked(True)
 
 
 class Scroll(QScrollArea):
