@@ -209,6 +209,28 @@ def _publications(db: Reading, bounds: _Bounds) -> list[Task]:
     return found
 
 
+def posts_due(db: Reading, after: datetime, until: datetime) -> list[Task]:
+    """Ready posts, not yet published, whose time came after one instant and until another."""
+    return [
+        Task(
+            Duty.PUBLISH,
+            Lane.DO,
+            " ".join(row["title"].split()),
+            row["id"],
+            at=instant(row["planned_at"]),
+            page=row["page"] or "",
+            network=Network(row["network"]) if row["network"] else None,
+        )
+        for row in db.all(
+            f"SELECT d.id, {TITLE}, d.planned_at, p.name AS page, p.network"
+            " FROM drafts d LEFT JOIN pages p ON p.id = d.page_id"
+            " WHERE d.planned_at > ? AND d.planned_at <= ? AND d.state = 'ready'"
+            " AND d.published_at IS NULL AND d.trashed_at IS NULL ORDER BY d.planned_at LIMIT ?",
+            (stamp(after), stamp(until), MOST),
+        )
+    ]
+
+
 def _validations(db: Reading) -> list[Task]:
     """Drafts that wait for an answer, or whose answers are all there."""
     found = []

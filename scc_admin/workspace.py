@@ -45,7 +45,7 @@ from scc_admin.registers import Registers
 from scc_admin.reports import EarlierReport, Week, earlier
 from scc_admin.settings import Settings, machine_file, option
 from scc_admin.store import Store, instant, stamp
-from scc_admin.today import Duty, Lane, Task, Today, today
+from scc_admin.today import Duty, Lane, Task, Today, posts_due, today
 
 if TYPE_CHECKING:
     from scc_admin.documents.data import WeeklyData
@@ -378,6 +378,11 @@ class Workspace:
                 ),
                 last_week=str(over),
             )
+
+    def posts_due(self, after: datetime, until: datetime) -> list[Task]:
+        """Ready posts whose time came after one instant and until another."""
+        with self.store.reading() as db:
+            return posts_due(db, after, until)
 
     @property
     def sunday(self) -> bool:

@@ -27,6 +27,7 @@ from scc_admin.i18n import N_
 from scc_admin.model import Changes, Progress, Severity
 from scc_admin.settings import OPTIONS, Option
 from scc_admin.words import SEVERITIES, THEMES
+from ui import reminders
 from ui.screen import Screen, Shell
 from ui.theme import Space
 from ui.widgets import (
@@ -160,11 +161,18 @@ class SettingsScreen(Screen):
                 form.add(
                     tr(option.label),
                     self._field(option),
-                    hint=tr(option.help) if option.help else "",
+                    hint=self._hint(option),
                 )
         card = Card()
         card.body.addWidget(form)
         body.addWidget(card)
+
+    def _hint(self, option: Option) -> str:
+        tr = self.shell.tr.tr
+        words = tr(option.help) if option.help else ""
+        if option.key == reminders.OPTION and not reminders.tray_there():
+            words += " " + tr(N_("This computer has no tray: the window itself will tell you."))
+        return words
 
     def _field(self, option: Option) -> QWidget:
         value = self.shell.workspace.settings.get(option.key)
