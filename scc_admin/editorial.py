@@ -15,6 +15,7 @@ from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from scc_admin.errors import UserError
 from scc_admin.i18n import N_
@@ -26,6 +27,7 @@ from scc_admin.model import (
     Campaign,
     CampaignKind,
     Changes,
+    Consent,
     Draft,
     DraftRow,
     DraftSheet,
@@ -57,6 +59,7 @@ from scc_admin.store import (
     Store,
     Writing,
     day,
+    day_or_none,
     instant,
     instant_or_none,
     stamp,
@@ -205,7 +208,9 @@ def material_hash(texts: Iterable[str]) -> str:
 
 
 def sheet_hash(sheet: DraftSheet) -> str:
-    return material_hash(v.text for v in sheet.variants)
+    """The fingerprint of a draft's texts and of which pictures go with them."""
+    pictures = (f"#{item.blob_id}" for item in sheet.media)
+    return material_hash([*(v.text for v in sheet.variants), *pictures])
 
 
 def readiness(sheet: DraftSheet, verdicts: Mapping[int, Verdict]) -> Readiness:
@@ -261,16 +266,28 @@ def post_of(
         level=page.level if page else Level.DIVISIONAL,
         kind=sheet.draft.kind,
         at=sheet.draft.planned_at,
-        media=tuple(
-            Picture(m.name, m.alt, m.media_type, m.size, m.width, m.height, m.has_position)
-            for m in sheet.media
-        ),
+        media=tuple(picture_of(item) for item in sheet.media),
         media_known=True,
         twin=twin,
         page_languages=(page.language,) if page else (),
         region=page.region if page else "",
         campaign=campaign.key if campaign else "",
         fee_approved=sheet.draft.fee_approved,
+    )
+
+
+def picture_of(item: Media) -> Picture:
+    """What is known of a draft's picture, apart from its place in the vault."""
+    return Picture(
+        item.name,
+        item.alt,
+        item.media_type,
+        item.size,
+        item.width,
+        item.height,
+        item.has_position,
+        item.nobody,
+        item.consents,
     )
 
 
@@ -619,14 +636,28 @@ class Editorial:
                 width=picture.width,
                 height=picture.height,
                 has_position=int(picture.has_position),
+                consent=_people_written(picture.nobody, picture.consents),
             )
             self._touch(tx, draft_id)
         return media_id, replace(_DRAFTS, draft_id=draft_id)
 
-    def describe_media(self, media_id: int, *, alt: str, consent: str = "") -> Changes:
+    def describe_media(self, media_id: int, alt: str) -> Changes:
+        """Keep the words that stand for a picture."""
+        return self._change_media(media_id, alt=alt)
+
+    def say_people(
+        self, media_id: int, *, nobody: bool = False, consents: Sequence[Consent] = ()
+    ) -> Changes:
+        """Say who is on a picture: nobody that can be recognised, or people who agreed.
+
+        With neither, it is no longer said.
+        """
+        return self._change_media(media_id, consent=_people_written(nobody, consents))
+
+    def _change_media(self, media_id: int, **values: object) -> Changes:
         with self._store.writing() as tx:
             row = tx.need("SELECT draft_id FROM media WHERE id = ?", (media_id,))
-            tx.update("media", media_id, alt=alt, consent=consent)
+            tx.update("media", media_id, **values)
             self._touch(tx, row["draft_id"])
         return replace(_DRAFTS, draft_id=row["draft_id"])
 
@@ -1148,7 +1179,7 @@ def _sheet(db: Reading, draft_id: int) -> DraftSheet:
                 row["width"],
                 row["height"],
                 bool(row["has_position"]),
-                row["consent"],
+                *_people_read(db, row["consent"]),
             )
             for row in db.all(
                 "SELECT m.*, b.media_type, b.size FROM media m JOIN blobs b ON b.id = m.blob_id"
@@ -1196,6 +1227,52 @@ def _sheet(db: Reading, draft_id: int) -> DraftSheet:
             )
             for row in db.all("SELECT * FROM approvals WHERE draft_id = ? ORDER BY id", (draft_id,))
         ),
+    )
+
+
+def _people_written(nobody: bool, consents: Sequence[Consent]) -> str:
+    """Who is on a picture, as its column keeps it; empty when nobody said."""
+    if nobody:
+        return to_json({"nobody": True})
+    if not consents:
+        return ""
+    return to_json(
+        {
+            "people": [
+                {
+                    "who": consent.who,
+                    "until": consent.until.isoformat() if consent.until else None,
+                    "line": consent.line,
+                }
+                for consent in consents
+            ]
+        }
+    )
+
+
+def _people_read(db: Reading, written: str) -> tuple[bool, tuple[Consent, ...]]:
+    """Nobody, or the consents of those on a picture, as the register now has them."""
+    if not written:
+        return False, ()
+    kept: dict[str, Any] = json.loads(written)
+    return bool(kept.get("nobody")), tuple(
+        _as_registered(db, Consent(person["who"], day_or_none(person["until"]), person["line"]))
+        for person in kept.get("people", ())
+    )
+
+
+def _as_registered(db: Reading, consent: Consent) -> Consent:
+    if not consent.line:
+        return consent
+    row = db.one("SELECT data FROM registers WHERE uid = ?", (consent.line,))
+    if row is None:
+        return replace(consent, withdrawn=True)
+    line: dict[str, Any] = json.loads(row["data"])
+    return Consent(
+        line.get("person") or consent.who,
+        day_or_none(line.get("ends_on") or None),
+        consent.line,
+        bool(line.get("withdrawn")),
     )
 
 

@@ -167,6 +167,19 @@ class Confidence(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Consent:
+    """That a person may be shown on a picture, in writing; for a minor, a parent's."""
+
+    who: str
+    until: date | None = None
+    """The last day on which it holds; None: it has no end."""
+    line: str = ""
+    """`uid` of its line in the register of consents: what stands there then holds."""
+    withdrawn: bool = False
+    """Withdrawn since, or no longer in the register."""
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
     """An attached image or video as far as the rules need to know it."""
 
@@ -178,6 +191,15 @@ class Picture:
     height: int = 0
     has_position: bool = False
     """True when the file still carries a GPS position."""
+    nobody: bool = False
+    """Somebody looked, and nobody can be recognised on it."""
+    consents: tuple[Consent, ...] = ()
+    """Of the people it shows."""
+
+    @property
+    def people_said(self) -> bool:
+        """Whether somebody said who is on it."""
+        return self.nobody or bool(self.consents)
 
 
 @dataclass(frozen=True, slots=True)
@@ -379,7 +401,8 @@ class Media:
     width: int
     height: int
     has_position: bool
-    consent: str = ""
+    nobody: bool = False
+    consents: tuple[Consent, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

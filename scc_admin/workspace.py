@@ -24,6 +24,7 @@ from scc_admin.journal import Journal
 from scc_admin.model import (
     Campaign,
     Changes,
+    Consent,
     DraftSheet,
     Ground,
     Known,
@@ -734,6 +735,37 @@ class Workspace:
             self.vault.discard(staged)
             raise
         return media_id, cleaned, changes
+
+    def say_people(
+        self,
+        media_id: int,
+        nobody: bool,
+        consents: Sequence[Consent],
+        *,
+        minors: Collection[str] = (),
+        film: bool = False,
+    ) -> Changes:
+        """Keep who is on a picture; a consent without `line` is first written in the register.
+
+        `minors` names those for whom a parent signed. Raises UserError when nobody is at the
+        keyboard to sign for it.
+        """
+        linked = []
+        for consent in consents:
+            if not consent.line:
+                line_id, _ = self.registers.add(
+                    "consents",
+                    {
+                        "person": consent.who,
+                        "what": "video" if film else "picture",
+                        "minor": consent.who in minors,
+                        "ends_on": consent.until.isoformat() if consent.until else "",
+                    },
+                )
+                consent = replace(consent, line=self.registers.line(line_id).uid)
+            linked.append(consent)
+        changes = self.editorial.say_people(media_id, nobody=nobody, consents=linked)
+        return replace(changes, what=changes.what | {"registers", "journal"})
 
     # -- calendar files ---------------------------------------------------------------------------
 

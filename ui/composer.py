@@ -157,7 +157,7 @@ class _Handed:
 class Composer(Screen):
     """The screen of one draft. `open` takes its id."""
 
-    interests = frozenset({"drafts", "pages", "calendar", "settings"})
+    interests = frozenset({"drafts", "pages", "calendar", "settings", "registers"})
 
     def __init__(self, shell: Shell) -> None:
         super().__init__(shell)
@@ -441,7 +441,9 @@ class Composer(Screen):
             self.foot.lock(locked)
         finally:
             self._filling = False
-        self.media.show_media(sheet.draft.id, sheet.media, locked=locked)
+        self.media.show_media(
+            sheet.draft.id, sheet.media, locked=locked, planned=sheet.draft.planned_at
+        )
         self._show_state()
         self._show_human()
         if before is None:

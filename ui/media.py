@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
@@ -19,19 +20,24 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from scc_admin.editorial import picture_of
 from scc_admin.i18n import N_
-from scc_admin.model import Changes, Media, Picture
+from scc_admin.model import Changes, Consent, Media
+from ui.people import PeopleDialog, consent_words, people_look
 from ui.screen import Shell
 from ui.theme import Space
-from ui.widgets import Elided, Scroll, button, icon_button, margins
+from ui.widgets import Elided, Scroll, button, elided, icon_button, margins, plain_tip
 
 if TYPE_CHECKING:
+    from scc_admin.registers import Line
     from scc_admin.workspace import Workspace
 
 SHOWN = 2
 """Rows before the list scrolls: the text needs the room."""
-ROW = 52
+ROW = 66
 """Pixels of one row at 100 %."""
+PEOPLE = 170
+"""Pixels of the words for who is on a picture, at 100 %."""
 
 
 class Thumbnail(QWidget):
@@ -91,14 +97,20 @@ class _Row(QFrame):
         if item.has_position:
             facts.append(tr.tr(N_("still says where it was taken")))
         self.about = Elided(" · ".join(facts), role="small")
+        self.people = button("", lambda: panel.ask_people(self.item), kind="small")
         self.alt = QLineEdit(item.alt)
         self.alt.setPlaceholderText(tr.tr(N_("Describe the picture for those who do not see it")))
         self.alt.setAccessibleName(tr.tr(N_("Text in place of {name}"), name=item.name))
         self.alt.editingFinished.connect(lambda: panel.keep_alt(self))
         self.alt.textEdited.connect(lambda _text: panel.typed.emit())
         words.addWidget(self.alt)
-        words.addWidget(self.about)
+        below = QHBoxLayout()
+        margins(below, 0, Space.SMALL)
+        below.addWidget(self.about, 1)
+        below.addWidget(self.people)
+        words.addLayout(below)
         row.addLayout(words, 1)
+        self._panel = panel
         self.remove = icon_button(
             shell.icons,
             "trash",
@@ -110,11 +122,26 @@ class _Row(QFrame):
     def tell(self, item: Media, *, locked: bool) -> None:
         self.alt.setReadOnly(locked)
         self.remove.setEnabled(not locked)
+        self.people.setEnabled(not locked)
+        self._show_people(item)
         if self.alt.hasFocus() and self.alt.text() != self.item.alt:
+            self.item = replace(item, alt=self.item.alt)
             return
         self.item = item
         if self.alt.text() != item.alt:
             self.alt.setText(item.alt)
+
+    def _show_people(self, item: Media) -> None:
+        tr = self._panel.shell.tr
+        icon, color, words = people_look(tr, item, self._panel.day())
+        self._panel.shell.icons.dress(self.people, icon, color)
+        room = self._panel.shell.theme.px(PEOPLE)
+        self.people.setText(elided(self.people.fontMetrics(), words, room))
+        said = "\n".join(consent_words(tr, consent) for consent in item.consents)
+        self.people.setToolTip(plain_tip(said or tr.tr(N_("Who is on this picture?"))))
+        self.people.setAccessibleName(
+            tr.tr(N_("People on {name}: {people}"), name=item.name, people=said or words)
+        )
 
 
 class MediaPanel(QWidget):
@@ -129,6 +156,7 @@ class MediaPanel(QWidget):
         tr = shell.tr.tr
         self._draft_id = -1
         self._locked = True
+        self._planned: dt.datetime | None = None
         self._rows: dict[int, _Row] = {}
         self._thumbnails: dict[int, bytes | None] = {}
         column = QVBoxLayout(self)
@@ -153,8 +181,16 @@ class MediaPanel(QWidget):
 
     # -- showing ----------------------------------------------------------------------------------
 
-    def show_media(self, draft_id: int, items: Sequence[Media], *, locked: bool) -> None:
-        self._draft_id, self._locked = draft_id, locked
+    def show_media(
+        self,
+        draft_id: int,
+        items: Sequence[Media],
+        *,
+        locked: bool,
+        planned: dt.datetime | None = None,
+    ) -> None:
+        """Show a draft's pictures; `planned` is when it appears."""
+        self._draft_id, self._locked, self._planned = draft_id, locked, planned
         for gone in self._rows.keys() - {item.id for item in items}:
             old = self._rows.pop(gone)
             old.hide()
@@ -187,6 +223,10 @@ class MediaPanel(QWidget):
         self.shell.tasks.read(
             self, lambda: {item.id: vault.thumbnail(item.blob_id) for item in wanted}, arrived
         )
+
+    def day(self) -> dt.date:
+        """The day on which the pictures appear; today when none is planned."""
+        return self.shell.tr.local(self._planned or self.shell.clock()).date()
 
     def alts(self) -> dict[int, str]:
         """Alternative texts as they are being typed, by media id."""
@@ -240,18 +280,9 @@ class MediaPanel(QWidget):
     def remove(self, item: Media) -> None:
         tr, tasks, editorial = self.shell.tr.tr, self.shell.tasks, self.shell.workspace.editorial
         draft_id = self._draft_id
-        picture = Picture(
-            item.name,
-            item.alt,
-            item.media_type,
-            item.size,
-            item.width,
-            item.height,
-            item.has_position,
-        )
 
         def undo() -> None:
-            tasks.mutate(self, lambda: editorial.attach(draft_id, item.blob_id, picture))
+            tasks.mutate(self, lambda: editorial.attach(draft_id, item.blob_id, picture_of(item)))
 
         tasks.mutate(
             self,
@@ -266,8 +297,42 @@ class MediaPanel(QWidget):
             return
         editorial, item, words = self.shell.workspace.editorial, row.item, row.alt.text()
         row.item = replace(item, alt=words)
-        self.shell.tasks.mutate(
-            self, lambda: editorial.describe_media(item.id, alt=words, consent=item.consent)
+        self.shell.tasks.mutate(self, lambda: editorial.describe_media(item.id, words))
+
+    # -- the people on a picture ------------------------------------------------------------------
+
+    def ask_people(self, item: Media) -> None:
+        """Ask who is on a picture, and whether they agreed."""
+        workspace, tasks = self.shell.workspace, self.shell.tasks
+
+        def ask(lines: list[Line]) -> None:
+            dialog = PeopleDialog(
+                self.shell,
+                item,
+                lines,
+                lambda nobody, consents: self._keep_people(item, nobody, consents, dialog.minors()),
+            )
+            dialog.open()
+
+        tasks.read(self, lambda: workspace.registers.lines("consents"), ask)
+
+    def _keep_people(
+        self, item: Media, nobody: bool, consents: Sequence[Consent], minors: frozenset[str]
+    ) -> None:
+        workspace, tasks, messages = self.shell.workspace, self.shell.tasks, self.shell.messages
+        tr, film = self.shell.tr.tr, item.media_type.startswith("video/")
+
+        def undo() -> None:
+            before = partial(
+                workspace.editorial.say_people, item.id, nobody=item.nobody, consents=item.consents
+            )
+            tasks.mutate(self, before)
+
+        tasks.mutate(
+            self,
+            partial(workspace.say_people, item.id, nobody, consents, minors=minors, film=film),
+            lambda _: messages.toast(tr(N_("Noted with the picture.")), tr(N_("Undo")), undo),
+            messages.failed,
         )
 
     def flush(self) -> None:

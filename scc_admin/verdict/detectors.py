@@ -529,6 +529,27 @@ def pictures(context: Context, options: Options) -> Iterator[Hit]:
         yield Hit(0, 0)
 
 
+def unknown_people(context: Context, options: Options) -> Iterator[Hit]:
+    """A picture or film of which nobody said who is on it."""
+    if not all(picture.people_said for picture in context.post.media):
+        yield Hit(0, 0)
+
+
+def lapsed_consents(context: Context, options: Options) -> Iterator[Hit]:
+    """A person shown whose consent will have ended when the post appears. Values: file, who, day.
+
+    Variant `withdrawn`: it no longer stands.
+    """
+    day = _day(context)
+    for picture in context.post.media:
+        for consent in picture.consents:
+            values = {"file": picture.name, "who": consent.who, "day": consent.until or ""}
+            if consent.withdrawn:
+                yield Hit(0, 0, values, "withdrawn")
+            elif consent.until is not None and day is not None and consent.until < day:
+                yield Hit(0, 0, values)
+
+
 def no_picture(context: Context, options: Options) -> Iterator[Hit]:
     """No picture goes with the post, and that is known for sure."""
     if context.post.media_known and not context.post.media:
@@ -596,6 +617,12 @@ DETECTORS: Mapping[str, Detector] = {
     "question-mark": Detector(question_marks),
     "closing-question": Detector(closing_questions),
     "picture": Detector(pictures),
+    "unknown-people": Detector(unknown_people),
+    "lapsed-consent": Detector(
+        lapsed_consents,
+        frozenset({"file", "who", "day"}),
+        variants=frozenset({"withdrawn"}),
+    ),
     "no-picture": Detector(no_picture),
     "picture-position": Detector(picture_positions, frozenset({"file"})),
     "social-insurance-number": Detector(personal.social_insurance_numbers),

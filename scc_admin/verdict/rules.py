@@ -86,6 +86,7 @@ from scc_admin.model import (
     Campaign,
     CampaignKind,
     Confidence,
+    Consent,
     Known,
     Language,
     Level,
@@ -524,7 +525,7 @@ def _read_example(table: Table, *, good: bool) -> Example:
     return example
 
 
-T = TypeVar("T", Picture, Neighbour)
+T = TypeVar("T", Picture, Neighbour, Consent)
 
 
 def _read_record(table: Table, kind: type[T]) -> T:
@@ -532,6 +533,8 @@ def _read_record(table: Table, kind: type[T]) -> T:
     values = {key: table.take(key, object) for key in table if key in names}
     if "language" in values:
         values["language"] = Language(table.choice("language", list(Language)))
+    if "consents" in values:
+        values["consents"] = tuple(_read_record(one, Consent) for one in table.tables("consents"))
     table.done()
     try:
         return kind(**values)

@@ -20,9 +20,11 @@ from PySide6.QtWidgets import (
     QPushButton,
 )
 
+from scc_admin.drawing import scene
 from scc_admin.editorial import DraftDetails, PageInput
 from scc_admin.errors import UserError
 from scc_admin.model import (
+    Changes,
     Confidence,
     Count,
     DraftState,
@@ -39,6 +41,7 @@ from scc_admin.model import (
 )
 from scc_admin.workspace import Closest
 from ui.composer import Composer
+from ui.people import PeopleDialog
 
 SPEED_OF_LIGHT = "Le 31 novembre, venez."
 
@@ -705,3 +708,87 @@ def test_ctrl_k_finds_a_draft_with_a_typing_error(window, workspace, settle) -> 
     settle()
     assert "Moisson de la jonquille" in [hit.title for hit in palette._model.hits]
     palette.reject()
+
+
+# --- Who is on a picture -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def pictured(compose, workspace, settle) -> Composer:
+    """A draft with one picture."""
+    screen = compose((Target.FACEBOOK, Language.FR, "Merci à toute l'équipe."))
+    workspace.add_picture(screen._draft_id, scene("people", 1), "equipe.png")
+    screen.refresh(Changes(frozenset({"drafts"})))
+    settle()
+    return screen
+
+
+def row_of(screen: Composer):
+    (row,) = screen.media._rows.values()
+    return row
+
+
+def questions(screen: Composer) -> set[str]:
+    judged = screen._current().judged
+    return {question.rule for question in judged.verdict.questions}
+
+
+def test_the_people_on_a_picture_are_said_by_keyboard_alone(
+    qtbot, pictured, workspace, settle
+) -> None:
+    assert "CONF-09" in questions(pictured)
+    row_of(pictured).people.setFocus()
+    qtbot.keyClick(row_of(pictured).people, Qt.Key.Key_Space)
+    settle()
+    form = dialog()
+    assert isinstance(form, PeopleDialog)
+    type_text(form.who, "Hélène Côté")
+    qtbot.keyClick(form.who, Qt.Key.Key_Return)
+    assert [c.who for c in form.consents()] == ["Hélène Côté"]
+    type_text(form.who, "Omar Haddad")
+    press(form, "Keep it")
+    settle()
+    item = workspace.editorial.sheet(pictured._draft_id).media[0]
+    assert [c.who for c in item.consents] == ["Hélène Côté", "Omar Haddad"]
+    assert {line.values["person"] for line in workspace.registers.lines("consents")} == {
+        "Hélène Côté",
+        "Omar Haddad",
+    }
+    qtbot.waitUntil(lambda: "CONF-09" not in questions(pictured))
+    assert "Hélène" in row_of(pictured).people.accessibleName()
+
+
+def test_a_consent_withdrawn_in_the_register_shows_at_the_picture(
+    qtbot, pictured, workspace, tasks, settle
+) -> None:
+    line_id, _ = workspace.registers.add("consents", {"person": "Zoé Roy", "what": "picture"})
+    pictured.media.ask_people(row_of(pictured).item)
+    settle()
+    press(dialog(), "Add")
+    press(dialog(), "Keep it")
+    settle()
+    line = workspace.registers.line(line_id)
+    tasks.mutate(
+        pictured,
+        lambda: workspace.registers.change(line_id, {**line.values, "withdrawn": True}, None),
+    )
+    settle()
+    assert row_of(pictured).people.text() == "Consent ended"
+    qtbot.waitUntil(
+        lambda: "CONF-09-ended" in {f.rule for f in pictured._current().judged.verdict.findings}
+    )
+    ended = next(f for f in pictured._current().judged.verdict.findings if f.rule.endswith("ended"))
+    assert "withdrawn" in ended.message
+
+
+def test_what_was_said_of_a_picture_can_be_undone(qtbot, pictured, workspace, settle) -> None:
+    pictured.media.ask_people(row_of(pictured).item)
+    settle()
+    dialog().nobody.setChecked(True)
+    press(dialog(), "Keep it")
+    settle()
+    assert row_of(pictured).item.nobody
+    toast = pictured.shell.messages._toast
+    next(b for b in toast.findChildren(QPushButton) if b.text() == "Undo").click()
+    settle()
+    assert not workspace.editorial.sheet(pictured._draft_id).media[0].nobody
