@@ -15,12 +15,9 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scc_admin import __version__, agenda, backups, exports, keys, library
-from scc_admin.editorial import Editorial, Readiness, post_of, readiness
+from scc_admin import __version__, backups, keys
 from scc_admin.errors import UserError
-from scc_admin.evidence import Vault
 from scc_admin.i18n import N_, Translator
-from scc_admin.journal import Journal
 from scc_admin.model import (
     Campaign,
     Changes,
@@ -40,18 +37,22 @@ from scc_admin.model import (
     Variant,
     Verdict,
 )
-from scc_admin.moderation import EscalationInput, Moderation
-from scc_admin.moderation.retention import Destruction, Gone
-from scc_admin.registers import Registers
-from scc_admin.reports import EarlierReport, Week, earlier
 from scc_admin.settings import Settings, machine_file, option
 from scc_admin.store import Store, instant, stamp
-from scc_admin.today import Duty, Lane, Task, Today, posts_due, today
 
 if TYPE_CHECKING:
+    from scc_admin import agenda, exports, library
     from scc_admin.documents.data import WeeklyData
+    from scc_admin.editorial import Editorial, Readiness
+    from scc_admin.evidence import Vault
     from scc_admin.exchange import Exchange
     from scc_admin.house import House, HouseRules
+    from scc_admin.journal import Journal
+    from scc_admin.moderation import Moderation
+    from scc_admin.moderation.retention import Destruction
+    from scc_admin.registers import Registers
+    from scc_admin.reports import EarlierReport
+    from scc_admin.today import Task, Today
     from scc_admin.verdict import RuleSet
     from scc_admin.verdict.meaning import Meaning
     from scc_admin.verdict.spelling import Speller
@@ -158,16 +159,8 @@ class Workspace:
         self._rules: RuleSet | None = None
         self.app = f"scc_admin/{__version__}"
         self.vault_folder = folder / EVIDENCE
-        self.journal = Journal(
-            store,
-            clock=clock,
-            app=self.app,
-            signer=_LateSigner(folder, key, self.protection),
-        )
-        self.vault = Vault(store, self.vault_folder, clock)
-        self.editorial = Editorial(store, self.journal, clock, self.who)
-        self.moderation = Moderation(store, self.journal, self.vault, clock, self.who)
-        self.registers = Registers(store, self.journal, clock, self.who)
+        self._parts_lock = threading.Lock()
+        self._parts: _Parts | None = None
 
     # -- the ways in and out ------------------------------------------------------------------
 
@@ -286,6 +279,38 @@ class Workspace:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    # -- its parts --------------------------------------------------------------------------------
+
+    @property
+    def journal(self) -> Journal:
+        return self._made().journal
+
+    @property
+    def vault(self) -> Vault:
+        return self._made().vault
+
+    @property
+    def editorial(self) -> Editorial:
+        return self._made().editorial
+
+    @property
+    def moderation(self) -> Moderation:
+        return self._made().moderation
+
+    @property
+    def registers(self) -> Registers:
+        return self._made().registers
+
+    def _made(self) -> _Parts:
+        parts = self._parts
+        if parts is None:
+            with self._parts_lock:
+                parts = self._parts
+                if parts is None:
+                    signer = _LateSigner(self.folder, self._key, self.protection)
+                    parts = self._parts = _Parts(self, signer)
+        return parts
+
     # -- who and where --------------------------------------------------------------------------
 
     def who(self) -> str:
@@ -318,6 +343,8 @@ class Workspace:
 
         `zone` says where a day begins; None is this computer's own.
         """
+        from scc_admin import agenda
+
         campaigns = self.editorial.campaigns()
         with self.store.reading() as db:
             found = agenda.items(db, first, last, zone=zone)
@@ -333,6 +360,8 @@ class Workspace:
 
     def campaign_steps(self) -> list[agenda.CampaignSteps]:
         """Every campaign with what its three steps owe, the newest first."""
+        from scc_admin import agenda
+
         campaigns = self.editorial.campaigns()
         with self.store.reading() as db:
             return agenda.campaign_steps(db, reversed(campaigns))
@@ -349,6 +378,9 @@ class Workspace:
 
     def today(self, *, zone: tzinfo | None) -> Today:
         """What is due, what waits for whom, what is late."""
+        from scc_admin.reports import Week
+        from scc_admin.today import Duty, Lane, Task, today
+
         now = self.clock()
         here = now.astimezone(zone).date()
         years = int(self.settings.get("retention.case_years"))
@@ -382,6 +414,8 @@ class Workspace:
 
     def posts_due(self, after: datetime, until: datetime) -> list[Task]:
         """Ready posts whose time came after one instant and until another."""
+        from scc_admin.today import posts_due
+
         with self.store.reading() as db:
             return posts_due(db, after, until)
 
@@ -481,6 +515,8 @@ class Workspace:
 
         `text` stands for the saved one while it is being typed. Made for a worker thread.
         """
+        from scc_admin.editorial import post_of
+
         page, campaign = self.surroundings(sheet)
         post = post_of(sheet, variant, page=page, campaign=campaign, text=text)
         return self.check(post, language=language, neighbours=self.neighbours(post.text, sheet))
@@ -547,6 +583,8 @@ class Workspace:
 
     def sources_for(self, text: str) -> list[library.Source]:
         """Sources that this text may cite, closest first. From a worker."""
+        from scc_admin import library
+
         near = self.meaning if self.settings.get("verdict.meaning") else None
         return library.sources_for(text, near)
 
@@ -554,6 +592,8 @@ class Workspace:
         self, text: str, language: Language, *, use: str = ""
     ) -> list[library.Template]:
         """Ready-made texts for this one, closest first. From a worker."""
+        from scc_admin import library
+
         near = self.meaning if self.settings.get("verdict.meaning") else None
         return library.templates_for(text, near, language, use=use)
 
@@ -600,6 +640,8 @@ class Workspace:
 
     def _invitation(self, variant: Variant, page: Page | None) -> str:
         """« Suivez la page divisionnaire », for any page but that one; empty when there is none."""
+        from scc_admin import library
+
         network = variant.target.network
         division = [
             one
@@ -649,6 +691,8 @@ class Workspace:
 
     def readiness(self, draft_id: int, *, language: Language) -> Readiness:
         """What remains before a draft may be called ready."""
+        from scc_admin.editorial import readiness
+
         sheet = self.editorial.sheet(draft_id)
         verdicts = {
             variant.id: self.check_variant(sheet, variant, language=language)
@@ -680,6 +724,8 @@ class Workspace:
 
         Addresses are taken from the names that hold one. Raises UserError when the disk refuses.
         """
+        from scc_admin import exports
+
         sheet = self.editorial.sheet(draft_id)
         page, _ = self.surroundings(sheet)
         return exports.validation_request(
@@ -800,6 +846,9 @@ class Workspace:
         Every format says the same figures, counted once. Raises UserError: no such week or format,
         or the folder cannot be written.
         """
+        from scc_admin import exports
+        from scc_admin.reports import Week
+
         return exports.weekly_report(
             self._source(tr),
             Week.parse(week, sunday=self.sunday),
@@ -813,6 +862,9 @@ class Workspace:
         self, week: str, tr: Translator, *, comment: str = "", persons_named: bool = False
     ) -> WeeklyData:
         """The figures of a week, for a look before the export."""
+        from scc_admin import exports
+        from scc_admin.reports import Week
+
         return exports.weekly_data(
             self._source(tr),
             Week.parse(week, sunday=self.sunday),
@@ -868,6 +920,8 @@ class Workspace:
 
     def earlier_reports(self, tr: Translator) -> list[EarlierReport]:
         """Reports exported so far, the newest first, with what each changed."""
+        from scc_admin.reports import earlier
+
         with self.store.reading() as db:
             return earlier(db, tr)
 
@@ -886,6 +940,7 @@ class Workspace:
         `items` are those to print, their days in `zone`; `filters` says what is left out. Raises
         UserError when the file cannot be written.
         """
+        from scc_admin import exports
         from scc_admin.files import write_durably
 
         source = self._source(tr)
@@ -921,6 +976,8 @@ class Workspace:
         names to take out; with a `question` a case that has no escalation gets one. Raises
         UserError, Cancelled.
         """
+        from scc_admin import exports
+
         return exports.packet(
             self._source(tr),
             self._escalation_id(number, question),
@@ -940,11 +997,15 @@ class Workspace:
         hide: Sequence[str] = (),
     ) -> bytes:
         """The PDF of a packet as it would be exported now, for a look before the export."""
+        from scc_admin import exports
+
         return exports.packet_preview(
             self._source(tr), self._escalation_id(number, ""), evidence=evidence, hide=hide
         )
 
     def _escalation_id(self, number: str, question: str) -> int:
+        from scc_admin.moderation import EscalationInput
+
         wanted = number.strip().upper()
         if wanted.startswith("ESC-"):
             for escalation in self.moderation.escalations():
@@ -958,6 +1019,8 @@ class Workspace:
         return self.moderation.escalate(case_id, EscalationInput(question))
 
     def _source(self, tr: Translator) -> exports.Source:
+        from scc_admin import exports
+
         return exports.Source(
             store=self.store,
             journal=self.journal,
@@ -1048,6 +1111,8 @@ class Workspace:
 
         Raises UserError: nothing left to erase, nobody approved, or a legal hold on its case.
         """
+        from scc_admin.moderation.retention import Destruction, Gone
+
         entry = self.journal.entry(seq)
         if entry is None:
             raise UserError("no_entry", N_("There is no entry {seq}."), seq=seq)
@@ -1147,6 +1212,8 @@ class Workspace:
 
         Raises UserError, Cancelled; what was begun is then removed.
         """
+        from scc_admin import exports
+
         return exports.everything(self.store, self.vault, out, self.clock(), progress)
 
     # -- upkeep -----------------------------------------------------------------------------------
@@ -1255,6 +1322,28 @@ class Workspace:
             N_("The database is damaged (problems: {n}). Restore the newest backup."),
             {"n": len(left)},
         )
+
+
+class _Parts:
+    """What works on a workspace, made on first need.
+
+    Their modules take longer to import than the workspace takes to open, and a window can be
+    there before them.
+    """
+
+    def __init__(self, workspace: Workspace, signer: _LateSigner) -> None:
+        from scc_admin.editorial import Editorial
+        from scc_admin.evidence import Vault
+        from scc_admin.journal import Journal
+        from scc_admin.moderation import Moderation
+        from scc_admin.registers import Registers
+
+        store, clock, who = workspace.store, workspace.clock, workspace.who
+        self.journal = Journal(store, clock=clock, app=workspace.app, signer=signer)
+        self.vault = Vault(store, workspace.vault_folder, clock)
+        self.editorial = Editorial(store, self.journal, clock, who)
+        self.moderation = Moderation(store, self.journal, self.vault, clock, who)
+        self.registers = Registers(store, self.journal, clock, who)
 
 
 class _LateSigner:

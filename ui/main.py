@@ -109,7 +109,7 @@ class Program(QObject):
 
         self.tasks.read(self, work, self.opened, lambda error: self._not_opened(folder, error))
         # Meanwhile: what the window needs takes a while to import.
-        for module in ("ui.window", "ui.drafts"):
+        for module in ("ui.window", "ui.today"):
             importlib.import_module(module)
 
     def opened(self, workspace: Workspace) -> None:

@@ -31,13 +31,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from scc_admin import registers
 from scc_admin.i18n import N_, NN_, Translator
 from scc_admin.model import CampaignKind, Changes
 from scc_admin.today import Duty, Lane, Task, Today, Watch, WatchDay
 from ui.icons import network_icon
 from ui.messages import Choice
-from ui.publish import open_publish
 from ui.screen import Screen, Shell
 from ui.tables import Cell, Column, RowsModel, Table, Tag
 from ui.theme import Space, Theme, Type
@@ -131,6 +129,8 @@ def task_words(tr: Translator, task: Task, today: date) -> tuple[str, str]:
             week = task.ref.partition("-W")[2].lstrip("0")
             return tr.tr(N_("Report of week {n}"), n=week), tr.tr(N_("not exported yet"))
         case Duty.REGISTER:
+            from scc_admin import registers
+
             made = registers.register(task.ref)
             return task.title or made.name.to(tr.language), f"{made.name.to(tr.language)}, {when}"
     title = task.title or tr.tr(N_("Untitled draft"))
@@ -331,6 +331,8 @@ class TodayScreen(Screen):
         go = self.shell.window.go
         match task.duty:
             case Duty.PUBLISH if task.id is not None:
+                from ui.publish import open_publish
+
                 open_publish(self, task.id)
             case Duty.FINISH | Duty.VALIDATION | Duty.VALIDATED | Duty.REFUSED:
                 go("draft", task.id)
@@ -366,6 +368,8 @@ class TodayScreen(Screen):
 
     def note_look(self, watch: Watch, day: date | None = None) -> None:
         """Note what was seen there, and what follows."""
+        from scc_admin import registers
+
         if self._today is None:
             return
         tr, shell = self.shell.tr.tr, self.shell
