@@ -426,9 +426,7 @@ class Exchange:
         first = first or self._clock().astimezone(self._zone).date()
         last = last or first + timedelta(days=365)
         with self._store.reading() as db:
-            page = db.one("SELECT uid, name FROM pages WHERE id = ?", (page_id,))
-        if page is None:
-            raise UserError("gone", N_("It is no longer there; refresh the list."))
+            page = db.need("SELECT uid, name FROM pages WHERE id = ?", (page_id,))
         events = [
             event
             for event in self._events(tr, first, last)

@@ -64,7 +64,6 @@ from scc_admin.moderation.records import (
     case_with,
     escalation_of,
     evidence_of,
-    found,
     next_label,
     next_number,
     packet_of,
@@ -239,7 +238,7 @@ class Moderation:
 
     def person(self, person_id: int) -> Person:
         with self._store.reading() as db:
-            return person_of(db, found(db.one("SELECT * FROM persons WHERE id = ?", (person_id,))))
+            return person_of(db, db.need("SELECT * FROM persons WHERE id = ?", (person_id,)))
 
     def find_persons(self, text: str, *, limit: int = 20) -> list[Person]:
         """Persons whose label, name or account holds each word; the newest first."""
@@ -457,7 +456,7 @@ class Moderation:
     def evidence(self, evidence_id: int) -> Evidence:
         """Raises UserError when there is no such piece."""
         with self._store.reading() as db:
-            return evidence_of(found(db.one(f"{EVIDENCE_SQL} WHERE e.id = ?", (evidence_id,))))
+            return evidence_of(db.need(f"{EVIDENCE_SQL} WHERE e.id = ?", (evidence_id,)))
 
     def evidence_like(self, sha256: str) -> list[tuple[str, Evidence]]:
         """Evidence with these very bytes, each with the number of its case."""
@@ -528,7 +527,7 @@ class Moderation:
         person_id = self._add_person(tx, new.new_person) if new.person_id is None else new.person_id
         if new.account is not None and new.account.handle.strip():
             self._add_account(tx, person_id, new.account)
-        person = found(tx.one("SELECT * FROM persons WHERE id = ?", (person_id,)))
+        person = tx.need("SELECT * FROM persons WHERE id = ?", (person_id,))
         number = next_number(tx, "cases", "CAS", now.year)
         critical = new.critical or new.situation.critical
         self._journal.append(
@@ -672,7 +671,7 @@ class Moderation:
         self._need_reason(reason)
         now = self._clock()
         with self._store.writing() as tx:
-            row = found(tx.one("SELECT * FROM incidents WHERE id = ?", (incident_id,)))
+            row = tx.need("SELECT * FROM incidents WHERE id = ?", (incident_id,))
             if row["retracted"]:
                 raise UserError("retracted", N_("This was already undone."))
             case = self._standing(tx, row["case_id"])
@@ -770,12 +769,10 @@ class Moderation:
         who = self._signature()
         with self._store.writing() as tx:
             for evidence_id in evidence_ids:
-                row = found(
-                    tx.one(
-                        "SELECT c.number, b.sha256 FROM evidence e JOIN cases c ON c.id = e.case_id"
-                        " JOIN blobs b ON b.id = e.blob_id WHERE e.id = ?",
-                        (evidence_id,),
-                    )
+                row = tx.need(
+                    "SELECT c.number, b.sha256 FROM evidence e JOIN cases c ON c.id = e.case_id"
+                    " JOIN blobs b ON b.id = e.blob_id WHERE e.id = ?",
+                    (evidence_id,),
                 )
                 self._vault.log(tx, evidence_id, who, "exported", to_whom)
                 self._journal.append(
@@ -870,7 +867,7 @@ class Moderation:
         self._need_reason(reason)
         now = self._clock()
         with self._store.writing() as tx:
-            row = found(tx.one("SELECT * FROM case_steps WHERE id = ?", (step_id,)))
+            row = tx.need("SELECT * FROM case_steps WHERE id = ?", (step_id,))
             if row["retracted"]:
                 raise UserError("retracted", N_("This was already undone."))
             case = self._standing(tx, row["case_id"])
@@ -1020,7 +1017,7 @@ class Moderation:
     def escalation(self, escalation_id: int) -> Escalation:
         with self._store.reading() as db:
             return escalation_of(
-                found(db.one("SELECT * FROM escalations WHERE id = ?", (escalation_id,)))
+                db.need("SELECT * FROM escalations WHERE id = ?", (escalation_id,))
             )
 
     def escalate(self, case_id: int, new: EscalationInput) -> int:
@@ -1082,7 +1079,7 @@ class Moderation:
         if not answer.strip():
             raise UserError("affairs_answer", N_("Write the instructions received."))
         with self._store.reading() as db:
-            row = found(db.one("SELECT * FROM escalations WHERE id = ?", (escalation_id,)))
+            row = db.need("SELECT * FROM escalations WHERE id = ?", (escalation_id,))
         if row["escalated_at"] is None:
             raise UserError("no_contact", N_("First record the contact with Public Affairs."))
         return self._clock_step(
@@ -1128,12 +1125,10 @@ class Moderation:
         return Changes(_CASE | {"escalations"}, case_id=row["case_id"])
 
     def _escalation_row(self, tx: Writing, escalation_id: int) -> Row:
-        return found(
-            tx.one(
-                "SELECT e.*, c.number AS case_number FROM escalations e"
-                " JOIN cases c ON c.id = e.case_id WHERE e.id = ?",
-                (escalation_id,),
-            )
+        return tx.need(
+            "SELECT e.*, c.number AS case_number FROM escalations e"
+            " JOIN cases c ON c.id = e.case_id WHERE e.id = ?",
+            (escalation_id,),
         )
 
     # -- packets ----------------------------------------------------------------------------------
@@ -1168,7 +1163,7 @@ class Moderation:
     ) -> Changes:
         now = self._clock()
         with self._store.writing() as tx:
-            packet = found(tx.one("SELECT * FROM packets WHERE id = ?", (packet_id,)))
+            packet = tx.need("SELECT * FROM packets WHERE id = ?", (packet_id,))
             row = self._escalation_row(tx, packet["escalation_id"])
             self._journal.append(
                 tx,

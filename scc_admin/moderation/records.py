@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from scc_admin.errors import UserError
-from scc_admin.i18n import N_
 from scc_admin.model import (
     Account,
     Case,
@@ -30,12 +28,6 @@ NO_FLAGS = Flags(0, 0, 0, 0, "", 0.0, False)
 def present(**values: str) -> dict[str, str]:
     """Only the fields that hold something: an empty commitment says nothing."""
     return {name: value for name, value in values.items() if value}
-
-
-def found(row: Row | None) -> Row:
-    if row is None:
-        raise UserError("gone", N_("It is no longer there; refresh the list."))
-    return row
 
 
 def next_number(tx: Writing, table: str, prefix: str, year: int) -> str:
@@ -139,7 +131,7 @@ def packet_of(row: Row) -> Packet:
 
 def case_with(db: Reading, case_id: int) -> Case:
     """Raises UserError when it is not there."""
-    return case_of(found(db.one("SELECT * FROM cases WHERE id = ?", (case_id,))))
+    return case_of(db.need("SELECT * FROM cases WHERE id = ?", (case_id,)))
 
 
 def sheet_of(db: Reading, case_id: int, *, with_flags: bool = True) -> CaseSheet:

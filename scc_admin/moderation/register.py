@@ -18,7 +18,7 @@ from scc_admin.errors import UserError
 from scc_admin.i18n import N_
 from scc_admin.journal import Journal, NewEntry
 from scc_admin.model import CaseSheet, Changes, EntryKind, Ground
-from scc_admin.moderation.records import found, present, sheet_of
+from scc_admin.moderation.records import present, sheet_of
 from scc_admin.store import Row, Store, day_or_none, instant, stamp, to_json
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ class Register:
         with self._store.writing() as tx:
             before = None
             if line_id is not None:
-                before = _line(found(tx.one("SELECT * FROM registers WHERE id = ?", (line_id,))))
+                before = _line(tx.need("SELECT * FROM registers WHERE id = ?", (line_id,)))
                 case = before.case
             entry = self._journal.append(
                 tx,
@@ -182,7 +182,7 @@ class Register:
         Raises UserError when nobody approved.
         """
         with self._store.writing() as tx:
-            line = _line(found(tx.one("SELECT * FROM registers WHERE id = ?", (line_id,))))
+            line = _line(tx.need("SELECT * FROM registers WHERE id = ?", (line_id,)))
             if line.entries:
                 self._journal.erase(
                     tx,

@@ -26,7 +26,7 @@ from scc_admin.model import (
     JournalQuery,
     Person,
 )
-from scc_admin.moderation.records import found, person_of, sheet_of
+from scc_admin.moderation.records import person_of, sheet_of
 from scc_admin.moderation.register import years_after
 from scc_admin.store import Store, Writing, instant, stamp, to_json
 
@@ -244,13 +244,11 @@ class Retention:
         now = self._clock()
         who = self._signature()
         with self._store.writing() as tx:
-            row = found(
-                tx.one(
-                    "SELECT e.*, b.sha256, c.number, c.hold FROM evidence e"
-                    " JOIN blobs b ON b.id = e.blob_id JOIN cases c ON c.id = e.case_id"
-                    " WHERE e.id = ?",
-                    (evidence_id,),
-                )
+            row = tx.need(
+                "SELECT e.*, b.sha256, c.number, c.hold FROM evidence e"
+                " JOIN blobs b ON b.id = e.blob_id JOIN cases c ON c.id = e.case_id"
+                " WHERE e.id = ?",
+                (evidence_id,),
             )
             if row["erased"]:
                 raise UserError("destroyed", N_("This file was destroyed; only its hash is kept."))
@@ -302,9 +300,7 @@ class Retention:
     def person_file(self, person_id: int) -> PersonFile:
         """All that is held on a person (right of access). Third parties are still in it."""
         with self._store.reading() as db:
-            person = person_of(
-                db, found(db.one("SELECT * FROM persons WHERE id = ?", (person_id,)))
-            )
+            person = person_of(db, db.need("SELECT * FROM persons WHERE id = ?", (person_id,)))
             numbers = db.all(
                 "SELECT id, number FROM cases WHERE person_id = ? AND destroyed_at IS NULL"
                 " ORDER BY id",
