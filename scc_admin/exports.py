@@ -532,8 +532,10 @@ def packet(
         signer=source.signer,
         created=source.clock(),
         mail=partial(_packet_mail, source, veil(escalation.question), escalation, sheet, locked),
+        beside={} if locked is None else {_locked_name(escalation, source.tr): locked},
     )
-    with packets.build(packed, _folder(out), progress=told) as built:
+    with packets.build(packed, out, progress=told) as built:
+        built.make_way()
         now = source.clock()
         with source.store.writing() as tx:
             entry = source.journal.append(
@@ -558,13 +560,8 @@ def packet(
                 entry=entry,
             )
             source.moderation.exported([e.id for e in chosen], source.affairs)
-        published = built.publish()
-    order = (".pdf", ".zip", ".eml")
-    files = sorted(published, key=lambda path: order.index(path.suffix))
-    if locked is not None:
-        files.append(out / _locked_name(escalation, source.tr))
-        write_durably(files[-1], locked)
-    return files
+        archive, document, *others = built.publish()
+    return [document, archive, *others]
 
 
 def _locked_name(escalation: Escalation, tr: Translator) -> str:

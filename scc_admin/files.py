@@ -70,29 +70,55 @@ def explained(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise UserError(
-                "disk_full",
-                N_("The disk is full. Free some space, then try again; nothing was lost."),
-            ) from error
-        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-            raise UserError(
-                "read_only",
-                N_("{path} cannot be written. Choose a folder of your own, on this computer."),
-                path=path,
-            ) from error
-        if error.errno in (errno.ENOENT, errno.ENOTDIR):
-            raise UserError(
-                "not_found",
-                N_("{path} was not found. Check that the disk or key is still connected."),
-                path=path,
-            ) from error
-        if error.errno == errno.EIO:
-            raise UserError(
-                "disk_error",
-                N_("The disk did not answer as it should. Check it, then try again."),
-            ) from error
+        for numbers, code, sentence in _REFUSALS:
+            if error.errno in numbers:
+                raise UserError(code, sentence, path=path) from error
         raise
+
+
+_REFUSALS: tuple[tuple[frozenset[int], str, str], ...] = (
+    (
+        frozenset({errno.ENOSPC, errno.EDQUOT}),
+        "disk_full",
+        N_("The disk is full. Free some space, then try again; nothing was lost."),
+    ),
+    (
+        frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.EBUSY, errno.ETXTBSY}),
+        "read_only",
+        N_("{path} cannot be written. Choose a folder of your own, on this computer."),
+    ),
+    (
+        frozenset({errno.EEXIST, errno.ENOTDIR}),
+        "not_a_folder",
+        N_("{path} cannot be a folder: a file has that name. Choose another place."),
+    ),
+    (
+        frozenset({errno.EISDIR}),
+        "is_a_folder",
+        N_("{path} is a folder. Choose another name for the file."),
+    ),
+    (
+        frozenset({errno.ENAMETOOLONG}),
+        "name_too_long",
+        N_("{path} is too long a name for this disk. Choose a shorter one."),
+    ),
+    (
+        frozenset({errno.EFBIG}),
+        "too_big_for_disk",
+        N_("This disk takes no file that large. Choose another one; many keys stop at 4 GB."),
+    ),
+    (
+        frozenset({errno.ENOENT, errno.ENODEV, errno.ENXIO, errno.ESTALE}),
+        "not_found",
+        N_("{path} was not found. Check that the disk or key is still connected."),
+    ),
+    (
+        frozenset({errno.EIO}),
+        "disk_error",
+        N_("The disk did not answer as it should. Check it, then try again."),
+    ),
+)
+"""Numbers of the system's refusals, the code of their error, and its sentence."""
 
 
 @contextlib.contextmanager

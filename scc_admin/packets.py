@@ -11,6 +11,8 @@ its hash inside; so may `ESC-2026-001.eml`, which nothing vouches for.
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import hashlib
 import json
 import os
@@ -23,7 +25,7 @@ import unicodedata
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
@@ -98,6 +100,8 @@ class PacketInput:
     created: datetime
     mail: Callable[[Path, Path], bytes] | None = None
     """Makes the unsent e-mail from the finished PDF and ZIP."""
+    beside: Mapping[str, bytes] = field(default_factory=dict)
+    """Further files, by name, that stand beside it and that nothing vouches for."""
 
 
 def item_path(number: int, item_sha256: str, media_type: str) -> str:
@@ -114,42 +118,90 @@ def item_path(number: int, item_sha256: str, media_type: str) -> str:
 class Built:
     """A finished and verified packet, still under a temporary name.
 
-    Journal its hashes, then `publish`. As a context manager it discards what was not published.
+    `make_way`, journal its hashes, then `publish`. As a context manager it discards what was not
+    published, and puts back what had to make way.
     """
 
     def __init__(self, folder: Path, partial: Path, number: str, report: PacketReport) -> None:
         self._folder = folder
         self._partial = partial
+        usual = [f"{number}{suffix}" for suffix in (".zip", ".pdf", ".eml")]
+        names = {path.name for path in partial.iterdir()}
+        self._names = [name for name in usual if name in names] + sorted(names.difference(usual))
+        self._ready = False
+        self._aside: list[str] = []
+        self._placed: list[str] = []
         self.number = number
         self.report = report
         self.zip_sha256 = _file_hash(partial / f"{number}.zip")
         self.pdf_sha256 = _file_hash(partial / f"{number}.pdf")
 
+    def make_way(self) -> None:
+        """Put the files of an earlier packet aside, all or none.
+
+        Whatever the system refuses (a file that a program holds open, a folder of that name), it
+        refuses here, before anything is journalled. Raises UserError.
+        """
+        before = self._partial / _BEFORE
+        self._ready = True
+        with explained(self._partial):
+            before.mkdir()
+        try:
+            for name in self._names:
+                target = self._folder / name
+                with explained(target):
+                    if target.is_dir():
+                        raise IsADirectoryError(errno.EISDIR, "a folder")
+                    if target.exists():
+                        target.replace(before / name)
+                        self._aside.append(name)
+        except BaseException:
+            self.discard()
+            raise
+
     def publish(self) -> tuple[Path, ...]:
         """Put the files under their names, in place of an earlier packet's; their paths.
 
-        Raises UserError when the folder refuses.
+        Raises UserError when the folder refuses; what stood there stands there again then.
         """
-        published = []
-        with explained(self._folder):
-            for suffix in (".zip", ".pdf", ".eml"):
-                path = self._partial / f"{self.number}{suffix}"
-                if path.exists():
-                    target = self._folder / path.name
-                    path.replace(target)
-                    published.append(target)
-            sync_folder(self._folder)
+        if not self._ready:
+            self.make_way()
+        try:
+            with explained(self._folder):
+                for name in self._names:
+                    (self._partial / name).replace(self._folder / name)
+                    self._placed.append(name)
+                sync_folder(self._folder)
+        except BaseException:
+            self.discard()
+            raise
+        self._aside.clear()
+        published = tuple(self._folder / name for name in self._placed)
+        self._placed.clear()
         self.discard()
-        return tuple(published)
+        return published
 
     def discard(self) -> None:
-        shutil.rmtree(self._partial, ignore_errors=True)
+        """Remove what was not published; what had made way stands under its name again."""
+        with contextlib.suppress(OSError):
+            for name in self._placed:
+                (self._folder / name).unlink(missing_ok=True)
+            self._placed.clear()
+            while self._aside:
+                name = self._aside[-1]
+                (self._partial / _BEFORE / name).replace(self._folder / name)
+                self._aside.pop()
+        if not self._aside:
+            shutil.rmtree(self._partial, ignore_errors=True)
 
     def __enter__(self) -> Built:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.discard()
+
+
+_BEFORE = "before"
 
 
 def build(packet: PacketInput, folder: Path, *, progress: Report | None = None) -> Built:
@@ -191,6 +243,8 @@ def build(packet: PacketInput, folder: Path, *, progress: Report | None = None) 
                 raise report.problems[0]
             if packet.mail is not None:
                 _write(partial / f"{packet.number}.eml", packet.mail(document, archive))
+            for name, data in packet.beside.items():
+                _write(partial / name, data)
             return Built(folder, partial, packet.number, report)
         except BaseException:
             shutil.rmtree(partial, ignore_errors=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given
@@ -66,6 +68,26 @@ def test_a_file_is_replaced_whole_and_nothing_is_left_beside(tmp_path):
 
 
 def test_a_refusing_disk_is_one_sentence(tmp_path):
-    with pytest.raises(UserError) as error:
-        files.write_durably(tmp_path / "gone" / "a.json", b"x")
-    assert error.value.code == "not_found"
+    (tmp_path / "file").write_bytes(b"x")
+    (tmp_path / "folder" / "inside").mkdir(parents=True)
+    for name, code in (
+        ("gone/a.json", "not_found"),
+        ("file/a.json", "not_a_folder"),
+        ("folder", "is_a_folder"),
+        ("n" * 250, "name_too_long"),
+    ):
+        with pytest.raises(UserError) as error:
+            files.write_durably(tmp_path / name, b"x")
+        assert error.value.code == code
+    assert {path.name for path in tmp_path.iterdir()} == {"file", "folder"}
+
+
+@pytest.mark.parametrize(
+    "number", sorted({n for numbers, _, _ in files._REFUSALS for n in numbers})
+)
+def test_every_refusal_that_is_foreseen_has_its_sentence(number):
+    with pytest.raises(UserError) as error, files.explained(Path("there")):
+        raise OSError(number, "refused")
+    assert "{" not in str(error.value)
+    with pytest.raises(OSError, match="odd"), files.explained(Path("there")):
+        raise OSError(errno.EXDEV, "odd")

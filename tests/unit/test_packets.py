@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
 import json
@@ -235,6 +236,83 @@ def test_a_packet_stopped_midway_leaves_nothing(tmp_path):
         with pytest.raises(Cancelled):
             packets.build(packet(items=[big]), tmp_path, progress=stop_at(share))
         assert list(tmp_path.iterdir()) == []
+
+
+def test_a_place_that_takes_no_packet_is_one_sentence_and_left_as_it_was(tmp_path, monkeypatch):
+    file = tmp_path / "file"
+    file.write_bytes(b"mine")
+    for place in (file, file / "below"):
+        with pytest.raises(UserError) as error:
+            packets.build(packet(), place)
+        assert error.value.code == "not_a_folder"
+    folder = tmp_path / "folder"
+    folder.mkdir()
+
+    def full(_):
+        raise OSError(errno.ENOSPC, "no space")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        with pytest.raises(UserError) as error:
+            packets.build(packet(), folder)
+    assert error.value.code == "disk_full"
+    assert list(folder.iterdir()) == [] and file.read_bytes() == b"mine"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="limits and owners as POSIX has them")
+def test_a_disk_that_refuses_large_files_or_strangers_says_so(tmp_path):
+    import resource
+
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, before[1]))
+    try:
+        with pytest.raises(UserError) as error:
+            packets.build(packet(items=[item(os.urandom(3 << 20))]), folder)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert error.value.code == "too_big_for_disk"
+    assert list(folder.iterdir()) == []
+    folder.chmod(0o500)
+    owner = os.geteuid()
+    if owner == 0:
+        os.seteuid(65534)  # the system refuses its master nothing
+    try:
+        with pytest.raises(UserError) as error:
+            packets.build(packet(), folder)
+    finally:
+        os.seteuid(owner)
+        folder.chmod(0o700)
+    assert error.value.code == "read_only"
+    assert list(folder.iterdir()) == []
+
+
+def test_an_earlier_packet_stays_whole_when_the_new_one_cannot_take_its_place(tmp_path):
+    with packets.build(packet(), tmp_path) as built:
+        built.publish()
+    archive, document = tmp_path / f"{NUMBER}.zip", tmp_path / f"{NUMBER}.pdf"
+    was = archive.read_bytes()
+    document.unlink()
+    document.mkdir()
+    (document / "mine.txt").write_text("mine")
+    with packets.build(packet(case={}), tmp_path) as built, pytest.raises(UserError) as error:
+        built.make_way()
+    assert error.value.code == "is_a_folder"
+    assert archive.read_bytes() == was and (document / "mine.txt").read_text() == "mine"
+    assert len(list(tmp_path.iterdir())) == 2
+    shutil.rmtree(document)
+    with pytest.raises(KeyError), packets.build(packet(case={}), tmp_path) as built:
+        built.make_way()
+        assert not archive.exists()
+        raise KeyError("the journal refused")
+    assert archive.read_bytes() == was
+    with packets.build(packet(case={}, beside={"more.pdf": b"x"}), tmp_path) as built:
+        built.make_way()
+        names = [path.name for path in built.publish()]
+    assert names == [f"{NUMBER}.zip", f"{NUMBER}.pdf", "more.pdf"]
+    assert archive.read_bytes() != was and packets.verify(archive).ok
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(names)
 
 
 def test_a_packet_too_large_for_the_first_zip_opens_all_the_same(tmp_path, monkeypatch):
