@@ -8,8 +8,8 @@ A backup is a folder below `backups/`, named by its instant (UTC) and reason:
 
 The database is copied by SQLite while work goes on, checked, and still encrypted under the
 workspace's key; evidence files never change, so only new ones are copied. A backup appears under
-its name only when it is whole. Nothing older than `MAX_AGE` survives the next backup: so long, and
-no longer, a destroyed file's key lives on in them.
+its name only when it is whole. Nothing older than `MAX_AGE`, or than the days that the settings
+give, survives the next backup: so long, and no longer, a destroyed file's key lives on in them.
 """
 
 from __future__ import annotations
@@ -87,20 +87,30 @@ def make(
     reason: Reason,
     *,
     place: Path | None = None,
+    max_age: timedelta = MAX_AGE,
     progress: Report | None = None,
 ) -> Backup:
     """Back up the open workspace in `folder`, then let go of what the rotation no longer keeps.
 
-    `place` is where backups stand, by default `backups/` in the workspace. Raises UserError (disk),
-    IntegrityError (the copy is not sound), or what `progress` raises; nothing half-done stays.
+    `place` is where backups stand, by default `backups/` in the workspace; those left there, when
+    it is another, grow no older than `max_age` either. Raises UserError (disk), IntegrityError
+    (the copy is not sound), or what `progress` raises; nothing half-done stays.
     """
-    place = place or folder / BACKUPS
+    usual = folder / BACKUPS
+    place = place or usual
     with explained(place):
         (place / EVIDENCE).mkdir(parents=True, exist_ok=True)
         with _alone(place / ".lock", _busy()):
             made = _make(store, folder, now, reason, place, progress)
             _bury(place, _blobs(store)[1])
-            _rotate(folder, now, place, made)
+            kept = _to_keep(backups(folder, place=place), now, max_age)
+            # Whatever the clock says, the one just made stays.
+            _rotate(folder, place, {made, *(backup.path for backup in kept)})
+        if usual.is_dir() and not usual.samefile(place):
+            with _alone(usual / ".lock", _busy()):
+                _bury(usual, _blobs(store)[1])
+                left = backups(folder, place=usual)
+                _rotate(folder, usual, {b.path for b in left if now - b.at <= max_age})
         return _read(made, _pool(place))
 
 
@@ -174,16 +184,9 @@ def due(folder: Path, now: datetime, *, place: Path | None = None) -> bool:
     return newest is None or not timedelta(0) <= now - newest < _DAILY
 
 
-def _rotate(folder: Path, now: datetime, place: Path, made: Path) -> None:
-    """Remove backups that are no longer kept, and evidence that none of the others holds.
-
-    Kept: the newest of each of the last 14 days and 8 weeks that have one, the newest 5 of each
-    other reason, nothing older than 8 weeks, and always the newest that is verified.
-    """
-    standing = backups(folder, place=place)
-    # Whatever the clock says, the one just made stays.
-    kept = {made, *(backup.path for backup in _to_keep(standing, now))}
-    gone = [backup.path for backup in standing if backup.path not in kept]
+def _rotate(folder: Path, place: Path, kept: set[Path]) -> None:
+    """Remove the other backups, and evidence that none of those kept holds."""
+    gone = [b.path for b in backups(folder, place=place) if b.path not in kept]
     for path in gone:
         # First out of sight, then away: an interrupted removal is no half backup.
         path.replace(path.with_name(path.name + ".partial"))
@@ -202,13 +205,17 @@ def _rotate(folder: Path, now: datetime, place: Path, made: Path) -> None:
         write_durably(place / BURIED, json.dumps(sorted(buried & needed)).encode())
 
 
-def gone_by(folder: Path, *, place: Path | None = None) -> datetime | None:
-    """By when the backups that stand there now will be gone, for a destruction certificate.
+def gone_by(
+    folder: Path, *, place: Path | None = None, max_age: timedelta = MAX_AGE
+) -> datetime | None:
+    """By when the backups that stand now, there or in the workspace, will be gone: what a
+    destruction certificate says.
 
     They go when a backup is made after that instant. None when there is no backup.
     """
-    newest = max((backup.at for backup in backups(folder, place=place)), default=None)
-    return None if newest is None else newest + MAX_AGE
+    standing = backups(folder, place=place) + (backups(folder) if place else [])
+    newest = max((backup.at for backup in standing), default=None)
+    return None if newest is None else newest + max_age
 
 
 def problems(backup: Backup, *, progress: Report | None = None) -> list[IntegrityError]:
@@ -402,9 +409,14 @@ def _write_list(
     write_durably(partial / LIST, json.dumps(content, indent=0).encode(), private=True)
 
 
-def _to_keep(standing: Iterable[Backup], now: datetime) -> list[Backup]:
+def _to_keep(
+    standing: Iterable[Backup], now: datetime, max_age: timedelta = MAX_AGE
+) -> list[Backup]:
+    """The newest of each of the last 14 days and 8 weeks that have one, the newest 5 of each other
+    reason, nothing older than `max_age`, and always the newest that is verified.
+    """
     newest_first = sorted(standing, key=lambda backup: (backup.at, backup.path.name), reverse=True)
-    young = [backup for backup in newest_first if now - backup.at <= MAX_AGE]
+    young = [backup for backup in newest_first if now - backup.at <= max_age]
     kept: list[Backup] = []
     for reason in (Reason.ASKED, Reason.MIGRATION, Reason.REPLACED):
         kept += [backup for backup in young if backup.reason is reason][:KEEP_OTHERS]

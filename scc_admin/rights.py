@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 import shutil
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
@@ -16,7 +17,7 @@ from scc_admin.i18n import N_
 from scc_admin.model import CaseSheet, Evidence, Progress
 from scc_admin.moderation.retention import Destruction, PersonFile
 from scc_admin.pictures import extension
-from scc_admin.words import ENTRY_KINDS, GROUNDS, NETWORKS, RUNGS, SITUATIONS
+from scc_admin.words import ENTRY_KINDS, GROUNDS, NETWORKS, RUNGS, SITUATIONS, VALUES
 
 if TYPE_CHECKING:
     from scc_admin.documents.data import CertificateData
@@ -29,7 +30,7 @@ THINGS: Mapping[str, str] = {
     "evidence": N_("Evidence {n}"),
     "person": N_("What was known of the person"),
     "account": N_("Account {n} of the person"),
-    "values": N_("Values of entry {n}"),
+    "value": N_("{field} (entry {n})"),
 }
 """What a certificate calls each kind of thing that is gone."""
 
@@ -53,8 +54,12 @@ def certificate_data(
         "approver": gone.approver,
         "items": [
             {
-                "what": tr(THINGS[item.kind], n=item.number),
-                "kind": gone.case,
+                "what": tr(
+                    THINGS[item.kind],
+                    n=item.number,
+                    field=tr(VALUES.get(item.field, item.field)),
+                ),
+                "case": gone.case,
                 "recorded_at": item.recorded_at,
                 "fingerprint": item.fingerprint,
             }
@@ -107,7 +112,7 @@ def access(
     ]
     day = source.tr.local(source.clock()).date()
     name = safe_name(f"acces-{file.person.label}-{day}".lower().replace(" ", "-"))
-    target, partial = out / name, out / f"{name}.partial"
+    target, partial = out / name, out / f".{name}.{secrets.token_hex(4)}.partial"
     names = {
         piece.id: f"{number:03}{extension(piece.media_type)}"
         for number, piece in enumerate(pieces, start=1)

@@ -1064,7 +1064,7 @@ class Workspace:
         """
         from scc_admin import rights
 
-        until = backups.gone_by(self.folder, place=self.backup_place)
+        until = backups.gone_by(self.folder, place=self.backup_place, max_age=self._backup_age)
         return rights.certificate(self._source(tr), gone, until, target, key=key)
 
     def export_access(
@@ -1118,12 +1118,18 @@ class Workspace:
             raise UserError("no_entry", N_("There is no entry {seq}."), seq=seq)
         by = self.moderation.erase_entry(entry, ground=ground, approver=approver, fields=fields)
         self.journal.settle()
+        erasure = self.journal.entry(by)
+        assert erasure is not None
+        commitments = self.journal.commitments(seq)
         return Destruction(
             entry.case,
             ground,
             approver,
             self.clock(),
-            (Gone("values", entry.seq, entry.at, entry.hash.hex()),),
+            tuple(
+                Gone("value", entry.seq, entry.at, commitments[name], name)
+                for name in erasure.erases[seq]
+            ),
             by,
             Changes(frozenset({"journal", "cases", "persons"})),
         )
@@ -1237,8 +1243,13 @@ class Workspace:
             self.clock(),
             reason,
             place=self.backup_place,
+            max_age=self._backup_age,
             progress=progress,
         )
+
+    @property
+    def _backup_age(self) -> timedelta:
+        return timedelta(days=int(self.settings.get("retention.backup_days")))
 
     @property
     def backup_place(self) -> Path | None:

@@ -359,8 +359,8 @@ class DestroyedItem(TypedDict):
     """A thing that no longer exists, said without saying what it held."""
 
     what: str
-    """Capture 3 of CAS-2026-001, name of the person …"""
-    kind: str
+    """Evidence 3, a comment, the text of an entry …"""
+    case: str
     recorded_at: datetime | None
     fingerprint: str
     """SHA-256 or commitment that still stands in the journal; empty when there is none."""

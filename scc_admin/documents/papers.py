@@ -51,11 +51,11 @@ def certificate_view(data: CertificateData, voice: Translator) -> View:
         "items_head": tr("What no longer exists"),
         "items": table(
             voice,
-            (tr("What"), tr("Kind"), tr("Recorded on"), tr("What still stands in the journal")),
+            (tr("What"), tr("Case"), tr("Recorded on"), tr("What still stands in the journal")),
             (
                 (
                     item["what"],
-                    brief(item["kind"]),
+                    brief(item["case"]),
                     voice.date(item["recorded_at"]) if item["recorded_at"] else "–",
                     {"text": brief(item["fingerprint"]), "look": "mono"}
                     if item["fingerprint"]
@@ -69,8 +69,8 @@ def certificate_view(data: CertificateData, voice: Translator) -> View:
         "limits_head": tr("What this certificate cannot say"),
         "limits": [
             tr(
-                "Backups made before may still hold what was destroyed. The last of them is due"
-                " to be removed on {day}.",
+                "Backups made before may still hold it, or the key that opens it, until {day} at"
+                " the latest: the first backup made after that day removes the last of them.",
                 day=voice.date(data["backups_until"], "long"),
             )
             if data["backups_until"]

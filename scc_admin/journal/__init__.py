@@ -145,6 +145,12 @@ class Journal:
                 (level, number - 1, merkle.complete(hashes)),
             )
 
+    def commitments(self, seq: int) -> dict[str, str]:
+        """What an entry commits to, by field; it outlives the values. Empty for an unknown one."""
+        with self._store.reading() as db:
+            text: bytes | None = db.value("SELECT body FROM journal WHERE seq = ?", (seq,))
+        return body.commits(text) if text is not None else {}
+
     # -- erasing ------------------------------------------------------------------------------
 
     def erase(

@@ -49,13 +49,16 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """A thing that was destroyed: what it was (case, person, account, incident, step, evidence,
-    escalation), when it was recorded, and the hash that stands for it."""
+    """A thing that is gone: what it was (case, person, account, incident, step, evidence,
+    escalation; value, of a journal entry), when it was recorded, and the hash or the commitment
+    that still stands for it."""
 
     kind: str
     number: int
     recorded_at: datetime | None
     fingerprint: str = ""
+    field: str = ""
+    """Of a value: what the entry calls it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +172,11 @@ class Retention:
                     ),
                 )
             items = [Gone("case", 1, case.opened_at)]
-            items += [Gone("incident", n, i.captured_at) for n, i in _numbered(sheet.incidents)]
-            items += [Gone("step", n, s.at) for n, s in _numbered(sheet.steps)]
+            items += [
+                Gone("incident", n, i.captured_at, _hash(tx, i.entry))
+                for n, i in _numbered(sheet.incidents)
+            ]
+            items += [Gone("step", n, s.at, _hash(tx, s.entry)) for n, s in _numbered(sheet.steps)]
             items += [Gone("escalation", n, e.seen_at) for n, e in _numbered(sheet.escalations)]
             for number, piece in _numbered(sheet.evidence):
                 self._erase_piece(tx, piece.id, piece.blob_id, who)
@@ -340,6 +346,12 @@ _PERSONAL = {
     "escalations": ("question", "spread", "not_done", "contact", "answer"),
 }
 """What the tables of a case hold of persons, by table."""
+
+
+def _hash(tx: Writing, seq: int) -> str:
+    """Of a journal entry, which outlives what it committed to."""
+    found: bytes | None = tx.value("SELECT hash FROM journal WHERE seq = ?", (seq,))
+    return found.hex() if found else ""
 
 
 def _numbered(things: Iterable[Any]) -> list[tuple[int, Any]]:

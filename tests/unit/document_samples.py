@@ -562,13 +562,13 @@ def certificate(language: Language = Language.FR, key: str = "destruction") -> C
         "items": [
             {
                 "what": of("Capture 1 du dossier CAS-2023-014", "Capture 1 of case CAS-2023-014"),
-                "kind": of("image", "picture"),
+                "case": "CAS-2023-014",
                 "recorded_at": datetime(2023, 10, 2, 15, 0, tzinfo=UTC),
                 "fingerprint": hashlib.sha256(b"1").hexdigest(),
             },
             {
                 "what": of("Nom de la personne", "Name of the person"),
-                "kind": of("texte", "text"),
+                "case": "CAS-2023-014",
                 "recorded_at": None,
                 "fingerprint": "",
             },

@@ -187,6 +187,21 @@ def test_what_is_rotated_out_takes_its_evidence_along(house):
     assert backups.gone_by(house.folder) == NOW + timedelta(weeks=8)
 
 
+def test_backups_live_as_long_as_the_settings_say_wherever_they_stand(house, tmp_path):
+    """Those left in the workspace grow no older when another folder was chosen since."""
+    day = timedelta(days=1)
+    house.keep(b"x" * 1000)
+    house.make(NOW - 20 * day)
+    house.make(NOW - 5 * day, reason=Reason.MIGRATION)
+    elsewhere = tmp_path / "key"
+    house.make(NOW - 2 * day, place=elsewhere, max_age=10 * day)
+    assert [backup.at for backup in house.list()] == [NOW - 5 * day]
+    assert backups.gone_by(house.folder, place=elsewhere, max_age=10 * day) == NOW + 8 * day
+    house.make(NOW + 6 * day, place=elsewhere, max_age=10 * day)
+    assert house.list() == [] and pool(house) == []
+    assert len(backups.backups(house.folder, place=elsewhere)) == 2
+
+
 def test_what_is_destroyed_goes_from_older_backups_which_stay_whole(house):
     blob = house.keep(b"x" * 1000)
     older = house.make()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 
 from scc_admin.errors import UserError
 from scc_admin.i18n import Translator
 from scc_admin.keys import Kind
-from scc_admin.model import Ground, Language, Network, Rung, Situation
+from scc_admin.model import EntryKind, Ground, Language, Network, Rung, Situation
 from scc_admin.moderation import (
     AccountInput,
     CaseInput,
@@ -45,6 +46,46 @@ def case_id(workspace) -> int:
     )  # fmt: skip
     workspace.moderation.climb(logged.case_id, StepInput(Rung.ANSWER, "Ana répond. ANA ROY"))
     return logged.case_id
+
+
+def words_of(pdf: bytes) -> str:
+    import pypdfium2
+
+    document = pypdfium2.PdfDocument(pdf)
+    return " ".join(" ".join(page.get_textpage().get_text_range() for page in document).split())
+
+
+def test_a_certificate_of_erasure_names_each_field_and_says_how_long_backups_hold(
+    workspace, case_id, tmp_path
+):
+    workspace.settings.set("retention.backup_days", 30)
+    made = workspace.back_up()
+    entry = next(e for e in workspace.journal.entries() if e.kind is EntryKind.INCIDENT)
+    gone = workspace.erase_entry(
+        entry.seq, ground=Ground.REQUEST, approver="Luc Gagné", fields=["text", "account"]
+    )
+    assert [item.field for item in gone.items] == ["account", "text"]
+    file = workspace.certificate(gone, tmp_path / "c.pdf", Translator(Language.EN), key="erasure")
+    said = words_of(file.read_bytes())
+    commitments = workspace.journal.commitments(entry.seq)
+    assert "captured" in commitments
+    for name, words in (("text", "Text"), ("account", "Account")):
+        assert f"{words} (entry {entry.seq})" in said
+        assert commitments[name] in said.replace(" ", "")
+    assert "Captured (entry" not in said
+    day = (made.at + timedelta(days=30)).date()
+    assert Translator(Language.EN).date(day, "long") in said
+    again = workspace.erase_entry(entry.seq, ground=Ground.REQUEST, approver="Luc Gagné")
+    assert {"account", "text"}.isdisjoint(item.field for item in again.items)
+
+
+def test_a_destruction_names_the_entries_that_stand_for_what_is_gone(workspace, case_id):
+    entries = {e.seq: e.hash.hex() for e in workspace.journal.entries()}
+    gone = workspace.moderation.retention.destroy_case(
+        case_id, ground=Ground.RETENTION, approver="Luc Gagné"
+    )
+    found = {item.fingerprint for item in gone.items if item.kind in ("incident", "step")}
+    assert found and found <= set(entries.values())
 
 
 @pytest.mark.parametrize("language", list(Language))

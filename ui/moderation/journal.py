@@ -39,7 +39,7 @@ from scc_admin.model import (
     Situation,
 )
 from scc_admin.moderation.retention import Destruction
-from scc_admin.words import ENTRY_KINDS, GROUNDS, RUNGS, SITUATIONS
+from scc_admin.words import ENTRY_KINDS, GROUNDS, RUNGS, SITUATIONS, VALUES
 from ui.forms import Field, FormDialog, whole_moment
 from ui.messages import Choice
 from ui.screen import Shell
@@ -60,35 +60,6 @@ from ui.widgets import (
     splitter,
     stack,
 )
-
-VALUES: Mapping[str, str] = {
-    "text": N_("Text"),
-    "url": N_("Link"),
-    "account": N_("Account"),
-    "displayed": N_("Date displayed"),
-    "captured": N_("Captured"),
-    "reason": N_("Reason"),
-    "override": N_("Why without the missing steps"),
-    "title": N_("Title"),
-    "person": N_("Person (number)"),
-    "name": N_("Name of the file"),
-    "sha256": "SHA-256",
-    "size": N_("Size"),
-    "to": N_("For whom"),
-    "question": N_("Question"),
-    "spread": N_("How far it has gone"),
-    "not_done": N_("Not done"),
-    "contact": N_("Contact"),
-    "answer": N_("Answer"),
-    "before": N_("Before"),
-    "excerpt": N_("Excerpt"),
-    "note": N_("Note"),
-    "permalink": N_("Link"),
-    "draft": N_("Draft (number)"),
-    "pdf": N_("SHA-256 of the PDF"),
-    "zip": N_("SHA-256 of the ZIP"),
-}
-"""What the fields of entries are called; others show their own name."""
 
 _FIRST = 256
 """Matches that a search shows at once, while all of them are gathered."""
