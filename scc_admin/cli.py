@@ -948,10 +948,42 @@ def packet() -> None:
 @click.argument("number")
 @option("--out", type=DIRECTORY, required=True, text=N_("Folder to write into"))
 @option("--question", default="", text=N_("The question, when the case has no escalation yet"))
+@option("--hide", multiple=True, text=N_("A bystander's name to take out of the texts"))
+@option(
+    "--protect-pdf",
+    is_flag=True,
+    text=N_("Also the PDF behind a passphrase (asked for, or SCC_ADMIN_PDF_PASSPHRASE)"),
+)
 @click.pass_obj
-def packet_export(session: Session, number: str, out: Path, question: str) -> None:
-    for path in session.workspace().export_packet(number, out, session.tr, question=question):
+def packet_export(
+    session: Session,
+    number: str,
+    out: Path,
+    question: str,
+    hide: tuple[str, ...],
+    protect_pdf: bool,
+) -> None:
+    passphrase = _pdf_passphrase(session) if protect_pdf else ""
+    for path in session.workspace().export_packet(
+        number, out, session.tr, question=question, hide=hide, passphrase=passphrase
+    ):
         click.echo(path)
+
+
+def _pdf_passphrase(session: Session) -> str:
+    """Never an argument: the list of running programs shows those to everyone."""
+    given = os.environ.get("SCC_ADMIN_PDF_PASSPHRASE", "")
+    if given:
+        return given
+    from scc_admin.documents import Strength, strength
+
+    typed: str = click.prompt(
+        session.tr.tr(N_("Passphrase for the PDF")), hide_input=True, confirmation_prompt=True,
+        err=True,
+    )  # fmt: skip
+    if strength(typed) is Strength.WEAK:
+        session.say(N_("This passphrase is quick to guess: four or five words do better."))
+    return typed
 
 
 @packet.command("verify", cls=_Command, help=N_("Verify a packet that was received."))

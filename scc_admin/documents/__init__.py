@@ -43,7 +43,9 @@ if TYPE_CHECKING:
         eml,
     )
     from scc_admin.documents.protection import (
+        Strength,
         protected,
+        strength,
     )
     from scc_admin.documents.sheets import (
         Sheet,
@@ -69,6 +71,7 @@ __all__ = [
     "RecoveryData",
     "Series",
     "Sheet",
+    "Strength",
     "Typesetter",
     "WeeklyData",
     "as_json",
@@ -79,6 +82,7 @@ __all__ = [
     "csv_text",
     "eml",
     "protected",
+    "strength",
     "weekly_xlsx",
     "xlsx",
 ]
@@ -101,7 +105,9 @@ _MODULES = {
     "as_json": "data",
     "Attachment": "mail",
     "eml": "mail",
+    "Strength": "protection",
     "protected": "protection",
+    "strength": "protection",
     "Sheet": "sheets",
     "csv_text": "sheets",
     "xlsx": "sheets",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ from scc_admin.model import CaseSheet, Changes, Escalation, Evidence, Language
 from scc_admin.words import LANGUAGES
 from ui.escalation.pages import PdfPages
 from ui.forms import PlainText
-from ui.messages import Banner, Choice
+from ui.messages import Banner, Choice, announce
 from ui.moderation.viewer import Viewer
 from ui.screen import Shell
 from ui.theme import Space
@@ -42,6 +42,13 @@ from ui.widgets import (
 )
 
 _PREVIEW_AFTER_MS = 500
+_STRENGTHS: Mapping[str, str] = {
+    "short": N_("Too short: 10 characters at least."),
+    "weak": N_("Quick to guess: four or five words do better."),
+    "fair": N_("Fair. One word more, and it is good."),
+    "good": N_("Good."),
+}
+"""What is said of a passphrase, by the value of its `Strength`."""
 
 
 class PacketBuilder(QDialog):
@@ -127,10 +134,27 @@ class PacketBuilder(QDialog):
             body,
             tr(N_("Passphrase for the PDF (optional)")),
             self.passphrase,
-            tr(N_("The e-mail then carries the PDF behind it alone. Say it by telephone.")),
+            tr(
+                N_(
+                    "The e-mail then carries the PDF behind it alone (AES-256). Say it by"
+                    " telephone; it is kept nowhere."
+                )
+            ),
         )
+        self.strength = plain(role="small")
+        self.strength.hide()
+        body.addWidget(self.strength)
+        self.passphrase.textChanged.connect(self._say_strength)
         body.addStretch(1)
         return area
+
+    def _say_strength(self, passphrase: str) -> None:
+        from scc_admin.documents import strength
+
+        words = self.shell.tr.tr(_STRENGTHS[strength(passphrase)]) if passphrase else ""
+        self.strength.setText(words)
+        self.strength.setVisible(bool(words))
+        announce(self.strength, words)
 
     def _labelled(self, body: Any, label: str, field: QWidget, hint: str = "") -> None:
         name = plain(label)
@@ -284,6 +308,7 @@ class PacketBuilder(QDialog):
         names = "\n".join(file.name for file in files)
         folder = files[0].parent
         then = self._then
+        self.passphrase.clear()
         self.close()
         shell.messages.ask(
             tr.tr(N_("The packet is ready")),
