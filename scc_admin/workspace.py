@@ -1260,13 +1260,25 @@ class Workspace:
     def backups(self) -> list[backups.Backup]:
         return backups.backups(self.folder, place=self.backup_place)
 
+    def changed_since(self, at: datetime) -> tuple[int, int]:
+        """How many drafts, and how many cases, something was written in after an instant."""
+        with self.store.reading() as db:
+            drafts = db.value("SELECT count(*) FROM drafts WHERE updated_at > ?", (stamp(at),))
+            cases = db.value("SELECT count(*) FROM cases WHERE last_event_at > ?", (stamp(at),))
+        return int(drafts or 0), int(cases or 0)
+
     @staticmethod
-    def restore(folder: Path, backup: Path, clock: Callable[[], datetime] = now) -> Path | None:
+    def restore(
+        folder: Path,
+        backup: Path,
+        clock: Callable[[], datetime] = now,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Path | None:
         """Put a backup back into a workspace that nobody has open.
 
         What stood there is kept aside; its place is returned. Raises UserError.
         """
-        return backups.restore(backup, folder.absolute(), clock())
+        return backups.restore(backup, folder.absolute(), clock(), progress=progress)
 
     def examine(self, progress: Callable[[Progress], None] | None = None) -> list[Check]:
         """The doctor: database, journal, evidence, backups, place, spelling.

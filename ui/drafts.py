@@ -105,7 +105,7 @@ class Drafts(Screen):
         self._words = ""
         self._anything = True
         column = QVBoxLayout(self)
-        column.setContentsMargins(Space.WIDE, Space.LARGE, Space.WIDE, Space.LARGE)
+        column.setContentsMargins(Space.LARGE, Space.MEDIUM, Space.LARGE, Space.MEDIUM)
         column.setSpacing(Space.MEDIUM)
         bar = FlowLayout(Space.HAIR)
         self.search = SearchField(shell.icons, tr(N_("Search the drafts")))

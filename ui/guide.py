@@ -78,8 +78,9 @@ class GuideScreen(Screen):
         column.addWidget(self.search)
         column.addWidget(self.tree, 1)
         self.page = Scroll()
+        self.page.body.setContentsMargins(Space.LARGE, 0, Space.LARGE, Space.LARGE)
         outer = QHBoxLayout(self)
-        margins(outer, Space.LARGE, 0)
+        outer.setContentsMargins(Space.LARGE, Space.MEDIUM, Space.LARGE, Space.MEDIUM)
         outer.addWidget(splitter(left, self.page, (320, 700)))
         self._fill("")
 

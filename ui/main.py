@@ -18,10 +18,10 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 
 from scc_admin.errors import UserError
 from scc_admin.i18n import N_, Translator, data_folder
-from scc_admin.model import JournalReport, Language
+from scc_admin.model import JournalReport, Language, Progress
 from scc_admin.settings import Settings, machine_file
 from ui import crashes
-from ui.tasks import Sweeper, Tasks
+from ui.tasks import Reporter, Sweeper, Tasks
 from ui.theme import Scheme, Theme
 from ui.widgets import Tone
 
@@ -79,6 +79,8 @@ class Program(QObject):
         self._workspace: Workspace | None = None
         self._next: Callable[[], object] | None = None
         self._telling = False
+        self._told_at_opening: UserError | str | None = None
+        """What came of a restore, to be said in the window that opens after it."""
         self._after = contextlib.ExitStack()
         """What is to be tidied at the very end."""
         app.commitDataRequest.connect(lambda _manager: self._flush())
@@ -128,9 +130,11 @@ class Program(QObject):
         )
         self.window.closed.connect(self._closed)
         self.window.another_workspace.connect(self._another)
+        self.window.restore_asked.connect(self._restore)
         self.window.restore_geometry()
         self.window.go_home()
         self.window.show()
+        self._tell_at_opening(self.window)
         if self._once:
             self._show_every_screen()
         else:
@@ -230,6 +234,51 @@ class Program(QObject):
         self._next = lambda: self.open(Path(place))
         if self.window is not None:
             self.window.close()
+
+    def _restore(self, backup: Path) -> None:
+        """Close the workspace, put a backup in its place, open it again, whatever came of it."""
+        if self.window is None or self._workspace is None:
+            return
+        folder = self._workspace.folder
+        self._next = lambda: self._put_back(backup, folder)
+        self.window.close()
+
+    def _put_back(self, backup: Path, folder: Path) -> None:
+        from ui.waiting import Waiting
+
+        tr = Translator(self._language)
+        waiting = Waiting(
+            self.theme,
+            tr.tr(N_("The backup is being put back")),
+            tr.tr(N_("It is read whole and verified first. This window closes by itself.")),
+        )
+        waiting.show()
+
+        def work(reporter: Reporter) -> None:
+            from scc_admin.workspace import Workspace
+
+            Workspace.restore(folder, backup, progress=lambda n, of: reporter(Progress(n, of)))
+
+        def then(error: UserError | None) -> None:
+            waiting.finish()
+            self._told_at_opening = error or tr.tr(N_("The workspace is as it was in the backup."))
+            self.open(folder)
+
+        self.tasks.long(
+            self,
+            waiting.windowTitle(),
+            work,
+            lambda _: then(None),
+            then,
+            progressed=waiting.show_progress,
+        )
+
+    def _tell_at_opening(self, window: Window) -> None:
+        told, self._told_at_opening = self._told_at_opening, None
+        if isinstance(told, UserError):
+            window.shell.messages.failed(told)
+        elif told is not None:
+            window.shell.messages.toast(told)
 
     def _closed(self) -> None:
         window, self.window = self.window, None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from PySide6.QtWidgets import QWidget
@@ -38,6 +39,9 @@ class Navigator(Protocol):
 
     def show_badge(self, name: str, count: int) -> None:
         """Mark a screen in the rail as having something waiting."""
+
+    def restore_backup(self, path: Path) -> None:
+        """Close the workspace, put this backup in its place, and open it again."""
 
     def title_changed(self) -> None:
         """The title, or the primary action, of the screen in front is another now."""

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QCheckBox,
-    QFileDialog,
     QHBoxLayout,
     QLineEdit,
     QListWidget,
@@ -24,10 +22,11 @@ from PySide6.QtWidgets import (
 from scc_admin import __version__
 from scc_admin.exports import short_title
 from scc_admin.i18n import N_
-from scc_admin.model import Changes, Progress, Severity
+from scc_admin.model import Changes, Severity
 from scc_admin.settings import OPTIONS, Option
 from scc_admin.words import SEVERITIES, THEMES
 from ui import reminders
+from ui.copies import Copies
 from ui.screen import Screen, Shell
 from ui.theme import Space
 from ui.widgets import (
@@ -42,7 +41,11 @@ from ui.widgets import (
     margins,
     plain,
     splitter,
+    stack,
 )
+
+BACKUPS = "Backups"
+"""A section of options that has a part of its own."""
 
 SAVE_AFTER_MS = 600
 """A text option is kept this long after the last key, and when the screen is left."""
@@ -80,6 +83,7 @@ class SettingsScreen(Screen):
         self._timer.setInterval(SAVE_AFTER_MS)
         self._timer.timeout.connect(self.flush)
         sections = list(dict.fromkeys(o.section for o in OPTIONS if o.label))
+        sections.remove(BACKUPS)
         self._parts: list[tuple[str, str, Callable[[QVBoxLayout], None]]] = [
             (section, tr(section), partial(self._options, section)) for section in sections
         ]
@@ -87,7 +91,7 @@ class SettingsScreen(Screen):
             ("rules", tr(N_("Rules of the verdict")), self._rules),
             ("lists", tr(N_("House lists")), self._lists),
             ("protection", tr(N_("Protection")), self._protection),
-            ("copies", tr(N_("Restore and examine")), self._copies),
+            ("backups", tr(BACKUPS), self._copies),
             ("about", tr(N_("About")), self._about),
         ]
         self.list = QListWidget()
@@ -98,10 +102,12 @@ class SettingsScreen(Screen):
         self._built: set[int] = set()
         for _, words, _ in self._parts:
             self.list.addItem(words)
-            self.pages.addWidget(Scroll())
+            page = Scroll()
+            page.body.setContentsMargins(Space.LARGE, 0, Space.LARGE, Space.LARGE)
+            self.pages.addWidget(page)
         self.list.currentRowChanged.connect(self._show_part)
         outer = QHBoxLayout(self)
-        margins(outer, Space.LARGE, 0)
+        outer.setContentsMargins(Space.LARGE, Space.MEDIUM, Space.LARGE, Space.MEDIUM)
         outer.addWidget(splitter(self.list, self.pages, (240, 760)))
         self.list.setCurrentRow(0)
 
@@ -157,12 +163,14 @@ class SettingsScreen(Screen):
         tr = self.shell.tr.tr
         form = Form()
         for option in OPTIONS:
-            if option.section == section and option.label:
-                form.add(
-                    tr(option.label),
-                    self._field(option),
-                    hint=self._hint(option),
-                )
+            if option.section != section or not option.label:
+                continue
+            field, hint = self._field(option), self._hint(option)
+            if option.kind == "bool":
+                field.setAccessibleDescription(hint)
+                form.add_wide(stack(field, *([plain(hint, role="small")] if hint else ())))
+            else:
+                form.add(tr(option.label), field, hint=hint)
         card = Card()
         card.body.addWidget(form)
         body.addWidget(card)
@@ -179,7 +187,7 @@ class SettingsScreen(Screen):
         tr = self.shell.tr.tr
         match option.kind:
             case "bool":
-                box = QCheckBox(tr(N_("Yes")))
+                box = QCheckBox(tr(option.label))
                 box.setChecked(bool(value))
                 box.toggled.connect(lambda on: self._set(option, on))
                 return box
@@ -188,6 +196,7 @@ class SettingsScreen(Screen):
                 spin.setRange(option.minimum or 0, option.maximum or 100_000)
                 spin.setValue(int(value))
                 spin.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+                spin.lineEdit().setTextMargins(Space.SMALL, 0, 0, 0)
                 spin.valueChanged.connect(lambda number: self._set(option, number))
                 return spin
             case "choice":
@@ -401,137 +410,11 @@ class SettingsScreen(Screen):
         )
 
     def _copies(self, body: QVBoxLayout) -> None:
-        tr, icons = self.shell.tr.tr, self.shell.icons
-        card = Card(tr(N_("Backups")))
-        body.addWidget(card)
-        listing = QVBoxLayout()
-        margins(listing, 0, Space.HAIR)
-
-        def show(found: Sequence[Any]) -> None:
-            clear(listing)
-            if not found:
-                listing.addWidget(plain(tr(N_("There is no backup yet.")), role="muted"))
-            for one in found[:12]:
-                line = QHBoxLayout()
-                margins(line, 0, Space.MEDIUM)
-                sign, color, word = (
-                    ("check", "ok", N_("verified"))
-                    if one.verified
-                    else ("warning", "warning", N_("not whole"))
-                )
-                line.addWidget(IconLabel(icons, sign, color, label=tr(word)))
-                line.addWidget(plain(self.shell.tr.moment(one.at), wrap=False))
-                line.addWidget(plain(tr(word), role="muted", wrap=False))
-                line.addStretch(1)
-                listing.addLayout(line)
-
-        def refresh() -> None:
-            self.shell.tasks.read(self, self.shell.workspace.backups, show, key="backups")
-
-        def back_up() -> None:
-            self.shell.tasks.long(
-                self,
-                tr(N_("Backup")),
-                lambda reporter: self.shell.workspace.back_up(
-                    lambda done, total: reporter(Progress(done, total))
-                ),
-                lambda _: (refresh(), self.shell.messages.toast(tr(N_("The backup is verified.")))),
-                mutation=True,
-            )
-
-        card.body.addLayout(listing)
-        buttons = QHBoxLayout()
-        margins(buttons, 0, Space.SMALL)
-        buttons.addWidget(button(tr(N_("Back up now")), back_up, icons=icons, icon="download"))
-        buttons.addStretch(1)
-        card.body.addLayout(buttons)
-        card.body.addWidget(
-            plain(
-                tr(
-                    N_(
-                        "To put a backup back, close the program, then type: scc-admin"
-                        " --workspace FOLDER restore BACKUP. What is there now is kept aside."
-                    )
-                ),
-                role="small",
-            )
-        )
-        refresh()
-        self._doctor(body)
-        self._export_all(body)
-
-    def _doctor(self, body: QVBoxLayout) -> None:
-        tr, icons = self.shell.tr, self.shell.icons
-        card = Card(tr.tr(N_("Examine the workspace")))
-        results = QVBoxLayout()
-        margins(results, 0, Space.HAIR)
-
-        def show(checks: Sequence[Any]) -> None:
-            clear(results)
-            for check in checks:
-                line = QHBoxLayout()
-                margins(line, 0, Space.MEDIUM)
-                sign, color = ("check", "ok") if check.ok else ("error", "error")
-                line.addWidget(IconLabel(icons, sign, color))
-                line.addWidget(plain(tr.tr(check.sentence, **check.params)), 1)
-                results.addLayout(line)
-
-        def examine() -> None:
-            self.shell.tasks.long(
-                self,
-                tr.tr(N_("Examination")),
-                lambda reporter: self.shell.workspace.examine(reporter),
-                show,
-            )
-
-        card.body.addWidget(
-            plain(
-                tr.tr(N_("Database, journal, evidence and backups are read again, whole.")),
-                role="small",
-            )
-        )
-        card.body.addLayout(results)
-        card.body.addWidget(
-            button(tr.tr(N_("Examine now")), examine, icons=icons, icon="eye"),
-            0,
-            Qt.AlignmentFlag.AlignLeft,
-        )
-        body.addWidget(card)
-
-    def _export_all(self, body: QVBoxLayout) -> None:
-        tr = self.shell.tr.tr
-        card = Card(tr(N_("Take everything along")))
-        card.body.addWidget(
-            plain(
-                tr(
-                    N_(
-                        "Every table as JSON and CSV, every file in clear, in a folder that any"
-                        " program reads. The folder is not encrypted."
-                    )
-                ),
-                role="small",
-            )
-        )
-
-        def export() -> None:
-            chosen = QFileDialog.getExistingDirectory(self, tr(N_("Where to put it")))
-            if not chosen:
-                return
-            self.shell.tasks.long(
-                self,
-                tr(N_("Export")),
-                lambda reporter: self.shell.workspace.export_everything(Path(chosen), reporter),
-                lambda folder: self.shell.messages.toast(
-                    tr(N_("Everything is in {folder}."), folder=folder)
-                ),
-            )
-
-        card.body.addWidget(
-            button(tr(N_("Export everything…")), export, icons=self.shell.icons, icon="download"),
-            0,
-            Qt.AlignmentFlag.AlignLeft,
-        )
-        body.addWidget(card)
+        self.copies = Copies(self)
+        body.addWidget(self.copies.backups())
+        self._options(BACKUPS, body)
+        body.addWidget(self.copies.examination())
+        body.addWidget(self.copies.open_formats())
 
     # -- about ------------------------------------------------------------------------------------
 

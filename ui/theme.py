@@ -514,6 +514,13 @@ QLineEdit[role="title"]:focus { background: @surface; border: 2px solid @accent;
 QComboBox::drop-down, QDateEdit::drop-down, QDateTimeEdit::drop-down { border: none; width: 24px; }
 QComboBox::down-arrow, QDateEdit::down-arrow, QDateTimeEdit::down-arrow {
   image: url(@icons/chevron-@shade.svg); width: 14px; height: 14px; }
+QSpinBox::up-button, QSpinBox::down-button { subcontrol-origin: border; background: transparent;
+  border: none; width: 24px; }
+QSpinBox::up-button { subcontrol-position: top right; }
+QSpinBox::down-button { subcontrol-position: bottom right; }
+QSpinBox::up-button:hover, QSpinBox::down-button:hover { background: @hover_sunken; }
+QSpinBox::up-arrow { image: url(@icons/chevron-up-@shade.svg); width: 12px; height: 12px; }
+QSpinBox::down-arrow { image: url(@icons/chevron-@shade.svg); width: 12px; height: 12px; }
 QComboBox QAbstractItemView { background: @surface; border: 1px solid @line; padding: 0; }
 QComboBox QAbstractItemView::item { min-height: @row; padding: 0 8px; }
 QComboBox QAbstractItemView::item:selected { background: @accent_soft; color: @text; }
@@ -555,6 +562,8 @@ QAbstractItemView { background: @surface; color: @text; border: 1px solid @line;
   selection-background-color: @accent_soft;
   selection-color: @text; alternate-background-color: @surface; }
 QAbstractItemView:focus { border: 2px solid @accent; padding: 0; }
+QListWidget::item, QTreeView::item { min-height: @row; padding: 0 6px; border-radius: 4px; }
+QListWidget::item:selected, QTreeView::item:selected { background: @accent_soft; color: @text; }
 QTableView[role="grid"]::item { padding: 0; border: none; }
 QTableView[role="grid"]:focus { border: 1px solid @line; padding: 1px; }
 QAbstractItemView[role="bare"] { border: none; border-radius: 0; background: transparent; }

@@ -185,7 +185,7 @@ class TodayScreen(Screen):
         self._stack = QStackedWidget()
         outer.addWidget(self._stack)
         self._page = Scroll(padding=Space.WIDE, spacing=Space.LARGE)
-        self._page.body.setContentsMargins(Space.WIDE, Space.LARGE, Space.WIDE, Space.LARGE)
+        self._page.body.setContentsMargins(Space.LARGE, Space.MEDIUM, Space.LARGE, Space.LARGE)
         self._stack.addWidget(self._page)
         self.band = Band(shell)
         self.band.hide()

@@ -28,8 +28,10 @@ from PySide6.QtGui import (
     QWheelEvent,
 )
 from PySide6.QtWidgets import (
+    QAbstractSpinBox,
     QBoxLayout,
     QButtonGroup,
+    QCheckBox,
     QComboBox,
     QFormLayout,
     QFrame,
@@ -169,6 +171,8 @@ def button(
     if icon and icons is not None:
         color = {"primary": "on_accent", "danger": "error", "link": "accent"}.get(kind, "text")
         icons.dress(made, icon, color)
+        if text:  # Qt sets words 4 px from the picture, which touches
+            made.setIconSize(QSize(icons.px(22), icons.px(16)))
     if tip:
         made.setToolTip(tip)
         made.setAccessibleDescription(tip)
@@ -514,19 +518,26 @@ class Form(QWidget):
             if beside
             else QFormLayout.RowWrapPolicy.WrapAllRows
         )
+        self._rows.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self._rows.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
         self._problems: dict[QWidget, QLabel] = {}
 
     def add(self, label: str, field: QWidget, *, hint: str = "", required: bool = False) -> None:
         name = plain(f"{label} *" if required else label, wrap=False)
         name.setBuddy(field)
-        if self._beside and field.sizeHint().height() < 60:
-            name.setMinimumHeight(field.sizeHint().height())
+        if self._beside:  # on the line of the field's first words, whatever stands below
+            name.setFixedHeight(min(field.sizeHint().height(), name.sizeHint().height() * 2))
         if not field.accessibleName():
             field.setAccessibleName(label)
-        column = QVBoxLayout()
+        # A widget, not a bare layout: the form would not ask that how high its words get.
+        cell = QWidget()
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        cell.setSizePolicy(policy)
+        column = QVBoxLayout(cell)
         margins(column, 0, 2)
-        column.addWidget(field)
+        grows = not isinstance(field, QCheckBox | QComboBox | QAbstractSpinBox)
+        column.addWidget(field, 0, Qt.AlignmentFlag(0) if grows else Qt.AlignmentFlag.AlignLeft)
         if hint:
             field.setAccessibleDescription(hint)
             column.addWidget(plain(hint, role="small"))
@@ -534,7 +545,7 @@ class Form(QWidget):
         problem.hide()
         column.addWidget(problem)
         self._problems[field] = problem
-        self._rows.addRow(name, column)
+        self._rows.addRow(name, cell)
 
     def add_wide(self, widget: QWidget) -> None:
         self._rows.addRow(widget)

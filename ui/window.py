@@ -7,6 +7,7 @@ import importlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import (
@@ -117,6 +118,8 @@ class Window(QMainWindow):
     """All is on disk and the window is gone."""
     another_workspace = Signal(str)
     """The user wants to open (`open`) or make (`new`) another workspace."""
+    restore_asked = Signal(object)
+    """This backup (a path) is to take the workspace's place."""
 
     def __init__(
         self,
@@ -508,6 +511,9 @@ class Window(QMainWindow):
     def new_workspace(self) -> None:
         self.another_workspace.emit("new")
 
+    def restore_backup(self, path: Path) -> None:
+        self.restore_asked.emit(path)
+
     def show_shortcuts(self) -> None:
         assert self.actions_ is not None
         tr = self.shell.tr.tr
@@ -770,7 +776,7 @@ class Header(QFrame):
         tr = shell.tr.tr
         self._head: QWidget | None = None
         row = self._row = QHBoxLayout(self)
-        row.setContentsMargins(Space.WIDE, Space.SMALL, Space.LARGE, Space.SMALL)
+        row.setContentsMargins(Space.LARGE, Space.SMALL, Space.LARGE, Space.SMALL)
         row.setSpacing(Space.MEDIUM)
         self.title = Elided(role="title")
         row.addWidget(self.title, 1)

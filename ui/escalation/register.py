@@ -87,7 +87,7 @@ class RegisterPane(QWidget):
         self.detail.setMinimumWidth(shell.theme.px(320))
         left = QWidget()
         column = QVBoxLayout(left)
-        column.setContentsMargins(Space.MEDIUM, Space.MEDIUM, 0, Space.SMALL)
+        column.setContentsMargins(Space.LARGE, Space.MEDIUM, 0, Space.SMALL)
         column.setSpacing(Space.SMALL)
         column.addWidget(self.band)
         column.addWidget(self.stack, 1)

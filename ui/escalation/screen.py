@@ -90,7 +90,7 @@ class Escalations(Screen):
         self.list_stack.addWidget(self.none)
         left = QWidget()
         column = QVBoxLayout(left)
-        column.setContentsMargins(Space.MEDIUM, Space.MEDIUM, 0, Space.MEDIUM)
+        column.setContentsMargins(Space.LARGE, Space.MEDIUM, 0, Space.MEDIUM)
         column.addWidget(self.list_stack)
         left.setMinimumWidth(shell.theme.px(240))
         right = self._build_sheet()

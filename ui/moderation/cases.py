@@ -110,7 +110,7 @@ class CasesPane(QWidget):
 
         left = QWidget()
         column = QVBoxLayout(left)
-        column.setContentsMargins(Space.MEDIUM, Space.MEDIUM, 0, Space.SMALL)
+        column.setContentsMargins(Space.LARGE, Space.MEDIUM, 0, Space.SMALL)
         column.setSpacing(Space.SMALL)
         column.addWidget(self.search)
         filters = QHBoxLayout()

@@ -119,7 +119,7 @@ class JournalPane(QWidget):
         self.detail.setAccessibleName(tr(N_("The entry in focus")))
         left = QWidget()
         column = QVBoxLayout(left)
-        column.setContentsMargins(Space.MEDIUM, Space.MEDIUM, 0, Space.SMALL)
+        column.setContentsMargins(Space.LARGE, Space.MEDIUM, 0, Space.SMALL)
         column.setSpacing(Space.SMALL)
         column.addLayout(self._filters)
         column.addWidget(self._dates)
