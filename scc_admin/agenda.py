@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import tomllib
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -139,7 +140,10 @@ _DRAFT = (
 
 def items(db: Reading, first: date, last: date, *, zone: tzinfo | None) -> list[Item]:
     """What touches the days from `first` to `last`, both included, in order of time."""
-    start, end = stamp(start_of(first, zone)), stamp(start_of(last + timedelta(days=1), zone))
+    days = [first + timedelta(days=n) for n in range((last - first).days + 2)]
+    # A day begins at an instant: one search among these is a tenth of a conversion of zones.
+    begins = [stamp(start_of(day, zone)) for day in days]
+    start, end = begins[0], begins[-1]
     drafts = db.all(
         f"{_DRAFT} AND d.published_at >= ?1 AND d.published_at < ?2 UNION ALL"
         f" {_DRAFT} AND d.published_at IS NULL AND d.planned_at >= ?1 AND d.planned_at < ?2",
@@ -158,7 +162,7 @@ def items(db: Reading, first: date, last: date, *, zone: tzinfo | None) -> list[
             stamp(datetime.combine(last + timedelta(days=1), time(), UTC)),
         ),
     )
-    found = [_draft_item(row, zone) for row in drafts]
+    found = [_draft_item(row, days[bisect_right(begins, row["at"]) - 1]) for row in drafts]
     found += [_line_item(row, zone) for row in lines]
     found.sort(key=itemgetter(4, 0))  # `at`, `key`
     return found
@@ -172,13 +176,12 @@ _LANGUAGES = {language.value: language for language in Language}
 _STEPS = {step.value: step for step in Step}
 
 
-def _draft_item(row: Row, zone: tzinfo | None) -> Item:
+def _draft_item(row: Row, day: date) -> Item:
     (
         draft_id, title, state, kind, page_id, campaign_id, step, share_of, permalink, at, page,
         network, level, language, region,
     ) = row  # fmt: skip
     when = instant(at)
-    day = when.astimezone(zone).date()
     return Item(
         f"d{draft_id}",
         draft_id,

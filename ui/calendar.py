@@ -70,6 +70,8 @@ AT = time(10, 0)
 """The hour proposed for a new post on another day than today."""
 ALIKE = 85
 """Likeness in percent from which a known post is mentioned."""
+ALIKE_MS = 250
+"""A post is compared with those known once one stays on it this long."""
 MOVES_KEPT = 100
 
 MONTH, WEEK, AGENDA, CAMPAIGNS = "month", "week", "agenda", "campaigns"
@@ -897,6 +899,10 @@ class DayPanel(QFrame):
         self.plan: Plan | None = None
         self._campaigns_shown: Sequence[Campaign] | None = None
         self._acts_shown: object = None
+        self._alike = QTimer(self)
+        self._alike.setSingleShot(True)
+        self._alike.setInterval(ALIKE_MS)
+        self._alike.timeout.connect(self._ask_alike)
         self.setProperty("role", "card")
         tr = shell.tr.tr
         column = QVBoxLayout(self)
@@ -1037,10 +1043,12 @@ class DayPanel(QFrame):
     def _show_item(self) -> None:
         item = self.item()
         self._show_acts(item)
-        conflicts = self.plan.conflicts.get(item.key, ()) if self.plan and item else ()
-        self._show_clashes([conflict_words(self._shell.tr, c) for c in conflicts])
+        self._show_clashes([conflict_words(self._shell.tr, c) for c in self._conflicts(item)])
         if item is not None and item.draft_id is not None and item.movable:
-            self._ask_alike(item, conflicts)
+            self._alike.start()
+
+    def _conflicts(self, item: Item | None) -> Sequence[Conflict]:
+        return self.plan.conflicts.get(item.key, ()) if self.plan and item else ()
 
     def _show_clashes(self, words: Sequence[str]) -> None:
         if words:
@@ -1048,11 +1056,12 @@ class DayPanel(QFrame):
         else:
             self.clashes.hide()
 
-    def _ask_alike(self, item: Item, conflicts: Sequence[Conflict]) -> None:
-        """Known posts that resemble it, beyond those that say the very same."""
-        workspace, tr = self._shell.workspace, self._shell.tr
-        draft_id = item.draft_id
-        assert draft_id is not None
+    def _ask_alike(self) -> None:
+        """Known posts that resemble the one in focus, beyond those that say the very same."""
+        workspace, tr, item = self._shell.workspace, self._shell.tr, self.item()
+        if item is None or item.draft_id is None or not item.movable:
+            return
+        draft_id, conflicts = item.draft_id, self._conflicts(item)
         same = {c.other.title for c in conflicts if c.clash is Clash.SAME_TEXT and c.other}
 
         def read() -> list[str]:

@@ -837,10 +837,9 @@ class _DayDelegate(QStyledItemDelegate):
         painter.fillRect(area, look.color(color, 0.38 if piece.band.warm else 0.16))
         if begins:
             painter.fillRect(QRectF(area.left(), area.top(), 3, area.height()), look.color(color))
-        first = index.siblingAtColumn(piece.begin)
-        last = index.siblingAtColumn(piece.end)
-        whole = QRectF(grid.visualRect(first).united(grid.visualRect(last)))
-        whole = QRectF(whole.left() + px(10), rect.top(), whole.width() - px(16), rect.height())
+        left = grid.columnViewportPosition(piece.begin)
+        right = grid.columnViewportPosition(piece.end) + grid.columnWidth(piece.end)
+        whole = QRectF(left + px(10), rect.top(), right - left - px(16), rect.height())
         painter.setFont(look.small)
         painter.setPen(look.color("text"))
         painter.drawText(

@@ -246,7 +246,7 @@ def test_a_conflict_is_said_where_it_is(workspace, page, shown, today) -> None:
     assert len(calendar.month.items()) == 2
 
 
-def test_a_text_close_to_a_known_one_is_mentioned(workspace, page, shown, settle, today) -> None:
+def test_a_text_close_to_a_known_one_is_mentioned(workspace, page, shown, qtbot, today) -> None:
     text = (
         "Merci aux soixante équipes qui ont marché toute la nuit au parc pour la vie et l'espoir."
     )
@@ -257,8 +257,7 @@ def test_a_text_close_to_a_known_one_is_mentioned(workspace, page, shown, settle
             [(Target.FACEBOOK, Language.FR, words)],
         )
     calendar = shown(middle(today))
-    settle()
-    assert "Texte 1" in calendar.panel.clashes.accessibleName()
+    qtbot.waitUntil(lambda: "Texte 1" in calendar.panel.clashes.accessibleName())
 
 
 def test_markup_in_a_title_is_shown_letter_for_letter(workspace, shown, today) -> None:
