@@ -1038,6 +1038,7 @@ def calendar() -> None:
     multiple=True,
     text=N_("Column of a table, like date=1 or title=Titre: date, time, end, title, page, …"),
 )
+@option("--bring-back", is_flag=True, text=N_("Also lines that were deleted here"))
 @click.pass_obj
 def calendar_import(
     session: Session,
@@ -1046,6 +1047,7 @@ def calendar_import(
     assume_zone: str | None,
     accept_key: str,
     columns: tuple[str, ...],
+    bring_back: bool,
 ) -> None:
     from scc_admin.exchange import Action, zone_named
 
@@ -1078,6 +1080,7 @@ def calendar_import(
             "; ".join(f"{c.field}: {c.before} → {c.after}" for c in item.changes),
         )
         for item in plan.items
+        if bring_back or not item.deleted
     )
     for msgid, params in plan.warnings:
         session.say(msgid, **params)
@@ -1086,13 +1089,18 @@ def calendar_import(
         session.say(N_("Left out: {title} - {reason}"), title=skipped.title or "…", reason=reason)
     if plan.unknown_zones:
         session.say(N_("To read these times as Québec's: --assume-zone America/Toronto"))
+    deleted = len(plan.deleted)
+    if deleted and not bring_back:
+        session.say(
+            N_("Lines deleted here and left out: {n}. To bring them back: --bring-back"), n=deleted
+        )
     if not dry_run:
-        exchange.apply(plan)
+        exchange.apply(plan, leave_out=() if bring_back else None)
     session.say(
         N_("To add: {added}, to change: {changed}, to remove: {removed}; unchanged: {unchanged}.")
         if dry_run
         else N_("Added: {added}, changed: {changed}, removed: {removed}; unchanged: {unchanged}."),
-        added=plan.count(Action.ADD),
+        added=plan.count(Action.ADD) + (deleted if bring_back else 0),
         changed=plan.count(Action.CHANGE),
         removed=plan.count(Action.REMOVE),
         unchanged=plan.unchanged,

@@ -190,8 +190,9 @@ class ImportDialog(Dialog):
         )
         self.screen, self.plan = screen, plan
         self._shell = shell
-        self.left_out: set[str] = set()
+        self.left_out: set[str] = set(plan.deleted)
         self._sender(plan)
+        self._deleted(plan)
         if plan.unknown_zones:
             self._zones(screen, path, plan, accept_key, columns)
         if plan.items:
@@ -223,6 +224,28 @@ class ImportDialog(Dialog):
                 ),
                 title=tr(N_("First plan of {page} that is signed by this key"), page=sender.page),
             )
+        self.body.addWidget(banner)
+
+    def _deleted(self, plan: ImportPlan) -> None:
+        """Say what was deleted here since an earlier import: it stays out unless asked for."""
+        if not plan.deleted:
+            return
+        tr = self._shell.tr
+        banner = Banner(self._shell.icons, self)
+
+        def bring_back() -> None:
+            self.left_out -= plan.deleted
+            self._listed()
+            banner.hide()
+
+        banner.show_message(
+            Tone.INFO,
+            tr.tr(N_("They came by an earlier import. They stay out unless you bring them back.")),
+            [(tr.tr(N_("Bring them back")), bring_back)],
+            title=tr.ntr(
+                *NN_("{n} line was deleted here", "{n} lines were deleted here"), len(plan.deleted)
+            ),
+        )
         self.body.addWidget(banner)
 
     def _zones(
@@ -266,6 +289,7 @@ class ImportDialog(Dialog):
         self.table.setMinimumHeight(shell.theme.px(300))
         self.table.opened.connect(lambda _row: self.toggle())
         self.table.select_first()
+        self.button("yes").setEnabled(len(self.left_out) < len(plan.items))
         self.body.addWidget(self.table, 1)
         self.body.addWidget(
             plain(tr.tr(N_("Space leaves a line out, or takes it in again.")), role="small")
@@ -303,7 +327,8 @@ class ImportDialog(Dialog):
     def _how(self, row: tuple[int, Item]) -> Cell:
         tr, item = self._shell.tr, row[1]
         if item.key in self.left_out:
-            return Cell(tr.tr(N_("Left out")), color="muted")
+            words = N_("Left out: deleted here") if item.deleted else N_("Left out")
+            return Cell(tr.tr(words), color="muted")
         fields = [
             f"{tr.tr(_FIELDS.get(c.field, c.field))} : {_short(c.before)} → {_short(c.after)}"
             for c in item.changes
@@ -316,6 +341,10 @@ class ImportDialog(Dialog):
         if row is None:
             return
         self.left_out ^= {row[1].key}
+        self._listed()
+
+    def _listed(self) -> None:
+        """Show which lines are in; at least one must be."""
         self.model.set_rows(enumerate(self.plan.items))
         self.button("yes").setEnabled(len(self.left_out) < len(self.plan.items))
 

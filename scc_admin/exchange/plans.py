@@ -85,6 +85,8 @@ class Item:
     """What is written, by column."""
     campaign: str = ""
     """Key of its campaign, which may itself come with the file."""
+    deleted: bool = False
+    """True when it came by an earlier import, and was deleted here since."""
 
     @property
     def key(self) -> str:
@@ -125,7 +127,13 @@ class ImportPlan:
     sender: Sender | None = None
 
     def count(self, action: Action) -> int:
-        return sum(item.action is action for item in self.items)
+        """How many lines, without those that were deleted here."""
+        return sum(item.action is action and not item.deleted for item in self.items)
+
+    @property
+    def deleted(self) -> frozenset[str]:
+        """Keys of the lines that were deleted here: they come back only when asked for."""
+        return frozenset(item.key for item in self.items if item.deleted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,13 +304,16 @@ class Exchange:
         self,
         plan: ImportPlan,
         *,
-        leave_out: Collection[str] = (),
+        leave_out: Collection[str] | None = None,
         progress: Callable[[Progress], None] | None = None,
     ) -> Imported:
         """Do what a plan says, but for the lines whose `key` is in `leave_out`; all or nothing.
 
-        `progress` may raise Cancelled: then nothing was changed.
+        Unless that is said, those are left out that were deleted here. `progress` may raise
+        Cancelled: then nothing was changed.
         """
+        if leave_out is None:
+            leave_out = plan.deleted
         items = [item for item in plan.items if item.key not in leave_out]
         now = stamp(self._clock())
         with self._store.writing() as tx:
@@ -505,6 +516,7 @@ class _Comparison:
             for name in (row["name_fr"], row["name_en"]):
                 if name:
                     self.campaigns[name.casefold()] = row["key"]
+        self.deleted = _deleted(db)
         self.items: list[Item] = []
         self.skipped: list[ics.Skipped] = list(read.skipped)
         self.unchanged = 0
@@ -670,6 +682,7 @@ class _Comparison:
                 tuple(changes),
                 values,
                 campaign,
+                deleted=action is Action.ADD and (kind.value, uid) in self.deleted,
             )
         )
 
@@ -700,6 +713,21 @@ class _Comparison:
             mine = row["plan"] == self.sender.page_uid and uid not in texts
             if mine and first <= row["day"] <= last:
                 self._remove(Kind.KNOWN, row)
+
+
+def _deleted(db: Reading) -> set[tuple[str, str]]:
+    """Kind and UID of what imports brought, and did not take away themselves: such a line that is
+    no longer here was deleted by hand."""
+    return {
+        (row["kind"], row["uid"])
+        for row in db.all(
+            # SQLite takes `after` from the row that has the greatest id.
+            "SELECT c.kind, c.uid, c.after, max(c.id) FROM import_changes c"
+            " JOIN import_batches b ON b.id = c.batch_id WHERE b.undone_at IS NULL"
+            " GROUP BY c.kind, c.uid"
+        )
+        if row["after"] is not None
+    }
 
 
 def _same(name: str, stored: object, said: object) -> bool:

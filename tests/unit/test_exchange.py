@@ -224,11 +224,23 @@ def test_a_series_is_the_same_wherever_its_reckoning_begins(frequency, interval,
 
 
 def test_rules_that_look_for_days_that_never_come_share_one_budget(monkeypatch):
-    monkeypatch.setattr(ics, "SECONDS_EXPANDING", 0.0)
-    found = read(
-        "UID:1\nDTSTART:20270101T140000Z\nRRULE:FREQ=MONTHLY;BYDAY=MO;BYSETPOS=6\nSUMMARY:x"
-    )
-    assert [len(found.events), len(found.skipped)] == [0, 1]
+    never = "UID:{}\nDTSTART:20270101T140000Z\nRRULE:FREQ=MONTHLY;BYDAY=5MO;BYMONTHDAY=1\nSUMMARY:x"
+    weekly = "UID:s\nDTSTART:20270101T140000Z\nRRULE:FREQ=WEEKLY;COUNT=9\nSUMMARY:s"
+    year = ics.BARREN_YEAR * (9999 - 2027)
+    monkeypatch.setattr(ics, "LOOKED_AT", 2 * year + 10)
+    # Two of them fit, beside nine weeks; a third one leaves nothing for what comes after it.
+    found = read(never.format(1), never.format(2), weekly)
+    assert [len(found.events), len(found.skipped)] == [9 + 2, 0]  # each has its first day
+    found = read(*(never.format(n) for n in range(3)), weekly)
+    assert [e.title for e in found.events] == ["x"] * 3
+    assert [skipped.title for skipped in found.skipped] == ["s"]
+
+
+def test_a_long_series_that_has_ended_costs_its_days_only(monkeypatch):
+    monkeypatch.setattr(ics, "LOOKED_AT", 4)
+    rare = "UID:1\nDTSTART:20260301T140000Z\nRRULE:FREQ=YEARLY;COUNT=3\nSUMMARY:x"
+    assert len(read(rare).events) == 3
+    assert len(read(rare.replace("COUNT=3", "COUNT=6")).skipped) == 1
 
 
 @pytest.mark.parametrize(
@@ -371,6 +383,32 @@ def test_lines_can_be_left_out(exchange, editorial, write):
     plan = exchange.plan(write(calendar(MARCH, MARCH.replace("UID:1@x", "UID:2@x"))))
     exchange.apply(plan, leave_out={plan.items[0].key})
     assert len(editorial.entries(NOW, NOW + timedelta(days=365))) == 1
+
+
+def test_what_was_deleted_here_comes_back_only_when_asked_for(exchange, editorial, write):
+    other = MARCH.replace("UID:1@x", "UID:2@x")
+    exchange.apply(exchange.plan(write(calendar(MARCH, other))))
+    entries = editorial.entries(NOW, NOW + timedelta(days=365))
+    editorial.remove_entry(next(e.id for e in entries if e.uid == "1@x"))
+    plan = exchange.plan(write(calendar(MARCH, other.replace("Granby", "Bromont"))))
+    assert [(i.uid, i.deleted) for i in plan.items] == [("1@x", True), ("2@x", False)]
+    assert (plan.count(Action.ADD), plan.count(Action.CHANGE)) == (0, 1)
+    done = exchange.apply(plan)
+    assert (done.added, done.changed) == (0, 1)
+    again = exchange.plan(write(calendar(MARCH, other)))
+    assert again.deleted == {"entry:1@x"}
+    assert exchange.apply(again, leave_out=()).added == 1
+    assert exchange.plan(write(calendar(MARCH, other))).items == ()
+
+
+def test_what_its_own_file_or_an_undo_took_away_was_not_deleted_here(exchange, write):
+    batch = exchange.apply(exchange.plan(write(calendar(MARCH)))).batch_id
+    exchange.undo(batch)
+    assert not exchange.plan(write(calendar(MARCH))).deleted
+    exchange.apply(exchange.plan(write(calendar(MARCH))))
+    exchange.apply(exchange.plan(write(calendar(f"{MARCH}\nSTATUS:CANCELLED"))))
+    plan = exchange.plan(write(calendar(MARCH)))
+    assert len(plan.items) == 1 and not plan.deleted
 
 
 def test_an_import_that_is_stopped_changes_nothing(exchange, editorial, open_store, write):
