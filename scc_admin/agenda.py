@@ -6,6 +6,7 @@ A day is a day of a place: functions that need one take the zone (None: this com
 from __future__ import annotations
 
 import functools
+import json
 import tomllib
 from bisect import bisect_right
 from collections import defaultdict
@@ -27,7 +28,7 @@ from scc_admin.model import (
     PostKind,
     Step,
 )
-from scc_admin.store import Reading, Row, instant, instant_or_none, stamp
+from scc_admin.store import Reading, Row, day, instant, instant_or_none, stamp, to_json
 
 CLOSE = timedelta(hours=1)
 """Two posts nearer than this meet each other."""
@@ -432,6 +433,32 @@ def easter(year: int) -> date:
 # --- Campaigns in three steps --------------------------------------------------------------------
 
 
+def campaigns(db: Reading, first: date = date.min, last: date = date.max) -> list[Campaign]:
+    """The campaigns whose period touches these days, in order of time."""
+    return [
+        Campaign(
+            id=row["id"],
+            uid=row["uid"],
+            key=row["key"],
+            name_fr=row["name_fr"],
+            name_en=row["name_en"],
+            kind=CampaignKind(row["kind"]),
+            starts_on=day(row["starts_on"]),
+            ends_on=day(row["ends_on"]),
+            hashtags=tuple(json.loads(row["hashtags"])),
+            keywords=tuple(json.loads(row["keywords"])),
+            objective_cents=row["objective_cents"],
+            raised_cents=row["raised_cents"],
+            notes=row["notes"],
+        )
+        for row in db.all(
+            "SELECT * FROM campaigns WHERE starts_on <= ? AND ends_on >= ?"
+            " ORDER BY starts_on, name_fr, id",
+            (last.isoformat(), first.isoformat()),
+        )
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class Owed:
     """Something that a step of a campaign owes (slides 15, 34, 35)."""
@@ -516,14 +543,16 @@ class CampaignSteps:
 
 def campaign_steps(db: Reading, campaigns: Iterable[Campaign]) -> list[CampaignSteps]:
     """The three steps of each campaign, by the drafts that name it."""
+    campaigns = list(campaigns)
     by_campaign: dict[int, list[CampaignPost]] = defaultdict(list)
     for row in db.all(
         "SELECT d.id, d.title, d.kind, d.state, d.step, d.campaign_id,"
         " coalesce(d.published_at, d.planned_at) AS at, p.name AS page, p.network,"
         " (SELECT count(*) FROM media m WHERE m.draft_id = d.id) AS pictures"
         " FROM drafts d LEFT JOIN pages p ON p.id = d.page_id"
-        " WHERE d.campaign_id IS NOT NULL AND d.trashed_at IS NULL"
-        " ORDER BY at IS NULL, at, d.id"
+        " WHERE d.campaign_id IN (SELECT value FROM json_each(?)) AND d.trashed_at IS NULL"
+        " ORDER BY at IS NULL, at, d.id",
+        (to_json([campaign.id for campaign in campaigns]),),
     ):
         by_campaign[row["campaign_id"]].append(
             CampaignPost(

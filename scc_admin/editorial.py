@@ -17,6 +17,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from scc_admin import agenda
 from scc_admin.errors import UserError
 from scc_admin.i18n import N_
 from scc_admin.journal import Journal, NewEntry
@@ -944,10 +945,7 @@ class Editorial:
 
     def campaigns(self) -> list[Campaign]:
         with self._store.reading() as db:
-            return [
-                _campaign(row)
-                for row in db.all("SELECT * FROM campaigns ORDER BY starts_on, name_fr")
-            ]
+            return agenda.campaigns(db)
 
     def add_campaign(self, new: CampaignInput) -> int:
         """Raises UserError when it has no name or ends before it begins."""
@@ -1273,24 +1271,6 @@ def _as_registered(db: Reading, consent: Consent) -> Consent:
         day_or_none(line.get("ends_on") or None),
         consent.line,
         bool(line.get("withdrawn")),
-    )
-
-
-def _campaign(row: Row) -> Campaign:
-    return Campaign(
-        id=row["id"],
-        uid=row["uid"],
-        key=row["key"],
-        name_fr=row["name_fr"],
-        name_en=row["name_en"],
-        kind=CampaignKind(row["kind"]),
-        starts_on=day(row["starts_on"]),
-        ends_on=day(row["ends_on"]),
-        hashtags=tuple(json.loads(row["hashtags"])),
-        keywords=tuple(json.loads(row["keywords"])),
-        objective_cents=row["objective_cents"],
-        raised_cents=row["raised_cents"],
-        notes=row["notes"],
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any
 
+from scc_admin.agenda import CampaignSteps, campaign_steps, campaigns
 from scc_admin.documents.data import (
     CampaignStep,
     CampaignWeek,
@@ -27,13 +28,13 @@ from scc_admin.documents.data import (
 from scc_admin.errors import UserError
 from scc_admin.i18n import N_, Translator
 from scc_admin.model import (
-    CampaignKind,
     DraftState,
     EntryKind,
     Language,
     Network,
     Rung,
     Situation,
+    Step,
 )
 from scc_admin.registers import register, spoken
 from scc_admin.store import Reading, Row, day, day_or_none, instant, instant_or_none, stamp
@@ -159,7 +160,7 @@ def weekly(
         weeks_before=[f"{w.number:02}" for w in weeks],
         summary=summary,
         pages=_pages(db, start, end, tr),
-        campaigns=_campaigns(db, week, tr),
+        campaigns=_campaigns(db, week, week.bounds(zone), tr),
         overrides=_overrides(db, start, end, rule_name),
         questions=_questions(db, start, end, question_text),
         duplicates_avoided=int(db.value(_SHARED, (start, end)) or 0),
@@ -253,41 +254,40 @@ def _pages(db: Reading, start: str, end: str, tr: Translator) -> list[PageWeek]:
     ]
 
 
-def _campaigns(db: Reading, week: Week, tr: Translator) -> list[CampaignWeek]:
+def _campaigns(
+    db: Reading, week: Week, bounds: tuple[datetime, datetime], tr: Translator
+) -> list[CampaignWeek]:
     found = []
-    for row in db.all(
-        "SELECT * FROM campaigns WHERE starts_on <= ? AND ends_on >= ? ORDER BY starts_on, id",
-        (week.last.isoformat(), week.first.isoformat()),
-    ):
-        counts = {
-            (r["step"], r["done"]): r["n"]
-            for r in db.all(
-                "SELECT step, published_at IS NOT NULL AS done, count(*) AS n FROM drafts"
-                " WHERE campaign_id = ? AND trashed_at IS NULL GROUP BY step, done",
-                (row["id"],),
-            )
-        }
-        steps = []
-        for step, label in STEPS.items():
-            done = counts.get((step.value, 1), 0)
-            open_ones = counts.get((step.value, 0), 0)
-            missing = [] if done or open_ones else [tr.tr(N_("nothing is written yet"))]
-            steps.append(
-                CampaignStep(
-                    label=tr.tr(label), done=done, owed=max(done + open_ones, 1), missing=missing
-                )
-            )
-        english = tr.language is Language.EN and row["name_en"]
+    for steps in campaign_steps(db, campaigns(db, week.first, week.last)):
+        campaign = steps.campaign
         found.append(
             CampaignWeek(
-                name=row["name_en"] if english else row["name_fr"],
-                kind=tr.tr(CAMPAIGN_KINDS[CampaignKind(row["kind"])]),
-                starts_on=day(row["starts_on"]),
-                ends_on=day(row["ends_on"]),
-                steps=steps,
+                name=campaign.name(tr.language),
+                kind=tr.tr(CAMPAIGN_KINDS[campaign.kind]),
+                starts_on=campaign.starts_on,
+                ends_on=campaign.ends_on,
+                steps=[_step(steps, step, bounds, tr) for step in Step],
             )
         )
     return found
+
+
+def _step(
+    steps: CampaignSteps, step: Step, bounds: tuple[datetime, datetime], tr: Translator
+) -> CampaignStep:
+    dues = [due for due in steps.dues if due.owed.step is step]
+    start, end = bounds
+    return CampaignStep(
+        label=tr.tr(STEPS[step]),
+        done=sum(due.met for due in dues),
+        owed=len(dues),
+        missing=[tr.tr(due.owed.text) for due in dues if not due.met],
+        published=sum(
+            post.state is DraftState.PUBLISHED and post.at is not None and start <= post.at < end
+            for post in steps.posts
+            if post.step is step
+        ),
+    )
 
 
 def _overrides(

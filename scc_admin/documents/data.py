@@ -211,9 +211,12 @@ class CampaignStep(TypedDict):
     label: str
     """Before, during, after."""
     done: int
+    """How many of the posts that it owes there are, out or in the making."""
     owed: int
     missing: Sequence[str]
     """What the step still owes, a few words each."""
+    published: int
+    """Posts of the step that came out in the week, owed or not."""
 
 
 class CampaignWeek(TypedDict):

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from scc_admin.documents import charts
-from scc_admin.documents.data import Figure, WeeklyData
+from scc_admin.documents.data import CampaignStep, Figure, WeeklyData
 from scc_admin.documents.text import line as one_line
 from scc_admin.documents.words import (
     ROWS,
@@ -101,17 +101,7 @@ def weekly_view(data: WeeklyData, voice: Translator) -> View:
                         muted(campaign["kind"]),
                         muted(_period(campaign["starts_on"], campaign["ends_on"], voice)),
                     ),
-                    lines(
-                        *(
-                            tr(
-                                "{step}: {done} of {owed}",
-                                step=step["label"],
-                                done=step["done"],
-                                owed=step["owed"],
-                            )
-                            for step in campaign["steps"]
-                        )
-                    ),
+                    lines(*(_step(step, voice) for step in campaign["steps"])),
                     lines(
                         *(
                             tr(
@@ -290,6 +280,16 @@ def _week(name: str) -> tuple[str, str]:
     """Number and year out of 2026-W47."""
     year, _, number = one_line(name, 20).partition("-W")
     return number.lstrip("0") or year, year
+
+
+def _step(step: CampaignStep, voice: Translator) -> str:
+    """« Avant : 1 sur 2, 3 publications » — what is owed, and what came out in the week."""
+    parts = []
+    if step["owed"]:
+        parts.append(voice.tr("{done} of {owed}", done=step["done"], owed=step["owed"]))
+    if step["published"] or not parts:
+        parts.append(voice.ntr("{n} post in the week", "{n} posts in the week", step["published"]))
+    return voice.tr("{step}: {what}", step=step["label"], what=", ".join(parts))
 
 
 def _period(first: date, last: date, voice: Translator) -> str:

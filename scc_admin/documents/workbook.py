@@ -77,11 +77,12 @@ def _sheets(data: WeeklyData, voice: Translator) -> list[Sheet]:
             [
                 tr("Campaign"), tr("Kind"), tr("First day"), tr("Last day"),
                 tr("Step"), tr("Done"), tr("Owed"), tr("Still missing"),
+                tr("Published in the week"),
             ],
             [
                 [
                     c["name"], c["kind"], c["starts_on"], c["ends_on"],
-                    s["label"], s["done"], s["owed"], voice.join(s["missing"]),
+                    s["label"], s["done"], s["owed"], voice.join(s["missing"]), s["published"],
                 ]
                 for c in data["campaigns"]
                 for s in c["steps"]
