@@ -131,7 +131,14 @@ def weekly(
             int(db.value(sql, (stamp(first), stamp(last), *parameters)) or 0)
             for first, last in spans
         ]
-        return Figure(key=key, label=tr.tr(label), value=values[-1], before=values[:-1])
+        before = values[:-1]
+        return Figure(
+            key=key,
+            label=tr.tr(label),
+            value=values[-1],
+            before=before,
+            average=sum(before) / len(before),
+        )
 
     published = figure("published", N_("Posts published"), _PUBLISHED)
     incidents = figure("incidents", N_("Incidents logged"), _INCIDENTS)
@@ -328,7 +335,7 @@ def _questions(
         for row in db.all(
             "SELECT rule, sum(answer = 'yes') AS yes, sum(answer = 'no') AS no,"
             " sum(answer = 'n/a') AS na FROM answers WHERE at >= ? AND at < ?"
-            " GROUP BY rule ORDER BY rule",
+            " AND answer <> 'unsure' GROUP BY rule ORDER BY rule",
             (start, end),
         )
     ]
@@ -376,6 +383,8 @@ def _escalations(db: Reading, start: str, end: str, tr: Translator) -> list[Esca
                 "answered": instant_or_none(row["answered_at"]),
                 "closed": instant_or_none(row["closed_at"]),
             },
+            to_escalate=_minutes(row["seen_at"], row["escalated_at"]),
+            to_answer=_minutes(row["escalated_at"], row["answered_at"]),
         )
         for row in db.all(
             "SELECT e.*, c.number AS case_number FROM escalations e JOIN cases c"
@@ -384,6 +393,12 @@ def _escalations(db: Reading, start: str, end: str, tr: Translator) -> list[Esca
             (start, end),
         )
     ]
+
+
+def _minutes(start: str | None, end: str | None) -> int | None:
+    if start is None or end is None:
+        return None
+    return round((instant(end) - instant(start)).total_seconds() / 60)
 
 
 def _followers(db: Reading, weeks: Sequence[Week]) -> list[FollowersWeek]:
@@ -403,6 +418,7 @@ def _followers(db: Reading, weeks: Sequence[Week]) -> list[FollowersWeek]:
                 network=NETWORKS[Network(page["network"])],
                 count=counts[-1],
                 before=counts[:-1],
+                change=None if None in counts[-2:] else counts[-1] - counts[-2],
             )
         )
     return found

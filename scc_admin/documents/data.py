@@ -183,6 +183,8 @@ class Figure(TypedDict):
     value: int
     before: Sequence[int | None]
     """The four weeks before, oldest first; None where nothing was recorded."""
+    average: float | None
+    """Of the weeks before that are known; None when there is none."""
 
 
 class PageWeek(TypedDict):
@@ -203,6 +205,8 @@ class FollowersWeek(TypedDict):
     """At the end of the week; None when nobody entered it."""
     before: Sequence[int | None]
     """At the end of the four weeks before, oldest first."""
+    change: int | None
+    """Since the week before; None where one of the two was not entered."""
 
 
 class CampaignStep(TypedDict):
@@ -269,12 +273,16 @@ class Sanction(TypedDict):
 
 
 class EscalationWeek(TypedDict):
-    """An escalation that was open in the week. Delays are computed from its instants."""
+    """An escalation that was open in the week."""
 
     number: str
     case: str
     situation: str
     clock: ClockData
+    to_escalate: int | None
+    """Minutes from seen to escalated; None while it is not."""
+    to_answer: int | None
+    """Minutes from escalated to answered."""
 
 
 class MonitoringDay(TypedDict):

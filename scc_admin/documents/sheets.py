@@ -90,6 +90,7 @@ def _csv_cell(value: Value) -> str:
 def _fill(page: Worksheet, sheet: Sheet, zone: tzinfo) -> None:
     from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
     from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.properties import PageSetupProperties
 
     ink = Font(name="Calibri", size=11, bold=True, color="FF1B2433")
     paper = PatternFill("solid", fgColor="FFECEAE3")
@@ -120,6 +121,11 @@ def _fill(page: Worksheet, sheet: Sheet, zone: tzinfo) -> None:
         page.freeze_panes = "A2"
         page.auto_filter.ref = f"A1:{get_column_letter(len(sheet.heads))}{last}"
     page.sheet_view.zoomScale = 100
+    # On paper: as wide as the page, the head on each.
+    page.page_setup.orientation = "landscape"
+    page.page_setup.fitToHeight = 0
+    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    page.print_title_rows = "1:1" if sheet.heads else None
 
 
 def _put(page: Worksheet, row: int, column: int, value: Value, zone: tzinfo) -> Cell:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, timedelta
 from typing import Any
 
 from scc_admin.documents import charts
@@ -12,12 +12,10 @@ from scc_admin.documents.text import line as one_line
 from scc_admin.documents.words import (
     ROWS,
     View,
-    average,
     brief,
     checkpoint_note,
     delay,
     document,
-    gained_of,
     lines,
     local,
     muted,
@@ -118,7 +116,7 @@ def weekly_view(data: WeeklyData, voice: Translator) -> View:
                 )
                 for campaign in data["campaigns"]
             ),
-            widths=(2.2, 1.4, 2.6),
+            widths=(2.2, 1.8, 2.4),
             empty=tr("No campaign was under way this week."),
         ),
         "verdict_head": tr("Checks before publication"),
@@ -209,8 +207,8 @@ def weekly_view(data: WeeklyData, voice: Translator) -> View:
                 (
                     lines(strong(e["number"]), e["situation"], muted(e["case"])),
                     short(e["clock"]["seen"], voice),
-                    _span(e["clock"]["seen"], e["clock"]["escalated"], voice),
-                    _span(e["clock"]["escalated"], e["clock"]["answered"], voice),
+                    _span(e["to_escalate"], voice),
+                    _span(e["to_answer"], voice),
                 )
                 for e in data["escalations"]
             ),
@@ -283,12 +281,12 @@ def _week(name: str) -> tuple[str, str]:
 
 
 def _step(step: CampaignStep, voice: Translator) -> str:
-    """« Avant : 1 sur 2, 3 publications » — what is owed, and what came out in the week."""
+    """« Avant : 1 sur 2, 3 parues »: what is owed, and what came out in the week."""
     parts = []
     if step["owed"]:
         parts.append(voice.tr("{done} of {owed}", done=step["done"], owed=step["owed"]))
     if step["published"] or not parts:
-        parts.append(voice.ntr("{n} post in the week", "{n} posts in the week", step["published"]))
+        parts.append(voice.ntr("{n} published", "{n} published", step["published"]))
     return voice.tr("{step}: {what}", step=step["label"], what=", ".join(parts))
 
 
@@ -298,14 +296,14 @@ def _period(first: date, last: date, voice: Translator) -> str:
     return voice.tr("{first} to {last}", first=voice.date(first), last=voice.date(last))
 
 
-def _span(start: datetime | None, end: datetime | None, voice: Translator) -> object:
-    if start is None or end is None:
+def _span(minutes: int | None, voice: Translator) -> object:
+    if minutes is None:
         return muted(voice.tr("not yet"))
-    return delay(end - start, voice)
+    return delay(timedelta(minutes=minutes), voice)
 
 
 def _tile(figure: Figure, voice: Translator, draw: Any) -> View:
-    mean = average(figure["before"])
+    mean = figure["average"]
     values = [*figure["before"], figure["value"]]
     label = one_line((figure["label"]), 60)
     shape = None
@@ -359,7 +357,7 @@ def _figures(figures: Sequence[Figure], voice: Translator) -> View:
                 "–" if mean is None else signed(figure["value"] - mean, voice, _decimals(mean)),
             )
             for figure in figures
-            for mean in (average(figure["before"]),)
+            for mean in (figure["average"],)
         ),
         widths=(2.6, 1, 1.8, 0.8),
         align="lrrr",
@@ -371,7 +369,7 @@ def _published_chart(data: WeeklyData, voice: Translator, draw: Any) -> View | N
     figure = next((f for f in data["summary"] if f["key"] == "published"), None)
     if figure is None or not any(value is not None for value in figure["before"]):
         return None
-    mean = average(figure["before"])
+    mean = figure["average"]
     assert mean is not None
     says = voice.tr(
         "Posts published: {n} this week, {mean} on average in the weeks before",
@@ -396,13 +394,15 @@ def _incidents_chart(figures: Sequence[Figure], voice: Translator, draw: Any) ->
     if not shown:
         return None
     bars = [
-        charts.Bar(brief(figure["label"]), figure["value"], reference=average(figure["before"]))
+        charts.Bar(brief(figure["label"]), figure["value"], reference=figure["average"])
         for figure in shown
     ]
     total = sum(figure["value"] for figure in shown)
     says = voice.tr("Incidents recorded this week: {n}", n=voice.number(total))
     listed = voice.join([f"{one_line(f['label'], 60)} {voice.number(f['value'])}" for f in shown])
-    chart = charts.chart_rows(bars, title=says, description=listed, number=voice.number)
+    chart = charts.chart_rows(
+        bars, title=says, description=listed, number=voice.number, label_width=236
+    )
     return {
         "says": says,
         "legend": voice.tr("Bar: this week. Yellow mark: average of the weeks before."),
@@ -446,7 +446,7 @@ def _pages(data: WeeklyData, voice: Translator) -> View:
 def _followers(data: WeeklyData, voice: Translator, draw: Any) -> View:
     rows = []
     for f in data["followers"][:ROWS]:
-        gained = gained_of(f)
+        gained = f["change"]
         values = [*f["before"], f["count"]]
         alt = voice.tr(
             "{label}: {values}, oldest week first.",

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from scc_admin.documents.data import DocumentData, FollowersWeek
+from scc_admin.documents.data import DocumentData
 from scc_admin.documents.text import line as one_line
 from scc_admin.i18n import Translator
 
@@ -66,20 +66,6 @@ def signed(value: float, voice: Translator, decimals: int = 0) -> str:
         return voice.number(0)
     sign = "+" if rounded > 0 else "\N{MINUS SIGN}"
     return sign + voice.number(abs(rounded), decimals)
-
-
-def average(before: Sequence[int | None]) -> float | None:
-    """Of the weeks that are known; None when there is none."""
-    known = [value for value in before if value is not None]
-    return sum(known) / len(known) if known else None
-
-
-def gained_of(followers: FollowersWeek) -> int | None:
-    """Since the week before; None where one of the two was not entered."""
-    last = followers["before"][-1] if followers["before"] else None
-    if followers["count"] is None or last is None:
-        return None
-    return followers["count"] - last
 
 
 def document(data: DocumentData, voice: Translator, title: str, left: str) -> View:

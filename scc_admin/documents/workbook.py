@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC
 
 from scc_admin.documents.data import Figure, WeeklyData
 from scc_admin.documents.sheets import Sheet, xlsx
-from scc_admin.documents.words import average, gained_of, voice_of
+from scc_admin.documents.words import voice_of
 from scc_admin.i18n import Translator
 
 
@@ -35,7 +35,7 @@ def _sheets(data: WeeklyData, voice: Translator) -> list[Sheet]:
                     figure["label"],
                     figure["value"],
                     *_padded(figure["before"], len(weeks)),
-                    average(figure["before"]),
+                    figure["average"],
                 ]
                 for figure in listed
             ],
@@ -139,8 +139,8 @@ def _sheets(data: WeeklyData, voice: Translator) -> list[Sheet]:
                     e["number"], e["case"], e["situation"],
                     e["clock"]["seen"], e["clock"]["escalated"], e["clock"]["answered"],
                     e["clock"]["closed"],
-                    _minutes(e["clock"]["seen"], e["clock"]["escalated"]),
-                    _minutes(e["clock"]["escalated"], e["clock"]["answered"]),
+                    e["to_escalate"],
+                    e["to_answer"],
                 ]
                 for e in data["escalations"]
             ],
@@ -151,7 +151,7 @@ def _sheets(data: WeeklyData, voice: Translator) -> list[Sheet]:
             [
                 [
                     f["page"], f["network"], *_padded(f["before"], len(weeks)), f["count"],
-                    gained_of(f),
+                    f["change"],
                 ]
                 for f in data["followers"]
             ],
@@ -187,7 +187,3 @@ def _padded(before: Sequence[int | None], count: int) -> list[int | None]:
     """Exactly as many figures as there are weeks: the newest ones, gaps first."""
     kept = list(before)[-count:] if count else []
     return [None] * (count - len(kept)) + kept
-
-
-def _minutes(start: datetime | None, end: datetime | None) -> int | None:
-    return None if start is None or end is None else round((end - start).total_seconds() / 60)

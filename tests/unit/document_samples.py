@@ -230,7 +230,11 @@ def weekly(language: Language = Language.FR, **over: Any) -> WeeklyData:
         return fr if language is Language.FR else en
 
     def figure(key: str, label: str, value: int, *before: int | None) -> dict[str, Any]:
-        return {"key": key, "label": label, "value": value, "before": list(before)}
+        known = [count for count in before if count is not None]
+        mean = sum(known) / len(known) if known else None
+        return {
+            "key": key, "label": label, "value": value, "before": list(before), "average": mean,
+        }  # fmt: skip
 
     monday = date(2026, 11, 16)
     noon = datetime(2026, 11, 17, 17, 0, tzinfo=UTC)
@@ -437,6 +441,8 @@ def weekly(language: Language = Language.FR, **over: Any) -> WeeklyData:
                     "answered": noon + timedelta(hours=1, minutes=50),
                     "closed": None,
                 },
+                "to_escalate": 25,
+                "to_answer": 85,
             },
             {
                 "number": "ESC-2026-002",
@@ -451,6 +457,8 @@ def weekly(language: Language = Language.FR, **over: Any) -> WeeklyData:
                     "answered": None,
                     "closed": None,
                 },
+                "to_escalate": 9,
+                "to_answer": None,
             },
         ],
         "followers": [
@@ -459,24 +467,28 @@ def weekly(language: Language = Language.FR, **over: Any) -> WeeklyData:
                 "network": "Facebook",
                 "count": 31_204,
                 "before": [30_600, 30_755, 30_990, 31_080],
+                "change": 124,
             },
             {
                 "page": "@exemple_qc",
                 "network": "X",
                 "count": 12_410,
                 "before": [12_300, 12_380, 12_402, 12_421],
+                "change": -11,
             },
             {
                 "page": "Division du Québec",
                 "network": "LinkedIn",
                 "count": 4_698,
                 "before": [4_200, None, 4_511, 4_519],
+                "change": 179,
             },
             {
                 "page": "Division du Québec",
                 "network": "YouTube",
                 "count": None,
                 "before": [None, None, None, 1_204],
+                "change": None,
             },
         ],
         "monitoring": [
