@@ -58,6 +58,7 @@ from ui.messages import Banner, Choice, announce
 from ui.preview import Preview
 from ui.publication import Publication
 from ui.screen import Screen, Shell
+from ui.tasks import Lull
 from ui.theme import Space
 from ui.widgets import (
     DRAFT_STATE_LOOK,
@@ -77,12 +78,8 @@ if TYPE_CHECKING:
     from scc_admin.editorial import Readiness, Saved
     from scc_admin.workspace import Closest, Workspace, WritingHelp
 
-CHECK_AFTER = 150
-"""Milliseconds of pause before a text is judged."""
-SAVE_AFTER = 600
-"""Milliseconds of pause before it is saved; with the disk's own time, less than a second."""
-SAVE_AT_LEAST = 5_000
-"""Milliseconds after which it is saved though one types on."""
+CHECK_AFTER, CHECK_AT_MOST = 150, 900
+"""Milliseconds of pause before a text is judged, and after which it is judged without one."""
 NEAR_AFTER = 1_200
 """Milliseconds after a verdict before what is near in meaning is looked for."""
 RETRY_AFTER = 5_000
@@ -171,9 +168,10 @@ class Composer(Screen):
         self._handed: _Handed | None = None
         self._known_problems = 0
         self._to_check: set[int] = set()
-        self._check_timer = _timer(self, CHECK_AFTER, self._check_pending)
-        self._save_timer = _timer(self, SAVE_AFTER, self.flush)
-        self._long_timer = _timer(self, SAVE_AT_LEAST, self.flush)
+        self._check_timer = Lull(
+            self, self._check_pending, pause=CHECK_AFTER, at_most=CHECK_AT_MOST
+        )
+        self._save_timer = Lull(self, self.flush)
         self._retry_timer = _timer(self, RETRY_AFTER, self.flush)
         self._near_timer = _timer(self, NEAR_AFTER, self._look_near)
         self.publication = Publication(self, self.flush, self.copy_post, self._not_ready)
@@ -500,7 +498,7 @@ class Composer(Screen):
                 # Changed elsewhere: another window of the same file, or an import.
                 version.editor.load(variant.text)
                 self._to_check.add(variant.id)
-                self._check_timer.start()
+                self._check_timer.stir()
         locked = self.publication.locked
         for version in self._versions.values():
             version.editor.setReadOnly(locked or not version.editor.whole)
@@ -698,10 +696,8 @@ class Composer(Screen):
             return
         version.dirty = True
         self._to_check.add(number)
-        self._check_timer.start()
+        self._check_timer.stir()
         self._touch()
-        if not self._long_timer.isActive():
-            self._long_timer.start()
 
     def _title_typed(self) -> None:
         self._details_dirty = True
@@ -714,15 +710,15 @@ class Composer(Screen):
 
     def _alt_typed(self) -> None:
         self._to_check.update(self._versions)
-        self._check_timer.start()
+        self._check_timer.stir()
         self._touch()
 
     def _touch(self) -> None:
-        self._save_timer.start()
+        self._save_timer.stir()
         self.foot.show_saving()
 
     def flush(self) -> None:
-        for timer in (self._save_timer, self._long_timer, self._retry_timer):
+        for timer in (self._save_timer, self._retry_timer):
             timer.stop()
         for version in self._versions.values():
             if version.dirty and version.sent != version.editor.revision:

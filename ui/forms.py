@@ -20,7 +20,6 @@ from PySide6.QtCore import (
     QSize,
     Qt,
     QTime,
-    QTimer,
     Signal,
 )
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut, QShowEvent
@@ -41,10 +40,10 @@ from scc_admin.i18n import N_, Translator
 from scc_admin.model import Changes
 from ui.messages import Banner, Choice, Dialog
 from ui.screen import Shell
+from ui.tasks import Lull
 from ui.theme import Space
 from ui.widgets import Form, Scroll, Tone, margins
 
-KEEP_AFTER_MS = 800
 LONGEST_PASTE = 20_000
 """Characters that a field takes at once. Qt needs a minute for one line of a million; a longer text
 is handed on whole, by `PlainText.too_long`."""
@@ -230,10 +229,7 @@ class FormDialog(Dialog):
         self._dirty = False
         self._busy = False
         self._finished = False
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(KEEP_AFTER_MS)
-        self._timer.timeout.connect(self.keep_now)
+        self._timer = Lull(self, self.keep_now)
         self.banner = Banner(shell.icons)
         self.area = Scroll(padding=0, spacing=Space.MEDIUM)
         self.form = Form(beside=False)
@@ -343,7 +339,7 @@ class FormDialog(Dialog):
             return
         self._dirty = True
         if self._keep:
-            self._timer.start()
+            self._timer.stir()
 
     def keep_now(self) -> None:
         """Keep the form as it stands."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from functools import partial
 
-from PySide6.QtCore import QByteArray, QDate, Qt, QTimer
+from PySide6.QtCore import QByteArray, QDate, Qt
 from PySide6.QtSvgWidgets import QSvgWidget
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -32,6 +32,7 @@ from ui.palette import Hit
 from ui.registers import RegistersPane, save_mail
 from ui.screen import Screen, Shell
 from ui.tables import Cell, Column, RowsModel, Table, Tag
+from ui.tasks import Lull
 from ui.theme import Space
 from ui.widgets import (
     Card,
@@ -50,7 +51,6 @@ from ui.widgets import (
     splitter,
 )
 
-SAVE_AFTER_MS = 600
 TREND = (500, 180)
 """Size of the drawing of the followers, in pixels."""
 
@@ -98,10 +98,7 @@ class PagesScreen(Screen):
         self._links: list[Line] = []
         self._chosen: int | None = None
         self._pending: Callable[[], object] | None = None
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(SAVE_AFTER_MS)
-        self._timer.timeout.connect(self.flush)
+        self._timer = Lull(self, self.flush)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(Space.LARGE, Space.MEDIUM, Space.LARGE, Space.MEDIUM)
         outer.setSpacing(Space.SMALL)
@@ -409,7 +406,7 @@ class PagesScreen(Screen):
 
         def later(*_: object) -> None:
             self._pending = save
-            self._timer.start()
+            self._timer.stir()
 
         for field in (self.name, handle, url, region):
             field.textChanged.connect(later)

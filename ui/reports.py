@@ -32,6 +32,7 @@ from ui.messages import Banner
 from ui.pdf import PdfPage, PdfView, drawn, print_pdf
 from ui.screen import Screen, Shell
 from ui.tables import Cell, Column, RowsModel, Table, Tag
+from ui.tasks import Lull
 from ui.theme import Space
 from ui.widgets import (
     Card,
@@ -51,7 +52,6 @@ if TYPE_CHECKING:
 
 PREVIEW_MS = 400
 """The pages are drawn again once one pauses this long."""
-KEEP_MS = 800
 
 _FORMATS: tuple[tuple[str, str, str, bool], ...] = (
     ("pdf", "PDF", N_("To read, print and file"), True),
@@ -99,10 +99,7 @@ class Reports(Screen):
         self._redraw.setSingleShot(True)
         self._redraw.setInterval(PREVIEW_MS)
         self._redraw.timeout.connect(self._look)
-        self._keep = QTimer(self)
-        self._keep.setSingleShot(True)
-        self._keep.setInterval(KEEP_MS)
-        self._keep.timeout.connect(self.flush)
+        self._keep = Lull(self, self.flush)
         row = QHBoxLayout(self)
         row.setContentsMargins(Space.LARGE, Space.MEDIUM, Space.LARGE, Space.MEDIUM)
         row.setSpacing(Space.MEDIUM)
@@ -329,7 +326,7 @@ class Reports(Screen):
 
     def _commented(self) -> None:
         if self._kept is not None and self.comment.toPlainText() != self._kept:
-            self._keep.start()
+            self._keep.stir()
             self._redraw.start()
 
     def flush(self) -> None:

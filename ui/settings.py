@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
@@ -28,6 +28,7 @@ from scc_admin.words import SEVERITIES, THEMES
 from ui import reminders
 from ui.copies import Copies
 from ui.screen import Screen, Shell
+from ui.tasks import Lull
 from ui.theme import Space
 from ui.widgets import (
     Card,
@@ -46,9 +47,6 @@ from ui.widgets import (
 
 BACKUPS = "Backups"
 """A section of options that has a part of its own."""
-
-SAVE_AFTER_MS = 600
-"""A text option is kept this long after the last key, and when the screen is left."""
 
 LISTS: tuple[tuple[str, str, str], ...] = (
     ("domains", N_("Official sites"), N_("One address a line, such as cancer.ca.")),
@@ -78,10 +76,7 @@ class SettingsScreen(Screen):
         super().__init__(shell)
         tr = shell.tr.tr
         self._late: dict[str, Callable[[], object]] = {}
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(SAVE_AFTER_MS)
-        self._timer.timeout.connect(self.flush)
+        self._timer = Lull(self, self.flush)
         sections = list(dict.fromkeys(o.section for o in OPTIONS if o.label))
         sections.remove(BACKUPS)
         self._parts: list[tuple[str, str, Callable[[QVBoxLayout], None]]] = [
@@ -221,7 +216,7 @@ class SettingsScreen(Screen):
 
     def _later(self, key: str, save: Callable[[], object]) -> None:
         self._late[key] = save
-        self._timer.start()
+        self._timer.stir()
 
     def _set(self, option: Option, value: Any) -> None:
         settings = self.shell.workspace.settings

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import shiboken6
-from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QElapsedTimer, QObject, Qt, QTimer, Signal
 
 from scc_admin.errors import Cancelled, UserError
 from scc_admin.model import Changes, Progress
@@ -32,6 +32,10 @@ READERS = 3
 
 REPORT_EVERY = 0.05
 """Seconds between two reports of progress that are worth drawing."""
+
+SAVE_PAUSE, SAVE_AT_MOST = 400, 700
+"""Milliseconds without a key after which what was typed is saved, and with keys: together with the
+disk's own time, each key is on disk within a second."""
 
 
 class Reporter:
@@ -315,6 +319,33 @@ class Sweeper(QObject):
     def stop(self) -> None:
         self._timer.stop()
         gc.enable()
+
+
+class Lull(QTimer):
+    """Acts when keys pause for `pause` milliseconds, and after `at_most` though they do not.
+
+    A timer begun anew by each key would never come to an end for one who types steadily.
+    """
+
+    def __init__(
+        self,
+        owner: QObject,
+        act: Callable[[], object],
+        *,
+        pause: int = SAVE_PAUSE,
+        at_most: int = SAVE_AT_MOST,
+    ) -> None:
+        super().__init__(owner)
+        self._pause, self._at_most = pause, at_most
+        self._since = QElapsedTimer()
+        self.setSingleShot(True)
+        self.timeout.connect(act)
+
+    def stir(self) -> None:
+        """Something changed."""
+        if not self.isActive():
+            self._since.start()
+        self.start(max(0, min(self._pause, self._at_most - self._since.elapsed())))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from conftest import type_text
-from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtCore import QMimeData, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import (
     QApplication,
@@ -127,6 +127,27 @@ def test_what_is_typed_is_on_disk_within_a_second(qtbot, compose, workspace) -> 
     qtbot.waitUntil(lambda: not screen.unsaved(), timeout=1_000)
     assert text_of(workspace, screen) == "À bientôt 🎗️"
     assert screen.foot.saved.text().count(":") == 2
+
+
+def test_who_types_on_is_saved_and_judged_all_the_same(qtbot, compose, workspace) -> None:
+    screen = compose((Target.X, Language.FR, ""))
+    editor = current_editor(screen)
+
+    def another() -> bool:
+        type_text(editor, "a ")
+        version = screen._current()
+        kept = len(text_of(workspace, screen))
+        return 0 < kept < len(editor.text()) and version.judged is not None
+
+    keys = QTimer()
+    keys.setInterval(50)
+    seen: list[bool] = []
+    keys.timeout.connect(lambda: seen.append(another()))
+    keys.start()
+    try:
+        qtbot.waitUntil(lambda: any(seen), timeout=10_000)
+    finally:
+        keys.stop()
 
 
 @pytest.mark.parametrize("leave", ["tab", "screen", "focus", "close", "palette"])
