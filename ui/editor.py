@@ -20,6 +20,7 @@ from PySide6.QtGui import (
     QDragEnterEvent,
     QDropEvent,
     QFocusEvent,
+    QFont,
     QHelpEvent,
     QImage,
     QKeyEvent,
@@ -50,9 +51,9 @@ LONGEST_TEXT = 100_000
 """Characters. The most generous network takes 63,206."""
 LONGEST_LINE = 65_000
 """Characters in one line: one of a million holds the window for more than a minute."""
-COLOURED_LINE = 8_000
-"""Characters: in longer lines, links and hashtags stay uncoloured, which would cost milliseconds a
-key."""
+LONG_LINE = 8_000
+"""Characters: in longer lines links and hashtags stay uncoloured, and letters stand one beside the
+other without kerning, which would both cost milliseconds a key."""
 
 LONG_MARK = 160
 """UTF-16 units: what is longer gets a bar beside it instead of a line below."""
@@ -60,6 +61,14 @@ LONG_MARK = 160
 _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 _TOKENS = re.compile(r"https?://\S+|www\.\S+|(?<![\w/&])[#@＃]\w[\w.]*\w|(?<![\w/&])[#＃]\w")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ufdd0\ufdd1]")
+# Accents apart from their letter, flags, skin tones, families: drawn right only if shaped.
+_JOINING = re.compile(
+    "[\u0300-\u036f\u200d\u20d0-\u20ff\ufe00-\ufe0f\U0001f1e6-\U0001f1ff\U0001f3fb-\U0001f3ff"
+    "\U000e0020-\U000e007f]"
+)
+
+
+_UNSHAPED = QFont.StyleStrategy.PreferNoShaping
 
 
 class Offsets:
@@ -175,7 +184,9 @@ class _Tokens(QSyntaxHighlighter):
         self._format.setForeground(theme.color("accent"))
 
     def highlightBlock(self, text: str) -> None:
-        if len(text) > COLOURED_LINE:
+        # Else Qt shapes a line anew each time that it is drawn or asked where a letter stands.
+        self.currentBlock().layout().setCacheEnabled(True)
+        if len(text) > LONG_LINE:
             return
         offsets = None if text.isascii() else Offsets(text)
         for match in _TOKENS.finditer(text):
@@ -204,6 +215,8 @@ class TextEditor(QPlainTextEdit):
         self._current = -1
         self._units = b""
         """The text as it was before the next edit."""
+        self._joining = False
+        """Something in the text is drawn right only if it is shaped."""
         self._tiles: dict[tuple[Severity, str, float], QPixmap] = {}
         self._loading = False
         self.revision = 0
@@ -239,6 +252,7 @@ class TextEditor(QPlainTextEdit):
         self._loading = True
         try:
             self._marks = []
+            self._joining = False
             self.setPlainText(text)
         finally:
             self._loading = False
@@ -295,7 +309,9 @@ class TextEditor(QPlainTextEdit):
 
     def _adopt(self, document: QTextDocument) -> None:
         self._units = self._read_units()
+        self._joining = False
         document.setDefaultFont(self._theme.font(Type.EDITOR))
+        self._suit_font(0, len(self._units) // 2)
         document.setDocumentMargin(Space.SMALL)  # room for the bars of long findings
         # Before the highlighter, so that marks have moved when anything is painted.
         document.contentsChange.connect(self._shift)
@@ -307,9 +323,29 @@ class TextEditor(QPlainTextEdit):
         if removed == added == 0:
             return
         self._marks = shift(self._marks, at, removed, added)
+        self._suit_font(at, added)
         if not self._loading:
             self.revision += 1
             self.edited.emit()
+
+    def _suit_font(self, at: int, added: int) -> None:
+        """Spare a very long line the shaping of its letters, which takes half the time of a key."""
+        new = self._units[max(0, 2 * at - 2) : 2 * (at + added) + 2]
+        text = new.decode("utf-16-le", "surrogatepass")
+        self._joining = self._joining or _JOINING.search(text) is not None
+        font = self.document().defaultFont()
+        strategy = font.styleStrategy()
+        plain = not self._joining and self._longest_line() > LONG_LINE
+        wanted = strategy | _UNSHAPED if plain else strategy & ~_UNSHAPED
+        if wanted != strategy:
+            font.setStyleStrategy(wanted)
+            self.document().setDefaultFont(font)
+
+    def _longest_line(self) -> int:
+        """In characters; in units where no line can be long."""
+        if len(self._units) <= 2 * LONG_LINE:
+            return len(self._units) // 2
+        return max(map(len, self._units.decode("utf-16-le", "replace").split("\u2029")))
 
     # -- what was found ---------------------------------------------------------------------------
 

@@ -7,11 +7,21 @@ from conftest import type_text
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QMimeData, Qt
-from PySide6.QtGui import QGuiApplication, QImage, QKeyEvent
+from PySide6.QtGui import QFont, QGuiApplication, QImage, QKeyEvent
 from PySide6.QtWidgets import QApplication
 
 from scc_admin.model import Severity
-from ui.editor import LONGEST_LINE, Mark, Offsets, TextEditor, clean, narrow, shift, too_long
+from ui.editor import (
+    LONG_LINE,
+    LONGEST_LINE,
+    Mark,
+    Offsets,
+    TextEditor,
+    clean,
+    narrow,
+    shift,
+    too_long,
+)
 
 FAMILY = "👩‍👩‍👧"
 QUEBEC = "Ça coûte 5\u00a0$, dit «\u00a0Zoé\u00a0» 🎗️!"
@@ -166,6 +176,41 @@ def test_a_line_that_would_hold_the_window_is_refused_and_stays_in_the_clipboard
     paste(editor, words("y" * 10_000))
     assert refused == [1_000_000, 10_000]
     assert len(editor.text()) == 60_005
+
+
+def unshaped(editor: TextEditor) -> bool:
+    strategy = editor.document().defaultFont().styleStrategy()
+    return bool(strategy & QFont.StyleStrategy.PreferNoShaping)
+
+
+def test_only_a_very_long_line_goes_without_shaping_and_only_while_it_is_long(editor) -> None:
+    line = "Une très longue ligne 💛 " * (LONG_LINE // 20)
+    editor.load("Une ligne courte.\n" * 2_000)
+    assert not unshaped(editor)
+    editor.load(line)
+    assert unshaped(editor)
+    editor.replace(LONG_LINE // 2, LONG_LINE // 2, "\n")
+    assert not unshaped(editor)
+    editor.undo()
+    assert unshaped(editor) and editor.text() == line
+
+
+@pytest.mark.parametrize("joined", [FAMILY, "🇨🇦", "👍🏽", "❤️", "e\u0301", "1️⃣"])
+def test_what_must_be_shaped_stays_whole_in_a_very_long_line(editor, joined: str) -> None:
+    line = "a" * 2 * LONG_LINE
+    editor.load(line + joined)
+    assert not unshaped(editor)
+    editor.load(line)
+    editor.replace(5, 5, joined)
+    assert not unshaped(editor)
+    editor.load(line)
+    assert unshaped(editor)
+
+
+def test_a_skin_tone_put_in_the_place_of_a_picture_is_seen(editor) -> None:
+    editor.load("👍🎀" + "a" * 2 * LONG_LINE)
+    editor.replace(2, 4, "🏽")
+    assert not unshaped(editor)
 
 
 def test_pasted_rich_text_comes_as_plain_text(editor) -> None:
