@@ -947,8 +947,9 @@ def _known(
 
 
 # The signs are looked for, and what stands around them then: the other way round every word of a
-# long text would be tried.
-_SIGN = re.compile(r"[ \u00a0\u202f\u2009]+[!?;](?![-']?[)DPp(])|[$%\"]")
+# long text would be tried, and a long row of blanks from each of its blanks on.
+_BLANKS = " \u00a0\u202f\u2009"
+_SIGN = re.compile(rf"[!?;$%\"](?:(?<=[$%\"])|(?<=[{_BLANKS}].)(?![-']?[)DPp(]))")
 _CLOSING = "»)”\"’']%$"
 _SUM_BEFORE = re.compile(r"(?<![\w$.,])\d++(?>(?:[ ,.\u00a0\u202f]\d{3}){0,4})(?:[.,]\d{1,2})?\Z")
 _SHARE_BEFORE = re.compile(r"(?<![\w.,])\d++(?:[.,]\d++)?\Z")
@@ -964,9 +965,12 @@ def _typography(context: Context, params: None) -> Iterable[Hit]:
     text = context.text
     reached = 0
     for match in _SIGN.finditer(text.masked):
-        if match.start() < reached:
+        start, end = match.span()
+        while start > reached and text.masked[start - 1] in _BLANKS and match.group() in "!?;":
+            start -= 1
+        if start < reached:
             continue
-        hit = _spacing(text.masked, *match.span())
+        hit = _spacing(text.masked, start, end)
         if hit is not None and text.language_at(hit.start) is Language.FR:
             reached = hit.end
             yield hit

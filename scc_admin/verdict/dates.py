@@ -82,6 +82,7 @@ _NUMERIC = re.compile(
     r"(?<![\w/.=-])(?:(?P<y>(?:19|20)[0-9]{2})([-/.])(?P<m>[0-9]{1,2})\2(?P<d>[0-9]{1,2})"
     r"|(?P<a>[0-9]{1,2})([-/.])(?P<b>[0-9]{1,2})\6(?P<z>(?:19|20)[0-9]{2}))(?![\w/-]|\.[0-9])"
 )
+_NUMERIC_SIGN = re.compile(r"[0-9](?<![\w/.=-].)(?=[0-9]{0,3}[-/.][0-9]{1,2}[-/.][0-9])")
 _BEFORE = 90
 _AFTER = 60
 """Characters around a month's name that its mention may take."""
@@ -138,7 +139,7 @@ def find_dates(text: Text) -> list[DateMention]:
     found: list[DateMention] = []
     if not _MONTHS.keys().isdisjoint(text.vocabulary):
         found.extend(_worded(text))
-    found.extend(_numeric(match) for match in _NUMERIC.finditer(text.flat))
+    found.extend(_in_figures(text.flat))
     found.sort(key=lambda mention: mention.start)
     return found
 
@@ -195,6 +196,15 @@ def _mentions(match: re.Match[str], flat: str) -> Iterator[DateMention]:
 
 def _plural(weekday: str | None) -> bool:
     return weekday is not None and weekday.endswith("s") and weekday[:-1] in (*_FR_DAYS, *_EN_DAYS)
+
+
+def _in_figures(flat: str) -> Iterator[DateMention]:
+    end = 0
+    for sign in _NUMERIC_SIGN.finditer(flat):
+        match = _NUMERIC.match(flat, sign.start()) if sign.start() >= end else None
+        if match:
+            end = match.end()
+            yield _numeric(match)
 
 
 def _numeric(match: re.Match[str]) -> DateMention:
@@ -279,7 +289,7 @@ def past_dates(mentions: Sequence[DateMention], on: date) -> list[WrongDate]:
 # --- Hours ----------------------------------------------------------------------------------------
 
 _TIME = re.compile(
-    r"(?<![\w.,:/-])[0-9]{1,2}+(?:"
+    r"[0-9](?<![\w.,:/-].)[0-9]?+(?:"
     r" ?h(?>(?: ?[0-5][0-9])?)(?!\w)(?! ?(?:/|sur|par) ?[0-9])"
     r"|(?::[0-5][0-9]|h[0-5][0-9])? ?[ap]\.?m\b"
     r"|:[0-5][0-9](?![\w:])"

@@ -110,14 +110,24 @@ def figures(context: Context, options: Options) -> Iterator[Hit]:
 
     « 7 jours sur 7 » states none.
     """
-    flat = context.text.flat
-    for match in _FIGURE.finditer(flat):
-        if not _OPENING_HOURS.search(match.group()):
-            yield Hit(*match.span())
-    for match in _GROWN.finditer(flat):
+    text, flat = context.text, context.text.flat
+    for span in text.around(_FIGURE_WORDS, 120, 60):
+        for match in _FIGURE.finditer(flat, *span):
+            if not _OPENING_HOURS.search(match.group()):
+                yield Hit(*match.span())
+    for match in () if text.vocabulary.isdisjoint(_GROWN_WORDS) else _GROWN.finditer(flat):
         if _COUNTED.search(flat[max(0, match.start() - 80) : match.start()]):
             yield Hit(*match.span())
 
+
+# Each alternative of _FIGURE holds one of these, folded.
+_FIGURE_WORDS = word_set(
+    "% cent percent sur in out fois times twice moitie tiers quart quarts half third quarter "
+    "thirds quarters tue emporte kills claims cas cases deces deaths diagnostics diagnoses morts "
+    "decedes recevront recu recoivent apprennent apprendront mourront meurent decederont "
+    "developperont die diagnosed get develop"
+)
+_GROWN_WORDS = word_set("double triple quadruple doubled tripled quadrupled")
 
 # Of cases, rates and deaths only: a team that has doubled claims nothing.
 _GROWN = re.compile(
@@ -169,6 +179,7 @@ _SCALES = {
     "milliard": 1_000_000_000, "milliards": 1_000_000_000, "billion": 1_000_000_000,
     "billions": 1_000_000_000, "mille": 1_000, "thousand": 1_000, "": 1,
 }  # fmt: skip
+_DOLLARS = word_set("$ dollar dollars")
 _AFTER = re.compile(
     rf"(?<![\w.,/])(?P<number>{_NUMBER})(?: ?(?P<scale>k|m|md)(?= ?\$)| (?P<word>"
     r"millions?|milliards?|mille|billions?|thousand)"
@@ -183,14 +194,14 @@ _BEFORE = re.compile(
 def amounts(context: Context, options: Options) -> Iterator[Hit]:
     """Amounts of money in dollars, as French or English writes them. Key: cents."""
     flat = context.text.flat
-    if "$" not in flat and "dollar" not in flat:
-        return
     end = -1
-    for match in sorted((*_AFTER.finditer(flat), *_BEFORE.finditer(flat)), key=re.Match.start):
-        if match.start() >= end:
-            end = match.end()
-            scale = _SCALES[match["scale"] or match["word"] or ""]
-            yield Hit(*match.span(), key=str(round(_value(match["number"]) * scale * 100)))
+    for span in context.text.around(_DOLLARS, 60, 60):
+        found = (*_AFTER.finditer(flat, *span), *_BEFORE.finditer(flat, *span))
+        for match in sorted(found, key=re.Match.start):
+            if match.start() >= end:
+                end = match.end()
+                scale = _SCALES[match["scale"] or match["word"] or ""]
+                yield Hit(*match.span(), key=str(round(_value(match["number"]) * scale * 100)))
 
 
 def _value(number: str) -> float:
@@ -432,7 +443,9 @@ def _has_place(context: Context) -> bool:
 
 # --- Tone and people ------------------------------------------------------------------------------
 
-_FESTIVE = re.compile("[🎉🥳🎊😂🤣😄😁😀😃😆😎🤩🙌👏💃🕺🍾🥂🍻🎈🎁🔥🤗😜😉🎵🎶🪅]|![!1 ]*!")
+_FESTIVE = re.compile(
+    "[!🎉🥳🎊😂🤣😄😁😀😃😆😎🤩🙌👏💃🕺🍾🥂🍻🎈🎁🔥🤗😜😉🎵🎶🪅](?:(?<!!)|(?<=!)[!1 ]*!)"
+)
 
 
 def festive_signs(context: Context, options: Options) -> Iterator[Hit]:
@@ -449,10 +462,17 @@ _COMPANY = re.compile(
 )
 
 
+_COMPANY_WORDS = word_set(
+    "compagnie clinique firme boutique chaine pharmaceutique multinationale entreprise industrie "
+    "company clinic firm chain manufacturer inc ltee ltd llc corp"
+)
+
+
 def companies(context: Context, options: Options) -> Iterator[Hit]:
     """Companies named as such: « la compagnie Untel », « Untel inc. »."""
-    for match in _COMPANY.finditer(context.text.masked):
-        yield Hit(*match.span())
+    for span in context.text.around(_COMPANY_WORDS, 64, 64):
+        for match in _COMPANY.finditer(context.text.masked, *span):
+            yield Hit(*match.span())
 
 
 _SIGNED = re.compile(

@@ -133,8 +133,9 @@ def _question(rule: Rule, hit: Hit, context: Context, language: Language) -> Que
 
 
 def _short(excerpt: str) -> str:
-    one_line = " ".join(excerpt.split())
-    if len(one_line) <= LONGEST_EXCERPT:
+    # Its beginning will do: of a question about the whole text, nothing is quoted at all.
+    one_line = " ".join(excerpt[: 4 * LONGEST_EXCERPT].split())
+    if len(one_line) <= LONGEST_EXCERPT and len(excerpt) <= 4 * LONGEST_EXCERPT:
         return one_line
     return one_line[: LONGEST_EXCERPT - 1].rstrip() + "…"
 

@@ -77,7 +77,7 @@ def social_insurance_numbers(context: Context, options: Options) -> Iterator[Hit
     """Social insurance numbers: nine digits, Luhn, none beginning with 0 or 8, announced as such or
     in groups of three that are no quantity and no business number."""
     flat = context.text.flat
-    for match in _SIN.finditer(flat):
+    for match in context.text.find_numbers(_SIN):
         start, end = match.span()
         digits = _digits(match.group())
         if not luhn(digits) or _BUSINESS_AFTER.match(flat, end):
@@ -102,7 +102,7 @@ def health_insurance_numbers(context: Context, options: Options) -> Iterator[Hit
     """RAMQ numbers: four letters and eight digits with a birth date and a right check digit; or
     announced as such, whatever the check digit."""
     flat = context.text.flat
-    for match in _HEALTH.finditer(flat):
+    for match in context.text.find_numbers(_HEALTH):
         start, end = match.span()
         letters, digits = match[1], match[3] + match[4]
         if _HEALTH_NAMED.search(flat, max(0, start - 60), end + 40) or (
@@ -117,8 +117,7 @@ _CARD_SHAPES = frozenset({(4, 4, 4, 4), (4, 6, 5), (4, 6, 4), (4, 4, 4, 4, 3), (
 
 def payment_cards(context: Context, options: Options) -> Iterator[Hit]:
     """Payment cards: the length and prefix of a known network, Luhn, and a card's grouping."""
-    flat = context.text.flat
-    for match in _CARD.finditer(flat):
+    for match in context.text.find_numbers(_CARD):
         groups = re.split("[ -]", match.group())
         digits = "".join(groups)
         if len(groups) > 1 and tuple(map(len, groups)) not in _CARD_SHAPES:
@@ -153,7 +152,7 @@ _PHONE = re.compile(
     r"([0-9]{4})(?![\w-]| ?[$%€])(?:,? ?(?:poste|ext|extension|p|x|#)\.? ?#?[0-9]{1,6}\b)?"
 )
 _VANITY = re.compile(
-    r"(?<![\w-])1[ .-]?(8(?:00|88|77|66|55|44|33|22))[ .-]([a-z]{7}|[a-z]{3}[ -][a-z]{4})(?!\w)"
+    r"1(?<![\w-].)[ .-]?(8(?:00|88|77|66|55|44|33|22))[ .-]([a-z]{7}|[a-z]{3}[ -][a-z]{4})(?!\w)"
 )
 _KEYPAD = str.maketrans("abcdefghijklmnopqrstuvwxyz", "22233344455566677778889999")
 _TOLL_FREE = ("800", "888", "877", "866", "855", "844", "833", "822")
@@ -161,11 +160,10 @@ _TOLL_FREE = ("800", "888", "877", "866", "855", "844", "833", "822")
 
 def telephones(context: Context, options: Options) -> Iterator[Hit]:
     """North American telephone numbers, with an extension if there is one. Key: ten digits."""
-    flat = context.text.flat
-    for match in _PHONE.finditer(flat):
+    for match in context.text.find_numbers(_PHONE):
         if match[2] != "911" and match[1][1:] != "11":
             yield Hit(*match.span(), key=match[1] + match[2] + match[3])
-    for match in _VANITY.finditer(flat):
+    for match in _VANITY.finditer(context.text.flat):
         number = match[1] + re.sub("[ -]", "", match[2]).translate(_KEYPAD)
         yield Hit(*match.span(), key=number)
 
@@ -179,21 +177,23 @@ def emails(context: Context, options: Options) -> Iterator[Hit]:
 
 _LETTER = "[abceghj-nprstv-z]"
 _POSTAL = re.compile(
-    rf"(?<![\w/@#-])[abceghj-nprstvxy][0-9]{_LETTER}[ -]?[0-9]{_LETTER}[0-9](?![\w-])"
+    rf"[0-9](?<=(?<![\w/@#-])[abceghj-nprstvxy][0-9]){_LETTER}[ -]?[0-9]{_LETTER}[0-9](?![\w-])"
 )
 
 
 def postal_codes(context: Context, options: Options) -> Iterator[Hit]:
     """Canadian postal codes. Key: A1A1A1."""
-    for match in _POSTAL.finditer(context.text.flat):
-        if context.post.text[match.start()].isupper():
-            yield Hit(*match.span(), key=re.sub("[ -]", "", match.group()).upper())
+    flat = context.text.flat
+    for match in _POSTAL.finditer(flat):
+        start, end = match.start() - 1, match.end()
+        if context.post.text[start].isupper():
+            yield Hit(start, end, key=re.sub("[ -]", "", flat[start:end]).upper())
 
 
 _BLANK = "[^\\S\\r\\n]"
 _UPPER = "A-ZÀ-ÖØ-ÞŒ"
 _STREET = re.compile(
-    rf"""(?<![\w$.,/#-])[0-9]{{1,5}}(?:-[0-9]{{1,5}})?[A-Da-d]?,?{_BLANK}(?:
+    rf"""[0-9](?<![\w$.,/#-].)[0-9]{{0,4}}(?:-[0-9]{{1,5}})?[A-Da-d]?,?{_BLANK}(?:
         (?:[Rr]ue|[Aa]venue|[Aa]v\.|[Bb]oulevard|[Bb]oul\.|[Bb]lvd|[Cc]hemin|[Cc]h\.|[Rr]oute|[Rr]te
            |[Rr]ang|[Cc]ôte|[Aa]llée|[Ii]mpasse|[Mm]ontée|[Cc]roissant|[Tt]errasse|[Pp]romenade
            |[Pp]lace|[Cc]arré)
@@ -210,13 +210,8 @@ _STREET = re.compile(
 
 def street_addresses(context: Context, options: Options) -> Iterator[Hit]:
     """Civic numbers with a street, in French or in English order."""
-    if not _HAS_DIGIT.search(context.text.masked):
-        return
     for match in _STREET.finditer(context.text.masked):
         yield Hit(*match.span(), key=fold(" ".join(tokenize(match.group()))))
-
-
-_HAS_DIGIT = re.compile("[0-9]")
 
 
 _ROLES = word_set(
@@ -302,11 +297,11 @@ def contact_keys(contacts: tuple[str, ...]) -> frozenset[str]:
 # --- Persons --------------------------------------------------------------------------------------
 
 _BORN = re.compile(
-    r"\b(?:née?(?:\(e\)|·e|\.e)? (?:le |en |un |à |au )|born (?:on|in) )"
+    r"(?:n(?<!\w.)ée?(?:\(e\)|·e|\.e)? (?:le |en |un |à |au )|b(?<!\w.)orn (?:on|in) )"
     r"[^.!?\n]{0,40}?(?P<day>[0-9]{1,2}(?:er|,)? (?:\w{3,9} )?)?\b(?:19|20)[0-9]{2}\b"
 )
 _BIRTH_DATE = re.compile(
-    r"\b(?:date de naissance|date of birth|birth ?date|ddn|dob|d\.o\.b\.)"
+    r"(?:d(?<!\w.)(?:ate de naissance|ate of birth|dn|ob|\.o\.b\.)|b(?<!\w.)irth ?date)"
     r"[ :=-]{0,3}(?:le |is |est )?(?:le )?[^.!?,;\n]{0,12}?[0-9]{1,4}(?:[ /.-]\w{1,9}){0,2}"
 )
 _NOT_BORN = word_set(
@@ -361,11 +356,13 @@ _BIRTH_WORDS = word_set("ne nee born naissance birth birthdate ddn dob d")
 
 # --- Persons --------------------------------------------------------------------------------------
 
-_NAME = rf"[{_UPPER}][\w’'-]{{0,30}}[^\W\d_]"
+_NAME_END = r"[\w’'-]{0,30}[^\W\d_]"
+_NAME = rf"[{_UPPER}]{_NAME_END}"
 _LINK_WORD = rf"(?:(?:de|du|De|Du|De{_BLANK}La|de{_BLANK}la|Le|La|St-|van|von){_BLANK})?"
 _TITLED = re.compile(
-    rf"(?<![\w.@#])(?P<title>MM?\.|Mmes?|Mlles?|Mr\.?|Mrs\.?|Ms\.?|Monsieur|Madame|Mademoiselle"
-    rf"|Drs?\.?|Dres?|Docteure?|Doctor|Prof\.|Professeure?|Professor){_BLANK}"
+    rf"(?P<title>M(?<![\w.@#].)(?:M?\.|mes?|lles?|r\.?|rs\.?|s\.?|onsieur|adame|ademoiselle)"
+    rf"|D(?<![\w.@#].)(?:rs?\.?|res?|octeure?|octor)"
+    rf"|P(?<![\w.@#].)(?:rof\.|rofesseure?|rofessor)){_BLANK}"
     rf"(?P<name>{_LINK_WORD}{_NAME}(?:{_BLANK}{_LINK_WORD}{_NAME}){{0,2}})"
 )
 _PROFESSIONAL = ("dr", "do", "pr")
@@ -374,7 +371,7 @@ _TITLES = word_set(
     "docteure doctor prof professeur professeure professor"
 )
 _FULL_NAME = re.compile(
-    rf"(?<![\w.@#’'-])(?P<first>{_NAME}){_BLANK}{_LINK_WORD}(?P<last>{_NAME})(?![\w-])"
+    rf"(?P<first>[{_UPPER}](?<![\w.@#’'-].){_NAME_END}){_BLANK}{_LINK_WORD}(?P<last>{_NAME})(?![\w-])"
 )
 _FIRST_NAMES = word_set(
     "adam adele agathe alain alex alexandra alexandre alexis alice aline alison amelie amanda amy "

@@ -26,8 +26,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator, KeysView, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, KeysView, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import NamedTuple, TypeAlias
@@ -119,8 +119,12 @@ _LINK = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_CHUNK = re.compile(r"\S+")
+_REST_OF_CHUNK = re.compile(r"\S*")
 _LINK_SIGN = re.compile(r"[@.:][^\s.]")
+# One of the eight may be a letter (RAMQ's sequence), and six digits stand before it.
+_DIGITS = re.compile(r"[0-9](?>(?:[ .()+-]{0,4}[0-9])*)")
+_FEWEST_DIGITS = 6
+_ROOM_BEFORE, _ROOM_AFTER = 8, 48
 _TRAILING = ".,;:!?…'’)]}*_"
 MASK = "\ufffc"
 """Stands for each character of a link, address or mention in `Text.masked`."""
@@ -226,19 +230,18 @@ class Text:
     @cached_property
     def links(self) -> tuple[Link, ...]:
         """Links with and without scheme, e-mail addresses and mentions, in order."""
-        signs = [match.start() for match in _LINK_SIGN.finditer(self.raw)]
-        if not signs:
-            return ()
+        raw = self.raw
         found = []
-        signs.append(len(self.raw))
-        sign = 0
-        for chunk in _CHUNK.finditer(self.raw):
-            start, end = chunk.span()
-            if signs[sign] >= end:
-                continue
-            while signs[sign] < end:
-                sign += 1
-            for match in _LINK.finditer(self.raw, start, end):
+        end = 0
+        for sign in _LINK_SIGN.finditer(raw):
+            start = sign.start()
+            if start < end:
+                continue  # in the chunk that was read for the sign before
+            while start > end and not raw[start - 1].isspace():
+                start -= 1
+            rest = _REST_OF_CHUNK.match(raw, sign.start())
+            end = rest.end() if rest else len(raw)
+            for match in _LINK.finditer(raw, start, end):
                 kind = match.lastgroup or ""
                 text = match.group()
                 if kind in ("url", "bare"):
@@ -269,6 +272,28 @@ class Text:
         """`masked` in lower case, with plain digits, blanks, apostrophes and hyphens, for the
         patterns of detectors. Each character stands at its own offset."""
         return self.masked.translate(_FLAT).lower()
+
+    @cached_property
+    def numbers(self) -> tuple[Span, ...]:
+        """Stretches of `flat` in which any number of eight digits or more stands, in groups or not,
+        with room on both sides for what announces and follows it."""
+        spans: list[Span] = []
+        for match in _DIGITS.finditer(self.flat):
+            if match.end() - match.start() < _FEWEST_DIGITS:
+                continue
+            if sum(map(str.isdigit, match.group())) < _FEWEST_DIGITS:
+                continue
+            start, end = max(0, match.start() - _ROOM_BEFORE), match.end() + _ROOM_AFTER
+            if spans and start <= spans[-1].end:
+                spans[-1] = Span(spans[-1].start, end)
+            else:
+                spans.append(Span(start, end))
+        return tuple(spans)
+
+    def find_numbers(self, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
+        """Matches of a `pattern` that holds eight digits or more, in `flat`."""
+        for span in self.numbers:
+            yield from pattern.finditer(self.flat, *span)
 
     # -- words ----------------------------------------------------------------------------------
 
@@ -318,6 +343,21 @@ class Text:
     @cached_property
     def _accented_index(self) -> _Index:
         return _Index(self.accented)
+
+    def around(self, words: Set[str], before: int, after: int) -> list[Span]:
+        """Stretches of so many characters round each of these folded words, and to the end of the
+        last one, merged: where alone a pattern that holds one of them can match."""
+        index = self._plain_index.at
+        spans: list[Span] = []
+        for at in sorted(at for word in words & index.keys() for at in index[word]):
+            start, end = max(0, self.starts[at] - before), self.ends[at] + after
+            last = bisect_left(self.starts, end) - 1
+            end = max(end, self.ends[last])
+            if spans and start <= spans[-1].end:
+                spans[-1] = Span(spans[-1].start, end)
+            else:
+                spans.append(Span(start, end))
+        return spans
 
     def break_before(self, word: int) -> int:
         """What parts a word from the one before: 0 a blank, 1 a comma or sign, 2 a sentence."""
