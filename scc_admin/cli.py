@@ -458,10 +458,9 @@ def _post(record: dict[str, Any]) -> Post:
 
 
 def _lines(source: str) -> Iterator[str]:
-    if source == "-":
-        yield from _decoded(sys.stdin.buffer.read()).splitlines()
-        return
-    yield from _read_text(source).splitlines()
+    """Lines as JSON Lines has them: a line separator (U+2028) inside a text ends none."""
+    for line in _read_text(source).split("\n"):
+        yield line.removesuffix("\r")
 
 
 def _read_text(source: str) -> str:

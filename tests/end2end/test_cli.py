@@ -98,6 +98,18 @@ def test_many_lines_are_answered_in_order_and_a_bad_one_says_so(run, tmp_path):
     assert code == 2
 
 
+def test_a_line_separator_inside_a_text_ends_no_line(run, tmp_path):
+    """Texts copied from a word processor hold them, and not every JSON writer escapes them."""
+    record = {"id": "a", "text": "Un\u2028deux\x85trois", "network": "facebook", "lang": "fr"}
+    file = tmp_path / "posts.jsonl"
+    file.write_bytes((json.dumps(record, ensure_ascii=False) + "\r\n").encode())
+    code, out, _ = run("check", "--jsonl", file)
+    (answer,) = map(json.loads, out.splitlines())
+    assert answer["id"] == "a"
+    assert answer["count"]["value"] == len(record["text"])
+    assert code in (0, 1)
+
+
 @pytest.mark.parametrize(
     ("arguments", "stdin"),
     [
