@@ -53,6 +53,31 @@ FRAGMENTS = st.sampled_from(
         *("!!", "💛💛💛", "\n"),
     ]
 )
+HOSTILE = (
+    *("(", ")", "@", "#", "a.", "a", "A", "é", "👩‍👩‍👧‍👦", "\u200d", "❤️", "🇨🇦", "🇨", "1️⃣"),
+    *("1", "1 ", "12 ", "1.", "1,", "9-", " ", "\t", "\u00a0", "\n", "e\u0301", "\u0301", "\u200b"),
+    *("…", "!", "?", "! ", " !", "« ", "»", '"', "“", "'", "l'", "-", "_", "/", "://", "http://", "https://a"),
+    *("www.", "@a", "@a.", "#a", "#a-", "a@", "a@b.", "ca.", "cancer.ca ", "née ", "née le "),
+    *("Le 3 ", "juin ", "3 juin ", "lundi 3 ", "samedi 3, ", "3 au ", "3/4/", "2026-", "19 h "),
+    *("$", "1$", "$1", "%", "1 sur ", "deux sur ", "1 in ", "cancer ", "Marie ", "Marie Roy "),
+    *("M. ", "Mme ", "Mme de ", "inc. ", "A inc", "la compagnie ", "rue ", "1 rue de ", "J1H"),
+    *("J1H 4A7 ", "ABCD 1234 ", "4111 ", "046 454 286 ", "514 555 0199 ", "(514)", "1-800-"),
+    *("merci ", "Merci! ", "donnez ", "venez ", "venez le 3 juin 2025 ", "demain ", "aujourd'hui "),
+    *("elle a perdu son combat ", "arrêtez la ", "𝗯", "𝗯 ", "ｂ", "a\u0332", "\ud800"),
+    *("\U000e0067", "*", "[", "&", "ﬁ", "İ", "ß", "ا", "क्", "한", "\r", "\x00", "\u2028", "(a"),
+    *("Source : ", "a(b", "https://a.ca/(", "embargo ", "Confidentiel : ", "a\n", "HÉ "),
+    *("plus de ", "Laval, "),
+)  # fmt: skip
+"""Once each, signs and words that patterns begin with: repeated 63,206 characters long, a pattern
+that starts anew at each of them takes the square of that."""
+SEEDS = st.sampled_from(HOSTILE)
+CROWDED = replace(
+    KNOWN,
+    names=("Julie Roy", "Marie"),
+    influencers=("a", "b"),
+    accounts=("@page",),
+    positions=("dépistage du cancer",),
+)
 TEXTS = st.lists(
     st.one_of(st.text(NASTY, max_size=12), FRAGMENTS, st.text(max_size=8)), max_size=14
 )
@@ -129,20 +154,32 @@ def test_a_fix_mends_what_it_is_for(text: str) -> None:
 
 
 @pytest.mark.slow
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=40)
-@given(st.one_of(st.text(NASTY, min_size=1, max_size=8), FRAGMENTS, TEXTS.map("".join)))
-def test_no_text_makes_a_check_run_away(fragment: str) -> None:
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=60)
+@given(
+    st.one_of(
+        st.lists(SEEDS, min_size=1, max_size=3).map("".join),
+        st.text(NASTY, min_size=1, max_size=8),
+        TEXTS.map("".join).filter(bool),
+    ),
+    st.lists(SEEDS, max_size=2).map("".join),
+    st.sampled_from(Target),
+    st.sampled_from(Language),
+    st.sampled_from(Level),
+    st.sampled_from(PostKind),
+)
+def test_no_text_makes_a_check_run_away(
+    fragment: str, first: str, target: Target, language: Language, level: Level, kind: PostKind
+) -> None:
     """Four times the text takes about four times as long; sixteen would be a square."""
-    if not fragment:
-        return
 
     def best_of(count: int, size: int) -> float:
-        text = (fragment * (size // len(fragment) + 1))[:size]
-        post = Post(text, Target.FACEBOOK, Language.FR, at=NOW, twin=text)
+        text = first + (fragment * (size // len(fragment) + 1))[:size]
+        plan = NOW + dt.timedelta(days=2)
+        post = Post(text, target, language, level, kind, plan, twin=text, region="Laval")
         times = []
         for _ in range(count):
             started = time.thread_time()
-            check(post, EVERYTHING, KNOWN, NETWORKS, speller=SPELLER, now=NOW)
+            check(post, EVERYTHING, CROWDED, NETWORKS, speller=SPELLER, now=NOW)
             times.append(time.thread_time() - started)
         return min(times)
 
@@ -151,6 +188,37 @@ def test_no_text_makes_a_check_run_away(fragment: str) -> None:
         # A busy machine may have slept within the one measure: a square shows each time.
         small, large = best_of(4, 4_000), best_of(4, 16_000)
     assert large / max(small, 0.005) < 9, f"{fragment!r}: {small:.3f} s, then {large:.3f} s"
+
+
+def spent(text: str, target: Target) -> float:
+    """Seconds that the longest post of any network, all of it `text`, takes this thread."""
+    longest = (text * (63_206 // len(text) + 1))[:63_206]
+    post = Post(longest, target, at=NOW + dt.timedelta(days=2))
+    started = time.thread_time()
+    check(post, EVERYTHING, CROWDED, NETWORKS, speller=SPELLER, now=NOW)
+    return time.thread_time() - started
+
+
+@pytest.fixture(scope="module")
+def of_prose() -> float:
+    prose = (
+        "Le 12 juin 2027, à 19 h, 214 marcheurs ont amassé 48 250 $ à Granby, dit M. Roy. Merci! "
+    )
+    return min(spent(prose, Target.FACEBOOK) for _ in range(3))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", range(len(HOSTILE)), ids=[repr(seed) for seed in HOSTILE])
+def test_the_longest_post_of_one_sign_costs_no_more_than_some_posts_of_prose(
+    number: int, of_prose: float
+) -> None:
+    """Each sign on three networks, the next ones on the next three; a square takes 200 times as
+    long."""
+    targets = list(Target)
+    for turn in range(3):
+        target = targets[(3 * number + turn) % len(targets)]
+        taken = spent(HOSTILE[number], target)
+        assert taken < 25 * of_prose, f"{target}: {taken:.2f} s, and prose {of_prose:.2f} s"
 
 
 def test_findings_speak_the_language_asked_for() -> None:
