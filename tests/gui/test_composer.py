@@ -395,9 +395,15 @@ def test_ready_copied_and_published(compose, judged_by, workspace, settle) -> No
     settle()
     asked = dialog()
     link = next(f for f in asked.findChildren(QLineEdit) if f.placeholderText() == "https://")
+    link.setText("pas un lien")
+    press(asked, "Note the publication")
+    settle()
+    assert dialog() is asked and "link" in asked.banner.accessibleName()
+    assert workspace.editorial.sheet(screen._draft_id).draft.state is DraftState.READY
     link.setText("https://x.example/1")
     press(asked, "Note the publication")
     settle()
+    assert QApplication.activeModalWidget() is None
     draft = workspace.editorial.sheet(screen._draft_id).draft
     assert draft.state is DraftState.PUBLISHED and draft.permalink == "https://x.example/1"
     assert screen.primary_text() == ""
