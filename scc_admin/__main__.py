@@ -1,5 +1,25 @@
-"""`python -m scc_admin`."""
+"""The program. With arguments it is the command line; alone it opens the window."""
 
-from scc_admin.cli import main
+from __future__ import annotations
 
-main()
+import importlib
+import os
+import sys
+from pathlib import Path
+
+
+def main() -> None:
+    """Run the program and exit."""
+    if len(sys.argv) > 1:
+        from scc_admin import cli
+
+        cli.main()
+    else:
+        # Who clicks an icon need not wait for a parser of arguments. By name: the core imports
+        # no window; this door and the command `window` open on them.
+        place = os.environ.get("SCC_ADMIN_WORKSPACE")
+        sys.exit(importlib.import_module("ui.main").run(Path(place) if place else None))
+
+
+if __name__ == "__main__":
+    main()

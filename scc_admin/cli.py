@@ -299,7 +299,7 @@ def cli(ctx: click.Context, workspace: Path | None, lang: str | None) -> None:
 @option("--once", is_flag=True, text=N_("Show every screen once, then quit (a self-test)"))
 @click.pass_obj
 def window(session: Session, once: bool = False) -> None:
-    # By name: the core imports no window; this one door opens on them.
+    # By name: the core imports no window; this door, and the program alone, open on them.
     windows = importlib.import_module("ui.main")
     sys.exit(windows.run(session.folder, language=session.tr.language, once=once))
 

@@ -35,11 +35,12 @@ UPKEEP_AFTER = 2_000
 RECENT = 8
 
 
-def run(folder: Path | None = None, *, language: Language = Language.FR, once: bool = False) -> int:
+def run(folder: Path | None = None, *, language: Language | None = None, once: bool = False) -> int:
     """Show the program and return its exit code.
 
-    `folder` is the workspace to open, else the last one, else the first-run screens. `once` shows
-    every screen and quits: 0 when all went well.
+    `folder` is the workspace to open, else the last one, else the first-run screens; `language`
+    is the one to speak, else that of the settings. `once` shows every screen and quits: 0 when
+    all went well.
     """
     # A worker that judges a text must not hold the GUI thread for longer than one sees.
     sys.setswitchinterval(0.001)
@@ -49,7 +50,8 @@ def run(folder: Path | None = None, *, language: Language = Language.FR, once: b
     app.setApplicationDisplayName("SCC Admin")
     app.setDesktopFileName("scc-admin")
     app.setQuitOnLastWindowClosed(False)
-    program = Program(app, language, once=once)
+    settings = Settings(machine_file())
+    program = Program(app, language or Language(settings.get("look.language")), once=once)
     with crashes.caught(program.crashed):
         _quit_on_interrupt(app, program)
         program.start(folder)

@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QPushButt
 from scc_admin.editorial import CampaignInput, DraftDetails, PageInput, Readiness
 from scc_admin.model import CampaignKind, DraftState, Language, Network, Target
 from scc_admin.today import Lane
+from ui.day import WatchLine
 from ui.messages import Dialog
-from ui.today import TodayScreen, WatchLine
+from ui.today import TodayScreen
 
 
 @pytest.fixture
@@ -46,13 +47,13 @@ def dialog() -> Dialog:
 
 
 def titles(today: TodayScreen, lane: Lane) -> list[str]:
-    model = today.lists[lane].model
+    model = today.day.lists[lane].model
     return [model.cell(row, 0).text for row in range(model.rowCount())]
 
 
 def test_an_empty_workspace_is_helped_to_begin(today) -> None:
-    assert today._welcome.isVisible() and not today.watch.isVisible()
-    assert all(not made.isVisible() for made in today.lists.values())
+    assert today._welcome.isVisible() and not today.day.watch.isVisible()
+    assert all(not made.isVisible() for made in today.day.lists.values())
 
 
 def test_what_is_due_stands_in_its_column_and_enter_does_it(
@@ -64,7 +65,7 @@ def test_what_is_due_stands_in_its_column_and_enter_does_it(
     today = window.current()
     shown = {lane for lane in Lane if "Merci!" in titles(today, lane)}
     assert shown <= {Lane.DO, Lane.LATE} and shown
-    table = today.lists[shown.pop()].table
+    table = today.day.lists[shown.pop()].table
     assert table.hasFocus()
     qtbot.keyClick(table, Qt.Key.Key_Return)
     settle()
@@ -91,7 +92,7 @@ def test_a_link_that_is_none_comes_back_with_what_was_typed(
     settle()
     today = window.current()
     lane = next(lane for lane in Lane if titles(today, lane))
-    qtbot.keyClick(today.lists[lane].table, Qt.Key.Key_Return)
+    qtbot.keyClick(today.day.lists[lane].table, Qt.Key.Key_Return)
     settle()
     link = next(f for f in dialog().findChildren(QLineEdit) if f.placeholderText() == "https://")
     link.setText("exemple.org")
@@ -114,11 +115,11 @@ def test_left_and_right_go_between_the_columns(workspace, page, window, settle, 
     settle()
     today = window.current()
     first = next(lane for lane in (Lane.DO, Lane.LATE) if titles(today, lane))
-    today.lists[first].table.setFocus()
+    today.day.lists[first].table.setFocus()
     key = Qt.Key.Key_Right if first is Lane.DO else Qt.Key.Key_Left
-    qtbot.keyClick(today.lists[first].table, key)
-    assert today.lists[Lane.WAIT].table.hasFocus()
-    cell = today.lists[Lane.WAIT].model.cell(0, 0)
+    qtbot.keyClick(today.day.lists[first].table, key)
+    assert today.day.lists[Lane.WAIT].table.hasFocus()
+    cell = today.day.lists[Lane.WAIT].model.cell(0, 0)
     assert "Lise Dubé" in cell.detail
 
 
@@ -133,7 +134,7 @@ def test_one_key_begins_a_draft(today, window, settle, qtbot) -> None:
 
 
 def lines(today: TodayScreen) -> list[WatchLine]:
-    return [line for line in today.watch.findChildren(WatchLine) if not line.isHidden()]
+    return [line for line in today.day.watch.findChildren(WatchLine) if not line.isHidden()]
 
 
 def test_nothing_to_report_is_one_click_and_leads_to_the_next(
@@ -173,7 +174,7 @@ def test_without_a_name_the_words_come_back(workspace, page, window, settle) -> 
     window.go("today")
     settle()
     today = window.current()
-    today.note_look(workspace.today(zone=None).watch[0])
+    today.day.note_look(workspace.today(zone=None).watch[0])
     dialog().findChild(QPlainTextEdit).setPlainText("À ne pas perdre")
     dialog().button("yes").click()
     settle()
@@ -199,7 +200,7 @@ def test_the_band_names_the_campaigns_in_course(workspace, window, settle) -> No
     )
     window.go("today")
     settle()
-    words = [b.text() for b in window.current().band.findChildren(QPushButton)]
+    words = [b.text() for b in window.current().day.band.findChildren(QPushButton)]
     assert len(words) == 1 and words[0].startswith("Jonquille")
 
 
@@ -209,7 +210,7 @@ def test_the_clipboard_holds_plain_text_only(workspace, page, window, settle, qt
     settle()
     today = window.current()
     lane = next(lane for lane in Lane if titles(today, lane))
-    qtbot.keyClick(today.lists[lane].table, Qt.Key.Key_Return)
+    qtbot.keyClick(today.day.lists[lane].table, Qt.Key.Key_Return)
     settle()
     copy = next(b for b in dialog().findChildren(QPushButton) if "Facebook" in b.text())
     copy.click()
