@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scc_admin.errors import UserError
-from scc_admin.model import Language
+from scc_admin.kinds import Language
 
 if TYPE_CHECKING:
     from babel import Locale

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from scc_admin.i18n import N_
-from scc_admin.model import (
+from scc_admin.kinds import (
     CampaignKind,
     CaseState,
     DraftState,

@@ -18,25 +18,7 @@ from typing import TYPE_CHECKING, Any
 from scc_admin import __version__, backups, keys
 from scc_admin.errors import UserError
 from scc_admin.i18n import N_, Translator
-from scc_admin.model import (
-    Campaign,
-    Changes,
-    Consent,
-    DraftSheet,
-    Ground,
-    Known,
-    Language,
-    Level,
-    Neighbour,
-    Page,
-    Picture,
-    Post,
-    PostKind,
-    Progress,
-    Severity,
-    Variant,
-    Verdict,
-)
+from scc_admin.kinds import Changes, Ground, Language, Level, PostKind, Progress, Severity
 from scc_admin.settings import Settings, machine_file, option
 from scc_admin.store import Store, instant, stamp
 
@@ -48,6 +30,17 @@ if TYPE_CHECKING:
     from scc_admin.exchange import Exchange
     from scc_admin.house import House, HouseRules
     from scc_admin.journal import Journal
+    from scc_admin.model import (
+        Campaign,
+        Consent,
+        DraftSheet,
+        Known,
+        Neighbour,
+        Page,
+        Post,
+        Variant,
+        Verdict,
+    )
     from scc_admin.moderation import Moderation
     from scc_admin.moderation.retention import Destruction
     from scc_admin.registers import Registers
@@ -671,6 +664,8 @@ class Workspace:
 
     def add_to_list(self, name: str, value: str) -> Changes:
         """Add to a house list of the verdict, by the name of its field in `Known`."""
+        from scc_admin.model import Known
+
         if name not in Known.__dataclass_fields__ or not value.strip():
             raise ValueError(name)
         with self.store.writing() as tx:
@@ -755,6 +750,7 @@ class Workspace:
         from scc_admin import pictures
         from scc_admin.evidence import MAX_PICTURE_BYTES
         from scc_admin.files import readable
+        from scc_admin.model import Picture
 
         if isinstance(source, Path):
             with readable(source), source.open("rb") as file:
@@ -1144,6 +1140,8 @@ class Workspace:
 
     def set_house_list(self, name: str, values: Sequence[str]) -> Changes:
         """Replace a house list. Raises ValueError for a list that the rules do not read."""
+        from scc_admin.model import Known
+
         if not hasattr(Known(), name):
             raise ValueError(name)
         with self.store.writing() as tx:

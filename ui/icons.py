@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction, QColor, QGuiApplication, QIcon, QPainter, QPi
 from PySide6.QtWidgets import QAbstractButton
 
 from scc_admin.i18n import data_folder
-from scc_admin.model import Network, Severity
+from scc_admin.kinds import Network, Severity
 from ui.theme import ICON, Theme
 
 _Dressed = QAbstractButton | QAction

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar, Protocol
 from PySide6.QtWidgets import QWidget
 
 from scc_admin.i18n import Translator
-from scc_admin.model import Changes
+from scc_admin.kinds import Changes
 from ui.icons import Icons
 from ui.messages import Messages
 from ui.tasks import Tasks

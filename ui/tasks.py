@@ -23,7 +23,7 @@ import shiboken6
 from PySide6.QtCore import QCoreApplication, QElapsedTimer, QObject, Qt, QTimer, Signal
 
 from scc_admin.errors import Cancelled, UserError
-from scc_admin.model import Changes, Progress
+from scc_admin.kinds import Changes, Progress
 
 T = TypeVar("T")
 

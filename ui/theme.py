@@ -17,7 +17,7 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalett
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
 from scc_admin.i18n import data_folder
-from scc_admin.model import Severity
+from scc_admin.kinds import Severity
 
 
 class Scheme(StrEnum):

@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QPen, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from scc_admin.i18n import N_
-from scc_admin.model import Changes
+from scc_admin.kinds import Changes
 from ui.screen import Screen, Shell
 from ui.theme import Space, Theme, Type
 from ui.widgets import Elided, EmptyState, IconLabel, Scroll, margins, plain

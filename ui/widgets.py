@@ -7,6 +7,7 @@ import itertools
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
     QMargins,
@@ -53,10 +54,13 @@ from PySide6.QtWidgets import (
 )
 
 from scc_admin.i18n import N_, Translator
-from scc_admin.model import CaseState, Count, DraftState, Network, Severity
+from scc_admin.kinds import CaseState, DraftState, Network, Severity
 from scc_admin.words import NETWORKS, SEVERITIES, STATES
 from ui.icons import SEVERITY_ICONS, Icons, network_icon
 from ui.theme import ICON, Space, Theme, Type
+
+if TYPE_CHECKING:
+    from scc_admin.model import Count
 
 
 class Tone(StrEnum):
@@ -651,6 +655,11 @@ class Scroll(QScrollArea):
 
     def __init__(self, padding: int = Space.WIDE, spacing: int = Space.LARGE) -> None:
         super().__init__()
+        # One of our own: to name Qt's, PySide would first make every class of widget there is.
+        view = QWidget()
+        view.setObjectName("qt_scrollarea_viewport")
+        view.setAutoFillBackground(False)
+        self.setViewport(view)
         page = _Page(self)
         page.setProperty("role", "page")
         page.setAutoFillBackground(False)
@@ -661,7 +670,6 @@ class Scroll(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.viewport().setAutoFillBackground(False)
 
 
 def splitter(
