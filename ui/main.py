@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 
 from scc_admin.errors import UserError
 from scc_admin.i18n import N_, Translator, data_folder
-from scc_admin.model import JournalReport, Language, Progress
+from scc_admin.kinds import Language, Progress
 from scc_admin.settings import Settings, machine_file
 from ui import crashes
 from ui.tasks import Reporter, Sweeper, Tasks
@@ -26,6 +26,7 @@ from ui.theme import Scheme, Theme
 from ui.widgets import Tone
 
 if TYPE_CHECKING:
+    from scc_admin.model import JournalReport
     from scc_admin.workspace import Workspace
     from ui.welcome import Welcome
     from ui.window import Window
@@ -111,10 +112,11 @@ class Program(QObject):
 
             return Workspace.open(folder, passphrase=passphrase, recovery_code=recovery_code)
 
-        self.tasks.read(self, work, self.opened, lambda error: self._not_opened(folder, error))
-        # Meanwhile: what the window needs takes a while to import.
-        for module in ("ui.window", "ui.today"):
+        # What will be needed, before the worker begins: two threads that import at once hinder
+        # each other more than they help.
+        for module in ("scc_admin.workspace", "ui.window", "ui.today"):
             importlib.import_module(module)
+        self.tasks.read(self, work, self.opened, lambda error: self._not_opened(folder, error))
 
     def opened(self, workspace: Workspace) -> None:
         """Show a workspace that was opened, or just made."""

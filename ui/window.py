@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import functools
 import importlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
     QByteArray,
-    QEvent,
     QLibraryInfo,
     QLocale,
     QRectF,
@@ -41,7 +40,7 @@ from PySide6.QtWidgets import (
 
 from scc_admin.errors import UserError
 from scc_admin.i18n import N_, Translator
-from scc_admin.model import Changes, Language
+from scc_admin.kinds import Changes, Language
 from ui.actions import ACTIONS, SECTIONS, Action, ActionTable, Section
 from ui.icons import Icons
 from ui.messages import Choice, Messages, announce
@@ -400,7 +399,7 @@ class Window(QMainWindow):
         for place in self._places.values():
             if place.find:
                 function = getattr(importlib.import_module(place.module), place.find)
-                found.append(functools.partial(function, self.shell))
+                found.append(partial(function, self.shell))
         return found
 
     def look(self, scheme: str) -> None:
@@ -654,10 +653,24 @@ def _focus_in(pane: QWidget) -> None:
 class RailButton(QToolButton):
     """A place in the rail; a dot says that something waits there."""
 
+    stepped = Signal(int)
+    """An arrow asks for the place above (-1) or below (+1)."""
+
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
         self.waiting = 0
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        match event.key():
+            case Qt.Key.Key_Down:
+                self.stepped.emit(+1)
+            case Qt.Key.Key_Up:
+                self.stepped.emit(-1)
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter:
+                self.click()
+            case _:
+                super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -706,7 +719,7 @@ class Rail(QFrame):
             made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             made.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
             made.clicked.connect(lambda _=False, name=place.name: shell.window.go(name))
-            made.installEventFilter(self)
+            made.stepped.connect(partial(self._step, made))
             self._group.addButton(made)
             self._buttons[place.name] = made
             column.addWidget(made)
@@ -754,17 +767,9 @@ class Rail(QFrame):
         if chosen is not None:
             chosen.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
-    def eventFilter(self, watched: Any, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            order = list(self._buttons.values())
-            step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
-            if step is not None and watched in order:
-                order[(order.index(watched) + step) % len(order)].setFocus()
-                return True
-            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-                watched.click()
-                return True
-        return super().eventFilter(watched, event)
+    def _step(self, here: RailButton, by: int) -> None:
+        order = list(self._buttons.values())
+        order[(order.index(here) + by) % len(order)].setFocus()
 
 
 class Header(QFrame):
