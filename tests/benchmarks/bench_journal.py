@@ -7,13 +7,12 @@ folder (four minutes); `SCC_ADMIN_BENCH_ENTRIES` sets another size.
 from __future__ import annotations
 
 import itertools
-import os
 import random
 import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
 
@@ -22,24 +21,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from scc_admin.journal import Journal, NewEntry
 from scc_admin.model import EntryKind, JournalQuery
 from scc_admin.store import Store
+from tests.benchmarks.large import ENTRIES, entries
 
-ENTRIES = int(os.environ.get("SCC_ADMIN_BENCH_ENTRIES", "1000000"))
 KEY = bytes(range(32))
-SYLLABLES = (
-    "ba be bi bo ca ce ci co cu da de di do du fa fe fi fo ga go la le li lo lu ma me mi mo mu na"
-    " ne no nu pa pe po pu ra re ri ro ru sa se si so su ta te ti to tu va ve vi vo é è qu an on in"
-    " ou ai eau tion ment age eur"
-)
-KINDS = [
-    *[EntryKind.INCIDENT] * 6,
-    *[EntryKind.EVIDENCE] * 5,
-    *[EntryKind.CUSTODY] * 4,
-    *[EntryKind.NOTE] * 3,
-    *[EntryKind.RUNG] * 2,
-    EntryKind.BAN,
-    EntryKind.CASE_OPENED,
-]
-WHO = ["Gestionnaire", "Modération Montréal", "Bénévole 3"]
 
 
 class Signer:
@@ -49,34 +33,6 @@ class Signer:
 
     def sign(self, message: bytes) -> bytes:
         return self._key.sign(message)
-
-
-def entries(count: int) -> Iterator[NewEntry]:
-    """Entries like those of a busy page: 6 to 20 words, as frequent as words are."""
-    chance = random.Random(1)
-    syllables = SYLLABLES.split()
-    seen: dict[str, None] = {}
-    while len(seen) < 30_000:
-        seen["".join(chance.choices(syllables, k=chance.randint(1, 4)))] = None
-    # Short words are the frequent ones.
-    vocabulary = sorted(seen, key=lambda word: len(word) + chance.random() * 6)
-    weights = list(itertools.accumulate(1 / (rank + 2) for rank in range(len(vocabulary))))
-    at = datetime(2024, 1, 1, tzinfo=UTC)
-    for number in range(count):
-        at += timedelta(seconds=chance.randint(1, 120))
-        held = chance.choices(vocabulary, cum_weights=weights, k=chance.randint(6, 20))
-        values = {"text": " ".join(held)}
-        if number % 2:
-            values["url"] = f"https://example.org/{chance.randrange(10**9)}"
-        yield NewEntry(
-            chance.choice(KINDS),
-            chance.choice(WHO),
-            case=f"CAS-2026-{number // 20 % 10_000:04}",
-            step="private_message",
-            values=values,
-            at=at,
-            offset=-300,
-        )
 
 
 def timed(act: Callable[[], object]) -> float:

@@ -1,50 +1,12 @@
-"""Start-up against a bare painted window; a durable save against a bare committed insert."""
+"""A durable save beside a bare committed insert in the same file."""
 
 from __future__ import annotations
 
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 from datetime import UTC, datetime
 from pathlib import Path
-
-ROUNDS = 7
-
-BARE = """
-import sys
-from PySide6.QtWidgets import QApplication, QMainWindow
-app = QApplication(sys.argv)
-window = QMainWindow()
-window.show()
-app.processEvents()
-window.grab()
-"""
-OURS = """
-import sys
-from pathlib import Path
-from PySide6.QtCore import QEvent, QObject, QTimer
-from PySide6.QtWidgets import QApplication
-from ui.main import run
-
-class FirstPaint(QObject):
-    def eventFilter(self, seen, event):
-        if event.type() == QEvent.Type.Paint and type(seen).__name__ == "Window":
-            QTimer.singleShot(0, QApplication.quit)
-        return False
-
-app = QApplication(sys.argv)
-watch = FirstPaint()
-app.installEventFilter(watch)
-raise SystemExit(run(Path({folder!r})))
-"""
-
-
-def _seconds(code: str) -> float:
-    start = time.perf_counter()
-    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
-    return time.perf_counter() - start
 
 
 def measure() -> dict[str, float]:
@@ -78,9 +40,4 @@ def measure() -> dict[str, float]:
                 floors.append(time.perf_counter() - start)
         figures["autosave_ms"] = 1000 * statistics.median(saves)
         figures["autosave_to_bare_insert"] = statistics.median(saves) / statistics.median(floors)
-        _seconds(BARE)
-        bare = [_seconds(BARE) for _ in range(ROUNDS)]
-        ours = [_seconds(OURS.format(folder=str(folder))) for _ in range(ROUNDS)]
-        figures["window_ms"] = 1000 * statistics.median(ours)
-        figures["window_to_bare_window"] = statistics.median(ours) / statistics.median(bare)
     return {name: round(value, 3) for name, value in figures.items()}
