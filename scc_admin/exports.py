@@ -133,8 +133,10 @@ class Veil:
 
 def short_title(message: str) -> str:
     """A rule's message without what it says of one text: « Ce chiffre n'a pas de source »."""
-    head = message.partition("{")[0]
-    return head.rstrip(" :«“(…").rstrip() or message
+    from scc_admin.verdict.telling import dotted
+
+    head = message.partition("{")[0].rstrip(" \u00a0«“")
+    return head.rstrip(":( \u00a0") if head.endswith((":", "(")) else dotted(message)
 
 
 def _folder(out: Path) -> Path:

@@ -11,6 +11,14 @@ from scc_admin.i18n import data_folder, typographic
 from scc_admin.model import Language
 from scc_admin.verdict.duplicates import fold, search_terms
 
+_VALUES = {
+    "DEV": "dedication",
+    "DET": "determination",
+    "DYN": "dynamism",
+    "INT": "integrity",
+}
+"""Families of rules that serve a value, and the section about it."""
+
 
 @dataclass(frozen=True, slots=True)
 class GuideSection:
@@ -110,11 +118,26 @@ class Guide:
         return next((s for s in self.sections if s.key == key), None)
 
     def explaining(self, rule: str, slides: Collection[int] = ()) -> GuideSection | None:
-        """Where a finding's 'why' leads: the section that names its rule, else its slide."""
+        """Where a finding's 'why' leads: a section of its slides that names its rule.
+
+        Of several, the one about the value that the rule serves, else the one that speaks most of
+        such rules. A rule that no section names leads to its first slide.
+        """
         base = "-".join(rule.split("-")[:2])
-        for section in self.sections:
-            if rule in section.rules or base in section.rules:
-                return section
+        family = rule.partition("-")[0]
+        named = [section for section in self.sections if rule in section.rules]
+        named = named or [section for section in self.sections if base in section.rules]
+
+        def fit(section: GuideSection) -> tuple[bool, bool, float]:
+            alike = sum(name.startswith(f"{family}-") for name in section.rules)
+            return (
+                not slides or not set(slides).isdisjoint(section.slides),
+                section.key == _VALUES.get(family),
+                alike / len(section.rules),
+            )
+
+        if named:
+            return max(named, key=fit)
         return self.of_slide(min(slides)) if slides else None
 
     def of_slide(self, slide: int) -> GuideSection | None:

@@ -252,8 +252,8 @@ def change_protection(
         raise UserError(
             "protection_fixed",
             N_(
-                "Encryption is chosen when a workspace is made. Make a new workspace and import"
-                " this one into it."
+                "Encryption is chosen when a workspace is made; it cannot be added to this one, nor"
+                " taken away."
             ),
         )
     _must_fit(current, key)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from scc_admin.editorial import Editorial, Readiness
     from scc_admin.evidence import Vault
     from scc_admin.exchange import Exchange
-    from scc_admin.house import House, HouseRules
+    from scc_admin.house import House, HouseRules, Pack, RuleSheet
     from scc_admin.journal import Journal
     from scc_admin.model import (
         Campaign,
@@ -63,6 +63,8 @@ INVITATION_RULE = "DET-03"
 ZONE = "America/Toronto"
 """Where the division lives: weeks and printed times are counted there."""
 
+
+_RULES = Changes(frozenset({"settings", "rules"}))
 
 PERMANENCE_EVERY = timedelta(days=91)
 """After a quarter, whoever approves is reminded that posts stay public."""
@@ -1150,7 +1152,12 @@ class Workspace:
                 "INSERT OR IGNORE INTO lists(name, value) VALUES (?, ?)",
                 [(name, value.strip()) for value in values if value.strip()],
             )
-        return Changes(frozenset({"settings", "rules"}))
+        return _RULES
+
+    def shipped_list(self, name: str) -> tuple[str, ...]:
+        """What the program brings for one of the lists of `model.Known`."""
+        values: tuple[str, ...] = getattr(self._shipped, name)
+        return values
 
     @property
     def house(self) -> House:
@@ -1188,6 +1195,70 @@ class Workspace:
         changes = self.house.write(rules, keep_lists=keep_lists)
         self.rules_changed()
         return before, changes
+
+    def rule_sheets(self, language: Language) -> list[RuleSheet]:
+        """Every rule as it is in force, told in `language`. From a worker."""
+        from scc_admin.house import rule_sheets
+        from scc_admin.verdict import RuleSet
+
+        return rule_sheets(self.rules(), RuleSet.load(self._house_packs()), self._shipped, language)
+
+    def tune(
+        self,
+        rule_id: str,
+        *,
+        on: bool | None = None,
+        severity: Severity | None = None,
+        thresholds: Mapping[str, int] | None = None,
+    ) -> Changes:
+        """Change what is given of a rule, here."""
+        for key, value in (
+            ("verdict.on", on),
+            ("verdict.severity", severity and severity.value),
+            ("verdict.thresholds", thresholds and dict(thresholds)),
+        ):
+            if value is not None:
+                self.settings.set(key, {**self.settings.get(key), rule_id: value})
+        self.rules_changed()
+        return _RULES
+
+    def untune(self, rule_id: str) -> Changes:
+        """Put a rule back as its pack has it."""
+        for key in ("verdict.on", "verdict.severity", "verdict.thresholds"):
+            kept = self.settings.get(key)
+            if kept.pop(rule_id, None) is not None:
+                self.settings.set(key, kept)
+        self.rules_changed()
+        return _RULES
+
+    def packs(self) -> list[Pack]:
+        """The packs of the house."""
+        from scc_admin.house import Pack
+        from scc_admin.verdict import Tuning
+        from scc_admin.verdict.rules import read_pack
+
+        return [
+            Pack(path.name, tuple(rule.id for rule in read_pack(path, Tuning())))
+            for path in self._house_packs()
+        ]
+
+    def add_pack(self, path: Path) -> Changes:
+        """Take a pack of rules into the house, or a newer text of one.
+
+        Raises UserError: not readable, not a pack, or a rule in it that another pack has.
+        """
+        from scc_admin.files import readable
+        from scc_admin.house import MAX_BYTES, with_pack
+
+        with readable(path), path.open("rb") as file:
+            text = file.read(MAX_BYTES).decode("utf-8-sig", "replace")
+        return self.take_house(with_pack(self.house.read(), path.name, text))[1]
+
+    def remove_pack(self, name: str) -> tuple[HouseRules, Changes]:
+        """Take a pack out of the house; what stood before, for an undo."""
+        from scc_admin.house import without_pack
+
+        return self.take_house(without_pack(self.house.read(), name))
 
     def change_protection(self, kind: keys.Kind, *, passphrase: str | None = None) -> Changes:
         """Move the key between keyring and passphrase, or choose another passphrase.

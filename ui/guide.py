@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
@@ -18,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from scc_admin.guide import Guide, GuideSection, QuizQuestion
 from scc_admin.i18n import N_
+from ui.messages import announce
 from ui.palette import Hit
 from ui.screen import Screen, Shell
 from ui.theme import Space
@@ -32,7 +34,9 @@ from ui.widgets import (
     clear,
     margins,
     plain,
+    show_in,
     splitter,
+    stack,
 )
 
 _QUIZ = "quiz"
@@ -64,6 +68,8 @@ class GuideScreen(Screen):
         tr = shell.tr.tr
         self._guide = Guide.load(shell.tr.language)
         self._key = self._guide.sections[0].key
+        self._asked = ""
+        """The rule of the finding that led here."""
         self.search = SearchField(shell.icons, tr(N_("Search the guide")))
         self.search.searched.connect(self._fill)
         self.tree = QTreeWidget()
@@ -89,8 +95,10 @@ class GuideScreen(Screen):
 
     def open(self, target: object) -> None:
         section: GuideSection | None = None
+        self._asked = ""
         match target:
             case ("rule", str(rule), slides):
+                self._asked = rule
                 section = self._guide.explaining(rule, tuple(slides))
             case ("slide", int(slide)):
                 section = self._guide.of_slide(slide)
@@ -158,6 +166,8 @@ class GuideScreen(Screen):
         key = item.data(0, _KEY) if item is not None else None
         if key is None:
             return
+        if self._key != key:
+            self._asked = ""
         self._key = str(key)
         if key == _QUIZ:
             self._show_quiz()
@@ -175,6 +185,15 @@ class GuideScreen(Screen):
         tr, icons = self.shell.tr, self.shell.icons
         body = self.page.body
         clear(body)
+        if self._asked:
+            back = button(
+                tr.tr(N_("Back to where you were")),
+                lambda: self.shell.actions.run("go_back"),
+                icons=icons,
+                icon="arrow-left",
+                kind="link",
+            )
+            body.addWidget(back, 0, Qt.AlignmentFlag.AlignLeft)
         body.addWidget(plain(section.title, role="title"))
         slides = tr.join(str(slide) for slide in section.slides)
         about = tr.ntr(
@@ -217,20 +236,29 @@ class GuideScreen(Screen):
         tr = self.shell.tr.tr
         card = Card(tr(N_("The rules that come from here")))
         self.page.body.addWidget(card)
-        language = self.shell.tr.language
+        workspace, language = self.shell.workspace, self.shell.tr.language
+        asked = self._asked
 
-        def read() -> list[tuple[str, str]]:
-            rules = {rule.id: rule for rule in self.shell.workspace.rules().rules}
+        def read() -> list[tuple[str, str, str]]:
+            sheets = {sheet.rule.id: sheet for sheet in workspace.rule_sheets(language)}
+            named = [asked, *(rule_id for rule_id in section.rules if rule_id != asked)]
             return [
-                (rule_id, f"{rules[rule_id].suggestion.to(language)}")
-                for rule_id in section.rules
-                if rule_id in rules
+                (rule_id, sheets[rule_id].message, sheets[rule_id].suggestion)
+                for rule_id in named
+                if rule_id in sheets
             ]
 
-        def show(rows: list[tuple[str, str]]) -> None:
-            for rule_id, suggestion in rows:
-                words = suggestion if "{" not in suggestion else suggestion.partition("{")[0]
-                card.body.addWidget(plain(f"{rule_id} · {words.strip(' :«“')}"))
+        def show(rows: list[tuple[str, str, str]]) -> None:
+            for rule_id, message, suggestion in rows:
+                show_in(
+                    card.body,
+                    stack(
+                        plain(rule_id, role="small"),
+                        plain(message, role="strong" if rule_id == asked else ""),
+                        *([plain(suggestion, role="muted")] if suggestion else ()),
+                        spacing=2,
+                    ),
+                )
 
         self.shell.tasks.read(self, read, show, key="rules")
 
@@ -258,26 +286,34 @@ class GuideScreen(Screen):
         for question in self._guide.quiz:
             body.addWidget(self._question(question))
         body.addStretch(1)
+        self.page.verticalScrollBar().setValue(0)
 
     def _question(self, question: QuizQuestion) -> QWidget:
-        tr = self.shell.tr.tr
+        tr, icons = self.shell.tr.tr, self.shell.icons
         card = Card()
         card.setAccessibleName(question.text)
-        card.body.addWidget(plain(question.text))
+        card.body.addWidget(plain(question.text, role="strong"))
         group = QButtonGroup(card)
-        answer = plain(role="small")
+        answer = QWidget()
+        row = QHBoxLayout(answer)
+        margins(row, 0, Space.SMALL)
+        mark, words = IconLabel(icons, "check", "ok", 18), plain()
+        row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(words, 1)
         answer.hide()
 
         def choose(index: int) -> None:
             choice = question.choices[index]
             verdict = tr(N_("Yes.")) if choice.correct else tr(N_("Rather not."))
-            answer.setText(f"{verdict} {choice.why}")
+            mark.show_icon(*(("check", "ok") if choice.correct else ("warning", "warning")))
+            words.setText(f"{verdict} {choice.why}")
             answer.show()
+            announce(card, words.text())
 
         for index, choice in enumerate(question.choices):
-            radio = QRadioButton(choice.text)
-            group.addButton(radio, index)
-            card.body.addWidget(radio)
+            line = _Choice(choice.text, question.text)
+            group.addButton(line.radio, index)
+            card.body.addWidget(line)
         group.idClicked.connect(choose)
         card.body.addWidget(answer)
         see = button(
@@ -287,6 +323,27 @@ class GuideScreen(Screen):
         )
         card.body.addWidget(see, 0, Qt.AlignmentFlag.AlignLeft)
         return card
+
+
+class _Choice(QWidget):
+    """A radio button whose words take as many lines as they need; the words are clicked too."""
+
+    def __init__(self, text: str, question: str) -> None:
+        super().__init__()
+        row = QHBoxLayout(self)
+        margins(row, 0, Space.SMALL)
+        self.radio = QRadioButton()
+        self.radio.setAccessibleName(text)
+        self.radio.setAccessibleDescription(question)
+        row.addWidget(self.radio, 0, Qt.AlignmentFlag.AlignTop)
+        self._words = plain(text)
+        self._words.setMinimumHeight(self.radio.sizeHint().height())
+        row.addWidget(self._words, 1)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self.rect().contains(event.position().toPoint()):
+            self.radio.click()
+            self.radio.setFocus()
 
 
 def _bulleted(paragraph: str) -> str:

@@ -20,26 +20,23 @@ from PySide6.QtWidgets import (
 )
 
 from scc_admin import __version__
-from scc_admin.exports import short_title
 from scc_admin.i18n import N_
-from scc_admin.model import Changes, Severity
+from scc_admin.model import Changes
 from scc_admin.settings import OPTIONS, Option
-from scc_admin.words import SEVERITIES, THEMES
 from ui import reminders
 from ui.copies import Copies
+from ui.house import LISTS, ListsPart, RulesPart, SharePart, lines_of
+from ui.palette import Hit
+from ui.protection import ProtectionPart
 from ui.screen import Screen, Shell
 from ui.tasks import Lull
 from ui.theme import Space
 from ui.widgets import (
     Card,
     Form,
-    IconLabel,
     Picker,
     Scroll,
-    SearchField,
-    button,
     clear,
-    margins,
     plain,
     splitter,
     stack,
@@ -48,27 +45,53 @@ from ui.widgets import (
 BACKUPS = "Backups"
 """A section of options that has a part of its own."""
 
-LISTS: tuple[tuple[str, str, str], ...] = (
-    ("domains", N_("Official sites"), N_("One address a line, such as cancer.ca.")),
-    ("contacts", N_("Public contacts"), N_("Telephones and addresses that posts may give.")),
-    (
-        "names",
-        N_("Names to protect"),
-        N_("Staff, board, patients, witnesses: naming them asks for consent."),
-    ),
-    ("names_allowed", N_("Names that may appear"), N_("Public figures, people who agreed.")),
-    ("hashtags", N_("Official hashtags"), N_("Written as they are to be written.")),
-    ("accounts", N_("Official accounts"), N_("Pages and accounts that posts may mention.")),
-    ("influencers", N_("Influencers"), N_("A tie with them is to be disclosed.")),
-    ("places", N_("Places"), N_("Towns and regions that pages speak for.")),
-    ("positions", N_("Positions of the Division"), N_("Subjects that the divisional page tells.")),
-    ("words", N_("Words the spelling knows"), N_("One word a line.")),
-    ("acronyms", N_("Acronyms"), N_("Capitals that do not shout.")),
+PARTS: tuple[tuple[str, str], ...] = (
+    ("rules", N_("Rules of the verdict")),
+    ("lists", N_("House lists")),
+    ("share", N_("Share the verdict’s settings")),
+    ("protection", N_("Protection")),
+    ("backups", BACKUPS),
+    ("about", N_("About")),
 )
+"""The parts that are more than options: their key, and their name."""
+
+
+def _parts() -> list[tuple[str, str]]:
+    """Every part; those of options by the section they show."""
+    sections = dict.fromkeys(option.section for option in OPTIONS if option.label)
+    return [*((section, section) for section in sections if section != BACKUPS), *PARTS]
+
+
+def find_settings(shell: Shell, _query: str) -> Sequence[Hit]:
+    """Options, parts and house lists for Ctrl+K. Runs in a worker."""
+    tr = shell.tr.tr
+    kind = tr(N_("Settings"))
+
+    def hit(title: str, part: str, inside: str, detail: str = "", words: str = "") -> Hit:
+        target = (part, inside) if inside else part
+        run = partial(shell.window.go, "settings", target)
+        said = [tr(more) if more else "" for more in (detail, words)]
+        return Hit(tr(title), kind, run, "settings", *said)
+
+    return [
+        *(hit(words, key, "") for key, words in _parts()),
+        *(
+            hit(
+                option.label,
+                "backups" if option.section == BACKUPS else option.section,
+                "",
+                option.section,
+                option.help,
+            )
+            for option in OPTIONS
+            if option.label
+        ),
+        *(hit(label, "lists", name, N_("House lists")) for name, label, _ in LISTS),
+    ]
 
 
 class SettingsScreen(Screen):
-    """`go("settings", "backups")` opens a part by its key."""
+    """`go("settings", "lists")` opens a part by its key, ("lists", "places") a list of it."""
 
     interests = frozenset({"settings"})
 
@@ -77,17 +100,17 @@ class SettingsScreen(Screen):
         tr = shell.tr.tr
         self._late: dict[str, Callable[[], object]] = {}
         self._timer = Lull(self, self.flush)
-        sections = list(dict.fromkeys(o.section for o in OPTIONS if o.label))
-        sections.remove(BACKUPS)
+        fills: dict[str, Callable[[QVBoxLayout], None]] = {
+            "rules": lambda body: body.addWidget(RulesPart(self, self.later)),
+            "lists": lambda body: body.addWidget(ListsPart(self, self.later, self.flush)),
+            "share": lambda body: body.addWidget(SharePart(self)),
+            "protection": lambda body: body.addWidget(ProtectionPart(self, self._rebuild)),
+            "backups": self._copies,
+            "about": self._about,
+        }
         self._parts: list[tuple[str, str, Callable[[QVBoxLayout], None]]] = [
-            (section, tr(section), partial(self._options, section)) for section in sections
-        ]
-        self._parts += [
-            ("rules", tr(N_("Rules of the verdict")), self._rules),
-            ("lists", tr(N_("House lists")), self._lists),
-            ("protection", tr(N_("Protection")), self._protection),
-            ("backups", tr(BACKUPS), self._copies),
-            ("about", tr(N_("About")), self._about),
+            (key, tr(words), fills.get(key) or partial(self._options, key))
+            for key, words in _parts()
         ]
         self.list = QListWidget()
         self.list.setAccessibleName(tr(N_("Parts of the settings")))
@@ -110,9 +133,12 @@ class SettingsScreen(Screen):
         return self.shell.tr.tr(N_("Settings"))
 
     def open(self, target: object) -> None:
+        part, inside = target if isinstance(target, tuple) else (target, "")
         for row, (key, _, _) in enumerate(self._parts):
-            if key == target:
+            if key == part:
                 self.list.setCurrentRow(row)
+        if part == "lists" and inside:
+            self.pages.currentWidget().findChildren(ListsPart)[-1].choose(inside)
 
     def focus_first(self) -> None:
         self.list.setFocus()
@@ -132,6 +158,15 @@ class SettingsScreen(Screen):
         late, self._late = self._late, {}
         for save in late.values():
             save()
+
+    def refresh(self, _changes: Changes) -> None:
+        # What is in front was changed by hand here, and stays as it is under those hands.
+        current = self.list.currentRow()
+        if self.isVisible():
+            self._built &= {current}
+        else:
+            self._built.clear()
+            self._show_part(current)
 
     def _show_part(self, row: int) -> None:
         self.flush()
@@ -204,17 +239,18 @@ class SettingsScreen(Screen):
                 many.setTabChangesFocus(True)
                 many.setFixedHeight(110)
                 many.textChanged.connect(
-                    lambda: self._later(option.key, lambda: self._set(option, _lines(many)))
+                    lambda: self.later(option.key, lambda: self._set(option, lines_of(many)))
                 )
                 return many
             case _:
                 field = QLineEdit(str(value))
                 field.textChanged.connect(
-                    lambda text: self._later(option.key, lambda: self._set(option, text.strip()))
+                    lambda text: self.later(option.key, lambda: self._set(option, text.strip()))
                 )
                 return field
 
-    def _later(self, key: str, save: Callable[[], object]) -> None:
+    def later(self, key: str, save: Callable[[], object]) -> None:
+        """Save once one pauses, or leaves; a later save under the same key takes its place."""
         self._late[key] = save
         self._timer.stir()
 
@@ -235,174 +271,6 @@ class SettingsScreen(Screen):
         }.get(option.key)
         if act is not None:
             self.shell.actions.run(act)
-
-    # -- the verdict ------------------------------------------------------------------------------
-
-    def _rules(self, body: QVBoxLayout) -> None:
-        tr = self.shell.tr.tr
-        body.addWidget(
-            plain(
-                tr(
-                    N_(
-                        "Switch a rule off when it disturbs more than it helps; nothing else"
-                        " changes. What is different from the shipped rules is marked."
-                    )
-                ),
-                role="muted",
-            )
-        )
-        search = SearchField(self.shell.icons, tr(N_("Search the rules")))
-        body.addWidget(search)
-        card = Card(padding=Space.SMALL)
-        body.addWidget(card)
-        language = self.shell.tr.language
-
-        def fill(words: str) -> None:
-            from scc_admin.verdict.duplicates import fold, search_terms
-
-            clear(card.body)
-            terms = search_terms(words)
-            for rule in self.shell.workspace.rules().rules:
-                text = f"{rule.id} {rule.message.to(language)} {tr(THEMES[rule.theme])}"
-                if all(term in fold(text) for term in terms):
-                    card.body.addWidget(self._rule_row(rule))
-
-        search.searched.connect(fill)
-        fill("")
-
-    def _rule_row(self, rule: Any) -> QWidget:
-        tr = self.shell.tr.tr
-        language = self.shell.tr.language
-        row = QWidget()
-        line = QHBoxLayout(row)
-        margins(line, Space.HAIR, Space.MEDIUM)
-        box = QCheckBox(rule.id)
-        box.setChecked(rule.on)
-        box.setFixedWidth(120)
-        words = short_title(rule.message.to(language))
-        box.setAccessibleName(f"{rule.id} {words}")
-        line.addWidget(box)
-        line.addWidget(plain(words), 1)
-        changed = plain(role="small")
-        changed.setVisible(rule.on != rule.default)
-        changed.setText(tr(N_("changed")))
-        line.addWidget(changed)
-        severity = Picker(tr(N_("Severity of {rule}"), rule=rule.id), 150)
-        severity.fill([(tr(SEVERITIES[s]), None, s) for s in Severity], rule.severity)
-        line.addWidget(severity)
-
-        def switch(on: bool) -> None:
-            self._tune("verdict.on", rule.id, on)
-            changed.setVisible(on != rule.default)
-
-        box.toggled.connect(switch)
-        severity.activated.connect(
-            lambda _: self._tune("verdict.severity", rule.id, str(severity.currentData()))
-        )
-        return row
-
-    def _tune(self, key: str, rule: str, value: object) -> None:
-        workspace = self.shell.workspace
-
-        def save() -> Changes:
-            workspace.settings.set(key, {**workspace.settings.get(key), rule: value})
-            workspace.rules_changed()
-            return Changes(frozenset({"settings", "rules"}))
-
-        self.shell.tasks.mutate(
-            self, save, lambda _: self.shell.window.show_saved(self.shell.clock())
-        )
-
-    def _lists(self, body: QVBoxLayout) -> None:
-        tr = self.shell.tr.tr
-        body.addWidget(
-            plain(
-                tr(N_("What stands here is added to the lists that come with the program.")),
-                role="muted",
-            )
-        )
-        for name, label, hint in LISTS:
-            card = Card(tr(label))
-            field = QPlainTextEdit("\n".join(self.shell.workspace.house_list(name)))
-            field.setTabChangesFocus(True)
-            field.setFixedHeight(110)
-            field.setAccessibleName(tr(label))
-            field.setAccessibleDescription(tr(hint))
-            card.body.addWidget(plain(tr(hint), role="small"))
-            card.body.addWidget(field)
-            field.textChanged.connect(partial(self._list_changed, name, field))
-            body.addWidget(card)
-
-    def _list_changed(self, name: str, field: QPlainTextEdit) -> None:
-        workspace = self.shell.workspace
-
-        def save() -> None:
-            lines = _lines(field)
-            self.shell.tasks.mutate(
-                self,
-                lambda: workspace.set_house_list(name, lines),
-                lambda _: self.shell.window.show_saved(self.shell.clock()),
-            )
-
-        self._later(f"list.{name}", save)
-
-    # -- protection and backups -------------------------------------------------------------------
-
-    def _protection(self, body: QVBoxLayout) -> None:
-        tr = self.shell.tr.tr
-        workspace = self.shell.workspace
-        card = Card()
-        kinds = {
-            "keyring": N_("Encrypted; the key stands in this computer's keyring."),
-            "passphrase": N_("Encrypted; the key stands behind a passphrase."),
-            "none": N_("Not encrypted: whoever has the folder can read everything in it."),
-        }
-        row = QHBoxLayout()
-        margins(row, 0, Space.MEDIUM)
-        mark = "lock" if workspace.encrypted else "unlock"
-        row.addWidget(IconLabel(self.shell.icons, mark))
-        row.addWidget(plain(tr(kinds[workspace.protection.kind.value])), 1)
-        card.body.addLayout(row)
-        card.body.addWidget(
-            plain(tr(N_("Fingerprint of your signing key, to be told by telephone:")), role="small")
-        )
-        fingerprint = plain(workspace.protection.fingerprint)
-        fingerprint.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse
-            | Qt.TextInteractionFlag.TextSelectableByKeyboard
-        )
-        card.body.addWidget(fingerprint)
-        if workspace.encrypted:
-            card.body.addWidget(
-                button(
-                    tr(N_("Make a new recovery code…")), self._renew_code, icons=self.shell.icons
-                ),
-                0,
-                Qt.AlignmentFlag.AlignLeft,
-            )
-        body.addWidget(card)
-
-    def _renew_code(self) -> None:
-        tr = self.shell.tr.tr
-        workspace = self.shell.workspace
-
-        def renew() -> None:
-            self.shell.tasks.mutate(
-                self,
-                workspace.renew_recovery_code,
-                lambda code: self.shell.messages.say(
-                    tr(N_("Your new recovery code")),
-                    tr(N_("Write it down; it is shown only once, and the old one is void.")),
-                    details=code,
-                ),
-            )
-
-        self.shell.messages.confirm(
-            tr(N_("Make a new recovery code?")),
-            tr(N_("The code you wrote down before will no longer open this workspace.")),
-            tr(N_("Make a new code")),
-            renew,
-        )
 
     def _copies(self, body: QVBoxLayout) -> None:
         self.copies = Copies(self)
@@ -428,7 +296,3 @@ class SettingsScreen(Screen):
         for part in licences.parts():
             parts.body.addWidget(plain(f"{part.name} {part.version} · {part.licence}"))
         body.addWidget(parts)
-
-
-def _lines(field: QPlainTextEdit) -> list[str]:
-    return [line.strip() for line in field.toPlainText().splitlines() if line.strip()]

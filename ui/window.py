@@ -106,7 +106,14 @@ PLACES: tuple[Place, ...] = (
     Place("reports", N_("Reports"), "reports", "ui.reports", "Reports"),
     Place("pages", N_("Pages"), "pages", "ui.pages", "PagesScreen", find="find_pages"),
     Place("guide", N_("Guide"), "guide", "ui.guide", "GuideScreen", find="find_sections"),
-    Place("settings", N_("Settings"), "settings", "ui.settings", "SettingsScreen"),
+    Place(
+        "settings",
+        N_("Settings"),
+        "settings",
+        "ui.settings",
+        "SettingsScreen",
+        find="find_settings",
+    ),
 )
 
 

@@ -6,7 +6,8 @@ import datetime as dt
 
 import pytest
 from conftest import NOON
-from PySide6.QtWidgets import QLabel, QRadioButton
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QPushButton, QRadioButton
 
 from scc_admin.keys import Kind
 from scc_admin.model import Language
@@ -58,3 +59,34 @@ def test_the_quiz_answers_with_a_reason(window):
     assert len(radios) >= 20
     radios[0].click()
     assert screen._guide.quiz[0].choices[0].why in words(screen)
+
+
+def test_the_words_of_an_answer_are_clicked_too_and_fit_a_narrow_window(qtbot, window, settle):
+    window.resize(1024, 640)
+    window.go("guide", ("section", "quiz"))
+    settle()
+    screen = window.current()
+    page = screen.page.widget()
+    assert page.width() <= screen.page.viewport().width()
+    radio = screen.page.findChildren(QRadioButton)[1]
+    line = radio.parentWidget()
+    qtbot.mouseClick(line, Qt.MouseButton.LeftButton, pos=line.rect().center())
+    assert radio.isChecked()
+    assert screen._guide.quiz[0].choices[1].why in words(screen)
+
+
+def test_the_rule_that_led_here_stands_first_and_the_way_back_beside_it(window, settle):
+    window.go("today")
+    window.go("guide", ("rule", "INT-12", (36,)))
+    settle()
+    screen = window.current()
+    told = [label.text() for label in screen.page.findChildren(QLabel)]
+    assert told.index("INT-12") < told.index("INT-01")
+    back = next(
+        b for b in screen.page.findChildren(QPushButton) if b.text() == "Revenir où vous étiez"
+    )
+    back.click()
+    assert window.current() is not screen
+    window.go("guide", ("section", "dynamism"))
+    settle()
+    assert not [b for b in screen.page.findChildren(QPushButton) if "Revenir" in b.text()]

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 from conftest import NOON
-from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QPlainTextEdit
+from PySide6.QtWidgets import QLabel, QLineEdit
 
 from scc_admin.editorial import PageInput
 from scc_admin.keys import Kind
@@ -77,27 +77,6 @@ def test_every_part_of_the_settings_opens(window, settle):
         settle()
         page = screen.pages.currentWidget()
         assert [label for label in page.findChildren(QLabel) if label.text()]
-
-
-def test_a_rule_switched_off_is_off(window, workspace, settle):
-    window.go("settings", "rules")
-    screen = window.current()
-    page = screen.pages.currentWidget()
-    box = next(b for b in page.findChildren(QCheckBox) if b.text() == "LIS-02")
-    assert box.isChecked()
-    box.click()
-    settle()
-    assert workspace.rules()["LIS-02"].on is False
-
-
-def test_a_house_list_reaches_the_verdict(window, workspace, settle):
-    window.go("settings", "lists")
-    screen = window.current()
-    field = screen.pages.currentWidget().findChildren(QPlainTextEdit)[0]
-    field.setPlainText("relaispourlavie.ca\n\n  exemple.org ")
-    screen.flush()
-    settle()
-    assert workspace.house_list("domains") == ["exemple.org", "relaispourlavie.ca"]
 
 
 def test_everything_leaves_in_open_formats(workspace, tmp_path):

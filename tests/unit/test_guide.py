@@ -21,6 +21,17 @@ def test_every_rule_and_every_slide_is_explained(guide):
         assert guide.of_slide(slide), slide
 
 
+def test_why_leads_to_a_slide_of_the_finding(guide):
+    for rule in RuleSet.load().rules:
+        section = guide.explaining(rule.id, rule.slides)
+        if rule.slides:
+            assert set(section.slides) & set(rule.slides), rule.id
+    assert guide.explaining("INT-01", (7, 36, 42)).key == "integrity"
+    assert guide.explaining("INT-07", (33, 36)).key == "donations"
+    assert guide.explaining("LAN-07", (9,)).key == "facebook-language"
+    assert guide.explaining("CONF-09-ended", (21, 35)) == guide.explaining("CONF-09", (21, 35))
+
+
 def test_search_forgives_accents_and_case(guide):
     words = "BENEVOLES" if "médias" in guide.title else "VOLUNTEERS"
     assert guide.search(words)

@@ -11,7 +11,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scc_admin.errors import UserError
-from scc_admin.house import LISTS, House, HouseRules, differences, from_file, to_file
+from scc_admin.house import (
+    LISTS,
+    House,
+    HouseRules,
+    differences,
+    from_file,
+    rule_set,
+    to_file,
+    with_pack,
+    without_pack,
+)
 from scc_admin.model import Severity
 from scc_admin.settings import Settings
 
@@ -139,3 +149,31 @@ def test_any_switches_and_lists_come_back(severity, lists) -> None:
     rules = HouseRules(severity=severity, lists=kept)
     again = from_file(to_file(rules, at=AT, who="é"))
     assert (again.severity, again.lists) == (severity, kept)
+
+
+def test_a_pack_is_added_whole_or_not_at_all(house) -> None:
+    rules = with_pack(house.read(), "Nos Règles (2026).TOML", PACK)
+    assert list(rules.packs) == ["nos-regles-2026.toml"]
+    assert "MAISON-01" in {rule.id for rule in rule_set(rules).rules}
+    with pytest.raises(UserError) as refused:
+        with_pack(rules, "autre.toml", PACK)
+    assert refused.value.params["rule"] == "MAISON-01"
+    with pytest.raises(UserError):
+        with_pack(rules, "rien.toml", "theme = ")
+    assert without_pack(rules, "nos-regles-2026.toml").packs == {}
+
+
+def test_a_list_s_difference_names_what_comes_and_goes() -> None:
+    (change,) = differences(
+        HouseRules(lists={"places": ["Amqui", "Matane"]}),
+        HouseRules(lists={"places": ["Matane", "Gaspé"]}),
+    )
+    assert (change.added, change.removed) == (("Gaspé",), ("Amqui",))
+
+
+def test_a_file_says_who_made_it(house) -> None:
+    made = from_file(to_file(house.read(), at=AT, who="Ana Roy"))
+    assert (made.made_by, made.made_at) == ("Ana Roy", AT)
+    content = json.loads(to_file(house.read(), at=AT, who=""))
+    content["made_at"] = "hier"
+    assert from_file(json.dumps(content).encode()).made_at is None
