@@ -458,13 +458,17 @@ class _Replay:
 
 
 def fill(workspace: Workspace) -> None:
-    """Replay the sample into a workspace that was just made."""
+    """Replay the sample into a workspace that was just made.
+
+    Its past was signed by invented people; whoever gave a name signs what comes next.
+    """
     folder = data_folder("resources") / "sample"
     content = {
         name: tomllib.loads((folder / f"{name}.toml").read_text("utf-8"))
         for name in ("house", "pages", "campaigns", "drafts", "cases", "figures")
     }
     house = content["house"]
+    mine = {key: workspace.settings.get(key) for key in ("me.name", "me.role")}
     for key, value in house["settings"].items():
         workspace.settings.set(key, value)
     workspace.settings.set("workspace.sample", True)
@@ -483,6 +487,9 @@ def fill(workspace: Workspace) -> None:
     replay.run()
     replay.add_known(content["drafts"].get("known", ()))
     replay.add_figures(content["figures"])
+    if mine["me.name"]:
+        for key, value in mine.items():
+            workspace.settings.set(key, value)
 
 
 def play(folder: Path, tr: Translator, say: Callable[..., None]) -> list[Path]:
