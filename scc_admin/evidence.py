@@ -33,7 +33,8 @@ Report = Callable[[int, int | None], object]
 CHUNK = 1 << 20
 MAX_PICTURE_BYTES = 200 << 20
 """A picture file larger than this is kept, but not looked into."""
-ACTS = ("captured", "viewed", "exported", "erased")
+ACTS = ("captured", "viewed", "exported", "masked", "erased")
+"""`masked`: a copy left with parts of it hidden; the original stayed."""
 
 
 class Sink(Protocol):

@@ -25,6 +25,7 @@ from scc_admin.i18n import N_, Translator, data_folder
 from scc_admin.journal import Journal, NewEntry
 from scc_admin.keys import Signer
 from scc_admin.model import (
+    Area,
     Campaign,
     CampaignKind,
     CaseSheet,
@@ -39,6 +40,7 @@ from scc_admin.model import (
     Progress,
 )
 from scc_admin.moderation import Moderation
+from scc_admin.pictures import masked
 from scc_admin.reports import Week, weekly
 from scc_admin.store import Row, Store, stamp
 from scc_admin.words import (
@@ -339,8 +341,12 @@ def packet_data(
     sheet: CaseSheet,
     evidence: Sequence[Evidence],
     veil: Veil,
+    copies: Mapping[int, Copy],
 ) -> PacketData:
-    """Everything the packet's PDF prints, in the language of the source."""
+    """Everything the packet's PDF prints, in the language of the source.
+
+    `copies`, by evidence, stand in the place of what they were made from.
+    """
     from scc_admin import packets
 
     tr = source.tr.tr
@@ -353,14 +359,16 @@ def packet_data(
         incident = texts.get(piece.incident_id or 0)
         page = page_of.get(piece.incident_id or 0)
         number = numbers[piece.id]
+        copy = copies.get(piece.id)
+        item = _item(source.vault, piece, copy)
         captures.append(
             {
                 "number": number,
-                "file": packets.item_path(number, piece.sha256, piece.media_type),
+                "file": packets.item_path(number, item.sha256, item.media_type),
                 "original_name": veil(piece.original_name),
-                "media_type": piece.media_type,
-                "size": piece.size,
-                "sha256": piece.sha256,
+                "media_type": item.media_type,
+                "size": item.size,
+                "sha256": item.sha256,
                 "url": piece.url or (incident.url if incident else ""),
                 "displayed_at": incident.displayed_at if incident else "",
                 "captured_at": piece.captured_at,
@@ -371,7 +379,8 @@ def packet_data(
                 "text": veil(incident.text) if incident else "",
                 "picture": str(piece.blob_id) if piece.media_type.startswith("image/") else "",
                 "alt": veil(incident.text) if incident else "",
-                "redacted": False,
+                "masked": copy.areas if copy else 0,
+                "original_sha256": piece.sha256 if copy else "",
             }
         )
     timeline: list[Moment] = [
@@ -438,11 +447,7 @@ def packet_data(
         "not_done": [veil(line) for line in escalation.not_done.splitlines() if line.strip()],
         "contact": veil(escalation.contact),
         "answer": veil(escalation.answer),
-        "redactions": tr(
-            N_("Names of bystanders were hidden in the texts. Captures show what they show.")
-        )
-        if veil
-        else "",
+        "redactions": _redactions(source.tr, veil, [numbers[piece] for piece in copies]),
         "checkpoint": checkpoint.note if checkpoint else "",
         "archive": f"{escalation.number}.zip",
         "signer": source.signer.name,
@@ -451,23 +456,84 @@ def packet_data(
     }
 
 
+def _redactions(tr: Translator, veil: Veil, masked: Sequence[int]) -> str:
+    """What a reader is told of what was hidden from them."""
+    said = []
+    if veil:
+        said.append(tr.tr(N_("Names of bystanders were hidden in the texts.")))
+    if masked:
+        said.append(
+            tr.ntr(
+                "Capture {numbers} is a masked copy: what shows bystanders is black. Its original"
+                " is kept unchanged.",
+                "Captures {numbers} are masked copies: what shows bystanders is black. Their"
+                " originals are kept unchanged.",
+                len(masked),
+                numbers=tr.join([tr.number(number) for number in sorted(masked)]),
+            )
+        )
+    elif veil:
+        said.append(tr.tr(N_("Captures show what they show.")))
+    return " ".join(said)
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """What stands in a packet for a capture that shows bystanders: a picture of our making."""
+
+    data: bytes
+    sha256: str
+    areas: int
+
+
+def _copies(
+    vault: Vault, evidence: Sequence[Evidence], masks: Mapping[int, Sequence[Area]]
+) -> dict[int, Copy]:
+    """The masked copies of these pieces. They are held in memory: a few pictures.
+
+    Raises UserError for a piece that is no picture, IntegrityError for one that was altered.
+    """
+    made = {}
+    for piece in evidence:
+        areas = masks.get(piece.id, ())
+        if areas:
+            data = masked(vault.read(piece.blob_id), areas)
+            made[piece.id] = Copy(data, hashlib.sha256(data).hexdigest(), len(areas))
+    return made
+
+
+def _item(vault: Vault, piece: Evidence, copy: Copy | None) -> packets.Item:
+    """A piece as it goes into the bag."""
+    from scc_admin import packets
+
+    if copy is None:
+        pour = partial(vault.pour, piece.blob_id)
+        return packets.Item(piece.media_type, piece.size, piece.sha256, pour)
+    return packets.Item(
+        "image/png", len(copy.data), copy.sha256, lambda sink: sink.write(copy.data)
+    )
+
+
 class _Pictures(Mapping[str, bytes]):
     """The evidence's pictures by blob id, each read when the typesetter asks for it."""
 
-    def __init__(self, vault: Vault, evidence: Sequence[Evidence]) -> None:
+    def __init__(
+        self, vault: Vault, evidence: Sequence[Evidence], copies: Mapping[int, Copy]
+    ) -> None:
         self._vault = vault
-        self._keys = [str(e.blob_id) for e in evidence if e.media_type.startswith("image/")]
+        self._pieces = {str(e.blob_id): e for e in evidence if e.media_type.startswith("image/")}
+        self._copies = copies
 
     def __getitem__(self, key: str) -> bytes:
-        if key not in self._keys:
-            raise KeyError(key)
-        return self._vault.read(int(key))
+        piece = self._pieces[key]
+        copy = self._copies.get(piece.id)
+        return self._vault.read(piece.blob_id) if copy is None else copy.data
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._keys)
+        return iter(self._pieces)
 
     def __len__(self) -> int:
-        return len(self._keys)
+        return len(self._pieces)
 
 
 def packet_preview(
@@ -476,13 +542,15 @@ def packet_preview(
     *,
     evidence: Collection[int] | None = None,
     hide: Sequence[str] = (),
+    masks: Mapping[int, Sequence[Area]] | None = None,
 ) -> bytes:
     """The packet's PDF as it would be exported now."""
     escalation = source.moderation.escalation(escalation_id)
     sheet = source.moderation.sheet(escalation.case_id)
     chosen = _numbered(sheet, evidence)
-    data = packet_data(source, escalation, sheet, chosen, Veil(hide))
-    return source.typesetter.packet(data, _Pictures(source.vault, chosen))
+    copies = _copies(source.vault, chosen, masks or {})
+    data = packet_data(source, escalation, sheet, chosen, Veil(hide), copies)
+    return source.typesetter.packet(data, _Pictures(source.vault, chosen, copies))
 
 
 def packet(
@@ -492,6 +560,7 @@ def packet(
     *,
     evidence: Collection[int] | None = None,
     hide: Sequence[str] = (),
+    masks: Mapping[int, Sequence[Area]] | None = None,
     passphrase: str = "",
     progress: Callable[[Progress], None] | None = None,
 ) -> list[Path]:
@@ -499,9 +568,10 @@ def packet(
 
     A checkpoint is signed first, so that the entries of the case stand under it. Custody log and
     journal say for whom each piece left. Names in `hide` are taken out of every text; a journal
-    value that holds one stays committed to, and is not opened. With a `passphrase` there is a
-    fourth file, the PDF behind it, and the e-mail carries that one alone. Raises UserError,
-    IntegrityError for altered evidence, Cancelled; nothing half-written stays.
+    value that holds one stays committed to, and is not opened. Pieces with `masks` go as copies in
+    which these areas are black; the original stays, and its hash is told. With a `passphrase`
+    there is a fourth file, the PDF behind it, and the e-mail carries that one alone. Raises
+    UserError, IntegrityError for altered evidence, Cancelled; nothing half-written stays.
     """
     from scc_admin import packets
     from scc_admin.documents import protected
@@ -512,8 +582,9 @@ def packet(
     sheet = source.moderation.sheet(escalation.case_id)
     chosen = _numbered(sheet, evidence)
     veil = Veil(hide)
-    data = packet_data(source, escalation, sheet, chosen, veil)
-    pdf = source.typesetter.packet(data, _Pictures(source.vault, chosen))
+    copies = _copies(source.vault, chosen, masks or {})
+    data = packet_data(source, escalation, sheet, chosen, veil, copies)
+    pdf = source.typesetter.packet(data, _Pictures(source.vault, chosen, copies))
     locked = protected(pdf, passphrase) if passphrase else None
 
     def told(done: int, total: int | None) -> None:
@@ -524,10 +595,7 @@ def packet(
         number=escalation.number,
         case_number=sheet.case.number,
         case=_case_json(data),
-        items=[
-            packets.Item(e.media_type, e.size, e.sha256, partial(source.vault.pour, e.blob_id))
-            for e in chosen
-        ],
+        items=[_item(source.vault, piece, copies.get(piece.id)) for piece in chosen],
         entries=_opened(source, sheet.case.number, checkpoint.size, veil),
         checkpoint=checkpoint.note,
         pdf=pdf,
@@ -561,7 +629,11 @@ def packet(
                 zip_sha256=built.zip_sha256,
                 entry=entry,
             )
-            source.moderation.exported([e.id for e in chosen], source.affairs)
+            source.moderation.exported(
+                [e.id for e in chosen],
+                source.affairs,
+                {piece: copy.sha256 for piece, copy in copies.items()},
+            )
         archive, document, *others = built.publish()
     return [document, archive, *others]
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import NamedTuple
 
 # isort: off
 from scc_admin.kinds import (
@@ -51,6 +52,15 @@ class Consent:
     """`uid` of its line in the register of consents: what stands there then holds."""
     withdrawn: bool = False
     """Withdrawn since, or no longer in the register."""
+
+
+class Area(NamedTuple):
+    """A rectangle of a picture as seen upright, in pixels."""
+
+    left: int
+    top: int
+    width: int
+    height: int
 
 
 @dataclass(frozen=True, slots=True)

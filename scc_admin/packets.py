@@ -70,7 +70,7 @@ class Item:
     media_type: str
     size: int
     sha256: str
-    pour: Callable[[Sink], None]
+    pour: Callable[[Sink], object]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,14 +10,14 @@ import io
 import mimetypes
 import struct
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from scc_admin.errors import UserError
 from scc_admin.files import readable
 from scc_admin.i18n import N_
-from scc_admin.model import Picture
+from scc_admin.model import Area, Picture
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -128,6 +128,30 @@ def thumbnail(source: bytes | Path, side: int = THUMBNAIL_SIDE) -> bytes:
         out = io.BytesIO()
         clean.save(out, "PNG", optimize=True)
         return out.getvalue()
+
+
+def masked(data: bytes, areas: Sequence[Area] = ()) -> bytes:
+    """A PNG of the picture, upright, with these areas black and nothing but pixels in it.
+
+    Of moving pictures, the first. What is black was never in the copy: no layer can be lifted.
+    Areas may reach beyond the edges. Raises UserError as `inspect_image`, and when the picture is
+    damaged.
+    """
+    from PIL import Image, ImageDraw, ImageOps
+
+    with _opened(data) as image:
+        upright = ImageOps.exif_transpose(image)
+        mode = "RGBA" if upright.has_transparency_data else "RGB"
+        clean = Image.new(mode, upright.size)
+        clean.paste(upright.convert(mode))
+    draw = ImageDraw.Draw(clean)
+    for area in areas:
+        right, bottom = area.left + area.width - 1, area.top + area.height - 1
+        if right >= area.left and bottom >= area.top:
+            draw.rectangle((area.left, area.top, right, bottom), fill="black")
+    out = io.BytesIO()
+    clean.save(out, "PNG")
+    return out.getvalue()
 
 
 @contextlib.contextmanager

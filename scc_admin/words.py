@@ -189,6 +189,7 @@ VALUES: Mapping[str, str] = {
     "sha256": "SHA-256",
     "size": N_("Size"),
     "to": N_("For whom"),
+    "copy": N_("SHA-256 of the masked copy"),
     "question": N_("Question"),
     "spread": N_("How far it has gone"),
     "not_done": N_("Not done"),

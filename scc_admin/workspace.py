@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from scc_admin.house import House, HouseRules, Pack, RuleSheet
     from scc_admin.journal import Journal
     from scc_admin.model import (
+        Area,
         Campaign,
         Consent,
         DraftSheet,
@@ -963,6 +964,7 @@ class Workspace:
         *,
         evidence: Collection[int] | None = None,
         hide: Sequence[str] = (),
+        masks: Mapping[int, Sequence[Area]] | None = None,
         question: str = "",
         passphrase: str = "",
         progress: Callable[[Progress], None] | None = None,
@@ -971,8 +973,8 @@ class Workspace:
 
         PDF, ZIP and e-mail draft, in this order; with a `passphrase` also the PDF behind it
         (AES-256), which the e-mail then carries alone. `evidence` limits what goes in, `hide` are
-        names to take out; with a `question` a case that has no escalation gets one. Raises
-        UserError, Cancelled.
+        names to take out, `masks` areas of pictures to black out in copies; with a `question` a
+        case that has no escalation gets one. Raises UserError, Cancelled.
         """
         from scc_admin import exports
 
@@ -982,6 +984,7 @@ class Workspace:
             out,
             evidence=evidence,
             hide=hide,
+            masks=masks,
             passphrase=passphrase,
             progress=progress,
         )
@@ -993,12 +996,17 @@ class Workspace:
         *,
         evidence: Collection[int] | None = None,
         hide: Sequence[str] = (),
+        masks: Mapping[int, Sequence[Area]] | None = None,
     ) -> bytes:
         """The PDF of a packet as it would be exported now, for a look before the export."""
         from scc_admin import exports
 
         return exports.packet_preview(
-            self._source(tr), self._escalation_id(number, ""), evidence=evidence, hide=hide
+            self._source(tr),
+            self._escalation_id(number, ""),
+            evidence=evidence,
+            hide=hide,
+            masks=masks,
         )
 
     def _escalation_id(self, number: str, question: str) -> int:

@@ -29,7 +29,7 @@ from scc_admin.words import LANGUAGES
 from ui.files import choose_folder, show_folder
 from ui.forms import PlainText
 from ui.messages import Banner
-from ui.pdf import PdfPage, PdfView, drawn, print_pdf
+from ui.pdf import PdfView, print_pdf
 from ui.screen import Screen, Shell
 from ui.tables import Cell, Column, RowsModel, Table, Tag
 from ui.tasks import Lull
@@ -66,7 +66,6 @@ class _Look:
     """A report as it would be exported now."""
 
     pdf: bytes
-    pages: list[PdfPage]
     changes: Sequence[Change]
     since: str
 
@@ -364,14 +363,14 @@ class Reports(Screen):
             )
             pdf = workspace.weekly_preview(data, voice)
             earlier = data["earlier_export"]
-            return _Look(pdf, drawn(pdf), data["changes"], tr.moment(earlier) if earlier else "")
+            return _Look(pdf, data["changes"], tr.moment(earlier) if earlier else "")
 
         self.shell.tasks.read(self, read, self._show, self._not_drawn, key="look")
 
     def _show(self, look: _Look) -> None:
         tr = self.shell.tr
         self._pdf = look.pdf
-        self.view.show_pages(look.pages)
+        self.view.show_pdf(look.pdf)
         self._stack.setCurrentIndex(0)
         if look.changes:
             words = tr.join(f"{c['label']} {c['was']} → {c['now']}" for c in look.changes)

@@ -113,8 +113,10 @@ class Capture(TypedDict):
     """Key of its bytes in the `pictures` given to the typesetter; empty when it is no picture."""
     alt: str
     """What the picture shows, for a reader who cannot see it; a sentence is made when empty."""
-    redacted: bool
-    """True when names of bystanders were hidden in it."""
+    masked: int
+    """Areas hidden in it; 0 for the file as it was captured."""
+    original_sha256: str
+    """Of the file that a masked copy was made from; else empty."""
 
 
 class Act(TypedDict):

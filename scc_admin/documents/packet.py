@@ -219,8 +219,20 @@ def _capture(capture: Capture, voice: Translator) -> View:
             (tr("SHA-256"), {"text": brief(capture["sha256"]), "look": "mono"}),
             (tr("Note"), capture["note"]),
             (
-                tr("Names hidden"),
-                tr("Names of bystanders were hidden in this copy.") if capture["redacted"] else "",
+                tr("Masked copy"),
+                voice.ntr(
+                    "{n} area is hidden in this copy. The original is kept unchanged.",
+                    "{n} areas are hidden in this copy. The original is kept unchanged.",
+                    capture["masked"],
+                )
+                if capture["masked"]
+                else "",
+            ),
+            (
+                tr("SHA-256 of the original"),
+                {"text": brief(capture["original_sha256"]), "look": "mono"}
+                if capture["original_sha256"]
+                else "",
             ),
         ),
         "text_head": tr("Text, as it was captured"),

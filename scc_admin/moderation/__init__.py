@@ -763,8 +763,13 @@ class Moderation:
         with self._store.writing() as tx:
             self._vault.log(tx, evidence_id, self._signature(), "viewed")
 
-    def exported(self, evidence_ids: Sequence[int], to_whom: str) -> Changes:
-        """Note in custody log and journal that evidence left the workspace, and for whom."""
+    def exported(
+        self, evidence_ids: Sequence[int], to_whom: str, copies: Mapping[int, str] | None = None
+    ) -> Changes:
+        """Note in custody log and journal that evidence left the workspace, and for whom.
+
+        `copies`: of what left as a masked copy, the copy's SHA-256, by evidence.
+        """
         now = self._clock()
         who = self._signature()
         with self._store.writing() as tx:
@@ -774,7 +779,9 @@ class Moderation:
                     " JOIN blobs b ON b.id = e.blob_id WHERE e.id = ?",
                     (evidence_id,),
                 )
-                self._vault.log(tx, evidence_id, who, "exported", to_whom)
+                copy = (copies or {}).get(evidence_id, "")
+                act = "masked" if copy else "exported"
+                self._vault.log(tx, evidence_id, who, act, to_whom)
                 self._journal.append(
                     tx,
                     NewEntry(
@@ -782,8 +789,8 @@ class Moderation:
                         who=who,
                         at=now,
                         case=row["number"],
-                        step="exported",
-                        values={"sha256": row["sha256"], "to": to_whom},
+                        step=act,
+                        values=present(sha256=row["sha256"], to=to_whom, copy=copy),
                     ),
                 )
         return Changes(frozenset({"evidence", "journal"}))

@@ -407,7 +407,8 @@ def erase_copies(tx: Writing, entry: Entry, gone: Collection[str]) -> None:
             )
         case EntryKind.CUSTODY if "to" in gone:
             tx.run(
-                "UPDATE custody SET to_whom = '' WHERE act = 'exported' AND to_whom = ?"
+                "UPDATE custody SET to_whom = ''"
+                " WHERE act IN ('exported', 'masked') AND to_whom = ?"
                 " AND evidence_id IN (SELECT e.id FROM evidence e JOIN cases c"
                 " ON c.id = e.case_id WHERE c.number = ?)",
                 (entry.values.get("to"), entry.case),

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 
 import pytest
 from conftest import NOON, flush_deleted, type_text
 from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage
-from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel, QLineEdit, QWidget
 
+from scc_admin import packets
 from scc_admin.drawing import capture
 from scc_admin.model import CaseState, EntryKind, Language, Network, Rung, Situation
 from scc_admin.moderation import (
@@ -20,6 +22,9 @@ from scc_admin.moderation import (
     PersonInput,
     StepInput,
 )
+from tests import outsiders
+from ui.escalation.mask import MaskEditor
+from ui.escalation.packet import PacketBuilder
 from ui.forms import FormDialog
 from ui.messages import Dialog
 from ui.moderation.cases import find_cases
@@ -74,8 +79,9 @@ def press(qtbot, window) -> Callable[..., None]:
     def key(code: Qt.Key, modifiers=Qt.KeyboardModifier.NoModifier) -> None:
         if QApplication.activeWindow() is None:
             # With no window manager nobody gives the focus back when a dialog closes.
-            window.activateWindow()
-            qtbot.waitUntil(window.isActiveWindow)
+            front = QApplication.activeModalWidget() or window
+            front.activateWindow()
+            qtbot.waitUntil(front.isActiveWindow)
         there = QApplication.focusWidget()
         assert there is not None
         assert there.isVisible()
@@ -85,12 +91,30 @@ def press(qtbot, window) -> Callable[..., None]:
 
 
 @pytest.fixture
+def tab_to(press) -> Callable[..., None]:
+    """Go on with the tabulator until the focus is there; nothing is out of its reach."""
+
+    def go(there: Callable[[QWidget], bool]) -> None:
+        for _ in range(60):
+            if there(QApplication.focusWidget()):
+                return
+            press(Qt.Key.Key_Tab)
+        raise AssertionError("the tabulator does not lead there")
+
+    return go
+
+
+@pytest.fixture
 def top(qtbot) -> Callable[[type], QDialog]:
     """The dialog in front, once it is there."""
 
     def find(kind: type = QDialog) -> QDialog:
         qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), kind))
-        return QApplication.activeModalWidget()
+        found = QApplication.activeModalWidget()
+        # With no window manager nobody brings the newest one to the front.
+        found.activateWindow()
+        qtbot.waitUntil(found.isActiveWindow)
+        return found
 
     return find
 
@@ -114,8 +138,8 @@ def new_case(workspace, situation=Situation.DUPLICATES, *, text=COMMENT, person=
 # --- The case of slides 41 and 42 ----------------------------------------------------------------
 
 
-def test_from_the_first_comment_to_the_ban_by_keyboard_alone(
-    window, workspace, screen, press, top, settle
+def test_from_the_first_comment_to_the_ban_and_its_packet_by_keyboard_alone(
+    qtbot, window, workspace, screen, press, tab_to, top, settle, tmp_path
 ):
     def log(text: str, *, first: bool) -> None:
         press(Qt.Key.Key_I, CTRL)
@@ -124,8 +148,13 @@ def test_from_the_first_comment_to_the_ban_by_keyboard_alone(
         if first:
             write("Teint Soleil")
             settle()
-            while QApplication.focusWidget() is not form.words:
-                press(Qt.Key.Key_Tab)
+            tab_to(lambda widget: widget is form.words)
+            mime = QMimeData()
+            mime.setData("image/png", png(text))
+            mime.setImageData(QImage.fromData(png(text), "PNG"))
+            QGuiApplication.clipboard().setMimeData(mime)
+            press(Qt.Key.Key_V, CTRL)
+            settle()
         write(text)
         press(Qt.Key.Key_Return, CTRL)
         settle()
@@ -162,6 +191,59 @@ def test_from_the_first_comment_to_the_ban_by_keyboard_alone(
     assert all(rung.done for rung in view.sheet.ladder)
     kinds = [entry.kind for entry in workspace.journal.entries()]
     assert kinds[0] is EntryKind.BAN and kinds.count(EntryKind.INCIDENT) == 3
+    assert workspace.journal.verify().ok
+
+    # Then its packet: the question, the pages, a part of a capture hidden, the folder.
+    press(Qt.Key.Key_A, CTRL | SHIFT)
+    form = top(FormDialog)
+    settle()
+    assert "banned" not in form.widget("not_done").toPlainText()
+    write("La personne conteste : que répondre?")
+    press(Qt.Key.Key_Return, CTRL)
+    settle()
+    press(Qt.Key.Key_5, CTRL)
+    settle()
+    press(Qt.Key.Key_Return, CTRL)
+    builder = top(PacketBuilder)
+    settle()
+    qtbot.waitUntil(lambda: builder.pages.pages > 3)
+    tab_to(lambda widget: widget.accessibleName().startswith("Hide parts"))
+    press(Qt.Key.Key_Space)
+    editor = top(MaskEditor)
+    settle()
+    press(Qt.Key.Key_N)
+    press(Qt.Key.Key_Down)
+    press(Qt.Key.Key_Right, SHIFT)
+    press(Qt.Key.Key_Escape)
+    assert len(editor.view.areas) == 1
+    settle()
+    tab_to(lambda widget: widget is builder.hide_names)
+    write("Teint Soleil")
+    tab_to(lambda widget: widget is builder.pages.sheets)
+    press(Qt.Key.Key_PageDown)
+    assert builder.pages.page == 1
+    tab_to(lambda widget: widget is builder.export_button)
+    press(Qt.Key.Key_Space)
+    dialog = top(QFileDialog)
+    out = tmp_path / "sorti"
+    out.mkdir()
+    tab_to(lambda widget: isinstance(widget, QLineEdit))
+    QApplication.focusWidget().selectAll()
+    write(str(out))
+    press(Qt.Key.Key_Return)
+    assert not dialog.isVisible()
+    settle()
+    assert "verified" in top(Dialog).findChildren(QLabel)[1].text()
+    press(Qt.Key.Key_Escape)
+    settle()
+    (archive,), (document,) = out.glob("ESC-*.zip"), out.glob("ESC-*.pdf")
+    assert packets.verify(archive).ok
+    bag = outsiders.all_of_them(
+        archive, document, workspace.signer.openssh_public_line(), tmp_path / "reçu"
+    )
+    told = (bag / "data/case.json").read_text()
+    (shown,) = json.loads(told)["captures"]
+    assert shown["masked"] == 1 and "Teint Soleil" not in told
     assert workspace.journal.verify().ok
 
 

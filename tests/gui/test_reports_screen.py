@@ -59,8 +59,14 @@ def test_the_week_that_is_over_is_drawn_as_it_will_print(
     assert reports._stack.currentIndex() == 0
     assert str(last_week.number) in reports.name.text()
     assert str(last_week.number) in drawn_words(reports)
-    pages = [w for w in reports.view.widget().children() if hasattr(w, "accessibleDescription")]
-    assert any("SCC Québec" in page.accessibleDescription() for page in pages)
+    qtbot.waitUntil(lambda: reports.view.pages > 0)
+    heard = []
+    for number in range(reports.view.pages):
+        reports.view.turn(number - reports.view.page)
+        reports.view.grab()
+        qtbot.waitUntil(lambda: bool(reports.view.sheets.accessibleDescription()))
+        heard.append(reports.view.sheets.accessibleDescription())
+    assert any("SCC Québec" in words for words in heard) and len(set(heard)) == len(heard)
 
 
 def test_its_language_is_chosen_apart_from_the_window_s(shown, qtbot) -> None:

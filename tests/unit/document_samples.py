@@ -165,7 +165,8 @@ def packet(language: Language = Language.FR, **over: Any) -> tuple[PacketData, d
                     "Un commentaire accuse une employée; une réponse demande si c’est vrai.",
                     "A comment accuses an employee; a reply asks whether it is true.",
                 ),
-                "redacted": True,
+                "masked": 2,
+                "original_sha256": hashlib.sha256(b"original").hexdigest(),
             },
             {
                 "number": 2,
@@ -184,7 +185,8 @@ def packet(language: Language = Language.FR, **over: Any) -> tuple[PacketData, d
                 "text": words,
                 "picture": "",
                 "alt": "",
-                "redacted": False,
+                "masked": 0,
+                "original_sha256": "",
             },
         ],
         "done": [

@@ -30,6 +30,8 @@ from scc_admin.journal import NewEntry, body, merkle, notes
 from scc_admin.keys import Signer
 from scc_admin.model import EntryKind
 from scc_admin.packets import Item, Limits, OpenedEntry, PacketInput
+from tests import outsiders
+from tests.outsiders import bagit, run, sums
 
 NOW = datetime(2026, 11, 23, 19, 2, 5, tzinfo=UTC)
 SIGNER = Signer(bytes(range(32)), "scc-admin-1234abcd")
@@ -329,49 +331,8 @@ def test_a_packet_too_large_for_the_first_zip_opens_all_the_same(tmp_path, monke
 # -- tools that are not ours ----------------------------------------------------------------------
 
 
-def run(*command: str, cwd: Path, stdin: bytes = b"") -> str:
-    where = {
-        "unzip": "unzip",
-        "sha256sum": "coreutils",
-        "ssh-keygen": "openssh-client",
-        "bash": "bash",
-    }
-    if command[0] in where:
-        assert shutil.which(command[0]), f"missing: apt-get install {where[command[0]]}"
-    done = subprocess.run(command, cwd=cwd, input=stdin, capture_output=True, check=False)
-    if done.returncode:
-        raise subprocess.CalledProcessError(done.returncode, command, done.stdout, done.stderr)
-    return (done.stdout + done.stderr).decode()
-
-
-def bagit(bag: Path) -> str:
-    return run(sys.executable, "-m", "bagit", "--validate", str(bag), cwd=bag)
-
-
-def sums(bag: Path) -> None:
-    run("sha256sum", "-c", "--strict", "manifest-sha256.txt", cwd=bag)
-    run("sha256sum", "-c", "--strict", "tagmanifest-sha256.txt", cwd=bag)
-
-
 def signature(bag: Path) -> str:
-    """As a recipient does it who knows our key by another channel."""
-    allowed = bag.parent / "allowed"
-    allowed.write_text(f"us {SIGNER.openssh_public_line()}\n")
-    return run(
-        "ssh-keygen",
-        "-Y",
-        "verify",
-        "-f",
-        str(allowed),
-        "-I",
-        "us",
-        "-n",
-        "scc-admin-packet",
-        "-s",
-        "tagmanifest-sha256.txt.sig",
-        cwd=bag,
-        stdin=(bag / "tagmanifest-sha256.txt").read_bytes(),
-    )
+    return outsiders.signature(bag, SIGNER.openssh_public_line())
 
 
 def test_four_foreign_tools_find_the_packet_sound(bag):

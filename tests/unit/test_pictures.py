@@ -14,6 +14,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from scc_admin import pictures
 from scc_admin.errors import UserError
+from scc_admin.model import Area
 
 XMP = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><a exif:GPSLatitude="46,48.8N"/></x:xmpmeta>'
 
@@ -102,6 +103,53 @@ def test_a_kind_comes_from_the_bytes_before_the_name(head, name, kind):
     assert pictures.media_type(head, name) == kind
 
 
+# -- masked copies ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "TIFF", "AVIF", "GIF", "BMP"])
+def test_a_masked_copy_is_black_where_it_is_masked_and_holds_nothing_but_pixels(kind):
+    data = encoded(kind) if kind not in ("GIF", "BMP") else plainly(kind)
+    original = bytes(data)
+    copy = pictures.masked(data, [Area(5, 8, 10, 4), Area(50, 30, 900, 900), Area(-9, -9, 12, 12)])
+    assert data == original
+    image = Image.open(io.BytesIO(copy))
+    assert (image.format, image.size) == ("PNG", (60, 40))
+    assert not image.info and not image.getexif()
+    assert b"GPS" not in copy and b"Exif" not in copy and b"xmp" not in copy.lower()
+    before, after = pixels(data), pixels(copy)
+    for x in range(60):
+        for y in range(40):
+            hidden = (5 <= x < 15 and 8 <= y < 12) or (x >= 50 and y >= 30) or (x < 3 and y < 3)
+            expected = (0, 0, 0) if hidden else before.getpixel((x, y))
+            assert after.getpixel((x, y)) == expected, (x, y)
+
+
+def plainly(kind: str) -> bytes:
+    out = io.BytesIO()
+    drawn().save(out, kind)
+    return out.getvalue()
+
+
+def test_a_masked_copy_is_measured_upright_and_holds_the_first_image_only():
+    turned = encoded("JPEG", orientation=6)
+    image = Image.open(io.BytesIO(pictures.masked(turned, [Area(0, 50, 40, 10)])))
+    assert image.size == (40, 60)
+    assert image.crop((0, 50, 40, 60)).getextrema() == ((0, 0), (0, 0), (0, 0))
+    assert image.crop((0, 0, 40, 50)).getextrema() != ((0, 0), (0, 0), (0, 0))
+    out = io.BytesIO()
+    drawn().save(out, "GIF", save_all=True, append_images=[Image.new("RGB", (60, 40), "red")])
+    moving = Image.open(io.BytesIO(pictures.masked(out.getvalue(), [Area(0, 0, 5, 5)])))
+    assert getattr(moving, "n_frames", 1) == 1
+
+
+def test_what_is_below_a_mask_of_a_see_through_picture_is_gone():
+    out = io.BytesIO()
+    Image.new("RGBA", (20, 20), (200, 10, 10, 0)).save(out, "PNG")
+    copy = Image.open(io.BytesIO(pictures.masked(out.getvalue(), [Area(0, 0, 10, 20)])))
+    assert copy.getpixel((3, 3)) == (0, 0, 0, 255)
+    assert copy.getpixel((15, 3))[3] == 0
+
+
 # -- hostile ----------------------------------------------------------------------------------
 
 
@@ -119,7 +167,7 @@ def png_claiming(width: int, height: int) -> bytes:
 
 
 @pytest.mark.parametrize("size", [(50_000, 50_000), (11_000, 9_000), (2**31 - 1, 2**31 - 1)])
-@pytest.mark.parametrize("act", [pictures.inspect_image, pictures.thumbnail])
+@pytest.mark.parametrize("act", [pictures.inspect_image, pictures.thumbnail, pictures.masked])
 def test_a_bomb_is_refused_in_one_sentence(size, act):
     with pytest.raises(UserError) as error:
         act(png_claiming(*size))

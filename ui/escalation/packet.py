@@ -8,26 +8,30 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtGui import QDesktopServices, QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDialog,
     QFileDialog,
     QHBoxLayout,
+    QLabel,
     QLineEdit,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
 from scc_admin.errors import UserError
 from scc_admin.i18n import N_, Translator
-from scc_admin.model import CaseSheet, Changes, Escalation, Evidence, Language
+from scc_admin.model import Area, CaseSheet, Changes, Escalation, Evidence, Language
+from scc_admin.moderation.unfinished import KeptForm
 from scc_admin.words import LANGUAGES
-from ui.escalation.pages import PdfPages
+from ui.escalation.mask import MaskEditor
 from ui.forms import PlainText
 from ui.messages import Banner, Choice, announce
 from ui.moderation.viewer import Viewer
+from ui.pdf import PdfView
 from ui.screen import Shell
 from ui.theme import Space
 from ui.widgets import (
@@ -35,10 +39,13 @@ from ui.widgets import (
     Section,
     Tone,
     button,
+    elided,
     icon_button,
     margins,
     plain,
+    plain_tip,
     rule,
+    stack,
 )
 
 _PREVIEW_AFTER_MS = 500
@@ -49,6 +56,26 @@ _STRENGTHS: Mapping[str, str] = {
     "good": N_("Good."),
 }
 """What is said of a passphrase, by the value of its `Strength`."""
+
+
+class _Tick(QCheckBox):
+    """A box whose words give way where there is no room for them."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__()
+        self._words = words
+        self.setAccessibleName(words)
+        self.setToolTip(plain_tip(words))
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        room = self.width() - (self.sizeHint().width() - _advance(self, self.text()))
+        self.setText(elided(self.fontMetrics(), self._words, room).replace("&", "&&"))
+
+
+def _advance(box: QCheckBox, text: str) -> int:
+    return box.fontMetrics().horizontalAdvance(text.replace("&&", "&"))
 
 
 class PacketBuilder(QDialog):
@@ -74,11 +101,15 @@ class PacketBuilder(QDialog):
         parent = shell.messages.window.window()
         self.resize(int(parent.width() * 0.94), int(parent.height() * 0.93))
         self._boxes: dict[int, QCheckBox] = {}
-        self.pages = PdfPages(shell, tr(N_("Pages of the packet")))
+        self._hidden: dict[int, QLabel] = {}
+        self.masks: dict[int, tuple[Area, ...]] = {}
+        self._name = f"packet:{sheet.case.id}"
+        self._kept: dict[str, Any] = {}
+        self.pages = PdfView(shell, tr(N_("Pages of the packet")))
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(_PREVIEW_AFTER_MS)
-        self._later.timeout.connect(self.preview)
+        self._later.timeout.connect(self._changed)
 
         middle = QHBoxLayout()
         margins(middle, Space.LARGE, Space.LARGE)
@@ -89,7 +120,7 @@ class PacketBuilder(QDialog):
         column.addLayout(middle, 1)
         column.addWidget(rule())
         column.addLayout(self._foot())
-        self.preview()
+        self._restore()
 
     # -- building -------------------------------------------------------------------------------
 
@@ -126,24 +157,29 @@ class PacketBuilder(QDialog):
             body,
             tr(N_("Names of bystanders to hide, one a line")),
             self.hide_names,
-            tr(N_("They are taken out of every text. A capture shows what it shows.")),
+            tr(
+                N_(
+                    "They are taken out of every text. In a capture, hide them by the button"
+                    " beside it."
+                )
+            ),
         )
         self.passphrase = QLineEdit()
         self.passphrase.setEchoMode(QLineEdit.EchoMode.PasswordEchoOnEdit)
+        self.strength = plain(role="small")
+        self.strength.hide()
         self._labelled(
             body,
             tr(N_("Passphrase for the PDF (optional)")),
-            self.passphrase,
+            stack(self.passphrase, self.strength, spacing=0),
             tr(
                 N_(
                     "The e-mail then carries the PDF behind it alone (AES-256). Say it by"
                     " telephone; it is kept nowhere."
                 )
             ),
+            self.passphrase,
         )
-        self.strength = plain(role="small")
-        self.strength.hide()
-        body.addWidget(self.strength)
         self.passphrase.textChanged.connect(self._say_strength)
         body.addStretch(1)
         return area
@@ -156,12 +192,16 @@ class PacketBuilder(QDialog):
         self.strength.setVisible(bool(words))
         announce(self.strength, words)
 
-    def _labelled(self, body: Any, label: str, field: QWidget, hint: str = "") -> None:
+    def _labelled(
+        self, body: Any, label: str, part: QWidget, hint: str = "", field: QWidget | None = None
+    ) -> None:
+        """A label, what it names, and a hint; `field` is what takes the focus in a larger part."""
+        field = field or part
         name = plain(label)
         name.setBuddy(field)
         field.setAccessibleName(label)
         body.addWidget(name)
-        body.addWidget(field)
+        body.addWidget(part)
         if hint:
             field.setAccessibleDescription(hint)
             body.addWidget(plain(hint, role="small"))
@@ -172,20 +212,61 @@ class PacketBuilder(QDialog):
         row = QHBoxLayout(line)
         margins(row, 0, Space.HAIR)
         label = f"{piece.original_name} · {tr.date(piece.captured_at)}"
-        box = QCheckBox(label.replace("&", "&&"))
+        box = _Tick(label)
         box.setChecked(True)
         box.toggled.connect(lambda _on: self._later.start())
         self._boxes[piece.id] = box
-        row.addWidget(box, 1)
+        hidden = plain(role="small")
+        hidden.setIndent(self.shell.theme.px(28))
+        hidden.hide()
+        self._hidden[piece.id] = hidden
+        row.addWidget(stack(box, hidden, spacing=0), 1)
+        name = piece.original_name
+        top = Qt.AlignmentFlag.AlignTop
         row.addWidget(
             icon_button(
                 self.shell.icons,
                 "eye",
-                tr.tr(N_("Look at {name}"), name=piece.original_name),
+                tr.tr(N_("Look at {name}"), name=name),
                 lambda: Viewer(self.shell, [piece]).open(),
-            )
+            ),
+            0,
+            top,
         )
+        if piece.media_type.startswith("image/"):
+            row.addWidget(
+                icon_button(
+                    self.shell.icons,
+                    "mask",
+                    tr.tr(N_("Hide parts of {name}"), name=name),
+                    lambda: self.mask(piece),
+                ),
+                0,
+                top,
+            )
         return line
+
+    def mask(self, piece: Evidence) -> MaskEditor:
+        """Choose what of a capture is black in the copy that goes into the packet."""
+
+        def changed(areas: tuple[Area, ...]) -> None:
+            self._mask(piece.id, areas)
+            self._later.start()
+
+        editor = MaskEditor(self.shell, piece, self.masks.get(piece.id, ()), changed, self)
+        editor.open()
+        return editor
+
+    def _mask(self, piece_id: int, areas: tuple[Area, ...]) -> None:
+        if areas:
+            self.masks[piece_id] = areas
+        else:
+            self.masks.pop(piece_id, None)
+        words = self._hidden[piece_id]
+        words.setText(
+            self.shell.tr.ntr("Masked copy: {n} area", "Masked copy: {n} areas", len(areas))
+        )
+        words.setVisible(bool(areas))
 
     def _tick_all(self, on: bool) -> None:
         for box in self._boxes.values():
@@ -208,6 +289,55 @@ class PacketBuilder(QDialog):
         row.addWidget(self.export_button)
         return row
 
+    # -- keeping --------------------------------------------------------------------------------
+
+    def _restore(self) -> None:
+        """The choices as they were left, then the pages."""
+        unfinished = self.shell.workspace.moderation.unfinished
+        self.shell.tasks.read(self, lambda: unfinished.get(self._name), self._restored)
+
+    def _restored(self, kept: KeptForm | None) -> None:
+        data: Mapping[str, Any] = kept.data if kept is not None else {}
+        for piece_id in data.get("left_out", ()):
+            if piece_id in self._boxes:
+                self._boxes[piece_id].setChecked(False)
+        for piece_id, areas in data.get("masks", ()):
+            if piece_id in self._boxes:
+                self._mask(piece_id, tuple(Area(*area) for area in areas))
+        # What was typed while this was read stands.
+        if not self.hide_names.toPlainText():
+            self.hide_names.setPlainText(data.get("hide", ""))
+        if data.get("language"):
+            self.language.setCurrentIndex(max(0, self.language.findData(data["language"])))
+        self._kept = self._choice()
+        self._later.stop()
+        self.preview()
+
+    def _choice(self) -> dict[str, Any]:
+        """Everything but the passphrase, which is kept nowhere."""
+        return {
+            "left_out": [piece for piece, box in self._boxes.items() if not box.isChecked()],
+            "masks": [[piece, [list(a) for a in areas]] for piece, areas in self.masks.items()],
+            "hide": self.hide_names.toPlainText(),
+            "language": self.language.currentData() if self.language.currentIndex() else "",
+        }
+
+    def _keep(self) -> None:
+        choice, unfinished = self._choice(), self.shell.workspace.moderation.unfinished
+        if self._kept and choice != self._kept:
+            self._kept = choice
+            window = self.shell.messages.window
+            self.shell.tasks.mutate(window, lambda: unfinished.keep(self._name, choice))
+
+    def _changed(self) -> None:
+        self._keep()
+        self.preview()
+
+    def done(self, result: int) -> None:
+        self._later.stop()
+        self._keep()
+        super().done(result)
+
     # -- looking --------------------------------------------------------------------------------
 
     def chosen(self) -> list[int]:
@@ -223,10 +353,13 @@ class PacketBuilder(QDialog):
         """Typeset the packet as it is now chosen, in a worker."""
         workspace, number = self.shell.workspace, self.escalation.number
         chosen, hide, voice = self.chosen(), self.hidden_names(), self.voice()
+        masks = dict(self.masks)
         self.state.setText(self.shell.tr.tr(N_("Setting the pages…")))
         self.shell.tasks.read(
             self,
-            lambda: workspace.packet_preview(number, voice, evidence=chosen, hide=hide),
+            lambda: workspace.packet_preview(
+                number, voice, evidence=chosen, hide=hide, masks=masks
+            ),
             self._previewed,
             self._not_previewed,
             key="preview",
@@ -264,6 +397,8 @@ class PacketBuilder(QDialog):
         """Write the packet; its progress shows at the foot of the window, and here."""
         workspace, number, voice = self.shell.workspace, self.escalation.number, self.voice()
         chosen, hide, passphrase = self.chosen(), self.hidden_names(), self.passphrase.text()
+        masks = dict(self.masks)
+        self._keep()
         changes = Changes(
             frozenset({"escalations", "cases", "journal", "evidence"}), case_id=self.sheet.case.id
         )
@@ -275,6 +410,7 @@ class PacketBuilder(QDialog):
                 voice,
                 evidence=chosen,
                 hide=hide,
+                masks=masks,
                 passphrase=passphrase,
                 progress=report,
             )

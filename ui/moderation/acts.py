@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from scc_admin.i18n import N_
-from scc_admin.model import CaseSheet, CaseStep, Changes, Incident, Situation
+from scc_admin.model import CaseSheet, CaseStep, Changes, Incident, Rung, Situation
 from scc_admin.moderation import EscalationInput
 from scc_admin.words import SITUATIONS
 from ui.forms import Field, FormDialog
@@ -247,7 +247,7 @@ class CaseActs:
                     tr(N_("What you did NOT do")),
                     "text",
                     lines=3,
-                    initial=tr(N_("No reply given.\nNothing deleted or hidden.\nNobody banned.")),
+                    initial=self._not_done(),
                     hint=tr(N_("One line each; mend what is not so.")),
                 ),
                 Field("seen", tr(N_("Seen on")), "moment", initial=first),
@@ -257,6 +257,16 @@ class CaseActs:
         )
         made.open()
         return made
+
+    def _not_done(self) -> str:
+        """What the case says was not done; the rest is for who writes to know."""
+        ladder = self._sheet.ladder
+        lines = [
+            "" if ladder[Rung.ANSWER].done else N_("No reply given."),
+            N_("Nothing deleted or hidden."),
+            "" if ladder[Rung.BAN].done else N_("Nobody banned."),
+        ]
+        return "\n".join(self._shell.tr.tr(line) for line in lines if line)
 
     def contact(self, escalation_id: int) -> FormDialog:
         tr = self._shell.tr.tr

@@ -671,6 +671,7 @@ def what(tr: Translator, entry: Entry) -> str:
         case EntryKind.CUSTODY:
             acts = {
                 "exported": N_("a copy left"),
+                "masked": N_("a masked copy left"),
                 "access": N_("right of access"),
                 "erased": N_("destroyed"),
             }

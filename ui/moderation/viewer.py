@@ -59,6 +59,7 @@ ACTS = {
     "captured": N_("captured"),
     "viewed": N_("viewed"),
     "exported": N_("exported"),
+    "masked": N_("exported as a masked copy"),
     "erased": N_("destroyed"),
 }
 

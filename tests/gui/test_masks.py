@@ -1,0 +1,191 @@
+"""Parts of a capture hidden for a packet: by mouse and by keys, kept, and never in the original."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import flush_deleted
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QWidget
+
+from scc_admin.drawing import capture
+from scc_admin.i18n import Translator
+from scc_admin.model import Area, Language, Situation
+from scc_admin.moderation import CaseInput, EscalationInput, IncidentInput
+from ui.escalation.mask import MaskEditor, said
+from ui.escalation.packet import PacketBuilder
+
+LEFT = Qt.MouseButton.LeftButton
+NONE = Qt.KeyboardModifier.NoModifier
+CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+
+
+@pytest.fixture
+def number(workspace) -> str:
+    workspace.settings.set("verdict.meaning", False)
+    moderation, vault = workspace.moderation, workspace.vault
+    picture = capture(author="Bruno Témoin", when="2 h", text="Bien dit!", page="SCC")
+    case_id = moderation.report(
+        CaseInput("Bronzage", Situation.TONE),
+        IncidentInput(
+            text="Tout est faux",
+            files=(
+                vault.add(picture, "a.png"),
+                vault.add(b"\x89PNG\r\n\x1a\n" + bytes(50), "b.png"),
+                vault.add(b"du texte", "c.txt"),
+            ),
+        ),
+    ).case_id
+    return moderation.escalation(moderation.escalate(case_id, EscalationInput("Que faire?"))).number
+
+
+@pytest.fixture
+def build(window, number, settle):
+    def opened() -> PacketBuilder:
+        window.go("escalations")
+        settle()
+        builder = window.current().build_packet()
+        settle()
+        return builder
+
+    return opened
+
+
+@pytest.fixture
+def editor(build, settle) -> MaskEditor:
+    builder = build()
+    made = builder.mask(builder.sheet.evidence[0])
+    settle()
+    made.activateWindow()
+    made.view.setFocus()
+    return made
+
+
+def test_by_keys_an_area_is_added_moved_sized_and_removed(qtbot, editor):
+    view = editor.view
+
+    def press(key, modifiers=NONE) -> None:
+        qtbot.keyClick(view, key, modifiers)
+
+    press(Qt.Key.Key_N)
+    (begun,) = view.areas
+    assert begun.width > 20 and begun.height > 10
+    press(Qt.Key.Key_Right, CTRL)
+    press(Qt.Key.Key_Up)
+    (moved,) = view.areas
+    assert moved.left == begun.left + 1 and moved.top < begun.top
+    assert moved[2:] == begun[2:]
+    press(Qt.Key.Key_Right, SHIFT)
+    press(Qt.Key.Key_Up, SHIFT | CTRL)
+    (sized,) = view.areas
+    assert sized.width > moved.width and sized.height == moved.height - 1
+    assert sized[:2] == moved[:2]
+    press(Qt.Key.Key_Insert)
+    assert len(view.areas) == 2 and view.current == 1
+    press(Qt.Key.Key_Space)
+    assert view.current == 0
+    press(Qt.Key.Key_Delete)
+    assert len(view.areas) == 1 and view.areas[0] != sized
+    press(Qt.Key.Key_Z, CTRL)
+    assert view.areas[0] == sized
+    for _ in range(200):
+        press(Qt.Key.Key_Left)
+        press(Qt.Key.Key_Up)
+    assert view.areas[0][:2] == (0, 0), "an area never leaves the picture"
+    whole = view.whole()
+    for _ in range(200):
+        press(Qt.Key.Key_Right, SHIFT)
+        press(Qt.Key.Key_Down, SHIFT)
+    assert view.areas[0] == (0, 0, whole.width(), whole.height())
+    heard = [editor.list.item(row).text() for row in range(editor.list.count())]
+    assert heard == [said(Translator(Language.EN), area) for area in view.areas]
+    editor.list.setCurrentRow(1)
+    assert view.current == 1
+    editor.remove_button.click()
+    assert len(view.areas) == 1 and editor.list.count() == 1
+
+
+def test_by_mouse_an_area_is_drawn_moved_and_sized(qtbot, editor):
+    view = editor.view
+    scale = view.transform().m11()
+
+    def drag(start: tuple[int, int], end: tuple[int, int]) -> None:
+        one, two = (view.mapFromScene(*point) for point in (start, end))
+        qtbot.mousePress(view.viewport(), LEFT, NONE, one)
+        qtbot.mouseMove(view.viewport(), (one + two) / 2)
+        qtbot.mouseMove(view.viewport(), two)
+        qtbot.mouseRelease(view.viewport(), LEFT, NONE, two)
+
+    def near(area: Area, expected: tuple[int, ...]) -> bool:
+        return all(abs(a - b) <= 3 / scale + 1 for a, b in zip(area, expected, strict=True))
+
+    drag((300, 100), (100, 40))
+    assert near(view.areas[0], (100, 40, 200, 60)), view.areas
+    drag((200, 70), (230, 90))
+    assert near(view.areas[0], (130, 60, 200, 60)), view.areas
+    drag((330, 120), (430, 180))
+    assert near(view.areas[0], (130, 60, 300, 120)), view.areas
+    drag((130, 120), (90, 120))
+    assert near(view.areas[0], (90, 60, 340, 120)), view.areas
+    point = view.mapFromScene(10, 10)
+    qtbot.mouseClick(view.viewport(), LEFT, NONE, point)
+    assert len(view.areas) == 1, "a click draws nothing"
+    for _ in range(4):
+        view.undo()
+    assert view.areas == [] and not view.can_undo
+    drag((20, 20), (5_000, 5_000))
+    room = view.whole()
+    assert near(view.areas[0], (20, 20, room.width() - 20, room.height() - 20))
+    editor.grab()
+
+
+def test_the_areas_are_said_kept_and_found_again_by_the_next_builder(
+    qtbot, build, editor, workspace, settle, tmp_path
+):
+    builder = editor.parent()
+    piece = builder.sheet.evidence[0]
+    qtbot.keyClick(editor.view, Qt.Key.Key_N)
+    areas = tuple(editor.view.areas)
+    editor.close()
+    builder.hide_names.setPlainText("Bruno")
+    builder._boxes[builder.sheet.evidence[2].id].setChecked(False)
+    builder.passphrase.setText("quatre mots bien à nous")
+    builder.close()
+    settle()
+    flush_deleted()
+    again = build()
+    assert again.masks == {piece.id: areas}
+    assert again._hidden[piece.id].text() == "Masked copy: 1 area"
+    assert again.hide_names.toPlainText() == "Bruno"
+    assert again.sheet.evidence[2].id not in again.chosen()
+    assert again.passphrase.text() == ""
+    held = b"".join(path.read_bytes() for path in workspace.folder.glob("workspace.db*"))
+    assert b"quatre mots" not in held
+    original = workspace.vault.read(piece.blob_id)
+    again.export(tmp_path)
+    settle()
+    assert [c.act for c in workspace.vault.custody(piece.id)][-1] == "masked"
+    assert workspace.vault.read(piece.blob_id) == original
+
+
+def test_what_cannot_be_drawn_says_so_and_takes_no_area(qtbot, build, settle):
+    builder = build()
+    editor = builder.mask(builder.sheet.evidence[1])
+    settle()
+    assert editor.stack.currentWidget() is editor.sentence
+    assert "picture" in editor.sentence.text()
+    assert not editor.add_button.isEnabled()
+    editor.view.add()
+    assert editor.view.areas == []
+    names = [w.accessibleName() for w in builder.findChildren(QWidget)]
+    assert "Hide parts of b.png" in names and "Hide parts of c.txt" not in names
+    editor.close()
+
+
+def test_zooming_keeps_an_area_where_it_is(qtbot, editor):
+    view = editor.view
+    view.set_areas([Area(40, 50, 60, 20)])
+    qtbot.keyClick(view, Qt.Key.Key_Plus)
+    assert view.areas == [Area(40, 50, 60, 20)]
+    at = view.mapFromScene(70, 60)
+    assert view._at(at.toPointF()) is not None
+    assert view._at(QPoint(at + QPoint(0, 400)).toPointF()) is None

@@ -1,0 +1,78 @@
+"""Tools that are not ours, as who receives a packet uses them; each raises when it is unsound."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+PACKAGES = {
+    "unzip": "unzip",
+    "sha256sum": "coreutils",
+    "ssh-keygen": "openssh-client",
+    "bash": "bash",
+    "qpdf": "qpdf",
+    "pdfinfo": "poppler-utils",
+}
+
+
+def run(*command: str, cwd: Path, stdin: bytes = b"") -> str:
+    """What a tool says. Raises CalledProcessError when it refuses."""
+    if command[0] in PACKAGES:
+        assert shutil.which(command[0]), f"missing: apt-get install {PACKAGES[command[0]]}"
+    done = subprocess.run(command, cwd=cwd, input=stdin, capture_output=True, check=False)
+    if done.returncode:
+        raise subprocess.CalledProcessError(done.returncode, command, done.stdout, done.stderr)
+    return (done.stdout + done.stderr).decode()
+
+
+def bagit(bag: Path) -> str:
+    return run(sys.executable, "-m", "bagit", "--validate", str(bag), cwd=bag)
+
+
+def sums(bag: Path) -> None:
+    run("sha256sum", "-c", "--strict", "manifest-sha256.txt", cwd=bag)
+    run("sha256sum", "-c", "--strict", "tagmanifest-sha256.txt", cwd=bag)
+
+
+def signature(bag: Path, public_line: str) -> str:
+    """As a recipient does it who knows our key by another channel."""
+    allowed = bag.parent / "allowed"
+    allowed.write_text(f"us {public_line}\n")
+    return run(
+        "ssh-keygen",
+        "-Y",
+        "verify",
+        "-f",
+        str(allowed),
+        "-I",
+        "us",
+        "-n",
+        "scc-admin-packet",
+        "-s",
+        "tagmanifest-sha256.txt.sig",
+        cwd=bag,
+        stdin=(bag / "tagmanifest-sha256.txt").read_bytes(),
+    )
+
+
+def document(pdf: Path) -> None:
+    """qpdf finds it sound, and pdfinfo finds it tagged."""
+    run("qpdf", "--check", str(pdf), cwd=pdf.parent)
+    said = run("pdfinfo", str(pdf), cwd=pdf.parent)
+    tagged = [line for line in said.splitlines() if line.startswith("Tagged:")]
+    assert tagged and tagged[0].split()[1] == "yes", said
+
+
+def all_of_them(archive: Path, pdf: Path, public_line: str, where: Path) -> Path:
+    """Every tool over a packet; the folder it was unpacked into."""
+    with zipfile.ZipFile(archive) as opened:
+        opened.extractall(where)
+    bag = where / archive.stem
+    assert "is valid" in bagit(bag)
+    sums(bag)
+    assert 'Good "scc-admin-packet" signature' in signature(bag, public_line)
+    document(pdf)
+    return bag

@@ -1,0 +1,104 @@
+"""A packet with masked captures: what is hidden is nowhere in it, and the original is untouched."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+
+import pytest
+from PIL import Image
+
+from scc_admin import packets
+from scc_admin.drawing import capture
+from scc_admin.errors import UserError
+from scc_admin.i18n import Translator
+from scc_admin.keys import Kind
+from scc_admin.model import Area, EntryKind, Language, Situation
+from scc_admin.moderation import CaseInput, EscalationInput, IncidentInput
+from scc_admin.workspace import Workspace
+from tests import outsiders
+
+AREAS = (Area(0, 0, 4_000, 60), Area(20, 90, 200, 40))
+
+
+@pytest.fixture
+def workspace(tmp_path, monkeypatch):
+    monkeypatch.setenv("SCC_ADMIN_CONFIG", str(tmp_path / "settings.json"))
+    made = Workspace.create(tmp_path / "w", protection=Kind.NONE, name="Ana Roy")
+    with made.workspace as opened:
+        yield opened
+
+
+@pytest.fixture
+def original() -> bytes:
+    return capture(author="Bruno Témoin", when="2 h", text="Bien dit!", page="SCC")
+
+
+@pytest.fixture
+def number(workspace, original) -> str:
+    vault, moderation = workspace.vault, workspace.moderation
+    case_id = moderation.report(
+        CaseInput("Bronzage", Situation.TONE),
+        IncidentInput(
+            text="Tout est faux",
+            files=(vault.add(original, "a.png"), vault.add(b"du texte", "b.txt")),
+        ),
+    ).case_id
+    return moderation.escalation(moderation.escalate(case_id, EscalationInput("Que faire?"))).number
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_a_masked_copy_goes_in_its_place_and_outsiders_find_the_packet_sound(
+    workspace, number, original, tmp_path, language
+):
+    tr = Translator(language)
+    (piece, other) = workspace.moderation.sheet(1).evidence
+    out = tmp_path / "out"
+    document, archive, *_ = workspace.export_packet(number, out, tr, masks={piece.id: AREAS})
+    bag = outsiders.all_of_them(
+        archive, document, workspace.signer.openssh_public_line(), tmp_path / "unpacked"
+    )
+    assert packets.verify(archive).ok and packets.verify(bag).ok
+
+    first, second = json.loads((bag / "data/case.json").read_text())["captures"]
+    copy = (bag / first["file"]).read_bytes()
+    assert first["sha256"] == hashlib.sha256(copy).hexdigest() != piece.sha256
+    assert (first["masked"], first["original_sha256"]) == (2, piece.sha256)
+    assert (second["masked"], second["original_sha256"]) == (0, "")
+    image = Image.open(io.BytesIO(copy)).convert("RGB")
+    for area in AREAS:
+        box = (area.left, area.top, min(area.left + area.width, image.width),
+               area.top + area.height)  # fmt: skip
+        assert image.crop(box).getextrema() == ((0, 0), (0, 0), (0, 0))
+    assert not any(original in path.read_bytes() for path in bag.rglob("*") if path.is_file())
+
+    printed = outsiders.run("pdftotext", str(document), "-", cwd=out)
+    squeezed = "".join(printed.split())
+    assert piece.sha256 in squeezed and first["sha256"] in squeezed
+    assert ("masked cop" if language is Language.EN else "copie masquée") in printed.lower()
+
+    assert workspace.vault.read(piece.blob_id) == original
+    assert workspace.vault.verify() == [] and workspace.journal.verify().ok
+    acts = {e.id: [c.act for c in workspace.vault.custody(e.id)] for e in (piece, other)}
+    assert acts == {piece.id: ["captured", "masked"], other.id: ["captured", "exported"]}
+    custody = [e for e in workspace.journal.entries() if e.kind is EntryKind.CUSTODY]
+    noted = {e.step: e.values for e in custody}
+    assert noted["masked"]["sha256"] == piece.sha256
+    assert noted["masked"]["copy"] == first["sha256"]
+
+
+def test_the_look_before_shows_the_copy_and_writes_nothing(workspace, number):
+    (piece, _) = workspace.moderation.sheet(1).evidence
+    size = workspace.journal.size()
+    bare = workspace.packet_preview(number, Translator())
+    seen = workspace.packet_preview(number, Translator(), masks={piece.id: AREAS})
+    assert seen != bare and workspace.journal.size() == size
+
+
+def test_what_is_no_picture_cannot_be_masked(workspace, number, tmp_path):
+    (_, text) = workspace.moderation.sheet(1).evidence
+    with pytest.raises(UserError) as error:
+        workspace.export_packet(number, tmp_path / "out", Translator(), masks={text.id: AREAS})
+    assert error.value.code == "not_a_picture"
+    assert not (tmp_path / "out").exists()
