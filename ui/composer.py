@@ -85,6 +85,8 @@ NEAR_AFTER = 1_200
 RETRY_AFTER = 5_000
 """Milliseconds before a failed save is tried again."""
 MOST_MARKS = 200
+TYPED_OVER = 60
+"""UTF-16 units of a finding that going to it selects."""
 
 FINDINGS, PREVIEW, HISTORY = range(3)
 """The panels beside the text."""
@@ -987,8 +989,10 @@ class Composer(Screen):
         self.findings.choose(number)
         mark = version.editor.mark_of(number)
         if mark is not None:
-            # Not selected: the next key would replace it, and a finding may hold the whole text.
-            version.editor.select(mark.start, mark.start)
+            # A few words are selected, so that one types over them; a finding that holds the whole
+            # text is not, or the next key would take it away.
+            short = mark.end - mark.start <= TYPED_OVER and not mark.damaged
+            version.editor.select(mark.start, mark.end if short else mark.start)
         version.editor.setFocus()
 
     def _chosen(self, number: int) -> None:
@@ -1002,7 +1006,13 @@ class Composer(Screen):
     def _fix(self, number: int) -> None:
         """Apply a correction where its text now stands, if it still reads as it was judged."""
         version, finding = self._current(), self._finding(number)
-        if version is None or version.judged is None or finding is None or finding.fix is None:
+        if version is None or version.judged is None or finding is None:
+            return
+        if finding.fix is None:
+            self._jump(number)
+            self.shell.messages.toast(
+                self.shell.tr.tr(N_("No correction is certain here: type your own over it."))
+            )
             return
         editor, judged, fix = version.editor, version.judged, finding.fix
         if editor.isReadOnly():

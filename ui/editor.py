@@ -477,6 +477,10 @@ class TextEditor(QPlainTextEdit):
         elif event.matches(QKeySequence.StandardKey.Cut):
             self.cut()
         else:
+            if event.text().isspace():
+                # Qt joins each letter to the last one's step of undo, up to the whole text; it
+                # begins a new step in a document that counts as unmodified.
+                self.document().setModified(False)
             super().keyPressEvent(event)
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:

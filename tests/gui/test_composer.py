@@ -271,18 +271,28 @@ def test_typing_checks_after_a_pause(qtbot, compose, judged_by, settle) -> None:
     assert "(1)" in screen.tabs.tabText(0)
 
 
-def test_f8_goes_round_the_findings_and_selects_nothing(qtbot, window, compose, judged_by) -> None:
+def test_f8_goes_round_the_findings_and_selects_a_few_words_at_most(
+    qtbot, window, compose, judged_by
+) -> None:
     judged_by(lambda t: [finding(t, "un"), finding(t, "deux"), finding(t, "trois", rule="TST-02")])
     screen = compose((Target.X, Language.FR, "un deux trois"))
     editor = current_editor(screen)
-    places = []
+    chosen = []
     for _ in range(4):
         qtbot.keyClick(window, Qt.Key.Key_F8)
-        places.append(editor.textCursor().position())
-        assert not editor.textCursor().hasSelection()
-    assert places == [0, 3, 8, 0]
+        chosen.append(editor.textCursor().selectedText())
+    assert chosen == ["un", "deux", "trois", "un"]
     qtbot.keyClick(window, Qt.Key.Key_F8, Qt.KeyboardModifier.ShiftModifier)
-    assert editor.textCursor().position() == 8
+    assert editor.textCursor().selectedText() == "trois"
+
+
+def test_f8_does_not_select_a_whole_text(qtbot, window, compose, judged_by) -> None:
+    long = "Bonjour à toute l’équipe, et merci de votre aide! " * 3
+    judged_by(lambda t: [finding(t, t)])
+    screen = compose((Target.FACEBOOK, Language.FR, long))
+    qtbot.keyClick(window, Qt.Key.Key_F8)
+    cursor = current_editor(screen).textCursor()
+    assert (cursor.position(), cursor.hasSelection()) == (0, False)
 
 
 def fixable(text: str) -> list[Finding]:

@@ -287,3 +287,14 @@ def test_cleaning_and_measuring() -> None:
     assert clean("a\r\nb\rc\u2029d\x00") == "a\nb\nc\nd"
     assert not too_long("x" * LONGEST_LINE) and too_long("x" * (LONGEST_LINE + 1))
     assert not too_long("x\n" * 40_000) and too_long("x\n" * 60_000)
+
+
+def test_undo_takes_back_a_word_and_not_the_whole_text(qtbot, editor) -> None:
+    qtbot.keyClicks(editor, "Merci aux 12 donateurs")
+    editor.undo()
+    assert editor.text() == "Merci aux 12"
+    editor.undo()
+    assert editor.text() == "Merci aux"
+    editor.redo()
+    editor.redo()
+    assert editor.text() == "Merci aux 12 donateurs"
