@@ -672,7 +672,10 @@ class Editorial:
     # -- drafts: the way to publication ---------------------------------------------------------
 
     def answer(self, draft_id: int, rule: str, answer: str, note: str = "") -> Changes:
-        """Answer a question of the verdict, by name and date, for the text as it stands."""
+        """Answer a question of the verdict, by name and date, for the text as it stands.
+
+        An answer given by mistake is taken back by `unanswer`.
+        """
         if answer not in ("yes", "no", "n/a", "unsure"):
             raise ValueError(answer)
         with self._store.writing() as tx:
@@ -691,6 +694,13 @@ class Editorial:
                     sheet_hash(_sheet(tx, draft_id)),
                 ),
             )
+            self._touch(tx, draft_id)
+        return replace(_DRAFTS, draft_id=draft_id)
+
+    def unanswer(self, draft_id: int, rule: str) -> Changes:
+        """Take an answer back: the question is open again."""
+        with self._store.writing() as tx:
+            tx.run("DELETE FROM answers WHERE draft_id = ? AND rule = ?", (draft_id, rule))
             self._touch(tx, draft_id)
         return replace(_DRAFTS, draft_id=draft_id)
 
@@ -753,11 +763,35 @@ class Editorial:
         return Changes(frozenset({"drafts"}), draft_id=draft_id)
 
     def take_up(self, override_id: int) -> Changes:
-        """Show again what was set aside. An override stays: it is in the journal."""
+        """Show again what was set aside. An override is taken back by `withdraw_override`."""
         with self._store.writing() as tx:
             row = tx.need("SELECT draft_id FROM overrides WHERE id = ?", (override_id,))
             tx.run("DELETE FROM overrides WHERE id = ? AND entry IS NULL", (override_id,))
         return Changes(frozenset({"drafts"}), draft_id=row["draft_id"])
+
+    def withdraw_override(self, override_id: int) -> Changes:
+        """Let a finding stand again that was overridden; a reversing entry says so.
+
+        Raises UserError when it was taken back already.
+        """
+        with self._store.writing() as tx:
+            row = tx.need("SELECT * FROM overrides WHERE id = ?", (override_id,))
+            draft = tx.need("SELECT uid FROM drafts WHERE id = ?", (row["draft_id"],))
+            self._journal.append(
+                tx,
+                NewEntry(
+                    kind=EntryKind.OVERRIDE,
+                    who=self._signature(),
+                    at=self._clock(),
+                    step="withdrawn",
+                    rule=row["rule"],
+                    supersedes=row["entry"],
+                    values={"draft": draft["uid"], "excerpt": row["excerpt"]},
+                ),
+            )
+            tx.run("DELETE FROM overrides WHERE id = ?", (override_id,))
+            self._touch(tx, row["draft_id"])
+        return Changes(frozenset({"drafts", "journal", "reports"}), draft_id=row["draft_id"])
 
     def submit(
         self,

@@ -59,6 +59,8 @@ TWIN_AT = 60
 """Hundredths of cosine: a French sentence and its English twin are at 78 to 88."""
 INCIDENT_FORM = "incident"
 """How the names of unfinished incident forms begin."""
+WRITTEN_IN_POSTS = frozenset({"public_answer", "private_message", "help_line", "verifying"})
+"""Uses of the templates that are put into a post or a reply."""
 INVITATION_RULE = "DET-03"
 """The rule that says what an invitation lacks (slides 15, 35)."""
 ZONE = "America/Toronto"
@@ -119,6 +121,10 @@ class WritingHelp:
     """The text with ordinary letters."""
     capitals: str
     """The text with a capital a word in its hashtags."""
+    templates: tuple[library.Template, ...] = ()
+    """Ready-made texts for a post or a reply."""
+    sources: tuple[library.Source, ...] = ()
+    """Pages to cite: those that the text speaks of come first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -613,6 +619,7 @@ class Workspace:
 
     def writing_help(self, sheet: DraftSheet, variant: Variant) -> WritingHelp:
         """What can be put into a text, and its letters and hashtags made easy to read."""
+        from scc_admin import library
         from scc_admin.verdict import crafting
 
         known = self.known()
@@ -632,6 +639,18 @@ class Workspace:
             crafting.capital_hashtags(
                 variant.text, official, variant.language, speller.knows if speller else None
             ),
+            tuple(one for one in library.templates() if one.use in WRITTEN_IN_POSTS),
+            tuple(dict.fromkeys((*library.sources_for(variant.text), *library.sources()))),
+        )
+
+    def template_text(self, template: library.Template, language: Language) -> str:
+        """A ready-made text in a language; what the program does not know stands in brackets."""
+        from scc_admin import library
+
+        tr = Translator(language)
+        known = {"affairs": str(self.settings.get("affairs.name")), "signature": self.who()}
+        return template.fill(
+            language, known, {name: tr.tr(word) for name, word in library.FIELDS.items()}
         )
 
     def _invitation(self, variant: Variant, page: Page | None) -> str:

@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
 
 from scc_admin.errors import UserError
 from scc_admin.i18n import N_, NN_
+from scc_admin.library import Source, Template
 from scc_admin.model import (
     Answer,
     Campaign,
@@ -72,6 +73,8 @@ from ui.widgets import (
     margins,
     rule,
     splitter,
+    tab_order,
+    visual_order,
 )
 
 if TYPE_CHECKING:
@@ -176,6 +179,7 @@ class Composer(Screen):
         self._save_timer = Lull(self, self.flush)
         self._retry_timer = _timer(self, RETRY_AFTER, self.flush)
         self._near_timer = _timer(self, NEAR_AFTER, self._look_near)
+        self._order_timer = _timer(self, 0, lambda: tab_order(list(visual_order(self))))
         self.publication = Publication(self, self.flush, self.copy_post, self._not_ready)
 
         column = QVBoxLayout(self)
@@ -273,7 +277,7 @@ class Composer(Screen):
             icons=self.shell.icons,
             icon="hashtag",
             kind="quiet",
-            tip=tr(N_("Hashtags, an invitation, and letters that everybody can read")),
+            tip=tr(N_("Hashtags, ready-made texts, sources, letters that everybody can read")),
         )
         self.media.foot.addWidget(self.help_button)
 
@@ -303,8 +307,9 @@ class Composer(Screen):
         self.findings.spelling_asked.connect(self._offer_spelling)
         self.findings.taken_up.connect(self._take_up)
         self.findings.draft_asked.connect(lambda draft: self.shell.window.go("draft", draft))
-        self.findings.text_offered.connect(self._append)
+        self.findings.text_offered.connect(self._put_in)
         self.findings.share_asked.connect(self._declare_share)
+        self.findings.laid_out.connect(self._order_timer.start)
         self.preview = Preview(self.shell)
         self.history = History(self.shell)
         self.history.restored.connect(self._restore_revision)
@@ -339,7 +344,7 @@ class Composer(Screen):
             return False
         finding = self._finding(self.findings.current)
         writing = not self.publication.locked
-        match handler:
+        match handler.partition(":")[0]:
             case "fix_finding":
                 return writing and finding is not None and finding.fix is not None
             case "override_finding":
@@ -348,7 +353,7 @@ class Composer(Screen):
                 return finding is not None
             case "next_finding" | "previous_finding":
                 return bool(self.findings.numbers())
-            case "add_version" | "add_media":
+            case "add_version" | "add_media" | "offer_help" | "insert":
                 return writing
             case "primary":
                 return self.publication.primary() is not None
@@ -455,6 +460,7 @@ class Composer(Screen):
         elif _seen_by_rules(before) != _seen_by_rules(sheet):
             self._check_all()
         self._fill_side()
+        self._order_timer.start()
 
     def _take_handed(self) -> None:
         handed, self._handed = self._handed, None
@@ -580,6 +586,7 @@ class Composer(Screen):
         self._near_timer.start()
         self._show_verdict()
         self._fill_side()
+        self._order_timer.start()
 
     def _nothing_near(self) -> Closest:
         from scc_admin.workspace import Closest
@@ -1114,8 +1121,18 @@ class Composer(Screen):
         self._jump(number)
 
     def _take_up(self, override: Override) -> None:
-        editorial = self.shell.workspace.editorial
-        self.shell.tasks.mutate(self, lambda: editorial.take_up(override.id))
+        """Let a finding stand again."""
+        editorial, messages = self.shell.workspace.editorial, self.shell.messages
+        if override.entry is None:
+            self.shell.tasks.mutate(self, lambda: editorial.take_up(override.id))
+            return
+        said = self.shell.tr.tr(N_("The override is taken back; the journal keeps both."))
+        self.shell.tasks.mutate(
+            self,
+            lambda: editorial.withdraw_override(override.id),
+            lambda _: messages.toast(said),
+            messages.failed,
+        )
 
     def _declare_share(self, original: int) -> None:
         """Note that this draft shares another, or is its other version (-1: the most alike)."""
@@ -1201,11 +1218,33 @@ class Composer(Screen):
             key="help",
         )
 
+    def insert(self, what: str) -> None:
+        """Put one thing in, or make the text over: invitation, plain, capitals."""
+        version, sheet = self._current(), self._snapshot()
+        if version is None or sheet is None:
+            return
+        workspace, live = self.shell.workspace, version.live()
+
+        def put(found: WritingHelp) -> None:
+            current = self._current()
+            if current is None or current.editor.text() != found.text:
+                return
+            made = getattr(found, what)
+            if made in ("", found.text):
+                words = self.shell.tr.tr(N_("There is nothing to change in this text."))
+                self.shell.messages.toast(words)
+            elif what == "invitation":
+                self._append(made)
+            else:
+                current.editor.replace_all(made)
+
+        self.shell.tasks.read(self, lambda: workspace.writing_help(sheet, live), put, key="help")
+
     def _show_help(self, number: int, found: WritingHelp) -> None:
         version, tr = self._current(), self.shell.tr.tr
         if version is None or version.variant.id != number or version.editor.text() != found.text:
             return
-        editor = version.editor
+        editor, language = version.editor, version.variant.language
         menu = QMenu(self.help_button)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         writable = not editor.isReadOnly()
@@ -1215,18 +1254,43 @@ class Composer(Screen):
         if not found.hashtags:
             menu.addAction(tr(N_("None to add"))).setEnabled(False)
         menu.addSeparator()
-        for words, text, act in (
-            (N_("Invite to follow the divisional page"), found.invitation, self._append),
-            (N_("Make every letter an ordinary one"), found.plain, editor.replace_all),
-            (N_("A capital a word in hashtags"), found.capitals, editor.replace_all),
+        invite = menu.addAction(tr(N_("Invite to follow the divisional page")))
+        invite.setEnabled(found.invitation not in ("", found.text))
+        invite.triggered.connect(lambda: self._append(found.invitation))
+        for title, known in (
+            (N_("A ready-made text"), found.templates),
+            (N_("The link of a source"), found.sources),
+        ):
+            inner = menu.addMenu(tr(title))
+            for one in known:
+                words = one.title.to(language)[:70].replace("&", "&&")
+                inner.addAction(words).triggered.connect(lambda _=False, o=one: self._put_in(o))
+        menu.addSeparator()
+        for words, text in (
+            (N_("Make every letter an ordinary one"), found.plain),
+            (N_("A capital a word in hashtags"), found.capitals),
         ):
             item = menu.addAction(tr(words))
-            item.setEnabled(writable and text not in ("", found.text))
-            item.triggered.connect(lambda _=False, a=act, t=text: a(t))
-        for item in menu.actions():
+            item.setEnabled(text != found.text)
+            item.triggered.connect(lambda _=False, t=text: editor.replace_all(t))
+        acts = [item for item in menu.actions() if not item.isSeparator()]
+        for item in acts:
             item.setEnabled(item.isEnabled() and writable)
-        below = self.help_button.mapToGlobal(self.help_button.rect().topLeft())
-        menu.popup(below)
+        menu.popup(self.help_button.mapToGlobal(self.help_button.rect().topLeft()))
+        first = next((item for item in acts if item.isEnabled()), None)
+        if first is not None:
+            menu.setActiveAction(first)
+
+    def _put_in(self, known: Source | Template) -> None:
+        """Put a ready-made text, or the link of a source, into the text in its language."""
+        version = self._current()
+        if version is None:
+            return
+        language = version.variant.language
+        if isinstance(known, Source):
+            self._append(known.url.to(language))
+        else:
+            self._append(self.shell.workspace.template_text(known, language))
 
     def _append(self, words: str, blank: str = "\n\n") -> None:
         """Put words behind the text."""
@@ -1251,7 +1315,11 @@ class Composer(Screen):
         editorial, draft_id = self.shell.workspace.editorial, self._draft_id
         # The answer is for the text as it stands, so that text goes to disk first.
         self.flush()
-        self.shell.tasks.mutate(self, lambda: editorial.answer(draft_id, rule, answer, note))
+        if answer:
+            op = partial(editorial.answer, draft_id, rule, answer, note)
+        else:
+            op = partial(editorial.unanswer, draft_id, rule)
+        self.shell.tasks.mutate(self, op, None, self.shell.messages.failed)
 
     def _note(self, question: Question, answer: Answer) -> None:
         tr = self.shell.tr.tr
@@ -1380,6 +1448,7 @@ class Composer(Screen):
     def _side_changed(self, index: int) -> None:
         self.side.setCurrentIndex(max(0, index))
         self._fill_side()
+        self._order_timer.start()
 
     def _fill_side(self) -> None:
         version, index = self._current(), self.side_tabs.currentIndex()

@@ -12,7 +12,7 @@ from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QEnterEvent,
     QFontMetrics,
@@ -24,7 +24,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
-    QButtonGroup,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -365,6 +364,43 @@ class _Card(QFrame):
         layout = self.layout()
         assert layout is not None
         layout.addWidget(self._body)
+        panel.laid_out.emit()
+
+
+class _Choices(QObject):
+    """Buttons of which one is down: one stop for Tab; arrows go along, and choose nothing."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._buttons: list[QPushButton] = []
+
+    def add(self, made: QPushButton) -> None:
+        # A card is made anew once its answer is kept; until then the button shows what stood.
+        stands = made.isChecked()
+        made.clicked.connect(lambda _=False: made.setChecked(stands))
+        self._buttons.append(made)
+        made.installEventFilter(self)
+        first = next((one for one in self._buttons if one.isChecked()), self._buttons[0])
+        for one in self._buttons:
+            stop = one is first
+            one.setFocusPolicy(Qt.FocusPolicy.StrongFocus if stop else Qt.FocusPolicy.ClickFocus)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            step = _ARROWS.get(Qt.Key(event.key()))
+            if step is not None and isinstance(watched, QPushButton):
+                place = (self._buttons.index(watched) + step) % len(self._buttons)
+                self._buttons[place].setFocus(Qt.FocusReason.OtherFocusReason)
+                return True
+        return super().eventFilter(watched, event)
+
+
+_ARROWS = {
+    Qt.Key.Key_Right: 1,
+    Qt.Key.Key_Down: 1,
+    Qt.Key.Key_Left: -1,
+    Qt.Key.Key_Up: -1,
+}
 
 
 class _QuestionCard(QFrame):
@@ -392,30 +428,32 @@ class _QuestionCard(QFrame):
         if question.suggestion:
             inner.addWidget(plain(question.suggestion, role="small"))
         row = FlowLayout(Space.HAIR)
-        group = QButtonGroup(self)
+        choices = _Choices(self)
         note = answer.note if answer is not None else ""
-        for value, word in (("yes", N_("Yes")), ("no", N_("No")), ("n/a", N_("Not applicable"))):
-            choice = button(
-                tr.tr(word),
-                partial(panel.answered.emit, question.rule, value, note),
-                kind="small",
-            )
+        given = answer.answer if answer is not None and valid else ""
+        again = tr.tr(N_("Press it again to take the answer back"))
+        for value, word in (
+            ("yes", N_("Yes")),
+            ("no", N_("No")),
+            ("n/a", N_("Not applicable")),
+            ("unsure", N_("Not certain…")),
+        ):
+            act: Callable[[], object]
+            if value == given:
+                act, tip = partial(panel.answered.emit, question.rule, "", ""), again
+            elif value == "unsure":
+                act, tip = (
+                    partial(panel.unsure.emit, question),
+                    tr.tr(N_("Ask somebody to validate")),
+                )
+            else:
+                act, tip = partial(panel.answered.emit, question.rule, value, note), ""
+            choice = button(tr.tr(word), act, kind="small", tip=tip)
             choice.setCheckable(True)
-            choice.setChecked(answer is not None and valid and answer.answer == value)
+            choice.setChecked(value == given)
             choice.setAccessibleName(f"{question.text} {tr.tr(word)}")
-            group.addButton(choice)
+            choices.add(choice)
             row.addWidget(choice)
-        unsure = button(
-            tr.tr(N_("Not certain…")),
-            partial(panel.unsure.emit, question),
-            kind="small",
-            tip=tr.tr(N_("Ask somebody to validate")),
-        )
-        unsure.setCheckable(True)
-        unsure.setChecked(answer is not None and valid and answer.answer == "unsure")
-        unsure.setAccessibleName(f"{question.text} {unsure.text()}")
-        group.addButton(unsure)
-        row.addWidget(unsure)
         if answer is not None and valid:
             row.addWidget(
                 button(
@@ -506,16 +544,18 @@ class FindingsPanel(QWidget):
     """A `Question` that whoever writes cannot answer."""
     spelling_asked = Signal(int)
     taken_up = Signal(object)
-    """An `Override` that was only a remark set aside, to be shown again."""
+    """An `Override`, or a remark set aside: the finding stands again."""
     draft_asked = Signal(int)
     share_asked = Signal(int)
     """This draft shares that one, or the post that resembles it most (-1)."""
-    text_offered = Signal(str)
-    """A few words to be put into the text."""
+    text_offered = Signal(object)
+    """A `Source` or a `Template` to be put into the text."""
     approval_answered = Signal(object, bool)
     approval_withdrawn = Signal(object)
     chosen = Signal(int)
     """Number of the finding now open; -1 for none."""
+    laid_out = Signal()
+    """Other cards than before stand there."""
 
     def __init__(self, shell: Shell) -> None:
         super().__init__()
@@ -624,6 +664,7 @@ class FindingsPanel(QWidget):
             for card in self._cards:
                 if card.key == focused:
                     card.head.setFocus()
+        self.laid_out.emit()
 
     def _nothing(self) -> QWidget:
         # Never more than this: no program can say that a post honours the values.
@@ -710,7 +751,16 @@ class FindingsPanel(QWidget):
                     reason=item.reason,
                 )
                 signed = tr.tr(N_("{who}, {when}"), who=item.who, when=tr.moment(item.at))
-                made.append(_line(self.shell.icons, "shield", "muted", words, signed))
+                line = _line(self.shell.icons, "shield", "muted", words, signed)
+                back = button(
+                    tr.tr(N_("Take the override back")),
+                    partial(self.taken_up.emit, item),
+                    kind="link",
+                    tip=tr.tr(
+                        N_("The journal keeps both: the override, and that it was taken back")
+                    ),
+                )
+                made.append(_with_button(line, back))
             return made
 
         self._section(
@@ -766,13 +816,13 @@ class FindingsPanel(QWidget):
         for source in found.sources:
             words = tr.tr(N_("A source to cite: {title}"), title=source.title.to(tr.language))
             line = _line(icons, "quote", "info", words, source.publisher.to(tr.language))
-            offer = partial(self.text_offered.emit, source.url.to(tr.language))
+            offer = partial(self.text_offered.emit, source)
             made.append(
                 _with_button(line, button(tr.tr(N_("Insert its link")), offer, kind="link"))
             )
         for template in found.templates:
             words = tr.tr(N_("A ready-made text: {title}"), title=template.title.to(tr.language))
-            offer = partial(self.text_offered.emit, template.fill(tr.language, {}, {}))
+            offer = partial(self.text_offered.emit, template)
             line = _line(icons, "paste", "info", words, "")
             made.append(_with_button(line, button(tr.tr(N_("Insert it")), offer, kind="link")))
         return made
@@ -801,18 +851,25 @@ class FindingsPanel(QWidget):
         words = tr.tr(state, who=item.validator, when=tr.moment(when))
         made = _line(self.shell.icons, icon, color, words, item.note or item.question)
         row = FlowLayout(Space.HAIR)
-        if not item.answer or not valid:
-            for text, given in ((N_("Approved"), True), (N_("Refused"), False)):
-                row.addWidget(
-                    button(
-                        tr.tr(text),
-                        partial(self.approval_answered.emit, item, given),
-                        kind="small",
-                    )
+        settled = bool(item.answer) and valid
+        for text, mended, given in (
+            (N_("Approved"), N_("In fact, approved…"), True),
+            (N_("Refused"), N_("In fact, refused…"), False),
+        ):
+            if settled and given == (item.answer == "approved"):
+                continue
+            row.addWidget(
+                button(
+                    tr.tr(mended if settled else text),
+                    partial(self.approval_answered.emit, item, given),
+                    kind="link" if settled else "small",
                 )
+            )
         row.addWidget(
             button(
-                tr.tr(N_("No longer wait")), lambda: self.approval_withdrawn.emit(item), kind="link"
+                tr.tr(N_("Take this request out") if settled else N_("No longer wait")),
+                lambda: self.approval_withdrawn.emit(item),
+                kind="link",
             )
         )
         layout = made.layout()
@@ -840,6 +897,7 @@ class FindingsPanel(QWidget):
             show_in(box, widget)
         if index is not None:
             _refocus(made, index)
+        self.laid_out.emit()
 
 
 def _group(title: str) -> QLabel:

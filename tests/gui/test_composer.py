@@ -829,3 +829,128 @@ def test_what_was_said_of_a_picture_can_be_undone(qtbot, pictured, workspace, se
     next(b for b in toast.findChildren(QPushButton) if b.text() == "Undo").click()
     settle()
     assert not workspace.editorial.sheet(pictured._draft_id).media[0].nobody
+
+
+# --- By keyboard, and taken back -----------------------------------------------------------------
+
+
+def answer_buttons(screen: Composer) -> list[QPushButton]:
+    """The four buttons of the first question, as they now stand."""
+    box = screen.findings._question_box
+    card = next(
+        box.itemAt(i).widget()
+        for i in range(box.count())
+        if box.itemAt(i).widget().findChildren(QPushButton)
+    )
+    return card.findChildren(QPushButton)[:4]
+
+
+def test_arrows_go_along_the_answers_and_choose_nothing(qtbot, compose, workspace, settle) -> None:
+    screen = compose((Target.FACEBOOK, Language.FR, "Merci à toutes les bénévoles de Rimouski."))
+    yes, no, *_ = answer_buttons(screen)
+    yes.setFocus()
+    qtbot.keyClick(yes, Qt.Key.Key_Right)
+    assert QApplication.focusWidget() is no
+    settle()
+    assert workspace.editorial.sheet(screen._draft_id).answers == ()
+    qtbot.keyClick(no, Qt.Key.Key_Space)
+    settle()
+    assert [a.answer for a in workspace.editorial.sheet(screen._draft_id).answers] == ["no"]
+
+
+def test_a_wrong_answer_is_taken_back_by_the_same_button(compose, workspace, settle) -> None:
+    screen = compose((Target.FACEBOOK, Language.FR, "Merci à toutes les bénévoles de Rimouski."))
+    answer_buttons(screen)[0].click()
+    settle()
+    assert answer_buttons(screen)[0].isChecked()
+    answer_buttons(screen)[0].click()
+    settle()
+    assert workspace.editorial.sheet(screen._draft_id).answers == ()
+    assert not any(one.isChecked() for one in answer_buttons(screen))
+
+
+def test_tab_goes_through_the_composer_as_it_is_laid_out(qtbot, compose) -> None:
+    screen = compose(
+        (Target.FACEBOOK, Language.FR, "Le 31 novembre, venez."),
+        (Target.X, Language.FR, "Le 31 novembre, venez."),
+    )
+    screen.tabs.setFocus()
+    order = []
+    while True:
+        focused = QApplication.focusWidget()
+        if focused in order or not screen.isAncestorOf(focused):
+            break
+        order.append(focused)
+        qtbot.keyClick(focused, Qt.Key.Key_Tab)
+    places = [
+        screen.tabs,
+        screen.add_button,
+        current_editor(screen),
+        screen.media.add,
+        screen.help_button,
+        screen.side_tabs,
+        screen.findings._cards[0].head,
+        answer_buttons(screen)[0],
+        screen.foot.page,
+        screen.foot.plan_button,
+    ]
+    assert [order.index(one) for one in places] == sorted(order.index(one) for one in places)
+
+
+def test_the_insertions_are_actions_with_keys(qtbot, window, compose, workspace, settle) -> None:
+    screen = compose((Target.X, Language.FR, "𝗠𝗲𝗿𝗰𝗶"))
+    assert window.shell.actions.run("insert:plain")
+    settle()
+    assert current_editor(screen).text() == "Merci"
+    window.shell.actions.run("insert:plain")
+    settle()
+    assert "nothing to change" in screen.shell.messages._toast.accessibleName()
+    current_editor(screen).setFocus()
+    qtbot.keyClick(window, Qt.Key.Key_J, Qt.KeyboardModifier.ControlModifier)
+    settle()
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu) and menu.activeAction() is not None
+    for words, said in (("ready-made", "1 888 939-3333"), ("source", "https://")):
+        inner = next(a for a in menu.actions() if words in a.text()).menu()
+        inner.actions()[-1 if said.startswith("1") else 0].trigger()
+        assert current_editor(screen).text() != "Merci"
+    menu.close()
+    assert "https://" in current_editor(screen).text()
+    assert "{" not in current_editor(screen).text()
+
+
+def test_an_override_taken_back_stands_twice_in_the_journal(
+    compose, judged_by, workspace, settle
+) -> None:
+    judged_by(lambda t: [finding(t, "miracle", Severity.BLOCK)])
+    screen = compose((Target.X, Language.FR, "Un miracle"))
+    workspace.editorial.override(screen._draft_id, screen._finding(0), "Titre d’une chanson")
+    screen._reload()
+    settle()
+    assert screen.findings.numbers() == []
+    press(screen.findings, "Take the override back")
+    settle()
+    assert workspace.editorial.sheet(screen._draft_id).overrides == ()
+    assert screen.findings.numbers() == [0]
+    entries = [workspace.journal.entry(seq) for seq in range(1, 3)]
+    assert [(e.kind.value, e.step) for e in entries] == [
+        ("override", ""),
+        ("override", "withdrawn"),
+    ]
+    assert entries[1].supersedes == 1
+    assert workspace.journal.verify().ok
+
+
+def test_an_answer_of_a_validator_noted_wrongly_is_mended(compose, workspace, settle) -> None:
+    screen = compose((Target.X, Language.FR, "Bonjour"))
+    workspace.editorial.submit(screen._draft_id, ["Julie"])
+    (asked,) = workspace.editorial.sheet(screen._draft_id).approvals
+    workspace.editorial.record_approval(asked.id, approved=True)
+    screen._reload()
+    settle()
+    press(screen.findings, "In fact, refused…")
+    dialog().findChild(QLineEdit).setText("Elle a dit non")
+    press(dialog(), "Record the answer")
+    settle()
+    (asked,) = workspace.editorial.sheet(screen._draft_id).approvals
+    assert (asked.answer, asked.note) == ("refused", "Elle a dit non")

@@ -676,6 +676,8 @@ def what(tr: Translator, entry: Entry) -> str:
                 "erased": N_("destroyed"),
             }
             return f"{kind} – {tr.tr(acts[step])}" if step in acts else kind
+        case EntryKind.OVERRIDE if step == "withdrawn":
+            return f"{kind} – {tr.tr(N_('taken back'))}"
     return kind
 
 
