@@ -7,6 +7,7 @@ one whose placeholders differ from its msgid's is passed over for the msgid.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import gettext
 import re
 import string
@@ -260,15 +261,23 @@ class Translator:
 
 
 def _load(language: Language, folder: Path) -> gettext.NullTranslations:
-    """The compiled catalogue, or the source one read in memory when nothing newer is compiled."""
+    """The catalogue of a language, read once for as long as its files are the same."""
     source = folder / LOCALES[language] / "LC_MESSAGES" / f"{DOMAIN}.po"
     compiled = source.with_suffix(".mo")
-    if compiled.exists() and (
-        not source.exists() or compiled.stat().st_mtime >= source.stat().st_mtime
-    ):
+    return _read(source, _age(source), compiled, _age(compiled))
+
+
+def _age(path: Path) -> int:
+    return path.stat().st_mtime_ns if path.exists() else 0
+
+
+@functools.lru_cache(maxsize=8)
+def _read(source: Path, written: int, compiled: Path, made: int) -> gettext.NullTranslations:
+    """The compiled catalogue, or the source one read in memory when nothing newer is compiled."""
+    if made and made >= written:
         with compiled.open("rb") as file:
             return gettext.GNUTranslations(file)
-    if not source.exists():
+    if not written:
         return gettext.NullTranslations()
     import io
 
