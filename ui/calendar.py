@@ -6,7 +6,7 @@ publishes nothing: it helps a person to, and keeps the link.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QMenu,
+    QPushButton,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -115,6 +116,7 @@ class _State:
     view: str
     day: date
     filter: _Filter
+    panel: bool | None = None
 
 
 class Calendar(Screen):
@@ -153,11 +155,15 @@ class Calendar(Screen):
         column.addLayout(row, 1)
         self._make_views()
         self._join_panel()
-        for keys, act in (("T", self.go_today), ("N", self.primary), ("Shift+N", self.add_line)):
+        for keys, act in (
+            ("T", self.go_today),
+            ("N", self.primary),
+            ("Shift+N", self.add_line),
+            ("D", self.turn_panel),
+        ):
             made = QShortcut(QKeySequence(keys), self)
             made.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             made.activated.connect(act)
-            made.setEnabled(True)
 
     # -- building ---------------------------------------------------------------------------------
 
@@ -183,9 +189,9 @@ class Calendar(Screen):
         bar.addWidget(self._views)
         bar.addSpacing(Space.SMALL)
         px = self.shell.theme.px
-        self.pages = Picker(tr(N_("Pages")), px(112))
-        self.networks = Picker(tr(N_("Networks")), px(96))
-        self.states = Picker(tr(N_("States")), px(92))
+        self.pages = Picker(tr(N_("Pages")), px(100))
+        self.networks = Picker(tr(N_("Networks")), px(108))
+        self.states = Picker(tr(N_("States")), px(88))
         self.networks.fill(
             [
                 (tr(N_("Networks")), None, None),
@@ -209,6 +215,11 @@ class Calendar(Screen):
         for picker in (self.pages, self.networks, self.states):
             picker.currentIndexChanged.connect(lambda _index: self._filtered())
             bar.addWidget(picker)
+        self.beside = icon_button(
+            icons, "split", tr(N_("The day beside the month")), self.turn_panel, shortcut="D"
+        )
+        self.beside.setCheckable(True)
+        bar.addWidget(self.beside)
         self.more = icon_button(icons, "more", tr(N_("Import and export")), self._show_menu)
         bar.addWidget(self.more)
         return bar
@@ -311,12 +322,13 @@ class Calendar(Screen):
         return (self.before, self._front(), *self.panel.panes())
 
     def state(self) -> object:
-        return _State(self._view, self._day, self._filter)
+        return _State(self._view, self._day, self._filter, self._panel_wanted)
 
     def restore(self, state: object) -> None:
         if isinstance(state, _State):
             self._filter = state.filter
             self._day = state.day
+            self._panel_wanted = state.panel
             self.show_view(state.view)
 
     def can(self, handler: str) -> bool:
@@ -331,8 +343,20 @@ class Calendar(Screen):
     def _place_panel(self) -> None:
         wide = self.width() >= self.shell.theme.px(PANEL_FROM)
         wanted = wide if self._panel_wanted is None else self._panel_wanted
+        self.beside.setVisible(self._view != CAMPAIGNS)
+        self.beside.setChecked(wanted)
         self.panel.setVisible(wanted and self._view != CAMPAIGNS)
         self.panel.setFixedWidth(self.shell.theme.px(272 if wide else 248))
+
+    def turn_panel(self) -> None:
+        """Show the day in focus beside the calendar, or hide it."""
+        if self._view == CAMPAIGNS:
+            return
+        focused = self.panel.isAncestorOf(self.focusWidget()) if self.focusWidget() else False
+        self._panel_wanted = not self.panel.isVisible()
+        self._place_panel()
+        if focused:
+            self._front().setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _front(self) -> QWidget:
         """What the view in front is worked with."""
@@ -898,7 +922,6 @@ class DayPanel(QFrame):
         self._day = date.min
         self.plan: Plan | None = None
         self._campaigns_shown: Sequence[Campaign] | None = None
-        self._acts_shown: object = None
         self._alike = QTimer(self)
         self._alike.setSingleShot(True)
         self._alike.setInterval(ALIKE_MS)
@@ -943,11 +966,7 @@ class DayPanel(QFrame):
         inset.setContentsMargins(Space.MEDIUM, 0, Space.MEDIUM, 0)
         inset.setSpacing(Space.SMALL)
         inset.addWidget(self.clashes)
-        self._flow = FlowLayout(Space.HAIR)
-        box = QWidget()
-        box.setLayout(self._flow)
-        self._acts = box
-        inset.addWidget(box)
+        inset.addWidget(self._make_acts())
         line = button(
             tr(N_("Another line…")),
             self.line_asked.emit,
@@ -1086,36 +1105,39 @@ class DayPanel(QFrame):
         self._shell.tasks.read(self, read, show, lambda _error: None, key="alike")
 
     def _show_acts(self, item: Item | None) -> None:
-        shown = None if item is None else (item.draft_id is None, item.state)
-        if shown == self._acts_shown:
-            return
-        self._acts_shown = shown
-        clear(self._flow)
-        self._acts.setVisible(item is not None)
-        if item is None:
-            return
-        tr = self._shell.tr.tr
-        acts: list[tuple[str, str, Callable[[], object]]] = []
+        """The buttons stay as they are but for whether they are shown: one may have the focus."""
+        draft = item is not None and item.draft_id is not None
+        movable = item is not None and item.movable
+        shown = {
+            "publish": item is not None and item.state is DraftState.READY,
+            "open": draft,
+            "change": item is not None and not draft,
+            "move": movable,
+            "out": movable and draft,
+            "delete": item is not None and item.entry_id is not None,
+        }
+        for name, made in self._acts.items():
+            made.setVisible(shown[name])
+        self._box.setVisible(item is not None)
 
-        def add(text: str, icon: str, signal) -> None:  # type: ignore[no-untyped-def]
-            acts.append((tr(text), icon, partial(self._emit, signal)))
-
-        if item.state is DraftState.READY:
-            add(N_("Publish…"), "external", self.publish_asked)
-        if item.draft_id is not None:
-            add(N_("Open it"), "drafts", self.opened)
-        else:
-            add(N_("Change…"), "drafts", self.change_asked)
-        if item.movable:
-            add(N_("Move…"), "calendar", self.plan_asked)
-            if item.draft_id is not None:
-                add(N_("Take out"), "minus", self.unplan_asked)
-        if item.entry_id is not None:
-            add(N_("Delete…"), "trash", self.remove_asked)
-        for place, (text, icon, act) in enumerate(acts):
-            made = button(text, act, icons=self._shell.icons, icon=icon, kind="small")
-            made.setProperty("first", place == 0)
-            self._flow.addWidget(made)
+    def _make_acts(self) -> QWidget:
+        tr, icons, flow = self._shell.tr.tr, self._shell.icons, FlowLayout(Space.HAIR)
+        self._acts: dict[str, QPushButton] = {}
+        for name, text, icon, signal in (
+            ("publish", N_("Publish…"), "external", self.publish_asked),
+            ("open", N_("Open it"), "drafts", self.opened),
+            ("change", N_("Change…"), "drafts", self.change_asked),
+            ("move", N_("Move…"), "calendar", self.plan_asked),
+            ("out", N_("Take out"), "minus", self.unplan_asked),
+            ("delete", N_("Delete…"), "trash", self.remove_asked),
+        ):
+            act = partial(self._emit, signal)
+            made = button(tr(text), act, icons=icons, icon=icon, kind="small")
+            self._acts[name] = made
+            flow.addWidget(made)
+        self._box = QWidget()
+        self._box.setLayout(flow)
+        return self._box
 
 
 def conflict_words(tr: Translator, conflict: Conflict) -> str:

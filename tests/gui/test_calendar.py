@@ -6,11 +6,12 @@ import itertools
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from conftest import type_text
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QDateTimeEdit, QLineEdit, QPushButton
 
 from scc_admin.agenda import start_of
 from scc_admin.editorial import CampaignInput, DraftDetails, EntryInput, PageInput, Readiness
@@ -208,6 +209,137 @@ def test_a_press_without_a_move_only_chooses(workspace, shown, settle, today) ->
     QTest.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=rect.center())
     settle()
     assert planned(workspace, draft) == middle(today) and grid.item().draft_id == draft
+
+
+def press(key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    """A key, wherever the focus is."""
+    target = QApplication.focusWidget()
+    assert target is not None, "the focus is lost"
+    QTest.keyClick(target, key, modifier)
+
+
+def press_until(reached, key: Qt.Key = Qt.Key.Key_Tab, most: int = 40) -> None:
+    """A key again and again until the focus is where it should be."""
+    for _ in range(most):
+        if reached(QApplication.focusWidget()):
+            return
+        press(key)
+        QApplication.processEvents()
+    raise AssertionError("the keyboard does not lead there")
+
+
+def test_a_month_is_planned_by_the_keyboard_alone(
+    workspace, page, window, settle, qtbot, today
+) -> None:
+    control, shift, alt = (
+        Qt.KeyboardModifier.ControlModifier,
+        Qt.KeyboardModifier.ShiftModifier,
+        Qt.KeyboardModifier.AltModifier,
+    )
+
+    def back() -> None:
+        """What a window manager does once a dialog is closed."""
+        window.activateWindow()
+        qtbot.waitUntil(window.isActiveWindow)
+
+    month = same_day(today.replace(day=1), 1)
+    for title, hour in (("Invitation", 9), ("Photos", 14), ("Merci", 16)):
+        post(workspace, month + timedelta(days=2), title, hour, page_id=page)
+    window.go("today")
+    settle()
+
+    press(Qt.Key.Key_3, control)
+    settle()
+    calendar = window.current()
+    assert isinstance(calendar, Calendar)
+    assert QApplication.focusWidget() is calendar.month
+    press(Qt.Key.Key_PageDown)
+    settle()
+    assert calendar.month.day() == same_day(today, 1)
+    while calendar.month.day() != month + timedelta(days=2):
+        press(Qt.Key.Key_Left)
+        settle()
+
+    # Three posts of one day: the second goes a week later, the third two weeks and a day.
+    press(Qt.Key.Key_Down, control)
+    assert calendar.month.item().title == "Photos"
+    press(Qt.Key.Key_Down, alt)
+    settle()
+    assert calendar.month.day() == month + timedelta(days=9)
+    press(Qt.Key.Key_Up)
+    settle()
+    press(Qt.Key.Key_Down, control)
+    assert calendar.month.item().title == "Merci"
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Right):
+        press(key, alt)
+        settle()
+
+    # Another hour for the last, from the panel beside the month.
+    press(Qt.Key.Key_F6)
+    assert QApplication.focusWidget() is calendar.panel.table
+    press_until(lambda at: isinstance(at, QPushButton) and at.text().startswith("Move"))
+    press(Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: isinstance(QApplication.focusWidget(), QDateTimeEdit))
+    when = QApplication.focusWidget()
+    assert isinstance(when, QDateTimeEdit)
+    press_until(lambda _at: when.currentSection() is QDateTimeEdit.Section.HourSection)
+    press(Qt.Key.Key_Up)
+    press_until(lambda at: isinstance(at, QPushButton) and at.text() == "Move it")
+    press(Qt.Key.Key_Space)
+    settle()
+
+    # A line that is no post, and a post that is begun; both on the day in focus.
+    back()
+    press_until(lambda at: at is calendar.month, Qt.Key.Key_F6)
+    press(Qt.Key.Key_Right)
+    settle()
+    wanted = calendar.month.day()
+    press(Qt.Key.Key_N, shift)
+    settle()
+    qtbot.waitUntil(lambda: isinstance(QApplication.focusWidget(), QLineEdit))
+    type_text(QApplication.focusWidget(), "Congé férié")
+    press(Qt.Key.Key_Return, control)
+    settle()
+    back()
+    assert QApplication.focusWidget() is calendar.month
+    qtbot.waitUntil(lambda: [i.title for i in calendar.month.items()] == ["Congé férié"])
+    press(Qt.Key.Key_N)
+    settle()
+    assert type(window.current()).__name__ == "Composer"
+
+    rows = {row.title: row for row in workspace.editorial.drafts()}
+    days = {title: row.planned_at.astimezone().date() for title, row in rows.items()}
+    assert days == {
+        "Invitation": month + timedelta(days=2),
+        "Photos": month + timedelta(days=9),
+        "Merci": month + timedelta(days=17),
+        "": wanted,
+    }
+    assert rows["Merci"].planned_at.astimezone().hour == 17
+
+
+def test_the_day_is_shown_beside_a_narrow_month_when_asked_for(
+    workspace, page, window, shown, settle, qtbot, today
+) -> None:
+    for title in ("Un", "Deux"):
+        post(workspace, middle(today), title, 9, page_id=page)
+    window.resize(1024, 640)
+    calendar = shown(middle(today))
+    assert not calendar.panel.isVisible() and not calendar.beside.isChecked()
+    calendar.month.setFocus()
+    press(Qt.Key.Key_D)
+    assert calendar.panel.isVisible() and calendar.beside.isChecked()
+    assert calendar.panel.clashes.isVisible()
+    assert calendar.month.columnWidth(3) >= 80
+    press(Qt.Key.Key_F6)
+    assert calendar.panel.isAncestorOf(QApplication.focusWidget())
+    press(Qt.Key.Key_D)
+    assert not calendar.panel.isVisible()
+    assert QApplication.focusWidget() is calendar.month
+    calendar.beside.click()
+    window.resize(1280, 800)
+    calendar.beside.click()
+    assert not calendar.panel.isVisible()
 
 
 # --- What is shown -------------------------------------------------------------------------------
