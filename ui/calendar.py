@@ -177,20 +177,19 @@ class Calendar(Screen):
         self.after = icon_button(
             icons, "chevron-right", tr(N_("After")), lambda: self.turn(1), shortcut="Pg↓"
         )
-        self.today = button(tr(N_("Today")), self.go_today, kind="small", tip="T")
+        self.today = icon_button(icons, "today", tr(N_("Today")), self.go_today, shortcut="T")
         bar.addWidget(self.before)
         bar.addWidget(self.today)
         bar.addWidget(self.after)
-        self.period = plain(role="section", wrap=False)
+        self.period = Elided(role="section")
         bar.addSpacing(Space.SMALL)
-        bar.addWidget(self.period)
-        bar.addStretch(1)
+        bar.addWidget(self.period, 1)
         self._views = Views([(name, tr(word)) for name, word in _VIEWS], self.show_view)
         bar.addWidget(self._views)
         bar.addSpacing(Space.SMALL)
         px = self.shell.theme.px
         self.pages = Picker(tr(N_("Pages")), px(100))
-        self.networks = Picker(tr(N_("Networks")), px(108))
+        self.networks = Picker(tr(N_("Networks")), px(116))
         self.states = Picker(tr(N_("States")), px(88))
         self.networks.fill(
             [
@@ -381,8 +380,10 @@ class Calendar(Screen):
         self._views.choose(name)
         self._stack.setCurrentIndex([MONTH, WEEK, AGENDA, CAMPAIGNS].index(name))
         dated = name != CAMPAIGNS
-        for part in (self.before, self.after, self.today, self.period, self._also):
+        for part in (self.before, self.after, self.today, self._also):
             part.setVisible(dated)
+        if not dated:
+            self.period.set_whole("")
         for picker in (self.pages, self.networks, self.states):
             picker.setVisible(dated)
         self._place_panel()
@@ -512,7 +513,7 @@ class Calendar(Screen):
             tr=tr,
         )
         name = tr.month(self._day)
-        self.period.setText(name[:1].upper() + name[1:])
+        self.period.set_whole(name[:1].upper() + name[1:])
         lasting = [
             d.name.to(tr.language)
             for d in agenda.dates

@@ -13,7 +13,6 @@ from functools import partial
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
-    QComboBox,
     QFrame,
     QGridLayout,
     QHBoxLayout,
@@ -27,7 +26,7 @@ from PySide6.QtWidgets import (
 
 from scc_admin import registers
 from scc_admin.i18n import N_, NN_, Translator
-from scc_admin.model import CampaignKind, Changes
+from scc_admin.model import CampaignKind, Changes, PostKind
 from scc_admin.today import Duty, Lane, Task, Today, Watch, WatchDay
 from ui.icons import network_icon
 from ui.messages import Choice
@@ -50,6 +49,9 @@ from ui.widgets import (
 LEAST_ROWS, MOST_ROWS = 3, 6
 """How many tasks a column shows at once."""
 _TASK = 52
+
+_REPLY, _CASE = "reply", "case"
+"""What may follow from a look, as the register keeps it."""
 
 _LANES: tuple[tuple[Lane, str, str, str], ...] = (
     (Lane.DO, N_("To do today"), "check", N_("Nothing left to do today.")),
@@ -258,37 +260,41 @@ class Day:
         )
 
     def note_look(self, watch: Watch, day: date | None = None) -> None:
-        """Note what was seen there, and what follows."""
+        """Note what was seen there, and go on to what follows: a reply, an incident, nothing."""
         if self._today is None:
             return
         tr, shell = self._shell.tr.tr, self._shell
         dialog = shell.messages.dialog(
             tr(N_("What was seen: {place}"), place=watch.page or watch.search),
-            "",
-            (Choice("no", tr(N_("Cancel"))), Choice("yes", tr(N_("Note it")), "primary")),
+            tr(N_("It is noted in the daily look; from here you may also begin what follows.")),
+            (
+                Choice("no", tr(N_("Cancel"))),
+                Choice(_CASE, tr(N_("Note and log it"))),
+                Choice(_REPLY, tr(N_("Note and reply"))),
+                Choice("yes", tr(N_("Note it")), "primary"),
+            ),
             tone=Tone.INFO,
         )
         note = QPlainTextEdit(watch.note)
         note.setTabChangesFocus(True)
         note.setFixedHeight(shell.theme.px(96))
-        follow = QComboBox()
-        field = registers.register(registers.MONITORING).field("follow_up")
-        for choice in field.choices:
-            follow.addItem(choice.label.to(shell.tr.language), choice.value)
         form = Form(beside=False)
         form.add(tr(N_("In a few words")), note)
-        form.add(tr(N_("What follows")), follow)
         dialog.body.addWidget(form)
-        dialog.button("yes").setEnabled(bool(watch.note))
-        note.textChanged.connect(
-            lambda: dialog.button("yes").setEnabled(bool(note.toPlainText().strip()))
-        )
+        steps = [dialog.button(follow_up) for follow_up in ("yes", _REPLY, _CASE)]
+
+        def check() -> None:
+            for step in steps:
+                step.setEnabled(bool(note.toPlainText().strip()))
+
+        check()
+        note.textChanged.connect(check)
         kept, when = shell.workspace.registers, day or self._today.day
 
         def chosen(answer: str) -> None:
-            if answer != "yes":
+            if answer not in ("yes", _REPLY, _CASE):
                 return
-            words, follow_up = note.toPlainText(), str(follow.currentData())
+            words, follow_up = note.toPlainText(), answer.removeprefix("yes")
             shell.tasks.mutate(
                 self._screen,
                 lambda: kept.look(
@@ -298,7 +304,7 @@ class Day:
                     note=words,
                     follow_up=follow_up,
                 ),
-                lambda _: self._follow(follow_up),
+                lambda _: self._follow(watch, words, follow_up),
                 lambda error: self._not_noted(error, watch, words, day),
             )
 
@@ -310,11 +316,25 @@ class Day:
         self.note_look(replace(watch, note=words), day)
         self._shell.messages.failed(error)
 
-    def _follow(self, follow_up: str) -> None:
-        if follow_up == "case":
-            self._begin_incident()
-        elif follow_up == "reply":
-            self._shell.messages.toast(self._shell.tr.tr(N_("Noted. The reply is yours to write.")))
+    def _follow(self, watch: Watch, words: str, follow_up: str) -> None:
+        """Begin what follows from a look: the incident's form, or the draft of a reply."""
+        if follow_up == _CASE and self._shell.window.can("go:moderation"):
+            from ui.moderation.incident import open_incident
+
+            open_incident(self._shell, page_id=watch.page_id)
+        elif follow_up == _REPLY:
+            from scc_admin.editorial import DraftDetails
+
+            details = DraftDetails(
+                " ".join(words.split())[:80], PostKind.REPLY, page_id=watch.page_id
+            )
+            editorial = self._shell.workspace.editorial
+            self._shell.tasks.mutate(
+                self._screen,
+                lambda: (editorial.add_draft(details), Changes(frozenset({"drafts"}))),
+                lambda made: self._shell.window.go("draft", made[0]),
+                self._shell.messages.failed,
+            )
 
     def note_missed(self, day: date) -> None:
         """Say afterwards what became of a day on which nobody looked."""

@@ -9,7 +9,7 @@ from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QPushButton
 
 from scc_admin.editorial import CampaignInput, DraftDetails, PageInput, Readiness
-from scc_admin.model import CampaignKind, DraftState, Language, Network, Target
+from scc_admin.model import CampaignKind, DraftState, Language, Network, PostKind, Target
 from scc_admin.today import Lane
 from ui.day import WatchLine
 from ui.messages import Dialog
@@ -167,6 +167,48 @@ def test_a_note_is_two_clicks_and_its_words(workspace, page, window, settle) -> 
     settle()
     (watch,) = workspace.today(zone=None).watch
     assert watch.note == "Deux <b>questions</b>" and watch.looked_at is not None
+
+
+@pytest.fixture
+def search(workspace) -> str:
+    workspace.settings.set("monitoring.searches", ["#relais"])
+    return "#relais"
+
+
+def seen(window, settle, words: str, then: str) -> None:
+    """What was seen is noted, and one button says what follows."""
+    window.go("today")
+    settle()
+    list(lines(window.current())[-1].findChildren(QPushButton))[-1].click()
+    dialog().findChild(QPlainTextEdit).setPlainText(words)
+    dialog().button(then).click()
+    settle()
+
+
+def test_a_saved_search_leads_to_a_reply_in_one_act(workspace, search, window, settle) -> None:
+    seen(window, settle, "On demande l'heure\nde la marche", "reply")
+    (look,) = workspace.registers.looks(*[workspace.today(zone=None).day] * 2)
+    assert (look.values["search"], look.values["follow_up"]) == (search, "reply")
+    (row,) = workspace.editorial.drafts()
+    assert (row.title, workspace.editorial.sheet(row.id).draft.kind) == (
+        "On demande l'heure de la marche",
+        PostKind.REPLY,
+    )
+    assert type(window.current()).__name__ == "Composer"
+
+
+def test_a_look_leads_to_an_incident_in_one_act(workspace, page, window, settle, qtbot) -> None:
+    from ui.moderation.incident import IncidentForm
+
+    seen(window, settle, "Une insulte", "case")
+    (look,) = workspace.registers.looks(*[workspace.today(zone=None).day] * 2)
+    assert (look.page_id, look.values["follow_up"]) == (page, "case")
+    form = next(
+        w for w in QApplication.topLevelWidgets() if isinstance(w, IncidentForm) and w.isVisible()
+    )
+    qtbot.waitUntil(lambda: form.page.currentData() == page)
+    form.reject()
+    settle()
 
 
 def test_without_a_name_the_words_come_back(workspace, page, window, settle) -> None:

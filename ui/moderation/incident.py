@@ -62,9 +62,11 @@ class _Known:
     sheet: CaseSheet | None
 
 
-def open_incident(shell: Shell, case_id: int | None = None) -> IncidentForm:
-    """Open the form; about a case, or about whoever it will turn out to be."""
-    form = IncidentForm(shell, case_id)
+def open_incident(
+    shell: Shell, case_id: int | None = None, *, page_id: int | None = None
+) -> IncidentForm:
+    """Open the form; about a case, or about whoever it will turn out to be, seen on a page."""
+    form = IncidentForm(shell, case_id, page_id)
     form.open()
     return form
 
@@ -74,7 +76,9 @@ class IncidentForm(FormDialog):
 
     keeping: ClassVar[Changes] = Changes(frozenset({"cases"}))
 
-    def __init__(self, shell: Shell, case_id: int | None = None) -> None:
+    def __init__(
+        self, shell: Shell, case_id: int | None = None, page_id: int | None = None
+    ) -> None:
         tr = shell.tr.tr
         super().__init__(
             shell,
@@ -92,7 +96,7 @@ class IncidentForm(FormDialog):
         self._known: _Known | None = None
         self._persons: list[Person] = []
         self._wanted_case: int | None = case_id
-        self._wanted_page: int | None = None
+        self._wanted_page: int | None = page_id
         self._titled_by_hand = False
         self._chosen_by_hand = False
         self.setAcceptDrops(True)
