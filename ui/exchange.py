@@ -2,31 +2,35 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
-from datetime import tzinfo
+from datetime import date, datetime, tzinfo
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout
 
 from scc_admin.errors import UserError
 from scc_admin.exchange import Action, Imported, ImportPlan, Item, Kind, Undone, zone_named
 from scc_admin.exchange import tables as columns_
 from scc_admin.i18n import N_, NN_, Translator
-from scc_admin.model import Page
+from scc_admin.model import CampaignKind, Page
+from scc_admin.words import CAMPAIGN_KINDS
 from ui.files import open_file, save_as, saved
 from ui.messages import Banner, Choice, Dialog
 from ui.screen import Screen, Shell
 from ui.tables import Cell, Column, RowsModel, Table, Tag
-from ui.widgets import Form, Picker, Tone, plain
+from ui.widgets import Form, Picker, Tone, button, plain
 
+SKIPPED_SHOWN = 500
 FILES = "*.ics *.csv *.tsv *.xlsx"
 
 _ACTIONS: Mapping[Action, tuple[str, str, str]] = {
     Action.ADD: ("plus", "ok", N_("Add")),
-    Action.CHANGE: ("refresh", "info", N_("Change")),
+    Action.CHANGE: ("refresh", "info", N_("Modify")),
     Action.REMOVE: ("minus", "warning", N_("Remove")),
 }
 _KINDS: Mapping[Kind, str] = {
@@ -86,18 +90,27 @@ def begin(
 ) -> None:
     """Read a file and show what it would change; ask what cannot be guessed."""
     shell = screen.shell
-    exchange = shell.workspace.exchange
-    shell.tasks.long(
-        screen,
-        shell.tr.tr(N_("Reading {name}…"), name=path.name),
-        lambda reporter: exchange.plan(
+    exchange, editorial = shell.workspace.exchange, shell.workspace.editorial
+
+    def read(reporter: Any) -> tuple[ImportPlan, Mapping[str, Mapping[object, str]]]:
+        plan = exchange.plan(
             path,
             assume_zone=assume_zone,
             accept_key=accept_key,
             columns=columns,
             progress=reporter,
-        ),
-        lambda plan: ImportDialog(screen, path, plan, accept_key, columns).open(),
+        )
+        language = shell.tr.language
+        return plan, {
+            "page_id": {page.id: page.name for page in editorial.pages(archived=True)},
+            "campaign": {c.key: c.name(language) for c in editorial.campaigns()},
+        }
+
+    shell.tasks.long(
+        screen,
+        shell.tr.tr(N_("Reading {name}…"), name=path.name),
+        read,
+        lambda found: ImportDialog(screen, path, *found, accept_key, columns).open(),
         lambda error: _refused(screen, path, error),
     )
 
@@ -123,44 +136,55 @@ def _refused(screen: Screen, path: Path, error: UserError) -> None:
         screen.shell.messages.failed(error)
 
 
-def ask_columns(screen: Screen, path: Path) -> None:
-    """Ask which column of a table holds what."""
+def ask_columns(screen: Screen, path: Path, columns: Mapping[str, int] | None = None) -> None:
+    """Ask which column of a table holds what; `columns` is what was said before."""
     shell = screen.shell
 
-    def read() -> tuple[columns_.Table, dict[str, int]]:
+    def read() -> tuple[columns_.Table, Mapping[str, int]]:
         table = columns_.read(path)
-        return table, columns_.said(table, ())
+        return table, columns_.said(table, ()) if columns is None else columns
 
-    def show(found: tuple[columns_.Table, dict[str, int]]) -> None:
+    def show(found: tuple[columns_.Table, Mapping[str, int]]) -> None:
         table, guessed = found
         tr = shell.tr.tr
         dialog = shell.messages.dialog(
             tr(N_("Which column holds what?")),
-            tr(N_("A date and a title are needed; the others may stay empty.")),
+            tr(N_("A date and a title, or a text, are needed; the others may stay empty.")),
             (Choice("no", tr(N_("Cancel"))), Choice("yes", tr(N_("Read the file")), "primary")),
         )
         form = Form()
         pickers: dict[str, Picker] = {}
-        heads = [
-            (head or tr(N_("Column {n}"), n=at + 1), None, at)
-            for at, head in enumerate(table.heads)
-        ]
+        heads = [(_head(shell.tr, table, at), None, at) for at in range(len(table.heads))]
         for name, word in _COLUMNS.items():
-            picker = Picker(tr(word))
+            picker = Picker(tr(word), shell.theme.px(280))
             picker.fill([("—", None, -1), *heads], guessed.get(name, -1))
+            picker.currentIndexChanged.connect(lambda _index: check())
             pickers[name] = picker
             form.add(tr(word), picker, required=name in ("date", "title"))
         dialog.body.addWidget(form)
 
-        def chosen(answer: str) -> None:
-            if answer == "yes":
-                said = {n: int(p.currentData()) for n, p in pickers.items()}
-                begin(screen, path, columns={n: at for n, at in said.items() if at >= 0})
+        def said() -> dict[str, int]:
+            chosen = {name: int(picker.currentData()) for name, picker in pickers.items()}
+            return {name: at for name, at in chosen.items() if at >= 0}
 
-        dialog.chosen.connect(chosen)
+        def check() -> None:
+            enough = "date" in said() and bool({"title", "text"} & said().keys())
+            dialog.button("yes").setEnabled(enough)
+
+        check()
+        dialog.chosen.connect(
+            lambda answer: begin(screen, path, columns=said()) if answer == "yes" else None
+        )
         dialog.open()
 
     shell.tasks.read(screen, read, show, shell.messages.failed)
+
+
+def _head(tr: Translator, table: columns_.Table, at: int) -> str:
+    """A column by its head and the first thing in it: « Quand? (2026-12-01) »."""
+    head = table.heads[at] or tr.tr(N_("Column {n}"), n=at + 1)
+    first = next((row[at] for row in table.rows if at < len(row) and row[at]), "")
+    return f"{head} ({_short(first, 24)})" if first else head
 
 
 class ImportDialog(Dialog):
@@ -171,6 +195,7 @@ class ImportDialog(Dialog):
         screen: Screen,
         path: Path,
         plan: ImportPlan,
+        names: Mapping[str, Mapping[object, str]],
         accept_key: str = "",
         columns: Mapping[str, int] | None = None,
     ) -> None:
@@ -189,7 +214,7 @@ class ImportDialog(Dialog):
             tone=Tone.INFO,
         )
         self.screen, self.plan = screen, plan
-        self._shell = shell
+        self._shell, self._names = shell, names
         self.left_out: set[str] = set(plan.deleted)
         self._sender(plan)
         self._deleted(plan)
@@ -197,8 +222,15 @@ class ImportDialog(Dialog):
             self._zones(screen, path, plan, accept_key, columns)
         if plan.items:
             self._table(plan)
+        if path.suffix.lower() in columns_.SUFFIXES:
+            self._other_columns(screen, path, columns)
         self._left_aside(plan)
-        self.setMinimumWidth(shell.theme.px(720))
+        whole = self.layout()
+        assert isinstance(whole, QVBoxLayout)
+        whole.setStretchFactor(self.body, 100)
+        px = shell.theme.px
+        self.setMinimumWidth(px(720))
+        self.resize(px(760), min(px(680), screen.window().height() - px(48)))
         self.chosen.connect(self._decided)
 
     def _sender(self, plan: ImportPlan) -> None:
@@ -286,14 +318,68 @@ class ImportDialog(Dialog):
         )
         self.table.use(self.model)
         self.model.set_rows(enumerate(plan.items))
-        self.table.setMinimumHeight(shell.theme.px(300))
+        self.table.setMinimumHeight(shell.theme.px(140))
         self.table.opened.connect(lambda _row: self.toggle())
-        self.table.select_first()
-        self.button("yes").setEnabled(len(self.left_out) < len(plan.items))
+        self.table.picked.connect(lambda _row: self._show_fields())
         self.body.addWidget(self.table, 1)
+        self.fields = plain(role="small")
+        self.body.addWidget(self.fields)
         self.body.addWidget(
             plain(tr.tr(N_("Space leaves a line out, or takes it in again.")), role="small")
         )
+        self.table.select_first()
+        self._show_fields()
+        self.button("yes").setEnabled(len(self.left_out) < len(plan.items))
+
+    def _show_fields(self) -> None:
+        """The line in focus, field by field, each in full."""
+        row = self.model.row_at(self.table.currentIndex().row())
+        changed = self._changed(row[1], 120) if row is not None else []
+        self.fields.setText("\n".join(changed))
+        self.fields.setVisible(bool(changed))
+
+    def _changed(self, item: Item, room: int) -> list[str]:
+        tr = self._shell.tr
+        return [
+            tr.tr(
+                N_("{field}: {before} → {after}"),
+                field=tr.tr(_FIELDS.get(change.field, change.field)),
+                before=_short(self._said(item, change.field, change.before), room),
+                after=_short(self._said(item, change.field, change.after), room),
+            )
+            for change in item.changes
+        ]
+
+    def _said(self, item: Item, field: str, value: object) -> str:
+        """What a field holds, as one says it here."""
+        tr = self._shell.tr
+        if value in (None, "", "[]"):
+            return "—"
+        match field:
+            case "starts_at" | "ends_at" | "planned_at":
+                at = datetime.fromisoformat(str(value))
+                return tr.date(at.date()) if item.all_day else tr.moment(at)
+            case "starts_on" | "ends_on":
+                return tr.date(date.fromisoformat(str(value)))
+            case "all_day":
+                return tr.tr(N_("Yes")) if value else tr.tr(N_("No"))
+            case "kind":
+                return tr.tr(CAMPAIGN_KINDS[CampaignKind(str(value))])
+            case "objective_cents" | "raised_cents":
+                return tr.money(int(str(value)))
+            case "hashtags" | "keywords":
+                return ", ".join(json.loads(str(value)))
+        return self._names.get(field, {}).get(value, str(value))
+
+    def _other_columns(self, screen: Screen, path: Path, columns: Mapping[str, int] | None) -> None:
+        """A way back to the question of which column holds what."""
+
+        def again() -> None:
+            self.reject()
+            ask_columns(screen, path, columns)
+
+        made = button(self._shell.tr.tr(N_("Other columns…")), again, kind="small")
+        self.body.addWidget(made, 0, Qt.AlignmentFlag.AlignLeft)
 
     def _left_aside(self, plan: ImportPlan) -> None:
         tr = self._shell.tr
@@ -304,12 +390,19 @@ class ImportDialog(Dialog):
                 title=skipped.title or "…",
                 reason=tr.tr(skipped.reason, **skipped.params),
             )
-            for skipped in plan.skipped[:8]
+            for skipped in plan.skipped[:SKIPPED_SHOWN]
         ]
-        if len(plan.skipped) > 8:
-            more = len(plan.skipped) - 8
+        if len(plan.skipped) > SKIPPED_SHOWN:
+            more = len(plan.skipped) - SKIPPED_SHOWN
             words.append(tr.ntr(*NN_("… and {n} more", "… and {n} more"), more))
-        if words:
+        if len(words) > 2:
+            box = QPlainTextEdit("\n".join(words))
+            box.setReadOnly(True)
+            box.setTabChangesFocus(True)
+            box.setAccessibleName(tr.tr(N_("What was not read")))
+            box.setFixedHeight(self._shell.theme.px(88))
+            self.body.addWidget(box)
+        elif words:
             self.body.addWidget(plain("\n".join(words), role="small"))
 
     def _what(self, row: tuple[int, Item]) -> Cell:
@@ -329,11 +422,7 @@ class ImportDialog(Dialog):
         if item.key in self.left_out:
             words = N_("Left out: deleted here") if item.deleted else N_("Left out")
             return Cell(tr.tr(words), color="muted")
-        fields = [
-            f"{tr.tr(_FIELDS.get(c.field, c.field))} : {_short(c.before)} → {_short(c.after)}"
-            for c in item.changes
-        ]
-        return Cell(tr.tr(_ACTIONS[item.action][2]), "; ".join(fields))
+        return Cell(tr.tr(_ACTIONS[item.action][2]), "; ".join(self._changed(item, 40)))
 
     def toggle(self) -> None:
         """Leave the line in focus out, or take it in again."""
@@ -518,9 +607,9 @@ def summary(tr: Translator, plan: ImportPlan) -> str:
     )
 
 
-def _short(value: object) -> str:
-    words = " ".join(str("—" if value in (None, "") else value).split())
-    return words if len(words) <= 40 else words[:39] + "…"
+def _short(value: object, room: int) -> str:
+    words = " ".join(str(value).split())
+    return words if len(words) <= room else words[: room - 1] + "…"
 
 
 def _file(name: str) -> str:
