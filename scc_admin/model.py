@@ -150,6 +150,8 @@ class Question:
     slides: tuple[int, ...]
     text: str
     suggestion: str
+    in_words: bool = False
+    """Neither yes nor no answers it, but a note does."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1321,17 +1321,21 @@ class Composer(Screen):
             op = partial(editorial.unanswer, draft_id, rule)
         self.shell.tasks.mutate(self, op, None, self.shell.messages.failed)
 
-    def _note(self, question: Question, answer: Answer) -> None:
+    def _note(self, question: Question, answer: Answer | None) -> None:
+        """Ask for a note; where only words answer a question, the note is the answer."""
         tr = self.shell.tr.tr
+        given = answer.answer if answer is not None and not question.in_words else "yes"
         self.shell.messages.ask_text(
-            tr(N_("Note")),
+            tr(N_("Your answer")) if question.in_words else tr(N_("Note")),
             question.text,
-            tr(N_("Note, kept with the answer")),
-            tr(N_("Keep the note")),
-            lambda note: self._answer(question.rule, answer.answer, note),
-            initial=answer.note,
+            question.suggestion or question.text
+            if question.in_words
+            else tr(N_("Note, kept with the answer")),
+            tr(N_("Keep the answer")) if question.in_words else tr(N_("Keep the note")),
+            lambda note: self._answer(question.rule, given, note),
+            initial=answer.note if answer is not None else "",
             lines=3,
-            required=False,
+            required=question.in_words,
         )
 
     # -- publication ------------------------------------------------------------------------------

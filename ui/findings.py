@@ -403,6 +403,11 @@ _ARROWS = {
 }
 
 
+_REST = (("n/a", N_("Not applicable")), ("unsure", N_("Not certain…")))
+_YES_OR_NO = (("yes", N_("Yes")), ("no", N_("No")), *_REST)
+_IN_WORDS = (("yes", N_("Answer…")), *_REST)
+
+
 class _QuestionCard(QFrame):
     """A question: yes, no, not applicable; who answered, when, and a note."""
 
@@ -432,12 +437,7 @@ class _QuestionCard(QFrame):
         note = answer.note if answer is not None else ""
         given = answer.answer if answer is not None and valid else ""
         again = tr.tr(N_("Press it again to take the answer back"))
-        for value, word in (
-            ("yes", N_("Yes")),
-            ("no", N_("No")),
-            ("n/a", N_("Not applicable")),
-            ("unsure", N_("Not certain…")),
-        ):
+        for value, word in _IN_WORDS if question.in_words else _YES_OR_NO:
             act: Callable[[], object]
             if value == given:
                 act, tip = partial(panel.answered.emit, question.rule, "", ""), again
@@ -446,6 +446,8 @@ class _QuestionCard(QFrame):
                     partial(panel.unsure.emit, question),
                     tr.tr(N_("Ask somebody to validate")),
                 )
+            elif value == "yes" and question.in_words:
+                act, tip = partial(panel.note_asked.emit, question, answer), ""
             else:
                 act, tip = partial(panel.answered.emit, question.rule, value, note), ""
             choice = button(tr.tr(word), act, kind="small", tip=tip)

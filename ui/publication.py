@@ -130,11 +130,18 @@ class Publication:
         )
 
     def _once_told(self, then: Callable[[], object]) -> None:
-        """Go on once this person has said, this quarter, to know that posts stay public."""
+        """Go on once this person has said, this quarter, to know that posts stay public; nobody is
+        asked while something else remains to be done."""
         shell, tr, workspace = self._shell, self._shell.tr, self._shell.workspace
+        if self._draft is None:
+            return
+        self._flush()
+        draft_id, language = self._draft.id, tr.language
 
         def read() -> str:
             if not workspace.permanence_due():
+                return ""
+            if not workspace.readiness(draft_id, language=language).ready:
                 return ""
             return workspace.rules()["PLAT-10"].message.to(tr.language)
 
@@ -160,7 +167,8 @@ class Publication:
             dialog.chosen.connect(chosen)
             dialog.open()
 
-        shell.tasks.read(self._screen, read, told, shell.messages.failed)
+        # In the order of the saves: what was just typed counts.
+        shell.tasks.mutate(self._screen, read, told, shell.messages.failed)
 
     def mark_ready(self) -> None:
         self._once_told(self._mark_ready)

@@ -129,6 +129,7 @@ def _question(rule: Rule, hit: Hit, context: Context, language: Language) -> Que
         slides=rule.slides,
         text=fill(said.message, language, values),
         suggestion=fill(said.suggestion, language, values),
+        in_words=rule.in_words,
     )
 
 

@@ -24,6 +24,7 @@ read; whatever is wrong raises a `UserError` that names the file, the rule and t
     languages = ["fr"]
     quotes = "exempt"                    # says nothing inside quotation marks; default "judged"
     once = true                          # one finding a text: the first
+    answer = "words"                     # of a question that neither yes nor no answers; or "yes"
     message = { fr = "…", en = "…" }     # {x} is the excerpt; other names are the kind's or
     suggestion = { fr = "…", en = "…" }  #   detector's `values`
 
@@ -191,6 +192,8 @@ class Rule:
     """Empty means all, here and in the three above."""
     quotes_exempt: bool
     once: bool
+    in_words: bool
+    """A question that is answered in words, not by yes or no."""
     message: Bilingual
     suggestion: Bilingual
     params: Any
@@ -411,6 +414,7 @@ def _read_rule(table: Table, theme: Theme, source: Source, tuning: Tuning) -> Ru
         languages=_members(table, "languages", Language),
         quotes_exempt=table.choice("quotes", ("exempt", "judged"), "judged") == "exempt",
         once=table.flag("once", False),
+        in_words=table.choice("answer", ("yes", "words"), "yes") == "words",
         message=message,
         suggestion=suggestion,
         params=params,

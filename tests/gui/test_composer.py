@@ -379,6 +379,32 @@ def test_an_answer_is_signed_and_asked_again_when_the_text_changes(
     assert not any(b.isChecked() for b in screen.findings.findChildren(QPushButton))
 
 
+def test_a_question_that_asks_for_words_gets_them(compose, workspace, settle) -> None:
+    screen = compose((Target.FACEBOOK, Language.FR, "Merci à toutes les bénévoles de Rimouski."))
+    named = "What positive change does this message seek, and what can the reader do?"
+    answer = f"{named} Answer…"
+    opener = next(
+        b for b in screen.findings.findChildren(QPushButton) if b.accessibleName() == answer
+    )
+    opener.click()
+    asked = dialog()
+    asked.findChildren(QPlainTextEdit)[0].setPlainText("Remercier, et inviter à revenir.")
+    press(asked, "Keep the answer")
+    settle()
+    (given,) = workspace.editorial.sheet(screen._draft_id).answers
+    assert (given.rule, given.answer) == ("DET-05", "yes")
+    assert given.note == "Remercier, et inviter à revenir."
+
+
+def test_nobody_is_told_of_permanence_while_questions_wait(compose, workspace, settle) -> None:
+    workspace.settings.set("me.acknowledged", {})
+    screen = compose((Target.FACEBOOK, Language.FR, "Merci à toutes les bénévoles de Rimouski."))
+    screen.primary()
+    settle()
+    assert QApplication.activeModalWidget() is None
+    assert "to answer" in screen.banner.accessibleName()
+
+
 # --- Publication ---------------------------------------------------------------------------------
 
 
