@@ -136,7 +136,10 @@ _GROWN = re.compile(
     re.VERBOSE,
 )
 _COUNTED = re.compile(
-    r"\b(?:cas|taux|risques?|mortalité|décès|incidence|cases|rates?|risk|deaths|mortality)\b"
+    r"(?:\b(?:cas|taux|risques?|mortalité|décès|incidence|cases|rates?|risk|deaths|mortality"
+    r"|nombre (?:de |d')(?:nouveaux )?(?:cancers?|tumeurs?|mélanomes?|leucémies?|diagnostics)"
+    r"|number of (?:new )?(?:\w{2,12} )?(?:cancers?|tumou?rs?|melanomas?|diagnoses))"
+    r"|(?:^|[.!?] ?)(?:les |ces |the )?(?:\w{2,12} )?(?:cancers|mélanomes|melanomas|leucémies))\b"
     r"[^.!?]{0,60}\Z"
 )
 _OPENING_HOURS = re.compile(r"\b(?:jours?|heures?|h|days?|hours?) (?:sur|out of)\b")

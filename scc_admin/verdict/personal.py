@@ -94,7 +94,8 @@ def social_insurance_numbers(context: Context, options: Options) -> Iterator[Hit
 
 _HEALTH = re.compile(r"(?<![\w#@])([a-z]{4})([ -]?)([0-9]{4})\2([0-9]{2}[0-9a-z][0-9])(?!\w)")
 _HEALTH_NAMED = re.compile(
-    r"\b(?:nam|ramq|assurance[ -]maladie|carte soleil|health (?:insurance|card)|medicare)\b"
+    r"\b(?:nam|ramq|assurance[ -]maladie|carte soleil|health (?:insurance|card)|medicare"
+    r"|patiente?s?|usag(?:er|ère)s?|dossier médical|medical (?:file|record))\b"
 )
 
 

@@ -57,16 +57,18 @@ text = "Rien."
     assert failing == [rule.bad[0], rule.bad[1], rule.good[0]]
 
 
-AUTOMATIC = [rule for rule in RUNNING if rule.mode is Mode.AUTOMATIC]
+OF_EVERY_POST = {"DEV-07", "INT-12"}
+"""Questions that each post asks: in none must they not."""
 
 
-@pytest.mark.parametrize("rule", AUTOMATIC, ids=lambda rule: rule.id)
-def test_a_rule_has_examples_of_both_kinds_in_both_languages(rule: Rule) -> None:
-    assert len(rule.bad) >= 3
-    assert len(rule.good) >= 3
-    if not rule.languages:
-        for examples in (rule.bad, rule.good):
-            assert {example.post.language for example in examples} == set(Language), rule.id
+@pytest.mark.parametrize(
+    "rule", [rule for rule in RUNNING if rule.id not in OF_EVERY_POST], ids=lambda rule: rule.id
+)
+def test_a_rule_has_three_examples_of_each_kind_in_each_language(rule: Rule) -> None:
+    for examples in (rule.bad, rule.good):
+        for language in rule.languages or Language:
+            own = [example for example in examples if example.post.language is language]
+            assert len({(example.post, example.neighbours) for example in own}) >= 3, language
 
 
 @pytest.mark.parametrize("rule", ALL.rules, ids=lambda rule: rule.id)
