@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import sys
@@ -15,8 +16,10 @@ def main() -> None:
 
         cli.main()
     else:
-        # Who clicks an icon need not wait for a parser of arguments. By name: the core imports
-        # no window; this door and the command `window` open on them.
+        # Who clicks an icon need not wait for a parser of arguments, nor for searches after
+        # garbage among modules; the window looks for it once it is there. By name: the core
+        # imports no window; this door and the command `window` open on them.
+        gc.disable()
         place = os.environ.get("SCC_ADMIN_WORKSPACE")
         sys.exit(importlib.import_module("ui.main").run(Path(place) if place else None))
 

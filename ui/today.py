@@ -113,13 +113,13 @@ class TodayScreen(Screen):
             self.focus_first()
 
     def _furnished(self) -> Day:
-        """The day's parts, around the three beginnings."""
+        """The day's parts, below the three beginnings: nothing one may be about to click moves."""
         if self.day is None:
             from ui.day import Day
 
             self.day = Day(self, self.begin_incident)
             body = self._page.body
-            body.insertWidget(0, self.day.band)
+            body.insertWidget(1, self.day.band)
             body.insertLayout(2, self.day.columns)
             body.insertWidget(3, self.day.watch)
         return self.day

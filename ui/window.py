@@ -329,8 +329,8 @@ class Window(QMainWindow):
         place = self._places[name]
         self.rail.light(place.under or place.name)
         self.title_changed()
+        screen.focus_first()
         if self.isVisible():
-            screen.focus_first()
             announce(self, screen.title())
 
     def title_changed(self) -> None:
