@@ -29,8 +29,8 @@ Row = Any
 """A `sqlcipher3` row: indexable by position and by column name."""
 
 BUSY_TIMEOUT_MS = 10_000
-CACHE_KIB = 16_384
-"""16 MiB a connection, of which half a dozen are open. At a million entries eight times as much
+CACHE_KIB = 8_192
+"""8 MiB a connection, of which half a dozen are open. At a million entries sixteen times as much
 finds nothing faster (the system keeps the file's pages too), and would never be given back."""
 
 

@@ -208,6 +208,7 @@ class Program(QObject):
         gc.freeze()  # what is there by now stays: later sweeps need not look at it
         self.tasks.read(window, workspace.back_up_if_due)
         self.tasks.read(window, lambda: workspace.journal.verify(whole=False), self._verified)
+        window.read_ahead()
 
     def _verified(self, report: JournalReport) -> None:
         if self.window is None:

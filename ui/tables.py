@@ -6,7 +6,6 @@ cache of pages fetched by id in a worker. A row not yet there is drawn as an ell
 
 from __future__ import annotations
 
-from array import array
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -210,12 +209,12 @@ class PagedModel(_Model[R]):
         super().__init__(columns, parent)
         self._tasks = tasks
         self._fetch = fetch
-        self._ids = array("q")
+        self._ids: Sequence[int] = ()
         self._pages: OrderedDict[int, Sequence[R]] = OrderedDict()
         self._wanted: set[int] = set()
         self._generation = 0
 
-    def set_ids(self, ids: array[int]) -> None:
+    def set_ids(self, ids: Sequence[int]) -> None:
         """Show these rows, in this order. An unchanged order keeps selection and scrolling."""
         self._generation += 1
         self._wanted.clear()

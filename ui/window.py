@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -17,6 +18,7 @@ from PySide6.QtCore import (
     QRectF,
     QSize,
     Qt,
+    QTimer,
     QTranslator,
     Signal,
 )
@@ -64,6 +66,8 @@ if TYPE_CHECKING:
     from scc_admin.workspace import Workspace
     from ui.palette import Finder
 
+READ_AHEAD_MS = 200
+"""Between the imports of two screens that nobody has been to yet."""
 FOLD_BELOW = 1100
 """Window width, in pixels, under which the rail shows icons only."""
 
@@ -280,6 +284,14 @@ class Window(QMainWindow):
     def places(self) -> list[str]:
         """Names of the screens that the rail shows, in its order."""
         return [place.name for place in self._places.values() if place.in_rail]
+
+    def read_ahead(self) -> None:
+        """Import the screens nobody has been to, one at a time: the first visit is quick then."""
+        modules = (place.module for place in self._places.values())
+        coming = next((module for module in modules if module not in sys.modules), None)
+        if coming is not None:
+            importlib.import_module(coming)
+            QTimer.singleShot(READ_AHEAD_MS, self, self.read_ahead)
 
     def flush(self) -> None:
         """Have every screen hand over what is not saved."""

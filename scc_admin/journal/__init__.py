@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import json
 import os
-from array import array
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, tzinfo
 
@@ -269,10 +268,14 @@ class Journal:
         *,
         before: int | None = None,
         limit: int | None = None,
-    ) -> array[int]:
-        """Sequence numbers, newest first: eight bytes each, whatever their number."""
+        progress: Callable[[Progress], None] | None = None,
+    ) -> Sequence[int]:
+        """Sequence numbers, newest first: at most eight bytes each, whatever their number.
+
+        `progress` is called with how many were found so far, and may raise Cancelled.
+        """
         with self._store.reading() as db:
-            return index.search(db, query, before, limit)
+            return index.search(db, query, before, limit, progress)
 
     def count(self, query: JournalQuery = EVERYTHING) -> tuple[int, bool]:
         """How many entries match, and whether that is all: counting stops at `COUNTED`."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 
 from sqlcipher3 import dbapi2
 
@@ -109,35 +110,52 @@ def columns(db: Reading, first: int, last: int) -> list[tuple[int, str, str]]:
     return found
 
 
-def search(db: Reading, query: JournalQuery, before: int | None, limit: int | None) -> array[int]:
+def search(
+    db: Reading,
+    query: JournalQuery,
+    before: int | None,
+    limit: int | None,
+    progress: Callable[[Progress], None] | None = None,
+) -> Sequence[int]:
     """Sequence numbers of what matches, newest first.
 
-    Raises IntegrityError for a damaged index.
+    `progress` is called with what was found so far, and may raise Cancelled. Raises
+    IntegrityError for a damaged index.
     """
     wanted = words.Search.of(query)
     last = size(db) if before is None else min(before - 1, size(db))
     if not wanted:
-        return array("q", range(last, 0 if limit is None else max(last - limit, 0), -1))
-    try:
+        return range(last, 0 if limit is None else max(last - limit, 0), -1)
+    with _readable():
         held = indexed(db)
         expression = wanted.expression(lambda token: _beginning_with(db, token))
-        rows = []
-        if expression:
-            cursor = db.connection.cursor()
+    waiting = reversed(columns(db, held + 1, last))
+    found = array("q", [seq for seq, *texts in waiting if wanted.holds(*texts)])
+    if expression:
+        with _readable(), contextlib.closing(db.connection.cursor()) as cursor:
             cursor.row_factory = None
-            rows = cursor.execute(
+            cursor.execute(
                 "SELECT rowid FROM journal_words WHERE journal_words MATCH ? AND rowid <= ?"
                 " ORDER BY rowid DESC LIMIT ?",
                 (expression, last, -1 if limit is None else limit),
-            ).fetchall()
+            )
+            # By the thousand: as many tuples as there are entries would fill the memory.
+            while rows := cursor.fetchmany(_AT_ONCE):
+                found.extend(row[0] for row in rows)
+                if progress is not None:
+                    progress(Progress(len(found), None))
+    return found if limit is None else found[:limit]
+
+
+@contextlib.contextmanager
+def _readable() -> Iterator[None]:
+    """Say of a damaged index that it is one."""
+    try:
+        yield
     except dbapi2.DatabaseError as error:
         if not _damaged(error):
             raise
         raise IntegrityError("index", _REBUILD) from error
-    waiting = reversed(columns(db, held + 1, last))
-    found = array("q", [seq for seq, *texts in waiting if wanted.holds(*texts)])
-    found.extend(row[0] for row in rows)
-    return found if limit is None else found[:limit]
 
 
 def _beginning_with(db: Reading, token: str) -> list[str] | None:

@@ -20,7 +20,16 @@ from hypothesis import strategies as st
 from journal_tools import SEED, START, Clock, signer, tamper
 
 from scc_admin.errors import Cancelled, IntegrityError, UserError
-from scc_admin.journal import Journal, NewEntry, body, merkle, notes, verification, words
+from scc_admin.journal import (
+    Journal,
+    NewEntry,
+    body,
+    index,
+    merkle,
+    notes,
+    verification,
+    words,
+)
 from scc_admin.model import EntryKind, Ground, JournalQuery, Progress
 from scc_admin.store import Store
 
@@ -183,7 +192,25 @@ def test_pages_come_newest_first_and_go_on_where_the_last_one_ended(store, journ
     rest = journal.entries(before=first[-1].seq, limit=100)
     assert [entry.seq for entry in first + rest] == list(range(100, 0, -1))
     assert [entry.seq for entry in journal.page([5, 999, 3])] == [5, 3]
-    assert journal.ids()[:3].tolist() == [100, 99, 98]
+    assert list(journal.ids()[:3]) == [100, 99, 98]
+
+
+def test_gathering_matches_can_be_stopped(store, journal, monkeypatch):
+    write(store, journal, 100)
+    monkeypatch.setattr(index, "_AT_ONCE", 10)
+    seen = []
+
+    def stop(progress: Progress) -> None:
+        seen.append(progress.done)
+        if progress.done >= 30:
+            raise Cancelled
+
+    propos = JournalQuery(text="propos")
+    with pytest.raises(Cancelled):
+        journal.ids(propos, progress=stop)
+    assert len(seen) < 10 and seen == sorted(seen)
+    assert list(journal.ids(propos)) == list(range(100, 0, -1))
+    store.forget_traces()  # nothing is left half read
 
 
 def test_the_journal_refuses_to_be_changed(store, journal):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,7 +43,7 @@ from ui.forms import Field, FormDialog, whole_moment
 from ui.messages import Choice
 from ui.screen import Shell
 from ui.tables import Cell, Column, PagedModel, Table
-from ui.tasks import Job
+from ui.tasks import Job, Reporter
 from ui.theme import Space
 from ui.widgets import (
     EmptyState,
@@ -68,7 +67,7 @@ _ANY_TIME, _WEEK, _MONTH, _YEAR, _BETWEEN = "", "7", "30", "365", "between"
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    ids: array[int]
+    ids: Sequence[int]
     whole: int
     """Entries of the whole journal."""
     more: bool = False
@@ -86,6 +85,7 @@ class JournalPane(QWidget):
         self.shell = shell
         tr = shell.tr.tr
         self._job: Job | None = None
+        self._gathering: Reporter | None = None
         self._wanted: int | None = None
         self._entry: Entry | None = None
         self._build_filters()
@@ -242,10 +242,13 @@ class JournalPane(QWidget):
     def read(self) -> None:
         """Show what the filters ask for: the newest at once, then all of them."""
         journal, query = self.shell.workspace.journal, self.query()
+        if self._gathering is not None:
+            self._gathering.cancel()
+        gathering = self._gathering = Reporter(lambda _progress: None)
 
         def newest() -> _Found:
             if not query.text.strip():
-                return _Found(journal.ids(query), journal.size())
+                return _Found(journal.ids(query, progress=gathering), journal.size())
             ids = journal.ids(query, limit=_FIRST)
             return _Found(ids, journal.size(), more=len(ids) == _FIRST)
 
@@ -254,7 +257,7 @@ class JournalPane(QWidget):
             if found.more:
                 self.shell.tasks.read(
                     self,
-                    lambda: _Found(journal.ids(query), journal.size()),
+                    lambda: _Found(journal.ids(query, progress=gathering), journal.size()),
                     self._arrived,
                     key="entries",
                 )
