@@ -552,6 +552,18 @@ class Workspace:
 
         return Meaning(self.store)
 
+    def meanings_waiting(self) -> int:
+        """How many known posts are still to be read for their meaning; none when it is off."""
+        return self.meaning.waiting() if self.settings.get("verdict.meaning") else 0
+
+    def read_meanings(self, progress: Callable[[int, int], bool] | None = None) -> int:
+        """Read them, a hundred a second; how many. From a worker.
+
+        `progress` is told (done, all); False, or an exception of its own, stops the work and keeps
+        what is read.
+        """
+        return self.meaning.catch_up(progress)
+
     def alike(self, text: str, sheet: DraftSheet | None = None) -> tuple[Neighbour, ...]:
         """Posts that say the same in other words; none when the setting is off.
 

@@ -202,9 +202,11 @@ class Program(QObject):
         workspace, window = self._workspace, self.window
         if workspace is None or window is None:
             return
+        from ui.indexing import MeaningIndex
         from ui.reminders import Reminders
 
-        Reminders(window)  # it lives as long as the window
+        Reminders(window)  # these live as long as the window
+        MeaningIndex(window)
         gc.freeze()  # what is there by now stays: later sweeps need not look at it
         self.tasks.read(window, workspace.back_up_if_due)
         self.tasks.read(window, lambda: workspace.journal.verify(whole=False), self._verified)

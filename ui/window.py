@@ -896,7 +896,8 @@ class Status(QFrame):
     def show_jobs(self, jobs: tuple[Job, ...]) -> None:
         for part in self._work:
             part.setVisible(bool(jobs))
-        self._job = jobs[0] if jobs else None
+        # What was asked for last hides what goes on in the background.
+        self._job = jobs[-1] if jobs else None
         if self._job is None:
             return
         progress = self._job.progress

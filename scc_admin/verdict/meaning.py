@@ -98,6 +98,13 @@ class Meaning:
         rows: NDArray[np.int8] = np.rint(np.asarray(floats) * SCALE).astype(np.int8)
         return rows.reshape(len(texts), DIMENSIONS)
 
+    def waiting(self) -> int:
+        """How many known posts have no vector yet; none where the model is not installed."""
+        if not self.available:
+            return 0
+        with self._store.reading() as db:
+            return int(db.value("SELECT count(*) FROM known_unread"))
+
     def catch_up(
         self,
         progress: Callable[[int, int], bool] | None = None,
