@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from scc_admin import packets
     from scc_admin.documents import MonthData, PacketData, Typesetter, WeeklyData
     from scc_admin.documents.data import Act, Capture, Moment, PageLine
+    from scc_admin.library import Library
     from scc_admin.verdict import RuleSet
 
 ORGANISATION = {
@@ -91,6 +92,7 @@ class Source:
     affairs: str
     affairs_email: str
     signer: Signer
+    library: Library
 
     @property
     def typesetter(self) -> Typesetter:
@@ -824,10 +826,10 @@ def validation_request(
     It is addressed to those whose name holds an address. Raises UserError when the disk refuses.
     """
     from scc_admin.documents import eml
-    from scc_admin.library import fill, templates
+    from scc_admin.library import fill
 
     tr = source.tr
-    (template,) = templates("validation_request")
+    template = source.library.template("validation_request")
     names = [name.strip() for name in validators if name.strip()]
     planned = sheet.draft.planned_at
     values = {

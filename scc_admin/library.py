@@ -1,20 +1,25 @@
-"""Ready-made texts and sources to cite: `resources/templates.toml` and `resources/sources.toml`.
+"""Ready-made texts and sources to cite: those shipped, and what a workspace makes of them.
 
 A template is a text with fields; the program fills those it knows and leaves the others, in
-brackets, to be filled by hand.
+brackets, to be filled by hand. `resources/templates.toml` and `resources/sources.toml` ship them;
+a workspace changes their words, takes one out, or adds its own, and can always go back.
 """
 
 from __future__ import annotations
 
 import functools
-import string
+import re
 import tomllib
-from collections.abc import Mapping
+import uuid
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from scc_admin.errors import UserError
 from scc_admin.i18n import N_, Bilingual, data_folder
-from scc_admin.model import Language
+from scc_admin.model import Changes, Language
+from scc_admin.settings import Settings
 from scc_admin.verdict import duplicates
 
 if TYPE_CHECKING:
@@ -45,6 +50,15 @@ NEAR_ENOUGH = 35
 """Hundredths of cosine from which a source is worth showing to a text that names no topic of it."""
 
 
+class Standing(StrEnum):
+    """Whether words are those that shipped."""
+
+    SHIPPED = "shipped"
+    CHANGED = "changed"
+    OWN = "own"
+    OUT = "out"
+
+
 @dataclass(frozen=True, slots=True)
 class Template:
     """A ready-made text. `use` says what it is for (public_answer, private_message, …)."""
@@ -56,6 +70,7 @@ class Template:
     title: Bilingual
     subject: Bilingual
     text: Bilingual
+    standing: Standing = Standing.SHIPPED
 
     def fill(self, language: Language, values: Mapping[str, str], words: Mapping[str, str]) -> str:
         """The text with its fields; those without a value stand in brackets, by their `words`."""
@@ -75,95 +90,288 @@ class Source:
     home: str
     topics: tuple[str, ...]
     note: Bilingual
+    standing: Standing = Standing.SHIPPED
+
+
+USES: Mapping[str, str] = {
+    "public_answer": N_("Public answer"),
+    "private_message": N_("Private message"),
+    "ban_notice": N_("Notice of a ban"),
+    "follow": N_("Invitation to follow"),
+    "help_line": N_("Information line"),
+    "verifying": N_("While we verify"),
+    "favourites_request": N_("Request to Public Affairs"),
+    "event_request": N_("Request to Public Affairs"),
+    "training_request": N_("Request to Public Affairs"),
+    "validation_request": N_("Request for validation"),
+    "escalation": N_("Escalation"),
+}
+"""What each use is called. Templates may be added to those of `OPEN_USES`."""
+OPEN_USES = ("public_answer", "private_message", "ban_notice", "help_line", "verifying")
+KINDS: Mapping[str, str] = {
+    "charity": N_("Canadian Cancer Society"),
+    "government": N_("Government"),
+    "international": N_("International"),
+    "law": N_("Law"),
+    "house": N_("Added here"),
+}
+"""What each kind of source is called."""
+
+TEMPLATE_WORDS = ("title", "subject", "text")
+SOURCE_WORDS = ("publisher", "title", "url", "note")
+"""What of a template and of a source may be changed, in both languages: `title_fr`, `title_en` …"""
+
+_FIELD = re.compile(r"\{([a-z_]{1,40})\}")
 
 
 def fill(text: str, values: Mapping[str, str], words: Mapping[str, str]) -> str:
-    """Replace each `{field}`: by its value, or by its word in brackets."""
-    parts = []
-    for literal, name, _, _ in string.Formatter().parse(text):
-        parts.append(literal)
-        if name is not None:
-            parts.append(values.get(name) or f"[{words.get(name, name)}]")
-    return "".join(parts)
+    """Replace each `{field}`: by its value, or by its word in brackets. Other braces stay."""
+    return _FIELD.sub(lambda m: values.get(m[1]) or f"[{words.get(m[1], m[1])}]", text)
 
 
 @functools.cache
-def _read(name: str, table: str) -> tuple[Mapping[str, Any], ...]:
-    return tuple(tomllib.loads((data_folder("resources") / name).read_text("utf-8"))[table])
+def _read(name: str, table: str) -> Mapping[str, Mapping[str, Any]]:
+    """What ships, by key."""
+    records = tomllib.loads((data_folder("resources") / name).read_text("utf-8"))[table]
+    return {record["key"]: record for record in records}
 
 
 def _both(record: Mapping[str, Any], name: str) -> Bilingual:
-    return Bilingual(record.get(f"{name}_fr", "").strip(), record.get(f"{name}_en", "").strip())
+    fr, en = (str(record.get(f"{name}_{x}", "")).strip() for x in Language)
+    return Bilingual(fr or en, en)
 
 
-def templates(use: str = "") -> list[Template]:
-    """The templates for a use, in their order; all of them for none."""
-    return [
-        Template(
-            key=record["key"],
-            use=record["use"],
-            slides=tuple(record.get("slides", ())),
-            fields=tuple(record.get("fields", ())),
-            title=_both(record, "title"),
-            subject=_both(record, "subject"),
-            text=_both(record, "text"),
-        )
-        for record in _read("templates.toml", "template")
-        if not use or record["use"] == use
-    ]
-
-
-def templates_for(
-    text: str, meaning: Meaning | None, language: Language, *, use: str = "", most: int = 5
-) -> list[Template]:
-    """The templates closest in meaning to a text, closest first; in their order without a model."""
-    known = templates(use)
-    if meaning is None:
-        return known[:most]
-    ranked = meaning.closest(
-        text, [f"{t.title.to(language)}. {t.text.to(language)}" for t in known]
+def _template(record: Mapping[str, Any]) -> Template:
+    fields = tuple(record.get("fields", ()))
+    said = " ".join(str(record.get(f"{n}_{x}", "")) for n in TEMPLATE_WORDS for x in Language)
+    return Template(
+        key=record["key"],
+        use=record["use"],
+        slides=tuple(record.get("slides", ())),
+        fields=fields or tuple(dict.fromkeys(_FIELD.findall(said))),
+        title=_both(record, "title"),
+        subject=_both(record, "subject"),
+        text=_both(record, "text"),
+        standing=Standing(record.get("standing", Standing.SHIPPED)),
     )
-    return [known[index] for index, _ in ranked][:most] or known[:most]
 
 
-def sources(words: str = "") -> list[Source]:
-    """The sources that answer each of these words, in both languages; all of them for none."""
-    wanted = duplicates.search_terms(words)
-    found = []
-    for record in _read("sources.toml", "source"):
-        said = [v for k, v in record.items() if k.startswith(("title", "publisher", "note"))]
-        known = duplicates.fold(" ".join([*said, *record.get("topics", ())]))
-        if all(word in known for word in wanted):
-            found.append(
-                Source(
-                    key=record["key"],
-                    kind=record["kind"],
-                    publisher=_both(record, "publisher"),
-                    title=_both(record, "title"),
-                    url=_both(record, "url"),
-                    home=record.get("home", ""),
-                    topics=tuple(record.get("topics", ())),
-                    note=_both(record, "note"),
-                )
-            )
-    return found
+def _source(record: Mapping[str, Any]) -> Source:
+    return Source(
+        key=record["key"],
+        kind=record["kind"],
+        publisher=_both(record, "publisher"),
+        title=_both(record, "title"),
+        url=_both(record, "url"),
+        home=record.get("home", ""),
+        topics=tuple(record.get("topics", ())),
+        note=_both(record, "note"),
+        standing=Standing(record.get("standing", Standing.SHIPPED)),
+    )
 
 
-def sources_for(text: str, meaning: Meaning | None = None, *, most: int = 5) -> list[Source]:
-    """Sources that a text may cite, the closest first.
+class Library:
+    """The templates and sources of a workspace."""
 
-    Those with a topic that occurs in it come before those only near in meaning; without `meaning`
-    there are only the former.
-    """
-    said = f" {duplicates.normalise(text)} "
-    known = sources()
-    named = [sum(f" {duplicates.normalise(t)} " in said for t in s.topics) for s in known]
-    ranked = meaning.closest(text, [_about(source) for source in known]) if meaning else []
-    nearness = {index: score for index, score in ranked if score >= NEAR_ENOUGH}
-    place = {index: order for order, (index, _) in enumerate(ranked)}
-    found = [index for index in range(len(known)) if named[index] or index in nearness]
-    found.sort(key=lambda index: (-named[index], place.get(index, 0), index))
-    return [known[index] for index in found[:most]]
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    # -- reading ------------------------------------------------------------------------------
+
+    def templates(self, use: str = "", *, out: bool = False) -> list[Template]:
+        """The templates for a use, in their order; all of them for none. `out`: also those out."""
+        return [
+            made
+            for made in map(_template, self._records(_TEMPLATES))
+            if (not use or made.use == use) and (out or made.standing is not Standing.OUT)
+        ]
+
+    def template(self, use: str) -> Template:
+        """The first template for a use, whatever the workspace took out: the program needs it."""
+        found = self.templates(use) or self.templates(use, out=True)
+        return found[0]
+
+    def templates_for(
+        self,
+        text: str,
+        meaning: Meaning | None,
+        language: Language,
+        *,
+        use: str = "",
+        most: int = 5,
+    ) -> list[Template]:
+        """The templates closest in meaning to a text, closest first; in their order without a
+        model."""
+        known = self.templates(use)
+        if meaning is None:
+            return known[:most]
+        ranked = meaning.closest(
+            text, [f"{t.title.to(language)}. {t.text.to(language)}" for t in known]
+        )
+        return [known[index] for index, _ in ranked][:most] or known[:most]
+
+    def sources(self, words: str = "", *, out: bool = False) -> list[Source]:
+        """The sources that hold each of these words, in either language; all of them for none."""
+        wanted = duplicates.search_terms(words)
+        found = []
+        for made in map(_source, self._records(_SOURCES)):
+            said = [
+                both.to(x) for both in (made.title, made.publisher, made.note) for x in Language
+            ]
+            known = duplicates.fold(" ".join([*said, *made.topics]))
+            if all(word in known for word in wanted) and (out or made.standing is not Standing.OUT):
+                found.append(made)
+        return found
+
+    def sources_for(
+        self, text: str, meaning: Meaning | None = None, *, most: int = 5
+    ) -> list[Source]:
+        """Sources that a text may cite, the closest first.
+
+        Those with a topic that occurs in it come before those only near in meaning; without
+        `meaning` there are only the former.
+        """
+        said = f" {duplicates.normalise(text)} "
+        known = self.sources()
+        named = [sum(f" {duplicates.normalise(t)} " in said for t in s.topics) for s in known]
+        ranked = meaning.closest(text, [_about(source) for source in known]) if meaning else []
+        nearness = {index: score for index, score in ranked if score >= NEAR_ENOUGH}
+        place = {index: order for order, (index, _) in enumerate(ranked)}
+        found = [index for index in range(len(known)) if named[index] or index in nearness]
+        found.sort(key=lambda index: (-named[index], place.get(index, 0), index))
+        return [known[index] for index in found[:most]]
+
+    def words(self, part: str, key: str, *, shipped: bool = False) -> dict[str, str]:
+        """What may be changed of a template ("templates") or a source ("sources"), as written:
+        `title_fr`, `title_en` … Empty for an unknown one; `shipped`: as it came."""
+        kept = _PARTS[part]
+        records = _read(kept.file, kept.table).values() if shipped else self._records(kept)
+        names = [f"{name}_{language}" for name in kept.words for language in Language]
+        for record in records:
+            if record["key"] == key:
+                return {name: _as_written(record.get(name, "")) for name in names}
+        return {}
+
+    def _records(self, kept: _Kept) -> list[Mapping[str, Any]]:
+        """What ships, with this workspace's changes over it; then what it added."""
+        changes = self._changes(kept)
+        found: list[Mapping[str, Any]] = []
+        for key, record in _read(kept.file, kept.table).items():
+            change = changes.pop(key, None)
+            if change is None:
+                found.append(record)
+            else:
+                standing = Standing.OUT if change.get("out") else Standing.CHANGED
+                found.append({**record, **change, "standing": standing})
+        found += [
+            {**change, "key": key, "standing": Standing.OWN}
+            for key, change in changes.items()
+            if kept.sorts in change
+        ]
+        return found
+
+    def _changes(self, kept: _Kept) -> dict[str, dict[str, Any]]:
+        held = self._settings.get(kept.option)
+        return {key: dict(change) for key, change in held.items() if isinstance(change, dict)}
+
+    # -- changing -----------------------------------------------------------------------------
+
+    def change(self, part: str, key: str, values: Mapping[str, Any]) -> Changes:
+        """Give a template or source other words; those as shipped are not kept.
+
+        Raises UserError for one without a title or a text, or a link that is none.
+        """
+        kept = _PARTS[part]
+        changes = self._changes(kept)
+        record = _read(kept.file, kept.table).get(key)
+        taken = _taken(kept, values)
+        if record is None:
+            taken = {**changes.get(key, {}), **taken}
+        else:
+            taken = {n: v for n, v in taken.items() if v != _as_written(record.get(n, ""))}
+        changes[key] = taken
+        if not taken:
+            del changes[key]
+        return self._keep(kept, changes)
+
+    def add(self, part: str, values: Mapping[str, Any]) -> tuple[str, Changes]:
+        """Add a template or a source of one's own; its key. Raises UserError as `change`."""
+        kept = _PARTS[part]
+        key = f"own-{uuid.uuid4().hex[:12]}"
+        sort = str(values.get(kept.sorts, ""))
+        if sort not in (OPEN_USES if kept is _TEMPLATES else KINDS):
+            raise ValueError(sort)
+        changes = self._changes(kept)
+        changes[key] = {kept.sorts: sort, **_taken(kept, values)}
+        return key, self._keep(kept, changes)
+
+    def take_out(self, part: str, key: str) -> Changes:
+        """Offer it no more. One that was added here is gone; a shipped one can come back."""
+        kept = _PARTS[part]
+        changes = self._changes(kept)
+        if key in _read(kept.file, kept.table):
+            changes[key] = {**changes.get(key, {}), "out": True}
+        else:
+            changes.pop(key, None)
+        return self._keep(kept, changes)
+
+    def put_back(self, part: str, key: str, change: Mapping[str, Any] | None = None) -> Changes:
+        """As it was shipped again; or, to undo, with what `changed` gave before."""
+        kept = _PARTS[part]
+        changes = self._changes(kept)
+        changes.pop(key, None)
+        if change is not None:
+            changes[key] = dict(change)
+        return self._keep(kept, changes)
+
+    def changed(self, part: str, key: str) -> Mapping[str, Any] | None:
+        """What this workspace changed of it, to be put back; None for nothing."""
+        return self._changes(_PARTS[part]).get(key)
+
+    def _keep(self, kept: _Kept, changes: Mapping[str, Any]) -> Changes:
+        self._settings.set(kept.option, dict(changes))
+        return Changes(frozenset({"settings", "library"}))
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """One of the two halves: where it ships, and how it is kept."""
+
+    file: str
+    table: str
+    option: str
+    sorts: str
+    """What sorts it: the use of a template, the kind of a source."""
+    words: Sequence[str]
+
+
+_TEMPLATES = _Kept("templates.toml", "template", "library.templates", "use", TEMPLATE_WORDS)
+_SOURCES = _Kept("sources.toml", "source", "library.sources", "kind", SOURCE_WORDS)
+_PARTS = {"templates": _TEMPLATES, "sources": _SOURCES}
+
+
+def _taken(kept: _Kept, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Of these values what may be kept. Raises UserError."""
+    names = [f"{name}_{language}" for name in kept.words for language in Language]
+    taken: dict[str, Any] = {name: _as_written(values[name]) for name in names if name in values}
+    if not any(taken.get(f"title_{language}") for language in Language):
+        raise UserError("title", N_("Give it a title, in French or in English."))
+    needed = "text" if kept is _TEMPLATES else "url"
+    if not any(taken.get(f"{needed}_{language}") for language in Language):
+        raise UserError("text", N_("Write the text, or the link, in French or in English."))
+    if kept is _SOURCES:
+        for language in Language:
+            url = taken.get(f"url_{language}", "")
+            if url and not url.startswith(("https://", "http://")):
+                raise UserError("link", N_("A link begins with https://"))
+        if "topics" in values:
+            taken["topics"] = [topic for topic in map(str.strip, values["topics"]) if topic]
+    return taken
+
+
+def _as_written(text: Any) -> Any:
+    """Text as it is compared: no blank lines around it, lines as the program ends them."""
+    return "\n".join(text.strip().splitlines()) if isinstance(text, str) else text
 
 
 def _about(source: Source) -> str:

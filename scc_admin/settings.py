@@ -233,6 +233,8 @@ OPTIONS: tuple[Option, ...] = (
     Option("verdict.on", "table", {}, _WORKSPACE),
     Option("verdict.thresholds", "table", {}, _WORKSPACE),
     Option("verdict.packs", "table", {}, _WORKSPACE),
+    Option("library.templates", "table", {}, _WORKSPACE),
+    Option("library.sources", "table", {}, _WORKSPACE),
     Option("me.acknowledged", "table", {}, _WORKSPACE),
     Option("workspace.uid", "text", "", _WORKSPACE),
     Option("workspace.sample", "bool", False, _WORKSPACE),

@@ -23,13 +23,14 @@ from scc_admin.settings import Settings, machine_file, option
 from scc_admin.store import Store, instant, stamp
 
 if TYPE_CHECKING:
-    from scc_admin import agenda, exports, library
+    from scc_admin import agenda, exports
     from scc_admin.documents.data import WeeklyData
     from scc_admin.editorial import Editorial, Readiness
     from scc_admin.evidence import Vault
     from scc_admin.exchange import Exchange
     from scc_admin.house import House, HouseRules, Pack, RuleSheet
     from scc_admin.journal import Journal
+    from scc_admin.library import Library, Source, Template
     from scc_admin.model import (
         Area,
         Campaign,
@@ -105,8 +106,8 @@ class Closest:
     alike: tuple[Neighbour, ...] = ()
     twins: tuple[Neighbour, ...] = ()
     """Posts in the other language that may be its other version."""
-    sources: tuple[library.Source, ...] = ()
-    templates: tuple[library.Template, ...] = ()
+    sources: tuple[Source, ...] = ()
+    templates: tuple[Template, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +122,9 @@ class WritingHelp:
     """The text with ordinary letters."""
     capitals: str
     """The text with a capital a word in its hashtags."""
-    templates: tuple[library.Template, ...] = ()
+    templates: tuple[Template, ...] = ()
     """Ready-made texts for a post or a reply."""
-    sources: tuple[library.Source, ...] = ()
+    sources: tuple[Source, ...] = ()
     """Pages to cite: those that the text speaks of come first."""
 
 
@@ -595,21 +596,22 @@ class Workspace:
             )
         )
 
-    def sources_for(self, text: str) -> list[library.Source]:
+    @functools.cached_property
+    def library(self) -> Library:
+        """Templates and sources, with what this workspace changed of them."""
+        from scc_admin.library import Library
+
+        return Library(self.settings)
+
+    def sources_for(self, text: str) -> list[Source]:
         """Sources that this text may cite, closest first. From a worker."""
-        from scc_admin import library
-
         near = self.meaning if self.settings.get("verdict.meaning") else None
-        return library.sources_for(text, near)
+        return self.library.sources_for(text, near)
 
-    def templates_for(
-        self, text: str, language: Language, *, use: str = ""
-    ) -> list[library.Template]:
+    def templates_for(self, text: str, language: Language, *, use: str = "") -> list[Template]:
         """Ready-made texts for this one, closest first. From a worker."""
-        from scc_admin import library
-
         near = self.meaning if self.settings.get("verdict.meaning") else None
-        return library.templates_for(text, near, language, use=use)
+        return self.library.templates_for(text, near, language, use=use)
 
     def closest(self, sheet: DraftSheet, variant: Variant, *, cites: bool) -> Closest:
         """What is near a text in meaning, to be shown beside it and never as a warning.
@@ -631,10 +633,10 @@ class Workspace:
 
     def writing_help(self, sheet: DraftSheet, variant: Variant) -> WritingHelp:
         """What can be put into a text, and its letters and hashtags made easy to read."""
-        from scc_admin import library
         from scc_admin.verdict import crafting
 
         known = self.known()
+        shelf = self.library
         page, campaign = self.surroundings(sheet)
         when = sheet.draft.planned_at or self.clock()
         speller = self.speller()
@@ -651,11 +653,11 @@ class Workspace:
             crafting.capital_hashtags(
                 variant.text, official, variant.language, speller.knows if speller else None
             ),
-            tuple(one for one in library.templates() if one.use in WRITTEN_IN_POSTS),
-            tuple(dict.fromkeys((*library.sources_for(variant.text), *library.sources()))),
+            tuple(one for one in shelf.templates() if one.use in WRITTEN_IN_POSTS),
+            tuple(dict.fromkeys((*shelf.sources_for(variant.text), *shelf.sources()))),
         )
 
-    def template_text(self, template: library.Template, language: Language) -> str:
+    def template_text(self, template: Template, language: Language) -> str:
         """A ready-made text in a language; what the program does not know stands in brackets."""
         from scc_admin import library
 
@@ -667,7 +669,6 @@ class Workspace:
 
     def _invitation(self, variant: Variant, page: Page | None) -> str:
         """« Suivez la page divisionnaire », for any page but that one; empty when there is none."""
-        from scc_admin import library
 
         network = variant.target.network
         division = [
@@ -683,7 +684,7 @@ class Workspace:
         here = division[0]
         tag = here.handle if here.network is network and here.handle else ""
         name = f"{here.name} ({tag or here.url})" if tag or here.url else here.name
-        (template,) = library.templates("follow")
+        template = self.library.template("follow")
         region = page.region or page.name if page else ""
         return template.fill(
             variant.language,
@@ -933,7 +934,7 @@ class Workspace:
         from scc_admin import library
         from scc_admin.documents import eml
 
-        template = library.templates(use)[0]
+        template = self.library.template(use)
         known = {
             "affairs": str(self.settings.get("affairs.name")),
             "signature": self.who(),
@@ -1072,6 +1073,7 @@ class Workspace:
             affairs=str(self.settings.get("affairs.name")),
             affairs_email=str(self.settings.get("affairs.email")),
             signer=self.signer,
+            library=self.library,
         )
 
     def export_evidence(

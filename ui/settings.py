@@ -26,6 +26,7 @@ from scc_admin.settings import OPTIONS, Option
 from ui import reminders
 from ui.copies import Copies
 from ui.house import LISTS, ListsPart, RulesPart, SharePart, lines_of
+from ui.library import LibraryPart
 from ui.palette import Hit
 from ui.protection import ProtectionPart
 from ui.screen import Screen, Shell
@@ -48,6 +49,8 @@ BACKUPS = "Backups"
 PARTS: tuple[tuple[str, str], ...] = (
     ("rules", N_("Rules of the verdict")),
     ("lists", N_("House lists")),
+    ("templates", N_("Templates")),
+    ("sources", N_("Sources to cite")),
     ("share", N_("Share the verdict’s settings")),
     ("protection", N_("Protection")),
     ("backups", BACKUPS),
@@ -103,6 +106,8 @@ class SettingsScreen(Screen):
         fills: dict[str, Callable[[QVBoxLayout], None]] = {
             "rules": lambda body: body.addWidget(RulesPart(self, self.later)),
             "lists": lambda body: body.addWidget(ListsPart(self, self.later, self.flush)),
+            "templates": lambda body: body.addWidget(LibraryPart(self, "templates"), 1),
+            "sources": lambda body: body.addWidget(LibraryPart(self, "sources"), 1),
             "share": lambda body: body.addWidget(SharePart(self)),
             "protection": lambda body: body.addWidget(ProtectionPart(self, self._rebuild)),
             "backups": self._copies,

@@ -1,11 +1,18 @@
-"""Ready-made texts: what is known is filled, what is not stands in brackets."""
+"""Ready-made texts and sources: what is known is filled, and what ships can be changed and back."""
 
 from __future__ import annotations
 
 import pytest
 
-from scc_admin.library import FIELDS, fill, sources, sources_for, templates
+from scc_admin.errors import UserError
+from scc_admin.library import FIELDS, OPEN_USES, USES, Library, Standing, fill
 from scc_admin.model import Language
+from scc_admin.settings import Settings
+
+
+@pytest.fixture
+def library(open_store, tmp_path) -> Library:
+    return Library(Settings(tmp_path / "settings.json", open_store))
 
 
 def test_unknown_fields_are_left_to_be_filled_by_hand():
@@ -14,10 +21,18 @@ def test_unknown_fields_are_left_to_be_filled_by_hand():
     )
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["{", "}", "{}", "{0}", "{name!r}", "{name.x}", "{{name}}", "{ name }", "%s {", "\ud800{"],
+)
+def test_any_brace_that_somebody_types_is_text(text):
+    assert fill(text, {"name": "Ana"}, {}) == text.replace("{name}", "Ana")
+
+
 @pytest.mark.parametrize("use", ["public_answer", "private_message", "ban_notice", "escalation"])
 @pytest.mark.parametrize("language", list(Language))
-def test_every_template_fills_without_a_brace_left(use, language):
-    found = templates(use)
+def test_every_template_fills_without_a_brace_left(library, use, language):
+    found = library.templates(use)
     assert found
     for template in found:
         assert set(template.fields) <= set(FIELDS)
@@ -25,8 +40,94 @@ def test_every_template_fills_without_a_brace_left(use, language):
         assert template.title.to(language)
 
 
-def test_sources_are_found_by_their_topic_in_both_languages():
+def test_every_use_has_its_name(library):
+    assert {template.use for template in library.templates()} == set(USES)
+    assert set(OPEN_USES) <= set(USES)
+
+
+def test_sources_are_found_by_their_topic_in_both_languages(library):
+    sources = library.sources
     assert sources() and sources("rien de tel zzz") == []
     assert {s.key for s in sources("bronzage")} & {s.key for s in sources("tanning")}
-    best = sources_for("Le bronzage en cabine donne de la vitamine D, sans risque de mélanome")
+    best = library.sources_for("Le bronzage en cabine donne de la vitamine D, sans risque")
     assert "soleil" in best[0].key
+
+
+def test_words_are_changed_in_one_language_and_come_back(library, open_store, tmp_path):
+    (before,) = library.templates("private_message")
+    key = before.key
+    words = library.words("templates", key)
+    library.change("templates", key, {**words, "text_fr": "Trois demandes, {name}.\r\n"})
+    (after,) = library.templates("private_message")
+    assert after.text.fr == "Trois demandes, {name}." and after.text.en == before.text.en
+    assert after.standing is Standing.CHANGED and after.title == before.title
+    assert library.changed("templates", key) == {"text_fr": "Trois demandes, {name}."}
+    again = Library(Settings(tmp_path / "settings.json", open_store))
+    assert again.templates("private_message") == [after]
+    library.change("templates", key, library.words("templates", key, shipped=True))
+    assert library.templates("private_message") == [before], "the same words are no change"
+    library.change("templates", key, {**words, "title_en": "Ours"})
+    library.put_back("templates", key)
+    assert library.templates("private_message") == [before]
+
+
+def test_one_may_be_taken_out_and_the_program_still_has_what_it_needs(library):
+    key = library.template("follow").key
+    library.take_out("templates", key)
+    assert library.templates("follow") == []
+    assert library.template("follow").key == key
+    assert [t.standing for t in library.templates("follow", out=True)] == [Standing.OUT]
+    library.put_back("templates", key)
+    assert library.templates("follow")
+
+
+def test_one_s_own_stand_beside_those_that_shipped(library):
+    key, changes = library.add(
+        "templates", {"use": "public_answer", "title_fr": "La nôtre", "text_fr": "Voir {link} {"}
+    )
+    assert "library" in changes.what
+    own = library.templates("public_answer")[-1]
+    assert (own.key, own.standing, own.fields) == (key, Standing.OWN, ("link",))
+    assert own.text.to(Language.EN) == "Voir {link} {", "in the language that there is"
+    library.change("templates", key, {**library.words("templates", key), "title_fr": "À nous"})
+    assert library.templates("public_answer")[-1].title.fr == "À nous"
+    held = library.changed("templates", key)
+    library.take_out("templates", key)
+    assert key not in [t.key for t in library.templates(out=True)]
+    library.put_back("templates", key, held)
+    assert library.templates("public_answer")[-1].title.fr == "À nous"
+
+    key, _ = library.add(
+        "sources",
+        {
+            "kind": "house",
+            "title_fr": "Étude sur le kombucha",
+            "publisher_fr": "Université",
+            "url_fr": "https://exemple.org/k",
+            "topics": ["kombucha", " "],
+        },
+    )
+    assert library.sources_for("Le kombucha guérit tout")[0].key == key
+    assert library.sources("KOMBUCHA")[0].topics == ("kombucha",)
+
+
+@pytest.mark.parametrize(
+    ("part", "values", "code"),
+    [
+        ("templates", {"use": "public_answer", "text_fr": "x"}, "title"),
+        ("templates", {"use": "public_answer", "title_en": "x", "text_fr": " \n"}, "text"),
+        ("sources", {"kind": "house", "title_fr": "x"}, "text"),
+        ("sources", {"kind": "house", "title_fr": "x", "url_fr": "javascript:1"}, "link"),
+    ],
+)
+def test_what_is_missing_is_said_and_nothing_is_kept(library, part, values, code):
+    with pytest.raises(UserError) as error:
+        library.add(part, values)
+    assert error.value.code == code
+    assert not any(t.standing is Standing.OWN for t in library.templates())
+
+
+def test_damaged_changes_count_as_none(library, open_store, tmp_path):
+    settings = Settings(tmp_path / "settings.json", open_store)
+    settings.set("library.templates", {"answer-tone": 3, "own-1": {"title_fr": "x"}, "gone": {}})
+    assert all(t.standing is Standing.SHIPPED for t in library.templates())

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from scc_admin import library
 from scc_admin.errors import Cancelled
+from scc_admin.library import Library
 from scc_admin.model import Language
+from scc_admin.settings import Settings
 from scc_admin.store import Store
 from scc_admin.verdict import duplicates
 from scc_admin.verdict.meaning import Meaning
@@ -122,7 +123,8 @@ def test_a_text_finds_what_it_is_about_among_ours(known):
     assert best[0][0] == 1
 
 
-def test_a_text_finds_the_source_it_may_cite_and_the_answer_that_fits(known):
+def test_a_text_finds_the_source_it_may_cite_and_the_answer_that_fits(known, tmp_path):
+    library = Library(Settings(tmp_path / "settings.json"))
     sun = library.sources_for("Un appareil de bronzage au gym", known)
     assert "soleil" in sun[0].key
     quit_smoking = "Écraser la cigarette n'est pas facile, mais on peut vous aider."

@@ -12,7 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from scc_admin.i18n import N_
-from scc_admin.library import FIELDS, Source, Template, sources, sources_for, templates
+from scc_admin.library import FIELDS, Source, Template
 from scc_admin.model import (
     CaseSheet,
     Language,
@@ -255,33 +255,48 @@ class StepDialog(FormDialog):
         menu = QMenu(self)
         for language in _languages(self.shell.tr.language):
             under = menu.addMenu(self.shell.tr.tr(LANGUAGES[language]))
-            for template in templates(_USES[self._rung]):
+            for template in self.shell.workspace.library.templates(_USES[self._rung]):
                 act = under.addAction(template.title.to(language))
                 act.triggered.connect(
                     lambda _=False, t=template, lang=language: self.insert_template(t, lang)
                 )
+        menu.addSeparator()
+        self._add_change(menu, "templates")
         return menu
+
+    def _add_change(self, menu: QMenu, part: str) -> None:
+        """The way to where these are changed; what was typed here is kept and offered again."""
+
+        def go() -> None:
+            self.reject()
+            self.shell.window.go("settings", part)
+
+        words = {"templates": N_("Change the templates…"), "sources": N_("Change the sources…")}
+        menu.addAction(self.shell.tr.tr(words[part])).triggered.connect(lambda _=False: go())
 
     def _source_menu(self, best: Sequence[Source] = ()) -> QMenu:
         """Sources, those that fit what was said first."""
         menu = QMenu(self)
         said = " ".join(i.text for i in self._sheet.incidents if not i.retracted)
-        fitting = [*best, *(s for s in sources_for(said) if s not in best)]
+        library = self.shell.workspace.library
+        fitting = [*best, *(s for s in library.sources_for(said) if s not in best)]
         language = self.shell.tr.language
         for source in fitting:
             self._add_source(menu, source, language)
         if fitting:
             menu.addSeparator()
-        for source in sources():
+        for source in library.sources():
             if source not in fitting:
                 self._add_source(menu, source, language)
+        menu.addSeparator()
+        self._add_change(menu, "sources")
         return menu
 
     def _rank_sources(self) -> None:
         """In a worker: the sources nearest in meaning to what was said, to stand first."""
         workspace, language = self.shell.workspace, self.shell.tr.language
         said = next((i.text for i in reversed(self._sheet.incidents) if i.text.strip()), "")
-        known = sources()
+        known = workspace.library.sources()
         texts = [f"{s.title.to(language)}. {s.note.to(language)}" for s in known]
 
         def rank() -> list[Source]:

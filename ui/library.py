@@ -1,0 +1,318 @@
+"""The ready-made texts and the sources as a workspace wants them: changed, added, taken out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from scc_admin.i18n import N_, Bilingual
+from scc_admin.library import FIELDS, KINDS, OPEN_USES, USES, Source, Standing, Template
+from scc_admin.model import Language
+from scc_admin.verdict.duplicates import fold, search_terms
+from scc_admin.words import LANGUAGES
+from ui.forms import Field
+from ui.records import RecordForm
+from ui.screen import Screen
+from ui.tables import Cell, Column, RowsModel, Table, Tag
+from ui.theme import Space
+from ui.widgets import SearchField, button, margins, plain
+
+Piece = Template | Source
+
+_TAGS: Mapping[Standing, tuple[str, str]] = {
+    Standing.CHANGED: (N_("changed here"), "accent"),
+    Standing.OWN: (N_("added here"), "ok"),
+    Standing.OUT: (N_("taken out"), "muted"),
+}
+_INTRO: Mapping[str, str] = {
+    "templates": N_(
+        "Texts to begin an answer or a message with. What stands between braces, like {field}, is"
+        " filled by the program when it knows it, and by you when it does not."
+    ),
+    "sources": N_(
+        "Pages that an answer may cite. Those whose topics occur in a comment are offered first."
+    ),
+}
+_ADD: Mapping[str, str] = {"templates": N_("Add a template…"), "sources": N_("Add a source…")}
+_LABELS: Mapping[str, str] = {
+    "title": N_("Title"),
+    "subject": N_("Subject"),
+    "text": N_("Text"),
+    "publisher": N_("Publisher"),
+    "url": N_("Link"),
+    "note": N_("Note"),
+}
+_LONG: Mapping[str, int] = {"text": 7, "note": 2}
+_WITH_SUBJECT = ("_request", "escalation")
+
+
+class LibraryPart(QWidget):
+    """One half of the library: "templates" or "sources"."""
+
+    def __init__(self, screen: Screen, part: str) -> None:
+        super().__init__()
+        self._screen = screen
+        self._shell = screen.shell
+        self._part = part
+        self._pieces: Sequence[Piece] = ()
+        self._wanted = ""
+        shell, tr = self._shell, self._shell.tr.tr
+        column = QVBoxLayout(self)
+        margins(column, 0, Space.MEDIUM)
+        column.addWidget(plain(tr(_INTRO[part], field="{name}"), role="muted"))
+        row = QHBoxLayout()
+        margins(row, 0, Space.SMALL)
+        words = N_("Search the templates") if part == "templates" else N_("Search the sources")
+        self.search = SearchField(shell.icons, tr(words))
+        self.search.searched.connect(lambda _words: self._fill())
+        row.addWidget(self.search, 1)
+        row.addWidget(
+            button(tr(_ADD[part]), self.add, icons=shell.icons, icon="plus", kind="primary")
+        )
+        column.addLayout(row)
+        name = N_("Templates") if part == "templates" else N_("Sources")
+        self.table = Table(shell.theme, shell.icons, tr(name), two_lines=True)
+        self.table.horizontalHeader().hide()
+        self.table.setMinimumHeight(shell.theme.px(280))
+        self.model: RowsModel[tuple[int, Piece]] = RowsModel(
+            [Column(tr(name), self._cell)], lambda row: row[0]
+        )
+        self.table.use(self.model)
+        self.table.picked.connect(lambda _row: self._allow())
+        self.table.opened.connect(lambda _row: self.change())
+        column.addWidget(self.table, 1)
+        acts = QHBoxLayout()
+        margins(acts, 0, Space.SMALL)
+        self.change_button = button(
+            tr(N_("Change…")), self.change, icons=shell.icons, icon="drafts", kind="small"
+        )
+        self.back_button = button(
+            tr(N_("Back to the shipped words")),
+            self.put_back,
+            icons=shell.icons,
+            icon="undo",
+            kind="small",
+        )
+        self.out_button = button(
+            tr(N_("Take out")), self.take_out, icons=shell.icons, icon="trash", kind="small"
+        )
+        for part_ in (self.change_button, self.back_button, self.out_button):
+            acts.addWidget(part_)
+        acts.addStretch(1)
+        column.addLayout(acts)
+        self.read()
+
+    # -- reading --------------------------------------------------------------------------------
+
+    def read(self) -> None:
+        library, part = self._shell.workspace.library, self._part
+        self._shell.tasks.read(
+            self,
+            lambda: (
+                library.templates(out=True) if part == "templates" else library.sources(out=True)
+            ),
+            self._read,
+            key="library",
+        )
+
+    def _read(self, pieces: Sequence[Piece]) -> None:
+        self._pieces = pieces
+        self._fill()
+
+    def _fill(self) -> None:
+        kept = self.current()
+        key, self._wanted = self._wanted or (kept.key if kept else ""), ""
+        terms = search_terms(self.search.text())
+        rows = [
+            (number, piece)
+            for number, piece in enumerate(self._pieces)
+            if all(term in self._said(piece) for term in terms)
+        ]
+        self.model.set_rows(rows)
+        there = next((number for number, piece in rows if piece.key == key), None)
+        if there is None or not self.table.select_id(there):
+            self.table.select_first()
+        self._allow()
+
+    def _said(self, piece: Piece) -> str:
+        if isinstance(piece, Template):
+            parts: list[Bilingual] = [piece.title, piece.subject, piece.text]
+            more = [self._sort(piece)]
+        else:
+            parts, more = [piece.title, piece.publisher, piece.note, piece.url], [*piece.topics]
+        return fold(" ".join([*(p.fr for p in parts), *(p.en for p in parts), *more]))
+
+    def _sort(self, piece: Piece) -> str:
+        names = USES if isinstance(piece, Template) else KINDS
+        sort = piece.use if isinstance(piece, Template) else piece.kind
+        return self._shell.tr.tr(names.get(sort, sort))
+
+    def _cell(self, row: tuple[int, Piece]) -> Cell:
+        tr, piece = self._shell.tr, row[1]
+        language = tr.language
+        if isinstance(piece, Template):
+            detail, icon = f"{self._sort(piece)} · {piece.text.to(language)}", "message"
+        else:
+            detail, icon = f"{piece.publisher.to(language)} · {piece.url.to(language)}", "link"
+        tag = _TAGS.get(piece.standing)
+        return Cell(
+            piece.title.to(language),
+            " ".join(detail.split()),
+            (Tag(tr.tr(tag[0]), color=tag[1]),) if tag else (),
+            icon=icon,
+            color="muted" if piece.standing is Standing.OUT else "text",
+        )
+
+    def current(self) -> Piece | None:
+        row = self.model.row_at(self.table.currentIndex().row())
+        return row[1] if row is not None else None
+
+    def _allow(self) -> None:
+        piece = self.current()
+        standing = piece.standing if piece is not None else None
+        self.change_button.setEnabled(piece is not None and standing is not Standing.OUT)
+        self.out_button.setEnabled(piece is not None and standing is not Standing.OUT)
+        self.back_button.setEnabled(standing in (Standing.CHANGED, Standing.OUT))
+
+    # -- changing -------------------------------------------------------------------------------
+
+    def add(self) -> RecordForm:
+        """Write one of one's own."""
+        library, part, tr = self._shell.workspace.library, self._part, self._shell.tr.tr
+
+        def write(values: dict[str, Any]) -> Any:
+            key, changes = library.add(part, {"kind": "house", **values})
+            self._wanted = key
+            return changes
+
+        first: list[Field] = []
+        if part == "templates":
+            uses = tuple((use, tr(USES[use])) for use in OPEN_USES)
+            first = [Field("use", tr(N_("What it is for")), "choice", choices=uses)]
+        return self._form(tr(_ADD[part]).rstrip("…"), first, {}, write, f"library-{part}")
+
+    def change(self) -> RecordForm | None:
+        """Give the one in focus other words."""
+        piece = self.current()
+        if piece is None or piece.standing is Standing.OUT:
+            return None
+        library, part = self._shell.workspace.library, self._part
+        return self._form(
+            piece.title.to(self._shell.tr.language),
+            [],
+            library.words(part, piece.key),
+            lambda values: library.change(part, piece.key, values),
+            "",
+            piece,
+        )
+
+    def _form(
+        self,
+        title: str,
+        first: Sequence[Field],
+        words: Mapping[str, str],
+        write: Callable[[dict[str, Any]], Any],
+        keep: str,
+        piece: Piece | None = None,
+    ) -> RecordForm:
+        tr = self._shell.tr.tr
+        form = RecordForm(
+            self._shell,
+            title,
+            tr(N_("Keep it")),
+            [*first, *self._fields(words, piece)],
+            write,
+            lambda _result: self.read(),
+            text=self._hint(piece),
+            keep=keep,
+        )
+        form.open()
+        return form
+
+    def _fields(self, words: Mapping[str, str], piece: Piece | None) -> list[Field]:
+        """Each word in both languages, that of the window first."""
+        tr = self._shell.tr
+        if self._part == "templates":
+            with_subject = isinstance(piece, Template) and piece.use.endswith(_WITH_SUBJECT)
+            names = ["title", *(["subject"] if with_subject else []), "text"]
+        else:
+            names = ["title", "publisher", "url", "note"]
+        fields = []
+        for language in sorted(Language, key=lambda one: one is not tr.language):
+            for name in names:
+                label = tr.tr(
+                    N_("{language} – {what}"),
+                    what=tr.tr(_LABELS[name]),
+                    language=tr.tr(LANGUAGES[language]),
+                )
+                key = f"{name}_{language}"
+                kind = "text" if name in _LONG else "line"
+                initial = words.get(key, "")
+                fields.append(Field(key, label, kind, initial=initial, lines=_LONG.get(name, 1)))
+        if isinstance(piece, Source) or (piece is None and self._part == "sources"):
+            fields.append(
+                Field(
+                    "topics",
+                    tr.tr(N_("Topics, one a line")),
+                    "lines",
+                    hint=tr.tr(N_("Words by which it is found, in both languages.")),
+                    initial=piece.topics if isinstance(piece, Source) else (),
+                )
+            )
+        return fields
+
+    def _hint(self, piece: Piece | None) -> str:
+        if self._part == "sources":
+            return ""
+        tr = self._shell.tr
+        names = piece.fields if isinstance(piece, Template) else tuple(FIELDS)[:6]
+        shown = tr.join([f"{{{name}}}" for name in names])
+        return tr.tr(N_("Fields that are filled: {fields}"), fields=shown) if names else ""
+
+    def put_back(self) -> None:
+        """As it was shipped, with a way back to what it was here."""
+        piece = self.current()
+        if piece is not None:
+            library = self._shell.workspace.library
+            self._do(
+                piece,
+                partial(library.put_back, self._part, piece.key),
+                N_("It stands as it was shipped again."),
+            )
+
+    def take_out(self) -> None:
+        """Offer it no more, with a way back."""
+        piece = self.current()
+        if piece is not None:
+            library = self._shell.workspace.library
+            self._do(
+                piece,
+                partial(library.take_out, self._part, piece.key),
+                N_("It is offered no more."),
+            )
+
+    def _do(self, piece: Piece, act: Callable[[], Any], said: str) -> None:
+        shell, part = self._shell, self._part
+        library, tr = shell.workspace.library, shell.tr.tr
+
+        def work() -> tuple[Mapping[str, Any] | None, Any]:
+            before = library.changed(part, piece.key)
+            return before, act()
+
+        def undo(before: Mapping[str, Any] | None) -> None:
+            shell.tasks.mutate(
+                self,
+                lambda: library.put_back(part, piece.key, before),
+                lambda _: self.read(),
+                shell.messages.failed,
+            )
+
+        def done(result: tuple[Mapping[str, Any] | None, Any]) -> None:
+            self._wanted = piece.key
+            self.read()
+            shell.messages.toast(tr(said), tr(N_("Undo")), lambda: undo(result[0]))
+
+        shell.tasks.mutate(self, work, done, shell.messages.failed)
