@@ -948,6 +948,7 @@ def packet() -> None:
 @option("--out", type=DIRECTORY, required=True, text=N_("Folder to write into"))
 @option("--question", default="", text=N_("The question, when the case has no escalation yet"))
 @option("--hide", multiple=True, text=N_("A bystander's name to take out of the texts"))
+@option("--named", is_flag=True, text=N_("Name the person concerned, instead of their label"))
 @option(
     "--protect-pdf",
     is_flag=True,
@@ -960,12 +961,14 @@ def packet_export(
     out: Path,
     question: str,
     hide: tuple[str, ...],
+    named: bool,
     protect_pdf: bool,
 ) -> None:
     passphrase = _pdf_passphrase(session) if protect_pdf else ""
     for path in session.workspace().export_packet(
-        number, out, session.tr, question=question, hide=hide, passphrase=passphrase
-    ):
+        number, out, session.tr,
+        question=question, hide=hide, person_named=named, passphrase=passphrase,
+    ):  # fmt: skip
         click.echo(path)
 
 

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
@@ -29,6 +28,7 @@ from scc_admin.model import (
     Campaign,
     CampaignKind,
     CaseSheet,
+    CaseState,
     Checkpoint,
     DraftSheet,
     EntryKind,
@@ -37,21 +37,24 @@ from scc_admin.model import (
     JournalQuery,
     Language,
     Page,
+    Person,
     Progress,
 )
-from scc_admin.moderation import Moderation
+from scc_admin.moderation import Moderation, restraint
 from scc_admin.pictures import masked
 from scc_admin.reports import Week, weekly
 from scc_admin.store import Row, Store, stamp
+from scc_admin.veil import Veil
 from scc_admin.words import (
+    ACTS,
     CAMPAIGN_KINDS,
     ENTRY_KINDS,
     LANGUAGES,
     NETWORKS,
-    RUNGS,
     SITUATIONS,
     STATES,
     TARGETS,
+    person_label,
 )
 
 if TYPE_CHECKING:
@@ -91,6 +94,8 @@ class Source:
     who: str
     affairs: str
     affairs_email: str
+    phone: str
+    """Of the person at the keyboard; empty when the settings do not say."""
     signer: Signer
     library: Library
 
@@ -111,28 +116,6 @@ def _signed(source: Source) -> str:
             "nameless", N_("Give your name in the settings first; it signs what you decide.")
         )
     return source.who
-
-
-HIDDEN = "[…]"
-"""What stands where a third party was named."""
-
-
-class Veil:
-    """Hides third parties' names in texts, whatever their case."""
-
-    def __init__(self, names: Iterable[str] = ()) -> None:
-        words = sorted({name.strip() for name in names if name.strip()}, key=len, reverse=True)
-        self._found = re.compile("|".join(re.escape(w) for w in words), re.I) if words else None
-
-    def __bool__(self) -> bool:
-        return self._found is not None
-
-    def __call__(self, text: str) -> str:
-        return text if self._found is None else self._found.sub(HIDDEN, text)
-
-    def hides(self, text: str) -> bool:
-        """Whether one of the names stands in it."""
-        return self._found is not None and self._found.search(text) is not None
 
 
 def short_title(message: str) -> str:
@@ -389,8 +372,10 @@ def packet_data(
         {
             "at": i.captured_at,
             "what": tr(N_("Comment seen")),
-            "who": sheet.person.label,
-            "detail": veil("\n".join(part for part in (i.text, i.url) if part)),
+            "who": person_label(source.tr, sheet.person.label),
+            "detail": veil(i.text),
+            "link": i.url,
+            "original_sha256": _original(veil, i.text),
             "ours": False,
             "captures": [numbers[e.id] for e in evidence if e.incident_id == i.id],
         }
@@ -401,7 +386,7 @@ def packet_data(
     for step in sheet.steps:
         if step.retracted:
             continue
-        what = tr(RUNGS[step.rung]) if step.rung is not None else tr(ENTRY_KINDS[step.kind])
+        what = tr(ACTS[step.rung]) if step.rung is not None else tr(ENTRY_KINDS[step.kind])
         detail = "\n".join(part for part in (step.text, step.reason) if part)
         timeline.append(
             {
@@ -409,6 +394,8 @@ def packet_data(
                 "what": what,
                 "who": step.who,
                 "detail": veil(detail),
+                "link": "",
+                "original_sha256": _original(veil, detail),
                 "ours": True,
                 "captures": [numbers[e.id] for e in evidence if e.step_id == step.id],
             }
@@ -430,9 +417,12 @@ def packet_data(
         "case": sheet.case.number,
         "title": veil(sheet.case.title),
         "addressee": source.affairs,
-        "person": sheet.person.label,
+        "person": person_label(source.tr, sheet.person.label),
+        "person_names": [] if veil.labels else _names(sheet.person),
         "situation": tr(SITUATIONS[escalation.situation]),
         "critical": sheet.case.critical,
+        "acted": not restraint.untouched(sheet),
+        "banned": sheet.case.state is CaseState.BANNED,
         "pages": places,
         "question": veil(escalation.question),
         "why": "",
@@ -446,7 +436,7 @@ def packet_data(
         "timeline": timeline,
         "captures": captures,
         "done": done,
-        "not_done": [veil(line) for line in escalation.not_done.splitlines() if line.strip()],
+        "not_done": [veil(line) for line in restraint.still_true(escalation.not_done, sheet)],
         "contact": veil(escalation.contact),
         "answer": veil(escalation.answer),
         "redactions": _redactions(source.tr, veil, [numbers[piece] for piece in copies]),
@@ -516,6 +506,17 @@ def _item(vault: Vault, piece: Evidence, copy: Copy | None) -> packets.Item:
     )
 
 
+def _names(person: Person) -> list[str]:
+    """What the person is known by, when a packet is to say it."""
+    known = [person.name, *(f"{a.handle} ({NETWORKS[a.network]})" for a in person.accounts)]
+    return [name for name in known if name]
+
+
+def _original(veil: Veil, text: str) -> str:
+    """SHA-256 of a text that the packet tells with the person's label in it; else empty."""
+    return hashlib.sha256(text.encode()).hexdigest() if veil.relabels(text) else ""
+
+
 class _Pictures(Mapping[str, bytes]):
     """The evidence's pictures by blob id, each read when the typesetter asks for it."""
 
@@ -538,6 +539,11 @@ class _Pictures(Mapping[str, bytes]):
         return len(self._pieces)
 
 
+def _veil(source: Source, sheet: CaseSheet, hide: Sequence[str], person_named: bool) -> Veil:
+    label = "" if person_named else person_label(source.tr, sheet.person.label)
+    return Veil(hide, person=sheet.person, label=label)
+
+
 def packet_preview(
     source: Source,
     escalation_id: int,
@@ -545,13 +551,16 @@ def packet_preview(
     evidence: Collection[int] | None = None,
     hide: Sequence[str] = (),
     masks: Mapping[int, Sequence[Area]] | None = None,
+    person_named: bool = False,
 ) -> bytes:
     """The packet's PDF as it would be exported now."""
     escalation = source.moderation.escalation(escalation_id)
     sheet = source.moderation.sheet(escalation.case_id)
     chosen = _numbered(sheet, evidence)
     copies = _copies(source.vault, chosen, masks or {})
-    data = packet_data(source, escalation, sheet, chosen, Veil(hide), copies)
+    data = packet_data(
+        source, escalation, sheet, chosen, _veil(source, sheet, hide, person_named), copies
+    )
     return source.typesetter.packet(data, _Pictures(source.vault, chosen, copies))
 
 
@@ -563,6 +572,7 @@ def packet(
     evidence: Collection[int] | None = None,
     hide: Sequence[str] = (),
     masks: Mapping[int, Sequence[Area]] | None = None,
+    person_named: bool = False,
     passphrase: str = "",
     progress: Callable[[Progress], None] | None = None,
 ) -> list[Path]:
@@ -570,10 +580,12 @@ def packet(
 
     A checkpoint is signed first, so that the entries of the case stand under it. Custody log and
     journal say for whom each piece left. Names in `hide` are taken out of every text; a journal
-    value that holds one stays committed to, and is not opened. Pieces with `masks` go as copies in
-    which these areas are black; the original stays, and its hash is told. With a `passphrase`
-    there is a fourth file, the PDF behind it, and the e-mail carries that one alone. Raises
-    UserError, IntegrityError for altered evidence, Cancelled; nothing half-written stays.
+    value that holds one stays committed to, and is not opened. The person concerned goes by their
+    label in every text unless `person_named`; of a journal value that names them the hash is opened
+    and not the words. Pieces with `masks` go as copies in which these areas are black; the original
+    stays, and its hash is told. With a `passphrase` there is a fourth file, the PDF behind it, and
+    the e-mail carries that one alone. Raises UserError, IntegrityError for altered evidence,
+    Cancelled; nothing half-written stays.
     """
     from scc_admin import packets
     from scc_admin.documents import protected
@@ -583,7 +595,7 @@ def packet(
     escalation = source.moderation.escalation(escalation_id)
     sheet = source.moderation.sheet(escalation.case_id)
     chosen = _numbered(sheet, evidence)
-    veil = Veil(hide)
+    veil = _veil(source, sheet, hide, person_named)
     copies = _copies(source.vault, chosen, masks or {})
     data = packet_data(source, escalation, sheet, chosen, veil, copies)
     pdf = source.typesetter.packet(data, _Pictures(source.vault, chosen, copies))
@@ -603,7 +615,7 @@ def packet(
         pdf=pdf,
         signer=source.signer,
         created=source.clock(),
-        mail=partial(_packet_mail, source, veil(escalation.question), escalation, sheet, locked),
+        mail=partial(_packet_mail, source, veil, escalation, sheet, locked),
         beside={} if locked is None else {_locked_name(escalation, source.tr): locked},
     )
     with packets.build(packed, out, progress=told) as built:
@@ -666,9 +678,7 @@ def _opened(source: Source, case_number: str, size: int, veil: Veil) -> list[pac
             if seq > size:
                 continue
             values = {
-                row["field"]: None
-                if row["value"] is None or veil.hides(row["value"])
-                else (row["value"], row["salt"])
+                row["field"]: _opening(row["value"], row["salt"], veil)
                 for row in db.all("SELECT * FROM journal_values WHERE seq = ?", (seq,))
             }
             found.append(
@@ -682,9 +692,18 @@ def _opened(source: Source, case_number: str, size: int, veil: Veil) -> list[pac
     return found
 
 
+def _opening(value: str | None, salt: bytes, veil: Veil) -> packets.Opening:
+    """What a packet tells of a journal value: its words, its hash alone, or nothing."""
+    if value is None or veil.hides(value):
+        return None
+    if veil.relabels(value):
+        return hashlib.sha256(value.encode()).digest(), salt
+    return value, salt
+
+
 def _packet_mail(
     source: Source,
-    question: str,
+    veil: Veil,
     escalation: Escalation,
     sheet: CaseSheet,
     locked: bytes | None,
@@ -694,37 +713,71 @@ def _packet_mail(
     from scc_admin.documents import Attachment, eml
 
     tr = source.tr.tr
-    body = tr(
-        N_(
-            "Hello,\n\nHere is the escalation packet {number} ({situation}).\n\nThe question:"
-            " {question}\n\nBefore you rely on it, compare this fingerprint with us by telephone:"
-            " {fingerprint}\n\n{who}"
+    paragraphs = [
+        tr(N_("Hello,")),
+        tr(
+            N_("Here is the escalation packet {number} ({situation})."),
+            number=escalation.number,
+            situation=tr(SITUATIONS[sheet.case.situation]),
         ),
-        number=escalation.number,
-        situation=tr(SITUATIONS[sheet.case.situation]),
-        question=question,
-        fingerprint=source.signer.fingerprint(),
-        who=source.who,
-    )
+        tr(N_("The question: {question}"), question=veil(escalation.question)),
+        _mail_privacy(source.tr, sheet.person, veil),
+        _mail_check(source),
+        source.signer.fingerprint(),
+    ]
     if locked is not None:
         attached = [Attachment(_locked_name(escalation, source.tr), "application/pdf", locked)]
-        body += "\n\n" + tr(N_("The PDF asks for a passphrase, which comes by another way."))
+        paragraphs.append(tr(N_("The PDF asks for a passphrase, which comes by another way.")))
     else:
         attached = [Attachment(pdf.name, "application/pdf", pdf.read_bytes())]
     # Mail servers refuse large messages; the draft then says where the archive is.
     if locked is None and archive.stat().st_size <= MAIL_LIMIT:
         attached.append(Attachment(archive.name, "application/zip", archive.read_bytes()))
     else:
-        body += "\n\n" + tr(
-            N_("The archive {name} is too large for an e-mail; it comes by another way."),
-            name=archive.name,
+        paragraphs.append(
+            tr(
+                N_("The archive {name} is too large for an e-mail; it comes by another way."),
+                name=archive.name,
+            )
         )
+    signature = "\n".join(part for part in (source.who, source.phone) if part)
     return eml(
         tr(N_("Escalation {number}"), number=escalation.number),
-        body,
+        "\n\n".join([*paragraphs, signature]),
         to=[source.affairs_email] if source.affairs_email else [],
         attachments=attached,
         at=source.clock(),
+    )
+
+
+def _mail_privacy(tr: Translator, person: Person, veil: Veil) -> str:
+    if not veil.labels:
+        return tr.tr(N_("The packet names the person concerned. Pass it on to nobody else."))
+    return tr.tr(
+        N_(
+            "In its texts the person stands as {label}; captures and addresses may show a name."
+            " Pass it on to nobody else."
+        ),
+        label=person_label(tr, person.label),
+    )
+
+
+def _mail_check(source: Source) -> str:
+    """How to make sure that the packet is ours: by telephone, and at which number."""
+    tr = source.tr.tr
+    if source.phone:
+        call = tr(N_("call {who} at {phone}"), who=source.who, phone=source.phone)
+    else:
+        call = tr(
+            N_("call {who} at the number that you have in your own directory, not one from here"),
+            who=source.who,
+        )
+    return tr(
+        N_(
+            "To be sure that this packet comes from us and was not changed, {call}, and read out"
+            " the key below. It also stands at the end of the PDF; all three must agree."
+        ),
+        call=call,
     )
 
 

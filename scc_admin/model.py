@@ -654,6 +654,10 @@ class Escalation:
     answer: str = ""
     closed_at: datetime | None = None
     created_by: str = ""
+    created_at: datetime | None = None
+    """When the question was written down; only a `CaseSheet` knows it."""
+    entry: int = 0
+    """The journal entry that holds its words as they stand; only a `CaseSheet` knows it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -685,6 +689,8 @@ class CaseRow:
     incidents: int
     opened_at: datetime
     last_event_at: datetime
+    name: str = ""
+    """What the person is known by here: their name, or else their first account."""
 
 
 # --- Journal ---------------------------------------------------------------------------------

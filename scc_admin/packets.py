@@ -73,14 +73,18 @@ class Item:
     pour: Callable[[Sink], object]
 
 
+Opening = tuple[str | bytes, bytes] | None
+"""What opens a commitment: a value and its salt or, where the words name the person concerned, the
+value's SHA-256 and its salt. None for a value that was erased, or is kept back."""
+
+
 @dataclass(frozen=True, slots=True)
 class OpenedEntry:
     """A journal entry with what opens its commitments, and its place under the checkpoint."""
 
     seq: int
     body: bytes
-    values: Mapping[str, tuple[str, bytes] | None]
-    """(value, salt) by field; None for one that was erased, or is kept back."""
+    values: Mapping[str, Opening]
     proof: Sequence[bytes]
     """Of inclusion, RFC 9162, in a tree of the checkpoint's size."""
 
@@ -319,12 +323,18 @@ def _entry_json(entry: OpenedEntry) -> dict[str, Any]:
     return {
         "seq": entry.seq,
         "body": entry.body.decode(),
-        "values": {
-            name: None if opened is None else {"value": opened[0], "salt": opened[1].hex()}
-            for name, opened in sorted(entry.values.items())
-        },
+        "values": {name: _opening_json(opened) for name, opened in sorted(entry.values.items())},
         "proof": [step.hex() for step in entry.proof],
     }
+
+
+def _opening_json(opened: Opening) -> dict[str, str] | None:
+    if opened is None:
+        return None
+    value, salt = opened
+    if isinstance(value, bytes):
+        return {"sha256": value.hex(), "salt": salt.hex()}
+    return {"value": value, "salt": salt.hex()}
 
 
 def _json(value: object) -> bytes:
@@ -799,9 +809,7 @@ class _Checker:
                     json.loads(text)["seq"] == seq
                     and entry["values"].keys() == commitments.keys()
                     and all(
-                        value is None
-                        or commitments[name]
-                        == body.commitment(bytes.fromhex(value["salt"]), name, value["value"])
+                        value is None or commitments[name] == _commitment(name, value)
                         for name, value in entry["values"].items()
                     )
                     and merkle.verify_inclusion(
@@ -923,6 +931,16 @@ def _is_harmless(path: str) -> bool:
 def _shown(name: str) -> str:
     """A name from outside, fit to be printed."""
     return name.encode("unicode_escape").decode("ascii")[:80]
+
+
+def _commitment(name: str, value: Mapping[str, str]) -> str:
+    """The commitment that an opened value of a packet leads to. Raises KeyError, ValueError."""
+    from scc_admin.journal import body
+
+    salt = bytes.fromhex(value["salt"])
+    if "value" in value:
+        return body.commitment(salt, name, value["value"])
+    return body.commitment_of_hash(salt, name, bytes.fromhex(value["sha256"]))
 
 
 def _unsafe(name: str) -> IntegrityError:

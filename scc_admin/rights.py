@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scc_admin.errors import UserError
-from scc_admin.exports import HIDDEN, METHODS, Source, Veil, newest_checkpoint
+from scc_admin.exports import METHODS, Source, newest_checkpoint
 from scc_admin.files import explained, safe_name, write_durably
 from scc_admin.i18n import N_
 from scc_admin.model import CaseSheet, Evidence, Progress
 from scc_admin.moderation.retention import Destruction, PersonFile
 from scc_admin.pictures import extension
+from scc_admin.veil import HIDDEN, Veil
 from scc_admin.words import ENTRY_KINDS, GROUNDS, NETWORKS, RUNGS, SITUATIONS, VALUES
 
 if TYPE_CHECKING:

@@ -101,6 +101,15 @@ OPTIONS: tuple[Option, ...] = (
     ),
     Option("me.role", "text", "", _WORKSPACE, N_("You"), N_("Your role")),
     Option(
+        "me.phone",
+        "text",
+        "",
+        _WORKSPACE,
+        N_("You"),
+        N_("Your telephone"),
+        N_("It stands in the e-mail of a packet, for whoever wants to make sure that it is yours."),
+    ),
+    Option(
         "look.language",
         "choice",
         "fr",

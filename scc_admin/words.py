@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
-from scc_admin.i18n import N_
+from scc_admin.i18n import N_, Translator
 from scc_admin.kinds import (
     CampaignKind,
     CaseState,
@@ -56,6 +57,14 @@ RUNGS: Mapping[Rung, str] = {
     Rung.REPETITION: N_("Repetition noted"),
     Rung.BAN: N_("Ban"),
 }
+ACTS: Mapping[Rung, str] = {
+    Rung.TOLERATE: N_("Left online"),
+    Rung.ANSWER: N_("Public answer"),
+    Rung.PRIVATE_MESSAGE: N_("Private message"),
+    Rung.REPETITION: N_("Repetition noted"),
+    Rung.BAN: N_("Ban"),
+}
+"""A rung once it is climbed."""
 STEPS: Mapping[Step, str] = {
     Step.BEFORE: N_("Before"),
     Step.DURING: N_("During"),
@@ -204,3 +213,14 @@ VALUES: Mapping[str, str] = {
     "zip": N_("SHA-256 of the ZIP"),
 }
 """What the fields of entries are called; others show their own name."""
+
+_LABEL = re.compile(r"Usager ([0-9]+)")
+
+
+def person_label(tr: Translator, label: str) -> str:
+    """A person's label as it is said in a language: « Usager 042 », "User 042".
+
+    One that somebody chose stays as it is.
+    """
+    numbered = _LABEL.fullmatch(label)
+    return tr.tr(N_("User {number}"), number=numbered[1]) if numbered else label

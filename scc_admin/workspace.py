@@ -997,6 +997,7 @@ class Workspace:
         evidence: Collection[int] | None = None,
         hide: Sequence[str] = (),
         masks: Mapping[int, Sequence[Area]] | None = None,
+        person_named: bool = False,
         question: str = "",
         passphrase: str = "",
         progress: Callable[[Progress], None] | None = None,
@@ -1005,8 +1006,9 @@ class Workspace:
 
         PDF, ZIP and e-mail draft, in this order; with a `passphrase` also the PDF behind it
         (AES-256), which the e-mail then carries alone. `evidence` limits what goes in, `hide` are
-        names to take out, `masks` areas of pictures to black out in copies; with a `question` a
-        case that has no escalation gets one. Raises UserError, Cancelled.
+        names to take out, `masks` areas of pictures to black out in copies; the person concerned
+        goes by their label in every text unless `person_named`; with a `question` a case that has
+        no escalation gets one. Raises UserError, Cancelled.
         """
         from scc_admin import exports
 
@@ -1017,6 +1019,7 @@ class Workspace:
             evidence=evidence,
             hide=hide,
             masks=masks,
+            person_named=person_named,
             passphrase=passphrase,
             progress=progress,
         )
@@ -1029,6 +1032,7 @@ class Workspace:
         evidence: Collection[int] | None = None,
         hide: Sequence[str] = (),
         masks: Mapping[int, Sequence[Area]] | None = None,
+        person_named: bool = False,
     ) -> bytes:
         """The PDF of a packet as it would be exported now, for a look before the export."""
         from scc_admin import exports
@@ -1039,6 +1043,7 @@ class Workspace:
             evidence=evidence,
             hide=hide,
             masks=masks,
+            person_named=person_named,
         )
 
     def _escalation_id(self, number: str, question: str) -> int:
@@ -1072,6 +1077,7 @@ class Workspace:
             who=self.who(),
             affairs=str(self.settings.get("affairs.name")),
             affairs_email=str(self.settings.get("affairs.email")),
+            phone=str(self.settings.get("me.phone")),
             signer=self.signer,
             library=self.library,
         )

@@ -78,7 +78,11 @@ class Moment(TypedDict):
     who: str
     """The person's label, or the name of the administrator who acted."""
     detail: str
-    """The words of the comment, or of our act. Quoted as they stand."""
+    """The words of the comment, or of our act, quoted as they stand but for names taken out."""
+    link: str
+    """Where the comment stands; empty when it is not known."""
+    original_sha256: str
+    """Of the words before the person's label was put in the place of names; else empty."""
     ours: bool
     """True for an act of our side."""
     captures: Sequence[int]
@@ -139,10 +143,16 @@ class PacketData(DocumentData):
     addressee: str
     """Whom it is for: the Service des affaires publiques."""
     person: str
-    """The person's label, never a name."""
+    """The person's label."""
+    person_names: Sequence[str]
+    """What they are known by, when the texts name them; none when texts hold the label alone."""
     situation: str
     """Slander by an employee …, in words."""
     critical: bool
+    acted: bool
+    """Whether somebody answered, wrote to or banned the person, by now."""
+    banned: bool
+    """Whether a ban stands as the packet is made."""
     pages: Sequence[PageLine]
     question: str
     """What is asked of Public Affairs."""
@@ -155,7 +165,7 @@ class PacketData(DocumentData):
     captures: Sequence[Capture]
     done: Sequence[Act]
     not_done: Sequence[str]
-    """What was deliberately not done while waiting (slide 40)."""
+    """What was deliberately not done while waiting (slide 40), as far as it is still so."""
     contact: str
     """Whom at Public Affairs was reached and how; empty when not yet."""
     answer: str

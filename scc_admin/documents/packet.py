@@ -45,7 +45,10 @@ def packet_view(data: PacketData, voice: Translator) -> View:
         "facts": facts(
             (tr("Situation"), strong(data["situation"])),
             (tr("Case"), brief(data["case"])),
-            (tr("Person concerned"), brief(data["person"])),
+            (
+                tr("Person concerned"),
+                lines(brief(data["person"]), *(muted(name) for name in data["person_names"][:9])),
+            ),
             (
                 tr("Where"),
                 lines(*(_place(page) for page in data["pages"][:ROWS])),
@@ -60,28 +63,13 @@ def packet_view(data: PacketData, voice: Translator) -> View:
                 voice.ntr("{n} capture", "{n} captures", len(data["captures"])),
             ),
         ),
-        "privacy": tr(
-            "Confidential. Persons appear by a label only; pass this packet on only to those"
-            " who have to act on it."
-        ),
+        "privacy": _privacy(data, voice),
         "question_head": tr("What we ask of you"),
         "question": data["question"] or tr("No question was written down."),
         "critical": data["critical"],
         "critical_word": tr("Critical situation") if data["critical"] else "",
-        "why_head": tr("Why you come first"),
-        "why": [
-            tr(
-                "Words of this kind spread within minutes, and a hasty reply can do more harm"
-                " than the words themselves. So nobody replies, hides or bans before you have"
-                " spoken: reply and ban stay locked in our tool until your answer is recorded."
-            )
-            if data["critical"]
-            else tr(
-                "This situation is not one of those that are critical by nature. The"
-                " administrator wishes to have your advice before going further."
-            ),
-            data["why"],
-        ],
+        "why_head": tr("Why you come first") if data["critical"] else tr("Why we write to you"),
+        "why": [_why(data, voice), data["why"]],
         "spread_head": tr("How far it has gone"),
         "spread": data["spread"],
         "clock_head": tr("From seen to answered"),
@@ -101,9 +89,18 @@ def packet_view(data: PacketData, voice: Translator) -> View:
         ),
         "not_done_head": tr("What was NOT done"),
         "not_done": list(data["not_done"][:ROWS]),
+        "not_done_note": tr("As things stood on {when}.", when=short(data["made_at"], voice))
+        if data["not_done"]
+        else "",
         "not_done_empty": tr("Nothing is noted here."),
         "timeline_head": tr("Timeline"),
         "timeline_note": tr(
+            "Times are local ({zone}), with UTC below. Words of the person are quoted as they"
+            " stand; where a name was replaced, brackets show it.",
+            zone=brief(data["zone"]),
+        )
+        if not data["person_names"]
+        else tr(
             "Times are local ({zone}), with UTC below."
             " Words of the person are quoted as they stand.",
             zone=brief(data["zone"]),
@@ -123,6 +120,7 @@ def packet_view(data: PacketData, voice: Translator) -> View:
                         {"text": moment["detail"], "look": "plain" if moment["ours"] else "quote"}
                         if moment["detail"]
                         else None,
+                        muted(moment["link"]),
                         muted(
                             tr(
                                 "Captures: {numbers}",
@@ -156,6 +154,61 @@ def packet_view(data: PacketData, voice: Translator) -> View:
         else "",
         "verify": _verify(data, voice),
     }
+
+
+def _privacy(data: PacketData, voice: Translator) -> str:
+    """What the packet shows of the person, and who may see it: what it promises, it keeps."""
+    tr = voice.tr
+    kept = tr("Confidential. Pass this packet on only to those who have to act on it.")
+    if data["person_names"]:
+        shown = tr(
+            "It names the person concerned: texts, addresses and captures stand as they are."
+        )
+    else:
+        shown = tr(
+            "In its texts, the person stands as {label}, in the place of the names that are known"
+            " to us. Captures and addresses stand as they are, and may show a name.",
+            label=brief(data["person"]),
+        )
+    return f"{kept} {shown}"
+
+
+def _why(data: PacketData, voice: Translator) -> str:
+    """Why Public Affairs are asked, as the case stands: nothing that its own timeline denies."""
+    tr = voice.tr
+    answered = data["clock"]["answered"]
+    if data["critical"]:
+        if answered:
+            return tr(
+                "Words of this kind spread within minutes, and a hasty reply can do more harm than"
+                " the words themselves. Reply and ban were locked in our tool until your answer,"
+                " recorded on {when}.",
+                when=short(answered, voice),
+            )
+        if data["acted"]:
+            return tr(
+                "Words of this kind spread within minutes, and a hasty reply can do more harm than"
+                " the words themselves. What was done before stands in this packet; from now on"
+                " reply and ban stay locked in our tool until your answer is recorded."
+            )
+        return tr(
+            "Words of this kind spread within minutes, and a hasty reply can do more harm"
+            " than the words themselves. So nobody replies, hides or bans before you have"
+            " spoken: reply and ban stay locked in our tool until your answer is recorded."
+        )
+    nature = tr("This situation is not one of those that are critical by nature.")
+    if data["banned"]:
+        wish = tr("The person is banned already; the administrator asks what you advise from here.")
+    elif answered:
+        wish = tr("Your answer is recorded, and stands below.")
+    elif data["acted"]:
+        wish = tr(
+            "Steps were taken already, and stand in this packet. The administrator wishes to have"
+            " your advice on what follows."
+        )
+    else:
+        wish = tr("The administrator wishes to have your advice before going further.")
+    return f"{nature} {wish}"
 
 
 def _place(page: PageLine) -> View:
@@ -264,13 +317,20 @@ def _verify(data: PacketData, voice: Translator) -> View:
     folder_arg, signer_arg, archive_arg = (shlex.quote(s) for s in (folder, signer, archive))
     pdf_arg = shlex.quote(f"{folder}.pdf")
     return {
-        "head": tr("How to check this packet without our program"),
-        "intro": tr(
-            "Anyone can check this packet, with free tools that we did not write. Open a"
-            " terminal in the folder that holds {archive} and type the lines in the boxes. On"
-            " Windows, use Git Bash or WSL.",
-            archive=archive,
-        ),
+        "head": tr("How to check this packet"),
+        "intro": [
+            tr(
+                "To be sure that this packet comes from us and that nothing in it was changed, call"
+                " the person who sent it and compare the fingerprint of the key with them."
+            ),
+            tr(
+                "Whoever looks after your computers can check the rest in five minutes, with free"
+                " tools that we did not write. The lines are below, to be typed in a terminal in"
+                " the folder that holds {archive} (on Windows: Git Bash or WSL).",
+                archive=archive,
+            ),
+        ],
+        "steps_head": tr("For your technicians"),
         "steps": [
             {
                 "what": tr("Unpack the archive."),
@@ -299,7 +359,7 @@ def _verify(data: PacketData, voice: Translator) -> View:
                 "ssh-keygen -l -f data/signer.pub",
                 "expect": tr(
                     "The first command must say Good signature. The last one prints the"
-                    " fingerprint: compare it with the one below, and ask the administrator for"
+                    " fingerprint: compare it with the one above, and ask the administrator for"
                     " it by telephone, for whoever alters a packet can also alter this page."
                 ),
             },
@@ -309,7 +369,6 @@ def _verify(data: PacketData, voice: Translator) -> View:
                 "expect": tr("It must report no error."),
             },
         ],
-        "key_head": tr("The key"),
         "fingerprint_label": tr("Fingerprint"),
         "fingerprint": brief(data["fingerprint"]),
         "key_label": tr("Public key"),

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import hmac
 import json
 import os
 import re
@@ -96,6 +97,11 @@ def commitment(salt: bytes, name: str, value: str) -> str:
     Raises ValueError for a salt of another size.
     """
     return commitments(salt, (name,), (value.encode(),))[0]
+
+
+def commitment_of_hash(salt: bytes, name: str, digest: bytes) -> str:
+    """The same, of a value whose SHA-256 is all that is known."""
+    return hmac.digest(salt, name.encode() + b"\x00" + digest, "sha256").hex()
 
 
 def commitments(salts: bytes, names: Sequence[str], values: Sequence[bytes]) -> list[str]:

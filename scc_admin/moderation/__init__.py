@@ -14,6 +14,7 @@ import uuid
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from urllib.parse import urlsplit
 
 from scc_admin.errors import UserError
 from scc_admin.evidence import StagedBlob, Vault
@@ -98,6 +99,7 @@ __all__ = [
     "differences",
     "flags_of",
     "gates",
+    "is_web_address",
     "proposed",
     "reason",
     "same_argument",
@@ -403,7 +405,9 @@ class Moderation:
                 " (SELECT count(*) FROM incidents i WHERE i.case_id = c.id"
                 "   AND NOT i.retracted) AS incidents,"
                 " (SELECT group_concat(handle, ' ') FROM accounts a"
-                "   WHERE a.person_id = c.person_id) AS handles"
+                "   WHERE a.person_id = c.person_id) AS handles,"
+                " (SELECT handle FROM accounts a WHERE a.person_id = c.person_id"
+                "   ORDER BY a.id LIMIT 1) AS handle"
                 " FROM cases c JOIN persons p ON p.id = c.person_id"
                 f" WHERE {' AND '.join(conditions)}"
                 " ORDER BY c.last_event_at DESC, c.id DESC" + ("" if words else " LIMIT ?"),
@@ -435,6 +439,7 @@ class Moderation:
                 incidents=row["incidents"],
                 opened_at=instant(row["opened_at"]),
                 last_event_at=instant(row["last_event_at"]),
+                name=row["person_name"] or row["handle"] or "",
             )
             for row in rows
         ]
@@ -583,7 +588,8 @@ class Moderation:
     def report(self, case: int | CaseInput, new: IncidentInput) -> Logged:
         """Write down what was seen, in a known case or in a new one: all of it, or nothing.
 
-        Raises UserError when there is neither text, link nor file, or a new case has no title.
+        Raises UserError when there is neither text, link nor file, the link is none, or a new case
+        has no title.
         """
         with self._store.writing() as tx:
             case_id = case if isinstance(case, int) else self._open_case(tx, case)
@@ -595,7 +601,7 @@ class Moderation:
     def log_incident(self, case_id: int, new: IncidentInput) -> tuple[int, Changes]:
         """Write down what was seen, with its evidence.
 
-        Raises UserError when there is neither text, link nor file.
+        Raises UserError when there is neither text, link nor file, or the link is none.
         """
         with self._store.writing() as tx:
             incident_id = self._log_incident(tx, case_id, new)
@@ -605,6 +611,10 @@ class Moderation:
         if not (new.text.strip() or new.url.strip() or new.files):
             raise UserError(
                 "empty_incident", N_("Paste the text or the link, or add a picture of it.")
+            )
+        if not is_web_address(new.url):
+            raise UserError(
+                "link", N_("Paste the whole link, beginning with https://, or leave it empty.")
             )
         now = self._clock()
         captured = new.captured_at or now
@@ -1070,6 +1080,42 @@ class Moderation:
             self._moved(tx, case_id, now)
         return escalation_id
 
+    def correct_escalation(self, escalation_id: int, new: EscalationInput) -> Changes:
+        """Mend the words of a request by a new entry that supersedes the last; both stay readable.
+
+        Raises UserError without a question, or once the request is closed.
+        """
+        if not new.question.strip():
+            raise UserError("question", N_("Write the question you ask Public Affairs."))
+        said = {
+            "question": new.question.strip(),
+            "spread": new.spread.strip(),
+            "not_done": new.not_done.strip(),
+        }
+        now = self._clock()
+        with self._store.writing() as tx:
+            row = tx.need("SELECT * FROM escalations WHERE id = ?", (escalation_id,))
+            if row["closed_at"] is not None:
+                raise UserError("closed_escalation", N_("This escalation is closed already."))
+            case = self._standing(tx, row["case_id"])
+            sheet = sheet_of(tx, case.id, with_flags=False)
+            entry = next(e.entry for e in sheet.escalations if e.id == escalation_id)
+            self._journal.append(
+                tx,
+                NewEntry(
+                    kind=EntryKind.ESCALATION,
+                    who=self._signature(),
+                    at=now,
+                    case=case.number,
+                    step=row["number"],
+                    supersedes=entry or None,
+                    values=present(**said),
+                ),
+            )
+            tx.update("escalations", escalation_id, **said)
+            self._moved(tx, case.id, now)
+        return Changes(_CASE | {"escalations"}, case_id=case.id)
+
     def record_contact(self, escalation_id: int, contact: str, at: datetime) -> Changes:
         """Note that Public Affairs were reached: whom, how, when."""
         if not contact.strip():
@@ -1236,6 +1282,21 @@ class Moderation:
                 "nameless", N_("Give your name in the settings first; it signs what you decide.")
             )
         return name
+
+
+def is_web_address(text: str) -> bool:
+    """Whether it is an address that a browser opens, or nothing at all."""
+    if not text.strip():
+        return True
+    try:
+        parts = urlsplit(text.strip())
+        return (
+            parts.scheme in ("http", "https")
+            and bool(parts.hostname)
+            and not any(c.isspace() for c in text.strip())
+        )
+    except ValueError:
+        return False
 
 
 def _named(row: Row, words: Sequence[str]) -> bool:

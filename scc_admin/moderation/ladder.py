@@ -165,7 +165,7 @@ def ladder(
         views.append(
             RungView(
                 rung,
-                done=rung in done or (rung is Rung.TOLERATE and bool(seen)),
+                done=rung in done,
                 proposed=rung is following,
                 gates=locked,
                 overridable=bool(locked) and set(locked) <= OVERRIDABLE,
@@ -207,7 +207,12 @@ def reason(sheet: CaseSheet) -> Reason:
     if following is Rung.ANSWER:
         return Reason(N_("Disagreement is free. Answer in public first, with your sources."))
     if following is Rung.PRIVATE_MESSAGE:
-        return Reason(N_("There is a public answer. If it goes on, ask privately: three requests."))
+        return Reason(
+            N_(
+                "There is a public answer. If it goes on, ask in private: no more duplicates, a"
+                " respectful tone, in what capacity they speak."
+            )
+        )
     if following is Rung.REPETITION:
         return Reason(
             *NN_(

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from scc_admin.journal import index
 from scc_admin.model import (
     Account,
     Case,
@@ -13,6 +19,7 @@ from scc_admin.model import (
     Evidence,
     Flags,
     Incident,
+    JournalQuery,
     Network,
     Packet,
     Person,
@@ -154,9 +161,13 @@ def sheet_of(db: Reading, case_id: int, *, with_flags: bool = True) -> CaseSheet
         step_of(row)
         for row in db.all("SELECT * FROM case_steps WHERE case_id = ? ORDER BY id", (case_id,))
     )
-    escalations = tuple(
-        escalation_of(row)
-        for row in db.all("SELECT * FROM escalations WHERE case_id = ? ORDER BY id", (case_id,))
+    escalations = _entered(
+        db,
+        case.number,
+        [
+            escalation_of(row)
+            for row in db.all("SELECT * FROM escalations WHERE case_id = ? ORDER BY id", (case_id,))
+        ],
     )
     return CaseSheet(
         case,
@@ -167,6 +178,22 @@ def sheet_of(db: Reading, case_id: int, *, with_flags: bool = True) -> CaseSheet
         escalations,
         ladder.ladder(case, incidents, evidence, steps, escalations),
         ladder.flags_of(incidents, person) if with_flags else NO_FLAGS,
+    )
+
+
+def _entered(db: Reading, number: str, escalations: Sequence[Escalation]) -> tuple[Escalation, ...]:
+    """Escalations with when they were asked, and the journal entry that holds them."""
+    if not escalations:
+        return ()
+    query = JournalQuery(case=number, kinds=frozenset({EntryKind.ESCALATION}))
+    first: dict[str, datetime] = {}
+    last: dict[str, int] = {}
+    for seq in reversed(index.search(db, query, None, None)):
+        said = json.loads(db.value("SELECT body FROM journal WHERE seq = ?", (seq,)))
+        first.setdefault(said["step"], instant(said["at"]))
+        last[said["step"]] = seq
+    return tuple(
+        replace(e, created_at=first.get(e.number), entry=last.get(e.number, 0)) for e in escalations
     )
 
 

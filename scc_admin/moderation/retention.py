@@ -387,9 +387,10 @@ def erase_copies(tx: Writing, entry: Entry, gone: Collection[str]) -> None:
         case EntryKind.ESCALATION:
             for name in ("question", "spread", "not_done"):
                 if name in gone:
+                    # Words that were mended since stand in a later entry.
                     tx.run(
-                        f"UPDATE escalations SET {name} = '' WHERE number = ?",
-                        (entry.step,),
+                        f"UPDATE escalations SET {name} = '' WHERE number = ? AND {name} = ?",
+                        (entry.step, entry.values.get(name)),
                     )
         case EntryKind.CONTACT:
             for name in ("contact", "answer"):

@@ -86,10 +86,13 @@ def packet(language: Language = Language.FR, **over: Any) -> tuple[PacketData, d
         ),
         "addressee": of("Service des affaires publiques", "Public Affairs"),
         "person": of("Usager 042", "User 042"),
+        "person_names": [],
         "situation": of(
             "Propos calomnieux tenus par une personne extérieure", "Slander by an outsider"
         ),
         "critical": True,
+        "acted": False,
+        "banned": False,
         "pages": [
             {
                 "name": "Division du Québec",
@@ -124,6 +127,8 @@ def packet(language: Language = Language.FR, **over: Any) -> tuple[PacketData, d
                 "what": of("Commentaire vu", "Comment seen"),
                 "who": of("Usager 042", "User 042"),
                 "detail": words,
+                "link": url,
+                "original_sha256": "",
                 "ours": False,
                 "captures": [1],
             },
@@ -132,6 +137,8 @@ def packet(language: Language = Language.FR, **over: Any) -> tuple[PacketData, d
                 "what": of("Commentaire consigné avec preuve", "Comment logged with evidence"),
                 "who": "Camille Tremblay",
                 "detail": "",
+                "link": "",
+                "original_sha256": "",
                 "ours": True,
                 "captures": [1, 2],
             },
@@ -140,6 +147,8 @@ def packet(language: Language = Language.FR, **over: Any) -> tuple[PacketData, d
                 "what": of("Affaires publiques jointes", "Public Affairs reached"),
                 "who": "Camille Tremblay",
                 "detail": of("Par téléphone, puis ce dossier.", "By telephone, then this packet."),
+                "link": "",
+                "original_sha256": "",
                 "ours": True,
                 "captures": [],
             },
@@ -423,6 +432,7 @@ def weekly(language: Language = Language.FR, **over: Any) -> WeeklyData:
                 "at": noon + timedelta(days=2),
                 "case": "CAS-2026-001",
                 "person": of("Usager 042", "User 042"),
+                "person_names": [],
                 "reason": of(
                     "Doublons répétés après le message privé; refus de s’identifier.",
                     "Repeated duplicates after the private message; would not identify.",

@@ -202,8 +202,8 @@ def test_a_packet_speaks_french_to_french_readers(typesetter: Typesetter, tmp_pa
         "20 novembre 2026",
         "après 1 h 25 min",
         "Ce qui n’a PAS été fait",
-        "Vérifier ce dossier sans notre programme",
-        "Page 1 de 6",
+        "Vérifier ce dossier",
+        "Page 1 de 5",
     ):
         assert words in shown.replace("\xa0", " ")
 
@@ -460,7 +460,7 @@ def test_pictures_of_every_kind_are_made_plain(
     packet, _ = samples.packet(Language.EN)
     pdf = typesetter.packet(packet, {"a": data})
     check(pdf, tmp_path, Language.EN)
-    assert page_count(pdf, tmp_path) >= 5 + parts
+    assert page_count(pdf, tmp_path) >= 4 + parts
 
 
 def test_a_turned_photograph_stands_upright() -> None:

@@ -26,10 +26,11 @@ from scc_admin.errors import UserError
 from scc_admin.i18n import N_, Translator
 from scc_admin.model import Area, CaseSheet, Changes, Escalation, Evidence, Language
 from scc_admin.moderation.unfinished import KeptForm
-from scc_admin.words import LANGUAGES
+from scc_admin.words import LANGUAGES, person_label
 from ui.escalation.mask import MaskEditor
 from ui.forms import PlainText
 from ui.messages import Banner, Choice, announce
+from ui.moderation.asking import AskingForm, contradiction_words
 from ui.moderation.viewer import Viewer
 from ui.pdf import PdfView
 from ui.screen import Shell
@@ -132,6 +133,14 @@ class PacketBuilder(QDialog):
         body.addWidget(plain(self.windowTitle(), role="title"))
         self.banner = Banner(shell.icons)
         body.addWidget(self.banner)
+        self.doubt = Banner(shell.icons)
+        body.addWidget(self.doubt)
+        row = QHBoxLayout()
+        margins(row, 0, Space.SMALL)
+        row.addWidget(button(tr(N_("Correct what is asked…")), self.correct, kind="small"))
+        row.addStretch(1)
+        body.addLayout(row)
+        self._say_doubt()
         pieces = [piece for piece in self.sheet.evidence if not piece.erased]
         body.addWidget(Section(tr(N_("Evidence included"))))
         if not pieces:
@@ -151,6 +160,12 @@ class PacketBuilder(QDialog):
             self.language.addItem(tr(LANGUAGES[language]), language.value)
         self.language.currentIndexChanged.connect(lambda _i: self._later.start())
         self._labelled(body, tr(N_("Language of the packet")), self.language)
+        label = person_label(shell.tr, self.sheet.person.label)
+        self.named = QCheckBox(tr(N_("Name the person concerned in the texts")))
+        self.named.setAccessibleDescription(self._named_hint(label))
+        self.named.toggled.connect(lambda _on: self._later.start())
+        body.addWidget(self.named)
+        body.addWidget(plain(self._named_hint(label), role="small"))
         self.hide_names = PlainText(lines=3, px=shell.theme.px)
         self.hide_names.textChanged.connect(lambda: self._later.start())
         self._labelled(
@@ -183,6 +198,47 @@ class PacketBuilder(QDialog):
         self.passphrase.textChanged.connect(self._say_strength)
         body.addStretch(1)
         return area
+
+    def _named_hint(self, label: str) -> str:
+        return self.shell.tr.tr(
+            N_(
+                "Unticked, “{label}” stands in the place of known names. Captures and addresses"
+                " stay as they are and may show the name."
+            ),
+            label=label,
+        )
+
+    def _say_doubt(self) -> None:
+        """Whether what is said not to have been done was done after all."""
+        tr = self.shell.tr
+        doubt = contradiction_words(tr, self.escalation.not_done, self.sheet)
+        if doubt:
+            title = tr.tr(N_("This contradicts the case; it is left out"))
+            self.doubt.show_message(Tone.WARNING, doubt, title=title)
+        else:
+            self.doubt.hide()
+
+    def correct(self) -> AskingForm:
+        """Mend the question and what goes with it, without leaving the packet."""
+        form = AskingForm(
+            self.shell, self.sheet, self.escalation, lambda _done: self._reread(), parent=self
+        )
+        form.open()
+        return form
+
+    def _reread(self) -> None:
+        moderation, number = self.shell.workspace.moderation, self.escalation.id
+
+        def read() -> CaseSheet:
+            return moderation.sheet(self.sheet.case.id)
+
+        def show(sheet: CaseSheet) -> None:
+            self.sheet = sheet
+            self.escalation = next(e for e in sheet.escalations if e.id == number)
+            self._say_doubt()
+            self.preview()
+
+        self.shell.tasks.read(self, read, show, key="sheet")
 
     def _say_strength(self, passphrase: str) -> None:
         from scc_admin.documents import strength
@@ -307,6 +363,8 @@ class PacketBuilder(QDialog):
         # What was typed while this was read stands.
         if not self.hide_names.toPlainText():
             self.hide_names.setPlainText(data.get("hide", ""))
+        if data.get("named"):
+            self.named.setChecked(True)
         if data.get("language"):
             self.language.setCurrentIndex(max(0, self.language.findData(data["language"])))
         self._kept = self._choice()
@@ -319,6 +377,7 @@ class PacketBuilder(QDialog):
             "left_out": [piece for piece, box in self._boxes.items() if not box.isChecked()],
             "masks": [[piece, [list(a) for a in areas]] for piece, areas in self.masks.items()],
             "hide": self.hide_names.toPlainText(),
+            "named": self.named.isChecked(),
             "language": self.language.currentData() if self.language.currentIndex() else "",
         }
 
@@ -353,12 +412,12 @@ class PacketBuilder(QDialog):
         """Typeset the packet as it is now chosen, in a worker."""
         workspace, number = self.shell.workspace, self.escalation.number
         chosen, hide, voice = self.chosen(), self.hidden_names(), self.voice()
-        masks = dict(self.masks)
+        masks, named = dict(self.masks), self.named.isChecked()
         self.state.setText(self.shell.tr.tr(N_("Setting the pages…")))
         self.shell.tasks.read(
             self,
             lambda: workspace.packet_preview(
-                number, voice, evidence=chosen, hide=hide, masks=masks
+                number, voice, evidence=chosen, hide=hide, masks=masks, person_named=named
             ),
             self._previewed,
             self._not_previewed,
@@ -397,7 +456,7 @@ class PacketBuilder(QDialog):
         """Write the packet; its progress shows at the foot of the window, and here."""
         workspace, number, voice = self.shell.workspace, self.escalation.number, self.voice()
         chosen, hide, passphrase = self.chosen(), self.hidden_names(), self.passphrase.text()
-        masks = dict(self.masks)
+        masks, named = dict(self.masks), self.named.isChecked()
         self._keep()
         changes = Changes(
             frozenset({"escalations", "cases", "journal", "evidence"}), case_id=self.sheet.case.id
@@ -411,6 +470,7 @@ class PacketBuilder(QDialog):
                 evidence=chosen,
                 hide=hide,
                 masks=masks,
+                person_named=named,
                 passphrase=passphrase,
                 progress=report,
             )

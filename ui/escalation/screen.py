@@ -10,12 +10,15 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout,
 
 from scc_admin.i18n import N_
 from scc_admin.model import CaseRow, CaseSheet, Changes, Escalation, Packet
+from scc_admin.moderation import restraint
 from scc_admin.words import SITUATIONS
 from ui.escalation.clock import Clock
 from ui.escalation.packet import PacketBuilder
 from ui.escalation.register import RegisterPane
 from ui.forms import Field, FormDialog
+from ui.messages import Banner
 from ui.moderation.acts import CaseActs
+from ui.moderation.asking import contradiction_words
 from ui.moderation.words import span
 from ui.screen import Screen, Shell
 from ui.tables import Cell, Column, RowsModel, Table
@@ -53,7 +56,7 @@ class _Sheet:
 
 
 class Escalations(Screen):
-    """`go("escalations", id)` opens one; `"register"` the register."""
+    """`go("escalations", id)` opens one, `("packet", id)` its packet; `"register"` the register."""
 
     interests: ClassVar[frozenset[str]] = frozenset({"escalations", "cases", "registers"})
 
@@ -63,6 +66,8 @@ class Escalations(Screen):
         self._listed: _Listed | None = None
         self._sheet: _Sheet | None = None
         self._wanted: int | None = None
+        self._build: int | None = None
+        """The escalation whose packet is to be built as soon as it is shown."""
         self.bar = QTabBar()
         self.bar.setDrawBase(False)
         self.bar.setExpanding(False)
@@ -172,6 +177,9 @@ class Escalations(Screen):
             self.bar.setCurrentIndex(REQUESTS)
             self._wanted = target
             self.read()
+        elif isinstance(target, tuple) and target[0] == "packet":
+            self._build = target[1]
+            self.open(target[1])
         elif target == "register":
             self.bar.setCurrentIndex(REGISTER)
 
@@ -304,6 +312,9 @@ class Escalations(Screen):
         self._show_body(sheet)
         self.sheet_stack.setCurrentIndex(1)
         self.shell.window.title_changed()
+        if self._build == escalation.id:
+            self._build = None
+            self.build_packet()
 
     def _show_body(self, sheet: _Sheet) -> None:
         tr, escalation, body = self.shell.tr, sheet.escalation, self.body.body
@@ -312,12 +323,27 @@ class Escalations(Screen):
         for label, value in (
             (N_("Question"), escalation.question),
             (N_("How far it has gone"), escalation.spread),
-            (N_("What was NOT done"), escalation.not_done),
+            (
+                N_("What was NOT done"),
+                "\n".join(restraint.still_true(escalation.not_done, sheet.case)),
+            ),
         ):
             if value:
                 asked.body.addWidget(
                     stack(plain(tr.tr(label), role="small"), plain(value), spacing=0)
                 )
+        doubt = contradiction_words(tr, escalation.not_done, sheet.case)
+        if doubt:
+            band = Banner(self.shell.icons)
+            band.show_message(
+                Tone.WARNING, doubt, title=tr.tr(N_("This contradicts the case; it is left out"))
+            )
+            asked.body.addWidget(band)
+        if escalation.closed_at is None:
+            row = QHBoxLayout()
+            row.addWidget(button(tr.tr(N_("Correct…")), self.correct, kind="small"))
+            row.addStretch(1)
+            asked.body.addLayout(row)
         body.addWidget(asked)
         if escalation.contact or escalation.answer:
             told = Card(tr.tr(N_("What they said")))
@@ -397,6 +423,11 @@ class Escalations(Screen):
             self._acts().contact(escalation.id)
         elif escalation.answered_at is None:
             self._acts().affairs_answer(escalation.id)
+
+    def correct(self) -> None:
+        """Mend what is asked; the journal keeps both."""
+        if self._sheet is not None:
+            self._acts().correct(self._sheet.escalation)
 
     def close_escalation(self) -> None:
         if self._sheet is not None:

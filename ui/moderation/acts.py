@@ -6,11 +6,13 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
+from PySide6.QtWidgets import QWidget
+
 from scc_admin.i18n import N_
-from scc_admin.model import CaseSheet, CaseStep, Changes, Incident, Rung, Situation
-from scc_admin.moderation import EscalationInput
+from scc_admin.model import CaseSheet, CaseStep, Changes, Escalation, Incident, Situation
 from scc_admin.words import SITUATIONS
 from ui.forms import Field, FormDialog
+from ui.moderation.asking import AskingForm
 from ui.moderation.words import step_title
 from ui.screen import Shell
 from ui.widgets import Tone
@@ -215,58 +217,30 @@ class CaseActs:
 
     # -- Public Affairs ---------------------------------------------------------------------------
 
-    def escalate(self, then: Callable[[Any], object] | None = None) -> FormDialog:
-        """Prepare a question for Public Affairs."""
-        tr = self._shell.tr.tr
-        first = next((i.captured_at for i in self._sheet.incidents), None)
-        changes = Changes(frozenset({"cases", "escalations", "journal"}), case_id=self._case_id)
-        made = FormDialog(
-            self._shell,
-            tr(N_("Ask Public Affairs")),
-            tr(N_("Quickly, but not just anything. Nothing is sent by the program.")),
-            tr(N_("Prepare the escalation")),
-            lambda v: (
-                self._moderation.escalate(
-                    self._case_id,
-                    EscalationInput(v["question"], v["spread"], v["not_done"], v["seen"]),
-                ),
-                changes,
-            ),
-            then,
-            fields=(
-                Field("question", tr(N_("Your question")), "text", required=True, lines=3),
-                Field(
-                    "spread",
-                    tr(N_("How far it has gone")),
-                    "text",
-                    lines=2,
-                    hint=tr(N_("Shares, comments, other pages, media.")),
-                ),
-                Field(
-                    "not_done",
-                    tr(N_("What you did NOT do")),
-                    "text",
-                    lines=3,
-                    initial=self._not_done(),
-                    hint=tr(N_("One line each; mend what is not so.")),
-                ),
-                Field("seen", tr(N_("Seen on")), "moment", initial=first),
-            ),
-            keep=f"escalate:{self._case_id}",
-            tone=Tone.BLOCK,
-        )
+    def escalate(self) -> FormDialog:
+        """Prepare a question for Public Affairs; then say what comes next."""
+        made = AskingForm(self._shell, self._sheet, then=self._asked)
         made.open()
         return made
 
-    def _not_done(self) -> str:
-        """What the case says was not done; the rest is for who writes to know."""
-        ladder = self._sheet.ladder
-        lines = [
-            "" if ladder[Rung.ANSWER].done else N_("No reply given."),
-            N_("Nothing deleted or hidden."),
-            "" if ladder[Rung.BAN].done else N_("Nobody banned."),
-        ]
-        return "\n".join(self._shell.tr.tr(line) for line in lines if line)
+    def _asked(self, result: tuple[int, Changes]) -> None:
+        shell, escalation_id = self._shell, result[0]
+        shell.messages.toast(
+            shell.tr.tr(N_("The question is written down, and nothing was sent yet.")),
+            shell.tr.tr(N_("Build the packet…")),
+            lambda: shell.window.go("escalations", ("packet", escalation_id)),
+        )
+
+    def correct(
+        self,
+        escalation: Escalation,
+        then: Callable[[Any], object] | None = None,
+        parent: QWidget | None = None,
+    ) -> FormDialog:
+        """Mend the words of a question; both stay readable."""
+        made = AskingForm(self._shell, self._sheet, escalation, then, parent=parent)
+        made.open()
+        return made
 
     def contact(self, escalation_id: int) -> FormDialog:
         tr = self._shell.tr.tr

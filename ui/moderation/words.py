@@ -19,7 +19,7 @@ from scc_admin.model import (
     Page,
     Rung,
 )
-from scc_admin.words import ENTRY_KINDS, NETWORKS, RUNGS
+from scc_admin.words import ACTS, ENTRY_KINDS, NETWORKS
 
 RUNG_ICONS: Mapping[Rung, str] = {
     Rung.TOLERATE: "eye",
@@ -281,7 +281,7 @@ def step_title(tr: Translator, step: CaseStep) -> str:
         case EntryKind.APPEAL, _:
             return tr.tr(N_("Ban upheld on appeal, decided by {who}"), who=step.approver)
     if step.rung is not None:
-        return tr.tr(RUNGS[step.rung])
+        return tr.tr(ACTS[step.rung])
     return tr.tr(ENTRY_KINDS[step.kind])
 
 
@@ -337,7 +337,8 @@ def _escalated(tr: Translator, escalation: Escalation) -> list[Event]:
 
     return [
         *line(
-            escalation.seen_at, N_("{number}: a question for Public Affairs"),
+            escalation.created_at or escalation.seen_at,
+            N_("{number}: a question for Public Affairs"),
             escalation.question, "escalations",
         ),
         *line(
