@@ -270,6 +270,7 @@ class Composer(Screen):
         left.addWidget(rule())
         self.media = MediaPanel(self.shell)
         self.media.typed.connect(self._alt_typed)
+        self.media.arrived.connect(self._fill_side)
         left.addWidget(self.media)
         self.help_button = button(
             tr(N_("Insert…")),

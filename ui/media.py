@@ -150,6 +150,9 @@ class MediaPanel(QWidget):
     typed = Signal()
     """An alternative text is being typed, or the pictures are others: the rules may see it."""
 
+    arrived = Signal()
+    """The small pictures are read."""
+
     def __init__(self, shell: Shell) -> None:
         super().__init__()
         self.shell = shell
@@ -199,6 +202,7 @@ class MediaPanel(QWidget):
             row = self._rows.get(item.id)
             if row is None:
                 row = self._rows[item.id] = _Row(self, item)
+                row.picture.show_png(self._thumbnails.get(item.id))
                 self._list.insertWidget(place, row)
             row.tell(item, locked=locked)
         self.add.setEnabled(not locked)
@@ -219,6 +223,7 @@ class MediaPanel(QWidget):
             for number, data in found.items():
                 if number in self._rows:
                     self._rows[number].picture.show_png(data)
+            self.arrived.emit()
 
         self.shell.tasks.read(
             self, lambda: {item.id: vault.thumbnail(item.blob_id) for item in wanted}, arrived
@@ -232,12 +237,14 @@ class MediaPanel(QWidget):
         """Alternative texts as they are being typed, by media id."""
         return {number: row.alt.text() for number, row in self._rows.items()}
 
-    def pictures(self) -> list[tuple[str, bytes]]:
-        """What a preview shows: the words for each picture, and a small PNG of it."""
+    def pictures(self) -> list[tuple[str, bytes | None]]:
+        """What a preview shows: the words for each picture, and a small PNG of it if there is one.
+
+        They are in the order of the draft.
+        """
         return [
-            (row.alt.text() or row.item.name, data)
+            (row.alt.text() or row.item.name, self._thumbnails.get(number))
             for number, row in self._rows.items()
-            if (data := self._thumbnails.get(number))
         ]
 
     # -- adding and removing --------------------------------------------------------------------

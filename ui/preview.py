@@ -46,6 +46,12 @@ _LINKS: dict[Network, tuple[str, str]] = {
 """The colour of links on light and on dark, where the network has one of its own."""
 
 
+SQUARE = 230
+"""Pixels of one picture that stands alone, at 100 %."""
+PICTURES_FIRST = frozenset({Network.INSTAGRAM, Network.TIKTOK})
+"""Networks that put the pictures above the text."""
+
+
 def sketch(target: Target, text: str, images: int) -> Sketch:
     """Made in a worker: pure, any text will do."""
     from scc_admin.verdict import default_networks
@@ -64,58 +70,82 @@ def _html(segments: Sequence[Segment], color: str) -> str:
 
 
 class _Grid(QWidget):
-    """The pictures of a post, where its network puts them."""
+    """The pictures of a post, where its network puts them; one at a time in a carousel."""
 
-    def __init__(self) -> None:
+    def __init__(self, shell: Shell) -> None:
         super().__init__()
+        self._shell = shell
         self._pixmaps: list[QPixmap] = []
         self._places: Pictures | None = None
 
     def show_pictures(
         self, places: Pictures, pixmaps: Sequence[QPixmap], names: Sequence[str]
     ) -> None:
+        """Show pictures; a null pixmap is one that cannot be shown, such as a film."""
         self._pixmaps, self._places = list(pixmaps), places
         rows = min(len(places.rows), 3)
-        self.setFixedHeight(0 if not rows or not pixmaps else 190 if rows == 1 else 130 * rows)
+        high = SQUARE if places.carousel or rows == 1 else 140 * rows
+        self.setFixedHeight(self._shell.theme.px(high) if rows and pixmaps else 0)
         self.setAccessibleName(", ".join(names))
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        if self._places is None:
+        if self._places is None or not self._pixmaps:
             return
         painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        rows = self._places.rows[:3]
+        if self._places.carousel:
+            self._paint(painter, QRectF(self.rect()), 0, f"1/{len(self._pixmaps)}", corner=True)
+        else:
+            boxes = self._boxes(self._places.rows[:3])
+            last = max(boxes, default=-1)
+            for number, box in boxes.items():
+                hidden = self._places.hidden if number == last else 0
+                words = f"+{hidden}" if hidden else ""
+                self._paint(painter, box.adjusted(1, 1, -1, -1), number, words)
+        painter.end()
+
+    def _boxes(self, rows: Sequence[Sequence[int]]) -> dict[int, QRectF]:
         boxes: dict[int, QRectF] = {}
         for line, row in enumerate(rows):
             width, height = self.width() / len(row), self.height() / len(rows)
             for column, number in enumerate(row):
                 cell = QRectF(column * width, line * height, width, height)
                 boxes[number] = boxes[number].united(cell) if number in boxes else cell
-        last = max(boxes, default=-1)
-        for number, box in boxes.items():
-            if number < len(self._pixmaps):
-                hidden = self._places.hidden if number == last else 0
-                self._paint(painter, box.adjusted(1, 1, -1, -1), self._pixmaps[number], hidden)
-        painter.end()
+        return boxes
 
-    def _paint(self, painter: QPainter, box: QRectF, pixmap: QPixmap, hidden: int) -> None:
+    def _paint(
+        self, painter: QPainter, box: QRectF, number: int, words: str, *, corner: bool = False
+    ) -> None:
+        if number >= len(self._pixmaps):
+            return
+        pixmap = self._pixmaps[number]
         painter.save()
         path = QPainterPath()
         path.addRoundedRect(box, 6, 6)
         painter.setClipPath(path)
-        scaled = pixmap.scaled(
-            box.size().toSize(),
-            Qt.AspectRatioMode.KeepAspectRatioByExpanding,
-            Qt.TransformationMode.SmoothTransformation,
-        )
-        left = box.center().x() - scaled.width() / 2
-        top = box.center().y() - scaled.height() / 2
-        painter.drawPixmap(round(left), round(top), scaled)
-        if hidden:
-            painter.fillRect(box, QColor(0, 0, 0, 120))
+        if pixmap.isNull():
+            painter.fillRect(box, self._shell.theme.color("sunken"))
+            icon = QRectF(0, 0, 28, 28)
+            icon.moveCenter(box.center())
+            self._shell.icons.paint(painter, icon, "video", "muted")
+        else:
+            scaled = pixmap.scaled(
+                box.size().toSize(),
+                Qt.AspectRatioMode.KeepAspectRatioByExpanding,
+                Qt.TransformationMode.SmoothTransformation,
+            )
+            left = box.center().x() - scaled.width() / 2
+            top = box.center().y() - scaled.height() / 2
+            painter.drawPixmap(round(left), round(top), scaled)
+        if words:
+            shade = QRectF(box.right() - 54, box.top() + 8, 46, 24) if corner else box
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(0, 0, 0, 150))
+            painter.drawRoundedRect(shade, 12, 12) if corner else painter.drawRect(shade)
             painter.setPen(QColor("#FFFFFF"))
-            painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), f"+{hidden}")
+            painter.drawText(shade, int(Qt.AlignmentFlag.AlignCenter), words)
         painter.restore()
 
 
@@ -156,7 +186,7 @@ class Preview(QWidget):
         head.addWidget(IconLabel(shell.icons, "flower", "daffodil", 32))
         names = QVBoxLayout()
         names.setSpacing(0)
-        self._page, self._when = Elided(), Elided()
+        self._page, self._when = Elided(role="strong"), Elided(role="small")
         names.addWidget(self._page)
         names.addWidget(self._when)
         head.addLayout(names, 1)
@@ -170,11 +200,21 @@ class Preview(QWidget):
         column.addWidget(self._text)
         self._more = button("", self._unfold, kind="link")
         column.addWidget(self._more, 0, Qt.AlignmentFlag.AlignLeft)
-        self._grid = _Grid()
+        self._grid = _Grid(shell)
         column.addWidget(self._grid)
-        self._card = plain()
-        self._card.setContentsMargins(Space.SMALL, Space.SMALL, Space.SMALL, Space.SMALL)
+        self._card = QFrame()
+        self._card.setObjectName("card")
+        inside = QVBoxLayout(self._card)
+        margins(inside, Space.MEDIUM, 2)
+        self._domain = plain(role="strong")
+        inside.addWidget(self._domain)
+        inside.addWidget(
+            plain(
+                tr(N_("Here the network shows the title and picture of that page.")), role="small"
+            )
+        )
         column.addWidget(self._card)
+        self._column = column
         area.body.addWidget(self._post)
         self._notes = plain(role="small")
         area.body.addWidget(self._notes)
@@ -186,7 +226,7 @@ class Preview(QWidget):
         text: str,
         page: str,
         when: datetime | None,
-        pictures: Sequence[tuple[str, bytes]],
+        pictures: Sequence[tuple[str, bytes | None]],
     ) -> None:
         """Show a text as it would stand on its network; `pictures` are names and small PNGs."""
 
@@ -198,9 +238,10 @@ class Preview(QWidget):
             self._pixmaps, self._names = [], []
             for name, data in pictures:
                 pixmap = QPixmap()
-                if pixmap.loadFromData(data, "PNG"):
-                    self._pixmaps.append(pixmap)
-                    self._names.append(name)
+                if data:
+                    pixmap.loadFromData(data, "PNG")
+                self._pixmaps.append(pixmap)
+                self._names.append(name)
             self._draw()
 
         self._shell.tasks.read(
@@ -225,20 +266,26 @@ class Preview(QWidget):
         self._post.setStyleSheet(
             f"QFrame {{ background: {tokens.surface}; border: 1px solid {tokens.line};"
             " border-radius: 8px; }"
-            f"QLabel {{ color: {tokens.text}; border: none; }}"
+            f"QFrame#card {{ background: {tokens.sunken}; }}"
+            f"QLabel {{ color: {tokens.text}; border: none; background: transparent; }}"
+            f'QLabel[role="small"] {{ color: {tokens.muted}; }}'
             f"QPushButton {{ color: {tokens.muted}; }}"
         )
         folded = made.folded and not self._open
         segments = made.visible if folded else (*made.visible, *made.rest)
-        body = _html(segments, link) + (" …" if folded else "")
+        body = _html(segments, link)
+        if folded:
+            body = body.removesuffix("<br>").rstrip() + " …"
         self._text.setText(f'<div style="white-space:pre-wrap">{body}</div>')
         self._more.setVisible(made.folded)
         self._more.setText(tr.tr(N_("See more")) if folded else tr.tr(N_("See less")))
+        first = made.target.network in PICTURES_FIRST
+        self._column.removeWidget(self._grid)
+        self._column.insertWidget(1 if first else 3, self._grid)
         self._grid.show_pictures(made.pictures, self._pixmaps, self._names)
         self._card.setVisible(made.card is not None)
         if made.card is not None:
-            self._card.setText(tr.tr(N_("Card of the link: {domain}"), domain=made.card.domain))
-            self._card.setStyleSheet(f"background: {tokens.sunken}; border-radius: 6px;")
+            self._domain.setText(tr.tr(N_("Card of the link: {domain}"), domain=made.card.domain))
         name = tr.tr(TARGETS[made.target])
         about = tr.tr(N_("An approximation of {network}; the network decides."), network=name)
         self._notes.setText("\n".join([about, *(self._note(note) for note in made.notes)]))

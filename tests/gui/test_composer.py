@@ -980,3 +980,40 @@ def test_an_answer_of_a_validator_noted_wrongly_is_mended(compose, workspace, se
     settle()
     (asked,) = workspace.editorial.sheet(screen._draft_id).approvals
     assert (asked.answer, asked.note) == ("refused", "Elle a dit non")
+
+
+# --- The preview ---------------------------------------------------------------------------------
+
+
+def test_the_preview_shows_the_pictures_where_the_network_puts_them(
+    qtbot, window, compose, workspace, settle
+) -> None:
+    text = "Merci à toute l'équipe : https://cancer.ca/merci"
+    screen = compose((Target.FACEBOOK, Language.FR, text), (Target.INSTAGRAM, Language.FR, text))
+    screen.show_preview()
+    settle()
+    preview = screen.preview
+    assert preview._card.isVisible() and "cancer.ca" in preview._domain.text()
+    for number in range(3):
+        workspace.add_picture(screen._draft_id, scene("people", number), f"p{number}.png")
+    screen._reload()
+    settle()
+    assert not preview._card.isVisible()
+    assert len(preview._pixmaps) == 3 and not any(one.isNull() for one in preview._pixmaps)
+    qtbot.waitUntil(lambda: preview._grid.y() > preview._text.y())
+    screen.next_version()
+    settle()
+    qtbot.waitUntil(lambda: preview._grid.y() < preview._text.y())
+
+
+def test_a_picture_is_still_there_when_one_comes_back(compose, workspace, window, settle) -> None:
+    other = workspace.editorial.add_draft(DraftDetails())
+    screen = compose((Target.FACEBOOK, Language.FR, "Merci"))
+    workspace.add_picture(screen._draft_id, scene("people", 1), "equipe.png")
+    screen._reload()
+    settle()
+    first = screen._draft_id
+    for draft in (other, first):
+        window.go("draft", draft)
+        settle()
+    assert not row_of(screen).picture._pixmap.isNull()
