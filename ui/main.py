@@ -136,8 +136,11 @@ class Program(QObject):
         self.window.another_workspace.connect(self._another)
         self.window.restore_asked.connect(self._restore)
         self.window.restore_geometry()
+        # The day is read once the window is painted: the reading would keep it waiting.
+        self.tasks.hold()
         self.window.go_home()
         self.window.show()
+        QTimer.singleShot(0, self.tasks, self.tasks.release)
         self._tell_at_opening(self.window)
         if self._once:
             self._show_every_screen()

@@ -113,11 +113,24 @@ class Tasks(QObject):
         self._jobs: dict[int, Job] = {}
         self._latest: dict[tuple[int, Hashable], int] = {}
         self._next = 0
+        self._held: list[tuple[ThreadPoolExecutor, Job, Callable[[], object]]] | None = None
         self._closed = False
         self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
         self._reported.connect(self._progress, Qt.ConnectionType.QueuedConnection)
 
     # -- asking for work ------------------------------------------------------------------------
+
+    def hold(self) -> None:
+        """Begin nothing before `release`: a window that is being made wants the processor."""
+        if self._held is None:
+            self._held = []
+
+    def release(self) -> None:
+        """Begin what was asked for meanwhile, in its order."""
+        held, self._held = self._held or [], None
+        for executor, job, op in held:
+            if job.number in self._jobs:
+                self._start(executor, job, op)
 
     def mutate(
         self,
@@ -204,6 +217,7 @@ class Tasks(QObject):
         """Finish every mutation, drop everything else. Waits."""
         if self._closed:
             return
+        self.release()
         self._closed = True
         for job in self._jobs.values():
             job.cancel()
@@ -215,6 +229,9 @@ class Tasks(QObject):
     # -- worker side ----------------------------------------------------------------------------
 
     def _start(self, executor: ThreadPoolExecutor, job: Job, op: Callable[[], object]) -> None:
+        if self._held is not None:
+            self._held.append((executor, job, op))
+            return
         number, arrived = job.number, self._arrived
         if self._closed and not job.mutation:
             # A timer of a window on its way out: nobody would see the answer.

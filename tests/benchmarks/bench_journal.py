@@ -104,7 +104,7 @@ def _reading(folder: Path) -> dict[str, float]:
             jumps.append(
                 timed(lambda last=last: journal.page(range(last, last - 64, -1)))  # type: ignore[misc]
             )
-        return {
+        figures = {
             "build_s": built,
             "checkpoint_ms": checkpoint * 1e3,
             "verify_whole_s": min(whole),
@@ -119,6 +119,93 @@ def _reading(folder: Path) -> dict[str, float]:
             "ids_by_kind_ms": timed(lambda: journal.ids(filtered)) * 1e3,
             "page_of_64_p95_ms": quantile(jumps, 0.95) * 1e3,
         }
+        return figures | _on_screen(folder, store)
+
+
+def _on_screen(folder: Path, store: Store) -> dict[str, float]:
+    """The same journal in its window: the table's first paint, jumps in it, and what held it."""
+    from PySide6.QtWidgets import QApplication
+
+    from scc_admin import keys
+    from scc_admin.settings import Settings
+    from scc_admin.workspace import Workspace
+    from ui.moderation.journal import JournalPane
+    from ui.tasks import Sweeper, Tasks, Watchdog
+    from ui.theme import Theme
+    from ui.window import Window
+
+    keys.create(folder, keys.Kind.NONE)  # the store is open already; a workspace names a way in
+    workspace = Workspace(
+        folder,
+        store,
+        None,
+        key=None,
+        settings=Settings(folder / "settings.json", store),
+        clock=lambda: datetime.now(UTC),
+    )
+    app = QApplication.instance() or QApplication([])
+    assert isinstance(app, QApplication)
+    tasks, sweeper, watchdog = Tasks(), Sweeper(), Watchdog(0.02)
+    window = Window(workspace, Theme(app), tasks, workspace.clock)
+    window.resize(1280, 800)
+    window.show()
+
+    def until(done: Callable[[], bool]) -> None:
+        while not done():
+            app.processEvents()
+        app.processEvents()  # what has arrived is painted
+
+    def painted(pane: JournalPane) -> bool:
+        """Whether every row in view is one that was read."""
+        table, model = pane.table, pane.model
+        rows = range(table.rowAt(1), max(table.rowAt(table.viewport().height() - 2), 0) + 1)
+        return bool(model.rowCount()) and all(model.row_at(row) is not None for row in rows)
+
+    first, jumps, chance = [], [], random.Random(3)
+    for _ in range(5):
+        start = time.perf_counter()
+        pane = JournalPane(window.shell)
+        pane.resize(1000, 700)
+        pane.show()
+        pane.read()
+        until(lambda pane=pane: painted(pane))  # type: ignore[misc]
+        first.append(time.perf_counter() - start)
+        until(lambda: tasks.idle)
+        tasks.forget(pane)
+        pane.deleteLater()
+    window.go("moderation", "journal")
+    until(lambda: tasks.idle)
+    pane = window.current().journal  # type: ignore[union-attr]
+    bar = pane.table.verticalScrollBar()
+    watchdog.start()
+    for _ in range(200):
+        until(lambda: tasks.idle)
+        start = time.perf_counter()
+        bar.setValue(chance.randrange(bar.maximum()))
+        until(lambda: painted(pane))
+        jumps.append(time.perf_counter() - start)
+    for number in range(pane.kinds.count()):
+        pane.kinds.setCurrentIndex(number)
+        until(lambda: tasks.idle)
+    pane.show_all()
+    for letter in "ba ci":
+        pane.search.insert(letter)
+        pane.search.returnPressed.emit()
+        until(lambda: tasks.idle)
+    pane.show_all()
+    for step in range(20):
+        window.resize(1024 + 10 * step, 640 + 5 * step)
+        app.processEvents()
+    until(lambda: tasks.idle)
+    watchdog.stop()
+    tasks.close()
+    sweeper.stop()
+    return {
+        "table_first_paint_ms": statistics.median(first) * 1e3,
+        "table_jump_p50_ms": statistics.median(jumps) * 1e3,
+        "table_jump_p95_ms": quantile(jumps, 0.95) * 1e3,
+        "screen_held_at_most_ms": max((f.busy for f in watchdog.freezes), default=0) * 1e3,
+    }
 
 
 def _fill(store: Store, journal: Journal, many: Iterator[NewEntry]) -> None:

@@ -24,6 +24,30 @@ def test_mutations_run_in_the_order_asked_for(tasks, settle) -> None:
     assert done == list(range(50))
 
 
+def test_held_work_begins_when_it_is_let_go(tasks, settle) -> None:
+    done: list[str] = []
+    stale, kept = QObject(), QObject()
+    tasks.hold()
+    tasks.mutate(tasks, lambda: done.append("first"))
+    tasks.read(stale, lambda: done.append("stale"))
+    tasks.read(kept, lambda: None, lambda _: done.append("read"))
+    tasks.mutate(tasks, lambda: done.append("second"))
+    tasks.forget(stale)
+    assert not tasks.idle and done == []
+    tasks.release()
+    settle()
+    assert sorted(done) == ["first", "read", "second"]
+    assert done.index("first") < done.index("second")
+
+
+def test_held_mutations_are_carried_out_at_the_end(tasks) -> None:
+    done: list[str] = []
+    tasks.hold()
+    tasks.mutate(tasks, lambda: done.append("kept"))
+    tasks.close()
+    assert done == ["kept"]
+
+
 def test_results_come_back_on_the_gui_thread(tasks, settle) -> None:
     seen: list[tuple[int, bool]] = []
     here = threading.get_ident()

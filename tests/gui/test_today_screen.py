@@ -56,6 +56,18 @@ def test_an_empty_workspace_is_helped_to_begin(today) -> None:
     assert all(not made.isVisible() for made in today.day.lists.values())
 
 
+def test_the_three_beginnings_stand_before_the_day_is_known(window, settle, qtbot) -> None:
+    window.go("today")
+    today = window.current()
+    assert today.day is None
+    QApplication.processEvents()
+    places = [made.geometry() for made in today.starts]
+    assert all(made.isVisible() for made in today.starts) and today.starts[0].hasFocus()
+    settle()
+    assert today.day is not None and today.title() != "Today"
+    assert [made.geometry().top() for made in today.starts] == [place.top() for place in places]
+
+
 def test_what_is_due_stands_in_its_column_and_enter_does_it(
     workspace, page, window, settle, qtbot
 ) -> None:
