@@ -214,21 +214,37 @@ def sheet_hash(sheet: DraftSheet) -> str:
     return material_hash([*(v.text for v in sheet.variants), *pictures])
 
 
+def settles(override: Override, finding: Finding) -> bool:
+    """Whether an override was given for this finding.
+
+    It holds while the words in question stand. Where they are the whole text, as for a post that
+    resembles another, it holds while that other post is the same and the text is materially.
+    """
+    if override.rule != finding.rule:
+        return False
+    if override.excerpt == finding.excerpt and override.subject in ("", finding.subject):
+        return True
+    return (
+        bool(override.subject)
+        and override.subject == finding.subject
+        and material_hash([override.excerpt]) == material_hash([finding.excerpt])
+    )
+
+
 def readiness(sheet: DraftSheet, verdicts: Mapping[int, Verdict]) -> Readiness:
     """What remains before the draft may be called ready.
 
-    `verdicts` holds one verdict per variant id. A finding is settled by an override of the same
-    rule for the same excerpt; a question by an answer given for the text as it stands.
+    `verdicts` holds one verdict per variant id. A finding is settled by an override that was given
+    for it; a question by an answer given for the text as it stands.
     """
     now = sheet_hash(sheet)
-    settled = {(o.rule, o.excerpt) for o in sheet.overrides}
     answered = {a.rule for a in sheet.answers if a.text_hash == now and a.answer in ("yes", "n/a")}
     findings = tuple(
         (variant, finding)
         for variant in sheet.variants
         for finding in verdicts[variant.id].findings
         if finding.severity in (Severity.ERROR, Severity.BLOCK)
-        and (finding.rule, finding.excerpt) not in settled
+        and not any(settles(override, finding) for override in sheet.overrides)
     )
     questions: dict[str, Question] = {}
     for variant in sheet.variants:
@@ -738,6 +754,7 @@ class Editorial:
                 who=self._signature(),
                 at=stamp(now),
                 entry=entry,
+                subject=finding.subject,
             )
             self._touch(tx, draft_id)
         return Changes(frozenset({"drafts", "journal", "reports"}), draft_id=draft_id)
@@ -759,6 +776,7 @@ class Editorial:
                 reason=reason.strip(),
                 who=self._who(),
                 at=stamp(self._clock()),
+                subject=finding.subject,
             )
         return Changes(frozenset({"drafts"}), draft_id=draft_id)
 
@@ -1241,6 +1259,8 @@ def _sheet(db: Reading, draft_id: int) -> DraftSheet:
                 row["who"],
                 instant(row["at"]),
                 row["entry"],
+                # Opened to be read only, a workspace may still be without it.
+                row["subject"] if "subject" in row.keys() else "",  # noqa: SIM118
             )
             for row in db.all("SELECT * FROM overrides WHERE draft_id = ? ORDER BY id", (draft_id,))
         ),

@@ -534,4 +534,10 @@ CREATE VIRTUAL TABLE journal_vocabulary USING fts5vocab(journal_words, 'instance
 """
 
 
-STEPS: tuple[Step, ...] = (Step("foundation", _FOUNDATION),)
+_SUBJECTS = """
+-- What a finding is about, where its excerpt does not tell (the other post it resembles).
+ALTER TABLE overrides ADD COLUMN subject TEXT NOT NULL DEFAULT '';
+"""
+
+
+STEPS: tuple[Step, ...] = (Step("foundation", _FOUNDATION), Step("subjects", _SUBJECTS))

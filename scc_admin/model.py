@@ -138,6 +138,9 @@ class Finding:
     message: str
     suggestion: str
     fix: Fix | None = None
+    subject: str = ""
+    """What it is about, where the excerpt does not tell: the other post, the picture. The same for
+    as long as that is; empty where the excerpt says it all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,7 +311,7 @@ class Answer:
 class Override:
     """A reasoned 'publish all the same', or a remark set aside.
 
-    Binds to the rule and the excerpt it was given for.
+    Binds to the rule, the excerpt and the subject it was given for (`editorial.settles`).
     """
 
     id: int
@@ -322,6 +325,7 @@ class Override:
     entry: int | None
     """Sequence number of its journal entry; None for a warning or a piece of information that was
     set aside, which is nobody's business but the author's."""
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True)

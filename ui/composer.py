@@ -876,18 +876,21 @@ class Composer(Screen):
         if number == self._current_id():
             self.findings.show_closest(found)
 
-    def _settled(self) -> set[tuple[str, str]]:
-        return {(o.rule, o.excerpt) for o in self._sheet.overrides} if self._sheet else set()
+    def _settled(self, finding: Finding) -> bool:
+        """Whether somebody said already to publish it all the same, or set it aside."""
+        from scc_admin.editorial import settles
+
+        overrides = self._sheet.overrides if self._sheet else ()
+        return any(settles(override, finding) for override in overrides)
 
     def _unsettled(self, version: Version) -> list[Finding]:
         """What must be mended or overridden before publication."""
         if version.judged is None:
             return []
-        settled = self._settled()
         return [
             finding
             for finding in version.judged.verdict.findings
-            if finding.severity in _OVERRIDABLE and (finding.rule, finding.excerpt) not in settled
+            if finding.severity in _OVERRIDABLE and not self._settled(finding)
         ]
 
     def _show_human(self) -> None:
@@ -919,13 +922,12 @@ class Composer(Screen):
         judged = version.judged
         if judged is None or judged.revision != version.editor.revision:
             return
-        settled = self._settled()
         marks = [
             Mark(start, end, finding.severity, number)
             for number, (finding, (start, end)) in enumerate(
                 zip(judged.verdict.findings, judged.places, strict=True)
             )
-            if end > start and (finding.rule, finding.excerpt) not in settled
+            if end > start and not self._settled(finding)
         ]
         version.editor.show_marks(marks[:MOST_MARKS])
 
@@ -935,11 +937,10 @@ class Composer(Screen):
             return
         tr = self.shell.tr
         verdict = version.judged.verdict if version.judged else Verdict((), (), ())
-        settled = self._settled()
         told = [
             Told(number, finding)
             for number, finding in enumerate(verdict.findings)
-            if (finding.rule, finding.excerpt) not in settled
+            if not self._settled(finding)
         ]
         name = tr.tr(TARGETS[version.variant.target])
         self.findings.show_counts([(name, count) for count in verdict.counts])

@@ -29,6 +29,7 @@ language, spelling, typography, versions, missing-version, neighbours, subject, 
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from collections import Counter
@@ -52,7 +53,7 @@ from scc_admin.model import (
 )
 from scc_admin.verdict.detectors import DETECTORS
 from scc_admin.verdict.signals import MISSING, ONE_OF, WRONG_TYPE, Context, Hit, Lists, Table
-from scc_admin.verdict.text import Link, Phrases, Span, Text, fold, fold_case, places
+from scc_admin.verdict.text import Link, Phrases, Span, Text, fold, fold_case, places, tokenize
 
 
 def _set(names: str) -> frozenset[str]:
@@ -1118,8 +1119,19 @@ def _neighbours(context: Context, params: _Neighbours) -> Iterable[Hit]:
         score = neighbour.score
         variant = "same" if score >= params.block else "" if score >= params.warn else "alike"
         yield Hit(
-            0, len(context.post.text), _about(neighbour), "" if params.by_meaning else variant
+            0,
+            len(context.post.text),
+            _about(neighbour),
+            "" if params.by_meaning else variant,
+            subject=_identity(neighbour),
         )
+
+
+def _identity(neighbour: Neighbour) -> str:
+    """A fingerprint of the other post: its page, and its words."""
+    words = " ".join(map(fold, tokenize(neighbour.text)))
+    told = f"{neighbour.page}\n{words}".encode("utf-8", "surrogatepass")
+    return hashlib.sha256(told).hexdigest()
 
 
 def _about(neighbour: Neighbour) -> dict[str, object]:

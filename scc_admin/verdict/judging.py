@@ -28,7 +28,7 @@ from scc_admin.verdict.networks import DEFAULT_PROFILE, Networks, load_networks
 from scc_admin.verdict.rules import Example, Rule, RuleSet, Tuning, default_known
 from scc_admin.verdict.signals import Context, Hit
 from scc_admin.verdict.spelling import Speller
-from scc_admin.verdict.wording import fill
+from scc_admin.verdict.wording import fill, word
 
 __all__ = [
     "Rule",
@@ -106,7 +106,14 @@ def _finding(rule: Rule, hit: Hit, context: Context, language: Language) -> Find
         message=fill(said.message, language, values),
         suggestion=fill(said.suggestion, language, values),
         fix=fix,
+        subject=hit.subject or ("" if excerpt else _told(hit)),
     )
+
+
+def _told(hit: Hit) -> str:
+    """What a hit about something absent says, in words that no language changes."""
+    told = (f"{name}={word(value, Language.FR)}" for name, value in sorted(hit.values.items()))
+    return " ".join([hit.variant, *told]).strip()
 
 
 _REPLACE = Bilingual("Remplacer par «\u00a0{x}\u00a0»", "Replace with “{x}”")

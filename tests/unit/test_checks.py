@@ -256,6 +256,24 @@ def test_one_rule_shows_no_more_than_the_first_findings() -> None:
     assert verdict.findings[0].start == 0
 
 
+def test_a_finding_says_what_it_is_about_where_its_excerpt_does_not() -> None:
+    text = "Merci à nos bénévoles de Laval, vous êtes formidables."
+
+    def about(text: str, page: str, other: str) -> str:
+        close = Neighbour(1, "t", page, "2026-01-01", Language.FR, other, 98)
+        rules = RuleSet((RULES["PAGE-01"],))
+        return only(check(Post(text), rules, KNOWN, NETWORKS, neighbours=(close,))).subject
+
+    first = about(text, "SCC Laval", text)
+    assert first
+    assert about(text + " Bravo", "SCC Laval", text.upper()) == first
+    assert about(text, "SCC Québec", text) != first
+    assert about(text, "SCC Laval", text.replace("Laval", "Longueuil")) != first
+    verdict = judge("Deux photos.", "LIS-04", media=(Picture("a.jpg"), Picture("b.jpg")))
+    assert len({finding.subject for finding in verdict.findings}) == 2
+    assert only(judge("Voir bit.ly/a", "PLAT-04")).subject == ""
+
+
 def test_clean_posts_are_left_alone() -> None:
     """Own texts, written before the rules' patterns were looked at: a smoke test, no more."""
     lines = Path("tests/data/clean_posts.jsonl").read_text(encoding="utf-8").splitlines()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -15,6 +16,7 @@ from scc_admin.editorial import (
     Readiness,
     material_hash,
     readiness,
+    settles,
 )
 from scc_admin.errors import UserError
 from scc_admin.model import (
@@ -147,6 +149,47 @@ def test_an_override_settles_its_excerpt_only_and_is_journalled(editorial, journ
     assert entry.rule == "DYN-05"
     assert entry.values["reason"] == "Date confirmée par la coordonnatrice"
     assert journal.verify().ok
+
+
+def alike(text, other="post-1"):
+    found = finding(Severity.BLOCK, "PAGE-01", text)
+    return replace(found, subject=other)
+
+
+def test_an_override_of_a_copy_holds_while_both_posts_say_the_same(editorial):
+    """Its excerpt is the whole text, so that a comma would ask again."""
+    draft = new_draft(editorial, "Merci à nos bénévoles")
+    variant = only_variant(editorial, draft)
+    editorial.override(draft, alike("Merci à nos bénévoles"), "Même texte, voulu par la division")
+
+    def ready(text, *others):
+        editorial.save_text(variant.id, text)
+        found = verdict(*(alike(text, other) for other in others))
+        return readiness(editorial.sheet(draft), {variant.id: found}).ready
+
+    assert ready("Merci à nos bénévoles", "post-1")
+    assert ready("Merci, à nos bénévoles! 🌼", "post-1")
+    assert not ready("Merci à nos bénévoles de Laval", "post-1")
+    assert not ready("Merci à nos bénévoles", "post-2")
+    assert not ready("Merci à nos bénévoles", "post-1", "post-2")
+    assert ready("Merci à nos bénévoles", "post-1")
+
+
+def test_an_override_of_before_subjects_settles_its_very_excerpt(editorial):
+    draft = new_draft(editorial, "Merci à nos bénévoles")
+    editorial.override(draft, alike("Merci à nos bénévoles", ""), "Voulu par la division")
+    (override,) = editorial.sheet(draft).overrides
+    assert settles(override, alike("Merci à nos bénévoles"))
+    assert not settles(override, alike("Merci, à nos bénévoles!"))
+
+
+def test_what_is_set_aside_about_one_picture_is_not_about_another(editorial):
+    draft = new_draft(editorial)
+    first = replace(finding(Severity.WARNING, "LIS-04", ""), subject="a.jpg")
+    editorial.set_aside(draft, first)
+    (override,) = editorial.sheet(draft).overrides
+    assert settles(override, first)
+    assert not settles(override, replace(first, subject="b.jpg"))
 
 
 def test_an_answer_lapses_when_the_text_changes_materially(editorial):

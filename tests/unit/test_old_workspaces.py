@@ -25,6 +25,9 @@ def test_it_opens_verifies_and_says_what_it_said(archive, tmp_path, monkeypatch)
     with zipfile.ZipFile(archive) as packed:
         packed.extractall(tmp_path / "w")
     passphrase = "une phrase pour les essais" if "passphrase" in archive.stem else None
+    with Workspace.open(tmp_path / "w", passphrase=passphrase, read_only=True) as unchanged:
+        (row,) = unchanged.editorial.drafts()
+        assert unchanged.editorial.sheet(row.id).overrides == ()
     with Workspace.open(tmp_path / "w", passphrase=passphrase) as workspace:
         assert workspace.journal.verify().ok
         assert workspace.journal.verify().checkpoints >= 1
