@@ -302,6 +302,9 @@ ACTIONS: tuple[Action, ...] = (
         N_("keys"),
     ),
     Action(
+        "tour", N_("Visit the screens"), _S.HELP, "take_tour", icon="eye", words=N_("tour start")
+    ),
+    Action(
         "about", N_("About"), _S.HELP, "about", icon="info", words=N_("version licences"), gap=True
     ),
 )

@@ -147,6 +147,12 @@ class Program(QObject):
         else:
             QTimer.singleShot(UPKEEP_AFTER, self.window, self._upkeep)
 
+    def _made(self, workspace: Workspace) -> None:
+        """Show a workspace that is new, and its newcomer round."""
+        self.opened(workspace)
+        if self.window is not None and not self._once:
+            self.window.take_tour()
+
     def _remember(self, workspace: Workspace) -> None:
         if self._once:
             return
@@ -168,7 +174,7 @@ class Program(QObject):
         if self.welcome is None:
             settings = Settings(machine_file())
             self.welcome = Welcome(self.theme, self.tasks, settings, self._language)
-            self.welcome.made.connect(self.opened)
+            self.welcome.made.connect(self._made)
             self.welcome.spoken.connect(self._speaks)
             self.welcome.open_asked.connect(self._open_again)
             self.welcome.left.connect(self._app.quit)

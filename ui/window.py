@@ -567,6 +567,12 @@ class Window(QMainWindow):
         sheet.body.addWidget(area)
         sheet.open()
 
+    def take_tour(self) -> None:
+        """Show a newcomer round."""
+        from ui.tour import Tour
+
+        Tour(self)
+
     def about(self) -> None:
         from importlib.metadata import version
 
@@ -591,7 +597,8 @@ class Window(QMainWindow):
         """Stand where it stood last time."""
         kept = self._workspace.settings.get("look.geometry")
         if not (kept and self.restoreGeometry(QByteArray.fromBase64(kept.encode("ascii")))):
-            self.resize(1280, 800)
+            room = self.screen().availableGeometry()
+            self.resize(min(1280, room.width()), min(800, room.height()))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
