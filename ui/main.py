@@ -150,8 +150,11 @@ class Program(QObject):
     def _made(self, workspace: Workspace) -> None:
         """Show a workspace that is new, and its newcomer round."""
         self.opened(workspace)
-        if self.window is not None and not self._once:
-            self.window.take_tour()
+        if self.window is None or self._once or workspace.settings.get("look.toured"):
+            return
+        with contextlib.suppress(UserError):
+            workspace.settings.set("look.toured", True)
+        self.window.take_tour()
 
     def _remember(self, workspace: Workspace) -> None:
         if self._once:

@@ -108,7 +108,12 @@ class Publication:
                 return Tone.OK, text, (reopen, (tr.tr(N_("Copy the text")), self._copy_text))
             case DraftState.PUBLISHED if draft is not None and draft.published_at is not None:
                 text = tr.tr(N_("Published {when}."), when=tr.moment(draft.published_at))
-                return Tone.INFO, text, ((tr.tr(N_("Copy as a new draft")), self.duplicate),)
+                again = (tr.tr(N_("Copy as a new draft")), self.duplicate)
+                if not draft.permalink:
+                    return Tone.INFO, text, (again,)
+                link = QUrl(draft.permalink)
+                see = (tr.tr(N_("See the post")), lambda: QDesktopServices.openUrl(link))
+                return Tone.INFO, f"{text} {draft.permalink}", (see, again)
             case DraftState.ARCHIVED:
                 return Tone.INFO, tr.tr(N_("This draft is archived.")), (reopen,)
         return None

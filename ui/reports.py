@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -92,7 +93,9 @@ class Reports(Screen):
         self.week = Week.of(today).shifted(-1)
         self._sunday = False
         self._pdf = b""
-        self._out = shell.workspace.exports_folder
+        kept = shell.workspace.settings.get("reports.folder")
+        gone = not kept or not Path(kept).is_dir()  # a stick that was taken away, say
+        self._out = shell.workspace.exports_folder if gone else Path(kept)
         self._kept: str | None = None
         self._redraw = QTimer(self)
         self._redraw.setSingleShot(True)
@@ -349,6 +352,8 @@ class Reports(Screen):
     def export_into(self, folder: Path) -> None:
         """Export there from now on."""
         self._out = folder
+        with contextlib.suppress(UserError):
+            self.shell.workspace.settings.set("reports.folder", str(folder))
         self.folder.set_whole(str(folder))
 
     # -- the look ---------------------------------------------------------------------------------

@@ -442,6 +442,7 @@ def test_ready_copied_and_published(compose, judged_by, workspace, settle) -> No
     assert QApplication.activeModalWidget() is None
     draft = workspace.editorial.sheet(screen._draft_id).draft
     assert draft.state is DraftState.PUBLISHED and draft.permalink == "https://x.example/1"
+    assert "https://x.example/1" in screen.banner.accessibleName()
     assert screen.primary_text() == ""
 
 

@@ -158,3 +158,19 @@ def test_a_week_is_opened_from_elsewhere(shown, last_week) -> None:
     wanted = last_week.shifted(-3)
     reports = shown(str(wanted))
     assert reports.week == wanted and reports.after.isEnabled()
+
+
+def test_the_folder_one_chose_is_kept_across_languages_and_days(
+    window, published, shown, settle, tmp_path
+) -> None:
+    reports = shown()
+    (tmp_path / "out").mkdir()
+    reports.export_into(tmp_path / "out")
+    window.speak("fr")
+    settle()
+    again = window.screen_named("reports")
+    assert again is not reports and again._out == tmp_path / "out"
+    (tmp_path / "out").rmdir()
+    window.speak("en")
+    settle()
+    assert window.screen_named("reports")._out == window.shell.workspace.exports_folder
