@@ -7,9 +7,10 @@ against everything known, a packet, a report, a backup - is a method here.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import threading
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from pathlib import Path
@@ -183,29 +184,41 @@ class Workspace:
         """Make a workspace in a folder that holds none.
 
         Raises UserError: a workspace is there, the folder cannot be written or would be synced
-        behind our back, no keyring answers, the passphrase is too short.
+        behind our back, no keyring answers, the passphrase is too short. Then nothing is left of
+        what was begun.
         """
+        from scc_admin.files import explained
+
         folder = folder.absolute()
-        if (folder / DATABASE).exists() or (folder / keys.FILE_NAME).exists():
+        parts = [folder / part for part in (EVIDENCE, BACKUPS, EXPORTS)]
+        with explained(folder):
+            there = (folder / DATABASE).exists() or (folder / keys.FILE_NAME).exists()
+            before = {place for place in (*parts, folder, *folder.parents) if place.exists()}
+        if there:
             raise UserError(
                 "exists", N_("There is already a workspace in {folder}."), folder=folder
             )
         problem = backups.location_problem(folder)
         if problem is not None:
             raise problem
-        _make_folder(folder)
         lock = backups.WorkspaceLock(folder)
-        lock.acquire()
+        try:
+            _make_folder(folder)
+            lock.acquire()
+        except BaseException:
+            _leave_nothing(folder, before, locked=False)
+            raise
         try:
             made = keys.create(folder, protection, passphrase=passphrase, keyring=keyring)
             try:
                 store = Store.create(folder / DATABASE, made.key)
             except BaseException:
                 keys.forget(folder, keyring=keyring)
-                (folder / keys.FILE_NAME).unlink(missing_ok=True)
+                for name in (keys.FILE_NAME, DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm"):
+                    (folder / name).unlink(missing_ok=True)
                 raise
-            for part in (EVIDENCE, BACKUPS, EXPORTS):
-                _make_folder(folder / part)
+            for part in parts:
+                _make_folder(part)
             workspace = cls(
                 folder,
                 store,
@@ -216,6 +229,7 @@ class Workspace:
             )
         except BaseException:
             lock.release()
+            _leave_nothing(folder, before, locked=True)
             raise
         workspace.settings.set("workspace.uid", workspace.protection.uid)
         workspace.settings.set("me.name", name.strip())
@@ -1503,3 +1517,17 @@ def _make_folder(folder: Path) -> None:
 
     with explained(folder):
         folder.mkdir(parents=True, exist_ok=True)
+
+
+def _leave_nothing(folder: Path, before: Container[Path], *, locked: bool) -> None:
+    """Take away the folders that a failed creation made; `before` are those it found.
+
+    `locked`: the lock was ours, and so is its file.
+    """
+    if locked:
+        (folder / ".lock").unlink(missing_ok=True)
+    parts = [folder / part for part in (EVIDENCE, BACKUPS, EXPORTS)]
+    for place in (*parts, folder, *folder.parents):
+        if place not in before:
+            with contextlib.suppress(OSError):  # not empty: somebody else's by now
+                place.rmdir()

@@ -292,3 +292,37 @@ def test_a_workspace_may_hold_to_the_limits_of_2011(tmp_path: Path) -> None:
         for profile, limit in (("default", 280), ("deck-2011", 140)):
             workspace.settings.set("verdict.profile", profile)
             assert workspace.check(post, language=Language.FR).counts[0].limit == limit
+
+
+class DeafKeyring(FakeKeyring):
+    """A keyring that does not answer."""
+
+    def set_password(self, service, username, password):
+        raise RuntimeError("nobody there")
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"protection": Kind.KEYRING, "keyring": DeafKeyring()},
+        {"protection": Kind.PASSPHRASE, "passphrase": "court"},
+    ],
+)
+def test_a_creation_that_fails_leaves_nothing_behind(tmp_path, options) -> None:
+    with pytest.raises(UserError):
+        make(tmp_path / "some" / "where" / "w", **options)
+    assert not list(tmp_path.iterdir())
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    (mine / "letter.txt").write_text("kept")
+    with pytest.raises(UserError):
+        make(mine, **options)
+    assert [file.name for file in mine.iterdir()] == ["letter.txt"]
+
+
+def test_a_second_creation_in_the_same_place_harms_nothing(tmp_path) -> None:
+    with make(tmp_path / "w").workspace, pytest.raises(UserError) as failure:
+        make(tmp_path / "w")
+    assert failure.value.code == "exists"
+    with Workspace.open(tmp_path / "w") as again:
+        assert again.who() == "Ana Roy"
