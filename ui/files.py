@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from scc_admin.i18n import N_
 from ui.screen import Screen
@@ -17,7 +17,7 @@ def save_as(
     screen: Screen, title: str, name: str, kinds: str, then: Callable[[Path], object]
 ) -> None:
     """Ask where to save; `kinds` is a filter of Qt's, `name` what is proposed."""
-    dialog = QFileDialog(screen.window(), title)
+    dialog = file_dialog(screen.window(), title)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setNameFilter(kinds)
     dialog.setDefaultSuffix(Path(name).suffix.removeprefix("."))
@@ -29,7 +29,7 @@ def save_as(
 
 def open_file(screen: Screen, title: str, kinds: str, then: Callable[[Path], object]) -> None:
     """Ask for a file to read."""
-    dialog = QFileDialog(screen.window(), title)
+    dialog = file_dialog(screen.window(), title)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
     dialog.setNameFilter(kinds)
     dialog.fileSelected.connect(lambda path: then(Path(path)))
@@ -38,12 +38,27 @@ def open_file(screen: Screen, title: str, kinds: str, then: Callable[[Path], obj
 
 def choose_folder(screen: Screen, title: str, start: Path, then: Callable[[Path], object]) -> None:
     """Ask for a folder."""
-    dialog = QFileDialog(screen.window(), title)
+    pick_folder(screen.window(), title, start, then)
+
+
+def pick_folder(parent: QWidget, title: str, start: Path, then: Callable[[Path], object]) -> None:
+    """Ask for a folder, where there may be no screen yet."""
+    dialog = file_dialog(parent, title)
     dialog.setFileMode(QFileDialog.FileMode.Directory)
     dialog.setOption(QFileDialog.Option.ShowDirsOnly)
     dialog.setDirectory(str(start))
     dialog.fileSelected.connect(lambda path: then(Path(path)))
     dialog.open()
+
+
+def file_dialog(parent: QWidget, title: str) -> QFileDialog:
+    """The system's own dialog; Qt's, made readable, where the system has none."""
+    dialog = QFileDialog(parent, title)
+    dialog.setViewMode(QFileDialog.ViewMode.Detail)
+    room = parent.screen().availableGeometry()
+    dialog.resize(min(860, room.width() - 40), min(540, room.height() - 80))
+    dialog.finished.connect(dialog.deleteLater)
+    return dialog
 
 
 def show_folder(path: Path) -> None:

@@ -15,7 +15,6 @@ from typing import Any, ClassVar
 from PySide6.QtCore import (
     QDate,
     QDateTime,
-    QEvent,
     QMimeData,
     QSize,
     Qt,
@@ -26,7 +25,6 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QDateEdit,
     QDateTimeEdit,
     QHBoxLayout,
     QLineEdit,
@@ -38,11 +36,12 @@ from PySide6.QtWidgets import (
 from scc_admin.errors import UserError
 from scc_admin.i18n import N_, Translator
 from scc_admin.model import Changes
+from ui.keyboard import DayField, MomentField, is_enter, press_focused
 from ui.messages import Banner, Choice, Dialog
 from ui.screen import Shell
 from ui.tasks import Lull
 from ui.theme import Space
-from ui.widgets import Form, Scroll, Tone, margins
+from ui.widgets import Form, Tone, margins
 
 LONGEST_PASTE = 20_000
 """Characters that a field takes at once. Qt needs a minute for one line of a million; a longer text
@@ -112,8 +111,7 @@ class OptionalDate(QWidget):
         margins(row, 0, Space.MEDIUM)
         self.box = QCheckBox(label)
         self.box.setChecked(ticked)
-        self.edit = QDateEdit(QDate(day.year, day.month, day.day))
-        self.edit.setCalendarPopup(True)
+        self.edit = DayField(day)
         self.edit.setAccessibleName(label)
         self.edit.setEnabled(ticked)
         row.addWidget(self.box)
@@ -140,10 +138,10 @@ def _day(day: QDate) -> dt.date:
 def moment_field(shell: Shell, at: dt.datetime) -> QDateTimeEdit:
     """A field for a day and an hour, on the clock of the zone in which instants are shown."""
     local = shell.tr.local(at)
-    field = QDateTimeEdit(
+    field = MomentField()
+    field.setDateTime(
         QDateTime(QDate(local.year, local.month, local.day), QTime(local.hour, local.minute))
     )
-    field.setCalendarPopup(True)
     field.setDisplayFormat("yyyy-MM-dd HH:mm")
     return field
 
@@ -231,11 +229,10 @@ class FormDialog(Dialog):
         self._finished = False
         self._timer = Lull(self, self.keep_now)
         self.banner = Banner(shell.icons)
-        self.area = Scroll(padding=0, spacing=Space.MEDIUM)
+        self.above.addWidget(self.banner)
+        self.body.setSpacing(Space.MEDIUM)
         self.form = Form(beside=False)
-        self.area.body.addWidget(self.form)
-        self.body.addWidget(self.banner)
-        self.body.addWidget(self.area, 1)
+        self.body.addWidget(self.form)
         self.setMinimumWidth(shell.theme.px(width))
         for field in fields:
             self.add(field)
@@ -268,8 +265,8 @@ class FormDialog(Dialog):
                 return day
             case "moment":
                 at = self.shell.tr.local(field.initial or self.shell.clock())
-                moment = QDateTimeEdit(QDateTime.fromSecsSinceEpoch(int(at.timestamp())))
-                moment.setCalendarPopup(True)
+                moment = MomentField()
+                moment.setDateTime(QDateTime.fromSecsSinceEpoch(int(at.timestamp())))
                 moment.dateTimeChanged.connect(lambda _at: self.touched())
                 return moment
             case "choice":
@@ -400,42 +397,22 @@ class FormDialog(Dialog):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._fit()
         if self._keep:
             unfinished, name = self.shell.workspace.moderation.unfinished, self._keep
             self.shell.tasks.read(self, lambda: unfinished.get(name), self._offer)
         self.focus_first()
-
-    def _fit(self) -> None:
-        """As tall as its form, but never taller than the window it stands on."""
-        inner = self.area.body.sizeHint().height() + 2
-        self.area.setMinimumHeight(0)
-        layout = self.layout()
-        assert layout is not None
-        layout.activate()
-        chrome = layout.totalMinimumSize().height()
-        parent = self.parentWidget()
-        room = (parent.window().height() if parent else 900) - chrome - Space.WIDE
-        self.area.setMinimumHeight(max(80, min(inner, room)))
-        self.adjustSize()
 
     def focus_first(self) -> None:
         for _, widget in self._fields.values():
             widget.setFocus(Qt.FocusReason.TabFocusReason)
             return
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LayoutRequest:
-            self._fit()
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         # Enter in a field goes on; only the button, or Ctrl+Enter, writes something down.
-        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers()
-        if enter and isinstance(self.focusWidget(), QLineEdit | QDateEdit | QDateTimeEdit):
+        if is_enter(event) and not press_focused(event):
             self.focusNextChild()
-            return
-        super().keyPressEvent(event)
+        elif not is_enter(event):
+            super().keyPressEvent(event)
 
     def _choose(self, answer: str) -> None:
         if answer == "yes":

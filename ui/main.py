@@ -14,13 +14,15 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QClipboard, QIcon
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication
 
 from scc_admin.errors import UserError
 from scc_admin.i18n import N_, Translator, data_folder
 from scc_admin.kinds import Language, Progress
 from scc_admin.settings import Settings, machine_file
 from ui import crashes
+from ui.files import pick_folder
+from ui.qtwords import teach_qt
 from ui.tasks import Reporter, Sweeper, Tasks
 from ui.theme import Scheme, Theme
 from ui.widgets import Tone
@@ -73,6 +75,7 @@ class Program(QObject):
         settings = Settings(machine_file())
         scheme, zoom = Scheme(settings.get("look.theme")), settings.get("look.scale") / 100
         self.theme = Theme(app, scheme, zoom)
+        teach_qt(language)
         app.setWindowIcon(QIcon(str(data_folder("resources") / "icons" / "app" / "app.svg")))
         self._sweeper = Sweeper(self)
         self.tasks = Tasks(self)
@@ -187,6 +190,7 @@ class Program(QObject):
 
     def _speaks(self, language: Language) -> None:
         self._language = language
+        teach_qt(language)
 
     def _open_again(self, folder: Path, passphrase: str, recovery_code: str) -> None:
         self.open(folder, passphrase=passphrase or None, recovery_code=recovery_code or None)
@@ -243,11 +247,8 @@ class Program(QObject):
             self.window.close()
             return
         tr = self.window.shell.tr.tr
-        dialog = QFileDialog(self.window, tr(N_("Open another workspace")))
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.fileSelected.connect(self._leave_for)
-        dialog.open()
+        title = tr(N_("Open another workspace"))
+        pick_folder(self.window, title, Path.home(), lambda place: self._leave_for(str(place)))
 
     def _leave_for(self, place: str) -> None:
         self._next = lambda: self.open(Path(place))

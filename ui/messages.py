@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import shiboken6
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
@@ -25,10 +26,15 @@ from PySide6.QtWidgets import (
 
 from scc_admin.i18n import N_, Translator
 from ui.icons import Icons
+from ui.keyboard import ByKeyboard
 from ui.theme import Space, Theme
-from ui.widgets import TONE_ICONS, IconLabel, Tone, plain, set_property, tone_color
+from ui.widgets import TONE_ICONS, Body, IconLabel, Tone, plain, set_property, tone_color
 
 TOAST_MS = 6000
+_FRAME = 40
+"""Pixels that a window's own title bar may take."""
+_BESIDE_MARK = 24 + Space.MEDIUM
+"""Pixels from the left at which a dialog's words begin, beside its icon."""
 
 
 def announce(widget: QWidget, text: str, *, urgent: bool = False) -> None:
@@ -56,7 +62,7 @@ class Choice:
     """primary, danger or nothing."""
 
 
-class Dialog(QDialog):
+class Dialog(ByKeyboard, QDialog):
     """The one kind of dialog: a title, a sentence, perhaps a form, and buttons that say what they
     do. `chosen` carries the id of the button, or an empty string when it was closed."""
 
@@ -81,6 +87,9 @@ class Dialog(QDialog):
         self.setMinimumWidth(theme.px(440))
         self._answer = ""
         self._buttons: dict[str, QPushButton] = {}
+        self._fitted = 0
+        """The height that it last gave itself; another one was chosen by hand."""
+        self._fitting = False
 
         outer = QVBoxLayout(self)
         outer.setContentsMargins(Space.WIDE, Space.WIDE, Space.WIDE, Space.LARGE)
@@ -97,18 +106,23 @@ class Dialog(QDialog):
         head.addLayout(words, 1)
         outer.addLayout(head)
 
-        self.body = QVBoxLayout()
-        """Where a form goes."""
-        self.body.setSpacing(Space.SMALL)
-        self.body.setContentsMargins(24 + Space.MEDIUM, 0, 0, 0)
-        outer.addLayout(self.body)
+        self.above = QVBoxLayout()
+        """Stays in sight above the form: what went wrong."""
+        self.above.setContentsMargins(_BESIDE_MARK, 0, 0, 0)
+        outer.addLayout(self.above)
+        self.area = Body()
+        self.body = self.area.body
+        """Where a form goes; it scrolls where the screen is too low for all of it."""
+        holder = QHBoxLayout()
+        holder.setContentsMargins(_BESIDE_MARK, 0, 0, 0)
+        holder.addWidget(self.area)
+        outer.addLayout(holder, 1)
         if details:
             box = QPlainTextEdit(details)
             box.setReadOnly(True)
             box.setAccessibleName(title)
             box.setMinimumHeight(theme.px(160))
             self.body.addWidget(box)
-        outer.addStretch(1)
 
         row = QHBoxLayout()
         row.setContentsMargins(0, Space.SMALL, 0, 0)
@@ -129,6 +143,60 @@ class Dialog(QDialog):
 
     def button(self, choice_id: str) -> QPushButton:
         return self._buttons[choice_id]
+
+    # -- its size and place -----------------------------------------------------------------------
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self.area.setVisible(self.body.count() > 0)
+        self.fit()
+        super().showEvent(event)
+        self._centre()
+
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest and self.isVisible():
+            self.fit()
+        return done
+
+    def fit(self) -> None:
+        """As high as its contents, and never higher than the screen: then the form scrolls."""
+        layout = self.layout()
+        if layout is None or self._fitting:
+            return
+        self._fitting = True
+        room = self.screen().availableGeometry()
+        layout.invalidate()
+        width = max(self.width() if self.isVisible() else 0, layout.totalMinimumSize().width())
+        width = min(max(width, self.minimumWidth()), room.width())
+        height = layout.totalHeightForWidth(width)
+        if not self.area.isHidden():
+            around = layout.contentsMargins()
+            inner = width - around.left() - around.right() - _BESIDE_MARK
+            height += self.area.height_for(inner) - self.area.sizeHint().height()
+        if self.isVisible() and self.height() != self._fitted:
+            height = max(height, self.height())
+        self._fitted = height = min(height, room.height() - _FRAME)
+        if (width, height) != (self.width(), self.height()):
+            self.resize(width, height)
+        self._fitting = False
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if not event.spontaneous():  # by its contents, not by hand
+            self._fitted = self.height()
+            if self.isVisible():
+                self._centre()
+
+    def _centre(self) -> None:
+        """Over the window it belongs to, and whole on the screen."""
+        room = self.screen().availableGeometry()
+        parent = self.parentWidget()
+        around = parent.window().frameGeometry() if parent is not None else room
+        place = self.rect()
+        place.moveCenter(around.center())
+        place.moveTop(max(room.top(), min(place.top(), room.bottom() - place.height() - _FRAME)))
+        place.moveLeft(max(room.left(), min(place.left(), room.right() - place.width())))
+        self.move(place.topLeft())
 
     def _choose(self, answer: str) -> None:
         self._answer = answer

@@ -7,11 +7,10 @@ from dataclasses import replace
 from datetime import date
 from functools import partial
 
-from PySide6.QtCore import QByteArray, QDate, Qt
+from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtSvgWidgets import QSvgWidget
 from PySide6.QtWidgets import (
     QCheckBox,
-    QDateEdit,
     QHBoxLayout,
     QLineEdit,
     QPlainTextEdit,
@@ -28,6 +27,7 @@ from scc_admin.model import Changes, Followers, Language, Level, Network, Page, 
 from scc_admin.registers import Line
 from scc_admin.words import LANGUAGES, LEVELS, NETWORKS, PAGE_KINDS
 from ui.icons import network_icon
+from ui.keyboard import DayField
 from ui.palette import Hit
 from ui.registers import RegistersPane, save_mail
 from ui.screen import Screen, Shell
@@ -576,10 +576,7 @@ class PagesScreen(Screen):
         count.setRange(0, 100_000_000)
         count.setGroupSeparatorShown(True)
         count.setAccessibleName(tr(N_("Number of followers")))
-        day = QDateEdit()
-        day.setCalendarPopup(True)
-        today = self.shell.clock().astimezone(self.shell.workspace.zone).date()
-        day.setDate(QDate(today.year, today.month, today.day))
+        day = DayField(self.shell.clock().astimezone(self.shell.workspace.zone).date())
         day.setAccessibleName(tr(N_("Day of the reading")))
         known = [f for f in self._followers if f.page_id == page.id]
         if known:

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QDateEdit, QLineEdit, QWidget
 
 from scc_admin.i18n import N_
 from ui.forms import Field, FormDialog, PlainText
+from ui.keyboard import DayField
 from ui.screen import Shell
 from ui.theme import Space
 from ui.widgets import Tone
@@ -51,8 +52,7 @@ class RecordForm(FormDialog):
         match field.kind:
             case "day":
                 day = field.initial or self.shell.tr.local(self.shell.clock()).date()
-                made = QDateEdit(QDate(day.year, day.month, day.day))
-                made.setCalendarPopup(True)
+                made = DayField(day)
                 made.setDisplayFormat("yyyy-MM-dd")
                 made.dateChanged.connect(lambda _day: self.touched())
                 return made

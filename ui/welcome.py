@@ -1,4 +1,4 @@
-"""First run, and a workspace that does not open: who you are, where, protected how.
+"""First run, and a workspace to be unlocked: who you are, where it stands, protected how.
 
 Three pages, under two minutes. The recovery code is shown once and must be typed before anything
 else is: who has not written it down finds out here, and not the day it is needed.
@@ -11,15 +11,13 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QFontDatabase
+from PySide6.QtGui import QCloseEvent, QFontDatabase, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
     QButtonGroup,
-    QFileDialog,
     QHBoxLayout,
     QLineEdit,
     QRadioButton,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -28,11 +26,13 @@ from scc_admin.errors import UserError
 from scc_admin.i18n import N_, Translator
 from scc_admin.model import Language
 from scc_admin.settings import Settings
+from ui.files import pick_folder
 from ui.icons import Icons
+from ui.keyboard import ByKeyboard, is_enter, press_focused
 from ui.messages import Banner, Choice, Messages, announce
 from ui.tasks import Tasks
 from ui.theme import Space, Theme
-from ui.widgets import Card, Form, IconLabel, Tone, button, margins, plain, tab_order
+from ui.widgets import Card, Form, IconLabel, Scroll, Tone, button, margins, plain
 
 FRESH, SAMPLE = "fresh", "sample"
 LOCKED_CODES = frozenset(
@@ -50,6 +50,10 @@ LOCKED_CODES = frozenset(
     }
 )
 """Refusals that a passphrase or the recovery code may overcome."""
+YOU, PLACE, CODE, UNLOCK = range(4)
+"""The pages."""
+_WIDTH = 600
+"""Of what stands in the window, in pixels at 100 %: a line that one reads with ease."""
 
 
 def default_folder() -> Path:
@@ -63,7 +67,7 @@ def default_folder() -> Path:
     return place
 
 
-class Welcome(QWidget):
+class Welcome(ByKeyboard, QWidget):
     """The window before there is a workspace."""
 
     made = Signal(object)
@@ -85,14 +89,23 @@ class Welcome(QWidget):
         self._folder = default_folder()
         self._made: object = None
         self._code = ""
-        self._refusal: tuple[Path, UserError] | None = None
-        self.setMinimumSize(theme.px(640), theme.px(560))
-        self.resize(theme.px(720), theme.px(600))
+        self._locked: Path | None = None
+        """The workspace that a passphrase or a code is to open."""
+        self._keyring: bool | None = None
+        """Whether this computer's keyring answers; None while nobody knows."""
+        self._place_window()
         self._outer = QVBoxLayout(self)
         margins(self._outer, 0, 0)
         self._page = QWidget()
         self._outer.addWidget(self._page)
         self._build()
+
+    def _place_window(self) -> None:
+        """In the middle of the screen, and within it."""
+        px, room = self._theme.px, self.screen().availableGeometry()
+        self.setMinimumSize(min(px(560), room.width()), min(px(420), room.height()))
+        self.resize(min(px(760), room.width()), min(px(700), room.height()))
+        self.move(room.center() - self.rect().center())
 
     # -- building -------------------------------------------------------------------------------
 
@@ -102,9 +115,18 @@ class Welcome(QWidget):
         tr = self._tr.tr
         self._messages = Messages(self, self._tr, self._theme, self._icons)
         self.setWindowTitle("SCC Admin")
-        fresh = QWidget()
-        column = QVBoxLayout(fresh)
-        margins(column, Space.HUGE, Space.LARGE)
+        fresh = Scroll(padding=Space.LARGE, spacing=0)
+        centred = QWidget()
+        centred.setMaximumWidth(self._theme.px(_WIDTH))
+        column = QVBoxLayout(centred)
+        margins(column, 0, Space.LARGE)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(centred, 100)
+        row.addStretch(1)
+        fresh.body.addStretch(1)
+        fresh.body.addLayout(row)
+        fresh.body.addStretch(1)
         head = QHBoxLayout()
         head.setSpacing(Space.MEDIUM)
         head.addWidget(IconLabel(self._icons, "flower", "daffodil", 36))
@@ -118,8 +140,8 @@ class Welcome(QWidget):
         column.addLayout(head)
         self.banner = Banner(self._icons)
         column.addWidget(self.banner)
-        self.pages = QStackedWidget()
-        column.addWidget(self.pages, 1)
+        self.pages = _Pages()
+        column.addWidget(self.pages)
         foot = QHBoxLayout()
         foot.setSpacing(Space.SMALL)
         self.elsewhere = button(
@@ -134,12 +156,14 @@ class Welcome(QWidget):
         column.addLayout(foot)
         self._titles: list[tuple[str, str, str]] = []
         for make in (self._make_you, self._make_place, self._make_code, self._make_unlock):
-            self.pages.addWidget(make())
+            self.pages.add(make())
+        QShortcut(QKeySequence("F1"), fresh).activated.connect(self.help)
+        QShortcut(QKeySequence("Escape"), fresh).activated.connect(self._escape)
         self._outer.replaceWidget(self._page, fresh)
         self._page.hide()
         self._page.deleteLater()
         self._page = fresh
-        self._show(3 if self._refusal else 0)
+        self._show(UNLOCK if self._locked else YOU)
 
     def _title(self, title: str, text: str, act: str) -> None:
         self._titles.append((title, text, act))
@@ -171,10 +195,9 @@ class Welcome(QWidget):
             required=True,
             hint=tr(N_("It signs your drafts and your decisions; the journal keeps it for good.")),
         )
-        form.add(tr(N_("Your role")), self.role)
+        form.add(tr(N_("Your role")), self.role, hint=tr(N_("Optional.")))
         self._you = form
         card.body.addWidget(form)
-        card.body.addStretch(1)
         return card
 
     def _make_place(self) -> QWidget:
@@ -200,7 +223,7 @@ class Welcome(QWidget):
         row = QHBoxLayout(where)
         margins(row, 0, Space.SMALL)
         self.folder = QLineEdit(str(self._folder))
-        self.folder.textEdited.connect(lambda text: self._folder_chosen(Path(text)))
+        self.folder.textEdited.connect(lambda _text: self._folder_chosen())
         row.addWidget(self.folder, 1)
         row.addWidget(
             button(tr(N_("Choose…")), self._choose_folder, icons=self._icons, icon="folder")
@@ -208,43 +231,61 @@ class Welcome(QWidget):
         self.folder.setAccessibleName(tr(N_("Folder")))
         self._place_form.add(tr(N_("Folder")), where)
         self._where = where
+        card.body.addSpacing(Space.SMALL)
         card.body.addWidget(self._place_form)
+        self.whole_path = plain(role="small")
+        card.body.addWidget(self.whole_path)
 
         self._protection = QWidget()
         column = QVBoxLayout(self._protection)
-        margins(column, 0, 2)
+        margins(column, 0, Space.HAIR)
+        column.addSpacing(Space.SMALL)
         column.addWidget(plain(tr(N_("Protection")), role="strong"))
         kinds = QButtonGroup(self._protection)
         self.kinds: dict[str, QRadioButton] = {}
+        self._no_keyring = plain(
+            tr(N_("No keyring answers on this computer: take a passphrase.")), role="small"
+        )
         for kind, text in (
             (Kind.KEYRING, N_("The key stays with this computer’s keyring (recommended)")),
             (Kind.PASSPHRASE, N_("A passphrase that I type each time")),
             (Kind.NONE, N_("None: whoever has the folder can read everything in it")),
         ):
             choice = QRadioButton(tr(text))
-            choice.setChecked(kind is Kind.KEYRING)
             choice.toggled.connect(lambda _on: self._content_chosen())
             kinds.addButton(choice)
             self.kinds[kind.value] = choice
             column.addWidget(choice)
-        self.secret = QLineEdit()
-        self.secret.setEchoMode(QLineEdit.EchoMode.Password)
-        self.secret.setPlaceholderText(tr(N_("Several words that only you know")))
-        self.secret.setAccessibleName(tr(N_("Passphrase")))
-        self.secret_again = QLineEdit()
-        self.secret_again.setEchoMode(QLineEdit.EchoMode.Password)
-        self.secret_again.setPlaceholderText(tr(N_("Once more")))
-        self.secret_again.setAccessibleName(tr(N_("Passphrase, once more")))
-        self._secrets = QWidget()
-        pair = QHBoxLayout(self._secrets)
-        margins(pair, 0, Space.SMALL)
-        pair.addWidget(self.secret)
-        pair.addWidget(self.secret_again)
-        column.addWidget(self._secrets)
+            if kind is Kind.KEYRING:
+                column.addWidget(_indented(self._no_keyring, self._theme))
+            elif kind is Kind.PASSPHRASE:
+                self._secrets = self._make_secrets()
+                column.addWidget(self._secrets)
+        self.kinds[Kind.KEYRING.value].setChecked(True)
         card.body.addWidget(self._protection)
-        card.body.addStretch(1)
         self._content_chosen()
+        self._folder_chosen()
+        self._show_keyring()
         return card
+
+    def _make_secrets(self) -> QWidget:
+        """The passphrase, twice, under the choice that asks for it."""
+        from scc_admin.keys import MIN_PASSPHRASE
+
+        tr = self._tr.tr
+        self.secret, self.secret_again = QLineEdit(), QLineEdit()
+        for field in (self.secret, self.secret_again):
+            field.setEchoMode(QLineEdit.EchoMode.Password)
+        self._secret_form = Form(beside=False)
+        self._secret_form.add(
+            tr(N_("Passphrase")),
+            self.secret,
+            hint=tr(
+                N_("Several words that only you know: {n} characters at least."), n=MIN_PASSPHRASE
+            ),
+        )
+        self._secret_form.add(tr(N_("Passphrase, once more")), self.secret_again)
+        return _indented(self._secret_form, self._theme)
 
     def _make_code(self) -> QWidget:
         tr = self._tr.tr
@@ -284,28 +325,34 @@ class Welcome(QWidget):
             hint=tr(N_("Capitals, spaces and hyphens do not matter.")),
         )
         card.body.addWidget(self._code_form)
-        card.body.addStretch(1)
         return card
 
     def _make_unlock(self) -> QWidget:
         tr = self._tr.tr
         self._title(
-            tr(N_("This workspace is closed")),
-            tr(N_("Nothing in it was changed.")),
+            tr(N_("Welcome back")),
+            tr(N_("Your passphrase opens the workspace.")),
             tr(N_("Open it")),
         )
         card = Card()
+        self.locked = plain(role="muted")
+        card.body.addWidget(self.locked)
         self._unlock_form = Form(beside=False)
         self.key = QLineEdit()
         self.key.setEchoMode(QLineEdit.EchoMode.Password)
         self._unlock_form.add(tr(N_("Passphrase")), self.key)
         self.recovery = QLineEdit()
-        self._unlock_form.add(tr(N_("Or the recovery code")), self.recovery)
+        self._unlock_form.add(
+            tr(N_("Or the recovery code")),
+            self.recovery,
+            hint=tr(N_("The one on your paper; capitals, spaces and hyphens do not matter.")),
+        )
         card.body.addWidget(self._unlock_form)
         card.body.addWidget(
-            button(tr(N_("Make a new workspace instead")), partial(self._show, 0), kind="link")
+            button(tr(N_("Make a new workspace instead")), partial(self._show, YOU), kind="link"),
+            0,
+            Qt.AlignmentFlag.AlignLeft,
         )
-        card.body.addStretch(1)
         return card
 
     # -- going through ----------------------------------------------------------------------------
@@ -317,30 +364,50 @@ class Welcome(QWidget):
         self.subheading.setText(text)
         self.next.setText(act)
         self.next.setEnabled(True)
-        self.back.setVisible(place == 1)
-        self.elsewhere.setVisible(place in (0, 3))
+        self.back.setVisible(place == PLACE)
+        self.elsewhere.setVisible(place in (YOU, UNLOCK))
         self.banner.hide()
-        first = (self.name, self.folder, self.typed, self.key)[place]
-        first.setFocus()
+        if place == PLACE and self._keyring is None:
+            self._ask_keyring()
+        if place == UNLOCK and self._locked is not None:
+            self.locked.setText(str(self._locked))
+        (self.name, self.folder, self.typed, self.key)[place].setFocus()
         if self.isVisible():
             announce(self, f"{title}. {text}")
-        tab_order([first, self.back, self.next])
 
     def _back(self) -> None:
-        self._show(0)
+        self._show(YOU)
+
+    def _escape(self) -> None:
+        if self.pages.currentIndex() == PLACE:
+            self._back()
 
     def _next(self) -> None:
-        (self._check_you, self._create, self._check_code, self._unlock)[self.pages.currentIndex()]()
+        if self.next.isEnabled():
+            act = (self._check_you, self._create, self._check_code, self._unlock)
+            act[self.pages.currentIndex()]()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if is_enter(event) and not press_focused(event):
+            if not event.isAutoRepeat():
+                self._next()
+        else:
+            super().keyPressEvent(event)
+
+    def help(self) -> None:
+        """F1: what this page asks for, and why."""
+        tr = self._tr.tr
+        self._messages.say(self.heading.text(), tr(_HELP[self.pages.currentIndex()]))
 
     def _speak(self, language: Language) -> None:
         if language is self._language:
             return
         name, role = self.name.text(), self.role.text()
         self._language = language
+        self.spoken.emit(language)
         self._build()
         self.name.setText(name)
         self.role.setText(role)
-        self.spoken.emit(language)
         try:
             self._settings.set("look.language", language.value)
         except UserError as error:
@@ -353,14 +420,55 @@ class Welcome(QWidget):
         if missing:
             self.name.setFocus()
         else:
-            self._show(1)
+            self._show(PLACE)
 
-    def _folder_chosen(self, folder: Path) -> None:
+    def _folder_chosen(self) -> None:
+        """Say where that is, whole, and what stands against it, before anything is made."""
         from scc_admin.backups import location_problem
 
-        self._folder = folder
-        problem = location_problem(folder)
-        self._place_form.problem(self._where, self._tr.explain(problem) if problem else "")
+        tr = self._tr
+        typed = self.folder.text().strip()
+        # What is not said from the root on is meant from the home folder: nobody sees from where a
+        # program was started.
+        self._folder = Path.home() / Path(typed).expanduser() if typed else Path()
+        problem = location_problem(self._folder) if typed else None
+        words = tr.explain(problem) if problem else ""
+        if not typed:
+            words = tr.tr(N_("Say in which folder the workspace is to stand."))
+        self._place_form.problem(self._where, words)
+        proposed = self._folder == default_folder()
+        look = () if words or proposed else self._folder.parents
+        new = [part for part in look if not _there(part)]
+        self.whole_path.setText(
+            tr.tr(
+                N_("{folder} will be made; the folder {parent} is new, too."),
+                folder=self._folder,
+                parent=new[-1],
+            )
+            if new
+            else tr.tr(N_("It will stand in {folder}."), folder=self._folder)
+        )
+        shown = bool(new) or typed != str(self._folder)
+        self.whole_path.setVisible(shown and not words)
+
+    def _ask_keyring(self) -> None:
+        """In a worker: a keyring may take its time, and ask something itself."""
+        from scc_admin import keys
+
+        self._tasks.read(self, keys.keyring_answers, self._keyring_told, key="keyring")
+
+    def _keyring_told(self, answers: bool) -> None:
+        self._keyring = answers
+        self._show_keyring()
+
+    def _show_keyring(self) -> None:
+        """Propose what can be had."""
+        none = self._keyring is False
+        choice = self.kinds["keyring"]
+        choice.setEnabled(not none)
+        self._no_keyring.setVisible(none)
+        if none and choice.isChecked():
+            self.kinds["passphrase"].setChecked(True)
 
     def _choose_folder(self) -> None:
         self._pick(self._tr.tr(N_("Where to keep the workspace")), self._picked_folder)
@@ -370,7 +478,7 @@ class Welcome(QWidget):
         if folder.is_dir() and any(folder.iterdir()):
             folder = folder / "SCC"
         self.folder.setText(str(folder))
-        self._folder_chosen(folder)
+        self._folder_chosen()
 
     def _choose_existing(self) -> None:
         self._pick(
@@ -379,11 +487,7 @@ class Welcome(QWidget):
         )
 
     def _pick(self, title: str, then: Callable[[str], object]) -> None:
-        dialog = QFileDialog(self, title, str(Path.home()))
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.fileSelected.connect(then)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        pick_folder(self, title, Path.home(), lambda place: then(str(place)))
 
     def _content_chosen(self) -> None:
         sample = self.sample.isChecked()
@@ -403,9 +507,11 @@ class Welcome(QWidget):
             else Kind(next(name for name, choice in self.kinds.items() if choice.isChecked()))
         )
         secret = self.secret.text() if kind is Kind.PASSPHRASE else None
-        if secret is not None and secret != self.secret_again.text():
-            self.banner.show_message(Tone.WARNING, tr(N_("The two passphrases differ.")))
-            self.secret_again.setFocus()
+        self._folder_chosen()
+        if self._place_form.has_problem(self._where):
+            self.folder.setFocus()
+            return
+        if secret is not None and not self._secret_holds(secret):
             return
         folder, name, role = self._folder, self.name.text(), self.role.text()
 
@@ -428,7 +534,39 @@ class Welcome(QWidget):
             if sample
             else tr(N_("The workspace is being made…")),
         )
-        self._tasks.read(self, work, self._created, self._refuse)
+        self._tasks.read(self, work, self._created, self._not_made)
+
+    def _secret_holds(self, secret: str) -> bool:
+        """Whether the passphrase will do; if not, that is said beside the field at fault."""
+        from scc_admin.keys import MIN_PASSPHRASE
+
+        tr = self._tr.tr
+        short = differs = ""
+        if len(secret.strip()) < MIN_PASSPHRASE:
+            short = tr(N_("Make it {n} characters long at least."), n=MIN_PASSPHRASE)
+        elif secret != self.secret_again.text():
+            differs = tr(N_("The two passphrases differ."))
+        for field, words in ((self.secret, short), (self.secret_again, differs)):
+            self._secret_form.problem(field, words)
+            if words:
+                field.setFocus()
+                field.selectAll()
+        return not (short or differs)
+
+    def _not_made(self, error: UserError) -> None:
+        """Say it where it is to be mended."""
+        self.next.setEnabled(True)
+        self.banner.hide()
+        if error.code == "no_keyring":
+            self._keyring_told(False)
+            self._refuse(error)
+            self.secret.setFocus()
+        elif error.code in _OF_THE_FOLDER:
+            self._place_form.problem(self._where, self._tr.explain(error))
+            self.whole_path.hide()
+            self.folder.setFocus()
+        else:
+            self._refuse(error)
 
     def _created(self, made: tuple[object, str]) -> None:
         self._made, self._code = made
@@ -477,23 +615,37 @@ class Welcome(QWidget):
     # -- when it does not open --------------------------------------------------------------------
 
     def show_refusal(self, folder: Path, error: UserError) -> None:
-        """Say why a workspace did not open; ask for its key if that may help."""
-        self._refusal = (folder, error)
-        self._folder = folder
-        self._show(3 if error.code in LOCKED_CODES else 0)
-        self._refuse(error)
+        """Ask for the key of a workspace that is locked; say why another did not open."""
         if error.code not in LOCKED_CODES:
-            self._folder = default_folder()
+            self._show(YOU)
+            self._refuse(error)
+            return
+        self._locked = folder
+        self._show(UNLOCK)
+        field = _AT_FAULT.get(error.code)
+        if field is not None:
+            wrong: QLineEdit = getattr(self, field)
+            self._unlock_form.problem(wrong, self._tr.explain(error))
+            wrong.setFocus()
+            wrong.selectAll()
+        elif error.code != "passphrase_needed":
+            self._refuse(error, Tone.WARNING)
 
     def _unlock(self) -> None:
-        if self._refusal is None:
+        if self._locked is None:
+            return
+        key, code = self.key.text(), self.recovery.text().strip()
+        if not (key or code):
+            words = self._tr.tr(N_("Type your passphrase here, or the recovery code below."))
+            self._unlock_form.problem(self.key, words)
+            self.key.setFocus()
             return
         self.next.setEnabled(False)
-        self.open_asked.emit(self._refusal[0], self.key.text(), self.recovery.text().strip())
+        self.open_asked.emit(self._locked, key, code)
 
-    def _refuse(self, error: UserError) -> None:
+    def _refuse(self, error: UserError, tone: Tone = Tone.ERROR) -> None:
         self.next.setEnabled(True)
-        self.banner.show_message(Tone.ERROR, self._tr.explain(error))
+        self.banner.show_message(tone, self._tr.explain(error))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._code and self._made is not None:
@@ -523,3 +675,79 @@ class Welcome(QWidget):
     def _abandon(self) -> None:
         """Open it all the same; the settings can make another code."""
         self._finish()
+
+
+_AT_FAULT = {
+    "wrong_passphrase": "key",
+    "not_by_passphrase": "recovery",
+    "wrong_recovery": "recovery",
+    "recovery_typing": "recovery",
+    "recovery_length": "recovery",
+}
+"""Refusals that one field answers for, and that field."""
+_OF_THE_FOLDER = frozenset(
+    {
+        *("exists", "sync_folder", "network_folder", "read_only"),
+        *("not_a_folder", "is_a_folder", "name_too_long", "not_found"),
+    }
+)
+_HELP = (
+    N_(
+        "Your name stands on your drafts, on your decisions and in the journal, which nobody can"
+        " change afterwards. The program sends nothing by itself: what you write stays on this"
+        " computer until you publish or export it."
+    ),
+    N_(
+        "A workspace is a folder on this computer that holds everything: drafts, cases, journal,"
+        " captures. Choose a place that no service synchronises. With the keyring you type"
+        " nothing; with a passphrase you type it at each opening. The invented example is for"
+        " trying things out, and can be thrown away."
+    ),
+    N_(
+        "Copy the code by hand, or print it, and keep the paper in a safe place away from this"
+        " computer. Then type it from the paper: that is how you know it was copied well."
+    ),
+    N_(
+        "Type the passphrase chosen when the workspace was made. If it is lost, the recovery code"
+        " on your paper opens the workspace just as well."
+    ),
+)
+"""What F1 says on each page."""
+
+
+class _Pages(QWidget):
+    """Pages one at a time, as high as the one in front: Qt's stack is as high as the highest."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._column = QVBoxLayout(self)
+        margins(self._column)
+        self._pages: list[QWidget] = []
+
+    def add(self, page: QWidget) -> None:
+        self._column.addWidget(page)
+        self._pages.append(page)
+        page.setVisible(len(self._pages) == 1)
+
+    def currentIndex(self) -> int:
+        return next(place for place, page in enumerate(self._pages) if not page.isHidden())
+
+    def setCurrentIndex(self, wanted: int) -> None:
+        for place, page in enumerate(self._pages):
+            page.setVisible(place == wanted)
+
+
+def _there(place: Path) -> bool:
+    try:
+        return place.exists()
+    except OSError:  # one may not even look; making it will say so
+        return True
+
+
+def _indented(widget: QWidget, theme: Theme) -> QWidget:
+    """Under the words of the choice above."""
+    holder = QWidget()
+    row = QHBoxLayout(holder)
+    row.setContentsMargins(theme.px(24), 0, 0, 0)
+    row.addWidget(widget)
+    return holder

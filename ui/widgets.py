@@ -10,7 +10,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
+    QEvent,
     QMargins,
+    QObject,
     QPoint,
     QRect,
     QRectF,
@@ -504,6 +506,15 @@ class SearchField(QLineEdit):
         self.searched.emit(self.text())
 
 
+def on_change(field: QWidget, then: Callable[[], object]) -> None:
+    """Call `then` whenever somebody, or something, changes what stands in a field."""
+    for name in ("textChanged", "currentIndexChanged", "toggled", "dateTimeChanged", "changed"):
+        signal = getattr(field, name, None)
+        if signal is not None:
+            signal.connect(lambda *_: then())
+            return
+
+
 class Form(QWidget):
     """Rows of labelled fields; each label names its field for a screen reader.
 
@@ -525,6 +536,7 @@ class Form(QWidget):
         self._rows.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self._rows.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
         self._problems: dict[QWidget, QLabel] = {}
+        self._hints: dict[QWidget, str] = {}
 
     def add(self, label: str, field: QWidget, *, hint: str = "", required: bool = False) -> None:
         name = plain(f"{label} *" if required else label, wrap=False)
@@ -549,19 +561,27 @@ class Form(QWidget):
         problem.hide()
         column.addWidget(problem)
         self._problems[field] = problem
+        self._hints[field] = hint
+        on_change(field, partial(self._mended, field))
         self._rows.addRow(name, cell)
 
     def add_wide(self, widget: QWidget) -> None:
         self._rows.addRow(widget)
 
     def problem(self, field: QWidget, text: str) -> None:
-        """Say what is missing, under its field; an empty text takes it away."""
+        """Say what is missing, under its field; an empty text takes it away, a change does, too."""
         label = self._problems[field]
         label.setText(text)
         label.setVisible(bool(text))
         set_property(field, "wrong", "true" if text else "false")
-        if text:
-            field.setAccessibleDescription(text)
+        field.setAccessibleDescription(text or self._hints[field])
+
+    def has_problem(self, field: QWidget) -> bool:
+        return bool(self._problems[field].text())
+
+    def _mended(self, field: QWidget) -> None:
+        if self.has_problem(field):
+            self.problem(field, "")
 
 
 class Picker(QComboBox):
@@ -670,6 +690,45 @@ class Scroll(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+
+class Body(Scroll):
+    """As high as what stands in it, if there is room; otherwise it scrolls."""
+
+    LEAST = 80
+    """Pixels below which it does not shrink, unless less stands in it."""
+
+    def __init__(self, padding: int = 0, spacing: int = Space.SMALL) -> None:
+        super().__init__(padding, spacing)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+
+    def height_for(self, width: int) -> int:
+        """How high its contents are at a width."""
+        page = self.widget()
+        layout = page.layout()
+        if layout is not None and layout.hasHeightForWidth():
+            return max(page.minimumHeight(), layout.totalHeightForWidth(width))
+        return page.sizeHint().height()
+
+    def sizeHint(self) -> QSize:
+        page = self.widget()
+        if page is None:
+            return super().sizeHint()
+        return page.sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        page = self.widget()
+        if page is None:
+            return super().minimumSizeHint()
+        least = page.layout().minimumSize() if page.layout() is not None else QSize()
+        bar = self.verticalScrollBar().sizeHint().width()
+        return QSize(least.width() + bar, min(self.LEAST, self.sizeHint().height()))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        done = super().eventFilter(watched, event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return done
 
 
 def splitter(

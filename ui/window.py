@@ -13,13 +13,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
     QByteArray,
-    QLibraryInfo,
-    QLocale,
     QRectF,
     QSize,
     Qt,
     QTimer,
-    QTranslator,
     Signal,
 )
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
@@ -45,7 +42,9 @@ from scc_admin.i18n import N_, Translator
 from scc_admin.kinds import Changes, Language
 from ui.actions import ACTIONS, SECTIONS, Action, ActionTable, Section
 from ui.icons import Icons
+from ui.keyboard import ByKeyboard
 from ui.messages import Choice, Messages, announce
+from ui.qtwords import teach_qt
 from ui.screen import Screen, Shell
 from ui.tasks import Job, Tasks
 from ui.theme import ICON, Scheme, Space, Theme
@@ -121,7 +120,7 @@ PLACES: tuple[Place, ...] = (
 )
 
 
-class Window(QMainWindow):
+class Window(ByKeyboard, QMainWindow):
     """One open workspace. `go` is the only way from screen to screen."""
 
     closed = Signal()
@@ -155,7 +154,6 @@ class Window(QMainWindow):
         self._badges: dict[str, int] = {}
         self._saved_at: datetime | None = None
         self._closing = False
-        self._qt_words: QTranslator | None = None
         self.setMinimumSize(800, 520)
         self.shell: Shell
         self.actions_: ActionTable | None = None
@@ -171,7 +169,7 @@ class Window(QMainWindow):
     def _build(self, language: Language) -> None:
         """Make everything that bears words."""
         tr = Translator(language)
-        self._teach_qt(language)
+        teach_qt(language)
         if self.actions_ is not None:
             self.actions_.remove(self)
         numbered = [place for place in self._places.values() if place.in_rail]
@@ -252,19 +250,6 @@ class Window(QMainWindow):
         if self._history:
             name, target = self._history[self._position]
             self._show(name, target, states.get(name))
-
-    def _teach_qt(self, language: Language) -> None:
-        """Give Qt's own dialogs and menus the same language."""
-        if self._qt_words is not None:
-            QApplication.removeTranslator(self._qt_words)
-            self._qt_words = None
-        QLocale.setDefault(QLocale("fr_CA" if language is Language.FR else "en_CA"))
-        if language is Language.FR:
-            words = QTranslator(self)
-            folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
-            if words.load("qtbase_fr", folder):
-                QApplication.installTranslator(words)
-                self._qt_words = words
 
     # -- going places -----------------------------------------------------------------------------
 

@@ -131,7 +131,7 @@ def test_a_passphrase_is_asked_for_and_a_wrong_one_said(program, wait, tmp_path)
     welcome.key.setText("une autre phrase")
     welcome.next.click()
     wait(lambda: welcome.next.isEnabled())
-    assert program.window is None and welcome.banner.isVisible()
+    assert program.window is None and welcome._unlock_form.has_problem(welcome.key)
     welcome.key.setText(SECRET)
     welcome.next.click()
     wait(lambda: program.window)
@@ -188,7 +188,8 @@ def test_the_recovery_code_must_be_typed_from_paper(program, welcome, wait) -> N
     welcome.secret.setText(SECRET)
     welcome.secret_again.setText("autre chose")
     welcome.next.click()
-    assert welcome.banner.isVisible() and welcome.pages.currentIndex() == 1
+    assert welcome._secret_form.has_problem(welcome.secret_again)
+    assert welcome.pages.currentIndex() == 1
     welcome.secret_again.setText(SECRET)
     welcome.next.click()
     wait(lambda: welcome.pages.currentIndex() == 2)
@@ -214,7 +215,8 @@ def test_too_short_a_passphrase_is_refused_before_anything_is_made(
     welcome.secret_again.setText("court")
     welcome.next.click()
     wait(lambda: welcome.next.isEnabled())
-    assert welcome.banner.isVisible() and not (tmp_path / "SCC" / "workspace.db").exists()
+    assert welcome._secret_form.has_problem(welcome.secret)
+    assert not (tmp_path / "SCC").exists()
 
 
 def test_the_language_changes_what_is_on_screen_and_keeps_what_was_typed(welcome) -> None:

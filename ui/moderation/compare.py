@@ -11,12 +11,13 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QTextEdit, Q
 from scc_admin.i18n import N_
 from scc_admin.model import Alike, Incident
 from scc_admin.moderation import Part, differences
+from ui.keyboard import ByKeyboard
 from ui.screen import Shell
 from ui.theme import Space
 from ui.widgets import button, icon_button, margins, plain
 
 
-class Comparison(QDialog):
+class Comparison(ByKeyboard, QDialog):
     """The pairs of a case, one at a time. Page Down and Page Up go through them."""
 
     def __init__(

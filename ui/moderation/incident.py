@@ -368,7 +368,6 @@ class IncidentForm(FormDialog):
             )
         else:
             self.warning.hide()
-        QTimer.singleShot(0, self, self._fit)
 
     def _title_typed(self) -> None:
         self._titled_by_hand = bool(self.title.text().strip())

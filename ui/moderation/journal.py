@@ -13,7 +13,6 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QDateEdit,
     QFileDialog,
     QHBoxLayout,
     QLineEdit,
@@ -40,6 +39,7 @@ from scc_admin.model import (
 from scc_admin.moderation.retention import Destruction
 from scc_admin.words import ENTRY_KINDS, GROUNDS, RUNGS, SITUATIONS, VALUES
 from ui.forms import Field, FormDialog, whole_moment
+from ui.keyboard import DayField
 from ui.messages import Choice
 from ui.screen import Shell
 from ui.tables import Cell, Column, PagedModel, Table
@@ -165,7 +165,7 @@ class JournalPane(QWidget):
                 QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
             )
         today = shell.tr.local(shell.clock()).date()
-        self.since, self.until = QDateEdit(), QDateEdit()
+        self.since, self.until = DayField(), DayField()
         self._dates = QWidget()
         row = QHBoxLayout(self._dates)
         margins(row, 0, Space.SMALL)
@@ -173,7 +173,6 @@ class JournalPane(QWidget):
             (self.since, N_("From"), today - dt.timedelta(days=30)),
             (self.until, N_("To"), today),
         ):
-            edit.setCalendarPopup(True)
             edit.setDate(QDate(day.year, day.month, day.day))
             edit.setAccessibleName(tr(words))
             row.addWidget(plain(tr(words), wrap=False))

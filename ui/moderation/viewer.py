@@ -38,6 +38,7 @@ from scc_admin.i18n import N_
 from scc_admin.model import Custody, Evidence, Progress
 from scc_admin.pictures import MAX_PIXELS, extension
 from ui.forms import whole_moment
+from ui.keyboard import ByKeyboard
 from ui.screen import Shell
 from ui.theme import Space
 from ui.widgets import (
@@ -151,7 +152,7 @@ class PictureView(QGraphicsView):
             self.fit()
 
 
-class Viewer(QDialog):
+class Viewer(ByKeyboard, QDialog):
     """Pieces of evidence, one at a time. Page Down and Page Up go through them."""
 
     def __init__(self, shell: Shell, pieces: Sequence[Evidence], first: int = 0) -> None:
@@ -394,7 +395,7 @@ def look_at(workspace: object, piece: Evidence) -> Look:
         data: bytes = workspace.vault.read(piece.blob_id)  # type: ignore[attr-defined]
         if is_text:
             return Look(text=_readable(data))
-        return Look(image=_decoded(data))
+        return Look(image=_decoded(data, piece.media_type))
     except UserError as error:
         return Look(trouble=error)
 
@@ -409,12 +410,17 @@ def _readable(data: bytes) -> str:
     )
 
 
-def _decoded(data: bytes) -> QImage:
-    """Raises UserError for what is no picture, or claims too many pixels."""
+def _decoded(data: bytes, media_type: str) -> QImage:
+    """Raises UserError for what is no picture, or claims too many pixels.
+
+    `media_type` was read from the first bytes. Qt left to guess may take a PNG for a TGA, which has
+    no signature: it depends on which plug-in it asks first.
+    """
     held = QByteArray(data)
     buffer = QBuffer(held)
     buffer.open(QIODevice.OpenModeFlag.ReadOnly)
-    reader = QImageReader(buffer)
+    reader = QImageReader(buffer, QByteArray(media_type.removeprefix("image/").encode()))
+    reader.setAutoDetectImageFormat(False)
     reader.setAutoTransform(True)
     size = reader.size()
     if size.isValid() and size.width() * size.height() > MAX_PIXELS:

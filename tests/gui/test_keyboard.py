@@ -1,0 +1,385 @@
+"""By the keyboard alone: Tab reads the window, Enter presses, a date is one stop, dialogs fit."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QDateTime, QRect, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QLineEdit,
+    QPushButton,
+    QRadioButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from scc_admin.errors import UserError
+from scc_admin.i18n import Translator
+from scc_admin.model import Language
+from scc_admin.settings import Settings, machine_file
+from ui.forms import Field, FormDialog
+from ui.keyboard import ByKeyboard, DayField, MomentField, reading, stops
+from ui.messages import Choice, Dialog, Messages
+from ui.welcome import CODE, PLACE, UNLOCK, YOU, Welcome
+from ui.widgets import Form
+from ui.window import PLACES, Window
+
+
+def press(key: Qt.Key, modifier=Qt.KeyboardModifier.NoModifier) -> None:
+    QTest.keyClick(QApplication.focusWidget(), key, modifier)
+
+
+def walked(root: QWidget) -> list[QWidget]:
+    """Where Tab really goes, once round."""
+    expected = stops(root)
+    expected[0].setFocus(Qt.FocusReason.TabFocusReason)
+    seen = [QApplication.focusWidget()]
+    for _ in expected:
+        press(Qt.Key.Key_Tab)
+        focused = QApplication.focusWidget()
+        if focused is seen[0]:
+            break
+        seen.append(focused)
+    return seen
+
+
+def backwards(chain: list[QWidget], root: QWidget) -> list[str]:
+    """Steps of the chain that go up, or to the left on one line, among parts side by side."""
+    wrong = []
+    for one, other in itertools.pairwise(chain):
+        first, second = parts(one, other, root)
+        down = second.top() >= first.bottom() - 2
+        right = second.left() >= first.right() - 2
+        if not (down or right):
+            wrong.append(f"{named(one)} → {named(other)}")
+    return wrong
+
+
+def parts(one: QWidget, other: QWidget, root: QWidget) -> tuple[QRect, QRect]:
+    """The boxes of the two parts of their nearest common parent in which the widgets stand."""
+    ways = []
+    for widget in (one, other):
+        way = [widget]
+        while way[-1] is not root:
+            way.append(way[-1].parentWidget())
+        ways.append(way[::-1])
+    depth = next(d for d, pair in enumerate(zip(*ways, strict=False)) if pair[0] is not pair[1])
+    return ways[0][depth].geometry(), ways[1][depth].geometry()
+
+
+def named(widget: QWidget) -> str:
+    text = widget.accessibleName() or getattr(widget, "text", str)()
+    return f"{type(widget).__name__} {text}"
+
+
+# --- Tab -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("place", [place.name for place in PLACES])
+def test_tab_reads_each_screen(qtbot, theme, tasks, sample, settle, place) -> None:
+    window = Window(sample, theme, tasks, sample.clock, language=Language.EN)
+    qtbot.addWidget(window, before_close_func=lambda w: setattr(w, "_closing", True))
+    window.resize(1280, 800)
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    target = sample.editorial.drafts()[0].id if place == "draft" else None
+    window.go(place, target)
+    settle()
+    chain = [w for w in stops(window) if w.isVisibleTo(window)]
+    assert len(chain) > 3
+    assert backwards(chain, window) == []
+    tasks.close()
+
+
+@pytest.fixture
+def welcome(qtbot, theme, tasks, tmp_path, monkeypatch) -> Iterator[Welcome]:
+    monkeypatch.setenv("SCC_ADMIN_CONFIG", str(tmp_path / "settings.json"))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setattr("ui.welcome.default_folder", lambda: tmp_path / "SCC")
+    made = Welcome(theme, tasks, Settings(machine_file()), Language.EN)
+    qtbot.addWidget(made)
+    made.show()
+    made.activateWindow()
+    qtbot.waitUntil(made.isActiveWindow)
+    yield made
+    made._code = ""
+
+
+@pytest.mark.parametrize("page", [YOU, PLACE, CODE, UNLOCK])
+def test_tab_reads_the_first_screens(welcome, settle, page) -> None:
+    welcome._show(page)
+    settle()
+    if page == PLACE:
+        welcome.kinds["passphrase"].click()
+    chain = walked(welcome)
+    assert chain == stops(welcome)
+    assert backwards(chain, welcome) == []
+    assert welcome.next in chain
+    fields = {
+        YOU: ["name", "role"],
+        PLACE: ["folder", "secret", "secret_again"],
+        CODE: ["typed"],
+        UNLOCK: ["key", "recovery"],
+    }
+    where = [chain.index(getattr(welcome, name)) for name in fields[page]]
+    assert where == sorted(where) and where[-1] < chain.index(welcome.next)
+
+
+def test_shift_tab_goes_the_same_way_back(welcome) -> None:
+    chain = walked(welcome)
+    chain[0].setFocus()
+    back = []
+    for _ in chain:
+        press(Qt.Key.Key_Backtab, Qt.KeyboardModifier.ShiftModifier)
+        back.append(QApplication.focusWidget())
+    assert back == chain[::-1]
+
+
+class Bare(ByKeyboard, QWidget):
+    pass
+
+
+def test_what_was_made_last_but_stands_first_is_reached_first(qtbot) -> None:
+    window = Bare()
+    qtbot.addWidget(window)
+    column = QVBoxLayout(window)
+    below, above = QLineEdit(), QLineEdit()
+    column.addWidget(below)
+    column.insertWidget(0, above)
+    window.show()
+    assert stops(window) == [above, below]
+
+
+def test_a_group_of_choices_is_one_stop(welcome) -> None:
+    choices = [w for w in stops(welcome) if isinstance(w, QRadioButton)]
+    assert len(choices) == 1 and choices[0].isChecked()
+
+
+# --- Enter ---------------------------------------------------------------------------------------
+
+
+def test_enter_presses_the_button_in_focus_and_a_key_held_down_presses_once(window, qtbot) -> None:
+    pressed: list[str] = []
+    button = QPushButton("x", window.current() or window.centralWidget())
+    button.clicked.connect(lambda: pressed.append("x"))
+    button.show()
+    button.setFocus()
+    press(Qt.Key.Key_Return)
+    press(Qt.Key.Key_Enter, Qt.KeyboardModifier.KeypadModifier)
+    assert pressed == ["x", "x"]
+    from PySide6.QtCore import QEvent
+    from PySide6.QtGui import QKeyEvent
+
+    held = QKeyEvent(
+        QEvent.Type.KeyPress, Qt.Key.Key_Return, Qt.KeyboardModifier.NoModifier, "\r", True
+    )
+    QApplication.sendEvent(button, held)
+    assert pressed == ["x", "x"]
+
+
+def test_enter_keeps_what_the_safe_button_of_a_question_keeps(qtbot, theme, icons) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.show()
+    answers: list[str] = []
+    choices = (Choice("no", "Keep it"), Choice("yes", "Delete", "danger"))
+    made = Messages(window, Translator(), theme, icons).dialog(
+        "Delete?", "", choices, answers.append
+    )
+    made.open()
+    made.activateWindow()
+    qtbot.waitUntil(made.isActiveWindow)
+    made.button("no").setFocus()
+    press(Qt.Key.Key_Return)
+    assert answers == ["no"]
+
+
+def test_enter_goes_on_in_the_first_screens_or_says_what_is_missing(welcome, settle) -> None:
+    welcome.name.setFocus()
+    press(Qt.Key.Key_Return)
+    assert welcome._you.has_problem(welcome.name)
+    QTest.keyClicks(welcome.name, "Marie")
+    assert not welcome._you.has_problem(welcome.name)
+    press(Qt.Key.Key_Return)
+    assert welcome.pages.currentIndex() == PLACE
+    settle()
+    welcome.kinds["passphrase"].click()
+    welcome.secret.setFocus()
+    QTest.keyClicks(welcome.secret, "court")
+    press(Qt.Key.Key_Return)
+    assert welcome._secret_form.has_problem(welcome.secret) and welcome.secret.hasFocus()
+    press(Qt.Key.Key_Escape)
+    assert welcome.pages.currentIndex() == YOU
+
+
+def test_enter_opens_with_the_passphrase_of_every_day(welcome, tmp_path) -> None:
+    asked: list[tuple] = []
+    welcome.open_asked.connect(lambda *what: asked.append(what))
+    welcome.show_refusal(tmp_path, UserError("passphrase_needed", "…"))
+    assert not welcome.banner.isVisible() and welcome.key.hasFocus()
+    press(Qt.Key.Key_Return)
+    assert asked == [] and welcome._unlock_form.has_problem(welcome.key)
+    QTest.keyClicks(welcome.key, "quatre mots de passe")
+    press(Qt.Key.Key_Return)
+    assert asked == [(tmp_path, "quatre mots de passe", "")]
+
+
+def test_a_folder_is_said_whole_and_never_begins_where_the_program_was_started(
+    welcome, tmp_path
+) -> None:
+    welcome._show(PLACE)
+    welcome.folder.clear()
+    QTest.keyClicks(welcome.folder, "travail/scc")
+    assert welcome._folder == tmp_path / "travail" / "scc"
+    assert str(tmp_path / "travail") in welcome.whole_path.text()
+    assert not (tmp_path / "travail").exists()
+    welcome.folder.clear()
+    press(Qt.Key.Key_Return)
+    assert welcome._place_form.has_problem(welcome._where) and welcome.folder.hasFocus()
+
+
+def test_where_no_keyring_answers_a_passphrase_is_proposed(welcome) -> None:
+    welcome._show(PLACE)
+    welcome._keyring_told(False)
+    assert welcome.kinds["passphrase"].isChecked() and not welcome.kinds["keyring"].isEnabled()
+    welcome._keyring_told(True)
+    assert welcome.kinds["keyring"].isEnabled()
+
+
+# --- Fields --------------------------------------------------------------------------------------
+
+
+NOVEMBER = dt.date(2026, 11, 23)
+
+
+@pytest.fixture
+def dates(qtbot) -> tuple[Bare, QLineEdit, MomentField, DayField, QLineEdit]:
+    window = Bare()
+    qtbot.addWidget(window)
+    column = QVBoxLayout(window)
+    first, last, moment, day = QLineEdit(), QLineEdit(), MomentField(), DayField(NOVEMBER)
+    moment.setDisplayFormat("yyyy-MM-dd HH:mm")
+    moment.setDateTime(QDateTime.fromString("2026-11-23T10:00", Qt.DateFormat.ISODate))
+    for field in (first, moment, day, last):
+        column.addWidget(field)
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    return window, first, moment, day, last
+
+
+def test_a_date_is_one_stop(dates) -> None:
+    window, first, moment, day, last = dates
+    assert walked(window) == [first, moment, day, last]
+
+
+def test_a_date_is_typed_as_it_is_written_and_the_arrows_move_within(dates) -> None:
+    _, _, moment, day, _ = dates
+    moment.setFocus(Qt.FocusReason.TabFocusReason)
+    QTest.keyClicks(moment, "2027-01-05 08:30")
+    assert moment.text() == "2027-01-05 08:30"
+    press(Qt.Key.Key_Left)
+    press(Qt.Key.Key_Up)
+    assert moment.text() == "2027-01-05 09:30"
+    day.setDisplayFormat("yyyy-MM-dd")
+    day.setFocus(Qt.FocusReason.TabFocusReason)
+    QTest.keyClicks(day, "20280229")
+    assert day.text() == "2028-02-29"
+
+
+def test_a_problem_goes_when_its_field_is_mended(qtbot) -> None:
+    form = Form()
+    qtbot.addWidget(form)
+    line, box = QLineEdit(), QCheckBox()
+    form.add("Name", line, hint="As on paper.")
+    form.add("Sure", box)
+    form.problem(line, "This is still missing.")
+    form.problem(box, "Tick it.")
+    assert line.accessibleDescription() == "This is still missing."
+    QTest.keyClicks(line, "a")
+    box.click()
+    assert not (form.has_problem(line) or form.has_problem(box))
+    assert line.property("wrong") == "false" and line.accessibleDescription() == "As on paper."
+
+
+# --- Dialogs -------------------------------------------------------------------------------------
+
+
+class LowScreen:
+    """A screen of 1024 × 640, whatever the computer has."""
+
+    def availableGeometry(self) -> QRect:  # noqa: N802 - Qt's name
+        return QRect(0, 0, 1024, 640)
+
+
+def test_a_dialog_stays_on_the_screen_with_its_buttons_in_sight(
+    window, qtbot, settle, monkeypatch
+) -> None:
+    monkeypatch.setattr(Dialog, "screen", lambda _self: LowScreen())
+    fields = [Field(f"f{n}", f"Field {n}", "text", required=True) for n in range(12)]
+    form = FormDialog(window.shell, "A long form", "", "Keep", lambda _v: None, fields=fields)
+    form.open()
+    settle()
+
+    def fits() -> bool:
+        inside = QRect(0, 0, 1024, 640).contains(form.frameGeometry())
+        button = form.button("yes")
+        low = button.mapTo(form, button.rect().bottomLeft()).y()
+        return inside and low < form.height()
+
+    assert fits()
+    form.submit()
+    settle()
+    assert fits()
+    last = form.widget("f11")
+    last.setFocus(Qt.FocusReason.TabFocusReason)
+    press(Qt.Key.Key_Tab)
+    assert QApplication.focusWidget() is form.button("no")
+    form.widget("f10").setFocus(Qt.FocusReason.TabFocusReason)
+    press(Qt.Key.Key_Tab)
+    assert not last.visibleRegion().isEmpty()
+
+
+def test_a_dialog_grows_with_what_it_has_to_say_and_stays_centred(window, settle) -> None:
+    form = FormDialog(window.shell, "Short", "", "Keep", lambda _v: None, fields=[Field("a", "A")])
+    form.open()
+    settle()
+    before = form.height()
+    form._refused(UserError("x", "A sentence about what went wrong, and what to do about it."))
+    settle()
+    assert form.height() > before
+    centre = window.frameGeometry().center()
+    assert abs(form.frameGeometry().center().y() - centre.y()) <= 2
+    assert [w for w in reading(form) if w is form.banner]
+
+
+def test_enter_in_a_form_goes_to_the_next_field_and_never_writes(window, settle) -> None:
+    written: list[object] = []
+    form = FormDialog(
+        window.shell,
+        "Form",
+        "",
+        "Keep",
+        written.append,
+        fields=[Field("a", "A"), Field("b", "B"), Field("c", "C", "check")],
+    )
+    form.open()
+    form.activateWindow()
+    settle()
+    form.widget("a").setFocus()
+    press(Qt.Key.Key_Return)
+    assert form.widget("b").hasFocus()
+    press(Qt.Key.Key_Return)
+    press(Qt.Key.Key_Return)
+    assert written == [] and form.button("no").hasFocus()
+    press(Qt.Key.Key_Tab)
+    press(Qt.Key.Key_Return)
+    settle()
+    assert len(written) == 1

@@ -1,0 +1,248 @@
+"""Getting about by the keyboard alone: Tab in reading order, Enter on a button, one Tab a field.
+
+Qt goes through a window in the order in which its widgets were made, presses a button with the
+space bar only, and stops at each part of a date. Whoever has no mouse loses their place.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QDate, Qt
+from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QDateEdit,
+    QDateTimeEdit,
+    QFormLayout,
+    QGridLayout,
+    QLayout,
+    QLayoutItem,
+    QLineEdit,
+    QMainWindow,
+    QPlainTextEdit,
+    QPushButton,
+    QRadioButton,
+    QScrollArea,
+    QSplitter,
+    QStackedWidget,
+    QTextEdit,
+    QToolButton,
+    QWidget,
+)
+
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_ROLES = (QFormLayout.ItemRole.LabelRole, QFormLayout.ItemRole.FieldRole)
+
+
+# --- Tab -----------------------------------------------------------------------------------------
+
+
+def reading(root: QWidget) -> Iterator[QWidget]:
+    """Every widget on screen within `root`, in the order in which one reads them."""
+    for child in _parts(root):
+        if child.isVisible() and not child.isWindow():
+            yield child
+            yield from reading(child)
+
+
+def stops(root: QWidget) -> list[QWidget]:
+    """Where Tab stops within `root`, in reading order."""
+    return [widget for widget in reading(root) if _stops_at(widget)]
+
+
+def _stops_at(widget: QWidget) -> bool:
+    if (
+        not widget.isEnabled()
+        or not widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+        or widget.focusProxy() is not None
+        or isinstance(widget.parent(), QAbstractSpinBox | QComboBox)
+    ):
+        return False
+    if isinstance(widget, QRadioButton) and (group := widget.group()) is not None:
+        return group.checkedButton() in (None, widget)  # the arrows go on from there
+    return True
+
+
+def _parts(widget: QWidget) -> list[QWidget]:
+    """The widgets directly within another, in reading order; of a stack, the one in front."""
+    found: list[QWidget] = []
+    match widget:
+        case QStackedWidget():
+            return [widget.currentWidget()] if widget.count() else []
+        case QSplitter():
+            return [widget.widget(place) for place in range(widget.count())]
+        case QScrollArea():
+            return [widget.widget()] if widget.widget() is not None else []
+        case QMainWindow():
+            if widget.centralWidget() is not None:
+                found = [widget.centralWidget()]
+        case _:
+            if (layout := widget.layout()) is not None:
+                found = list(_laid(layout))
+    loose = [
+        child
+        for child in widget.children()
+        if isinstance(child, QWidget) and child.isVisible() and child not in found
+    ]
+    return found + sorted(loose, key=lambda child: (child.y(), child.x()))
+
+
+def _laid(layout: QLayout) -> Iterator[QWidget]:
+    for item in _items(layout):
+        if (widget := item.widget()) is not None:
+            yield widget
+        elif (inner := item.layout()) is not None:
+            yield from _laid(inner)
+
+
+def _items(layout: QLayout) -> list[QLayoutItem]:
+    if isinstance(layout, QFormLayout):
+        cells = (layout.itemAt(row, role) for row in range(layout.rowCount()) for role in _ROLES)
+        return [item for item in cells if item is not None]
+    places = range(layout.count())
+    if isinstance(layout, QGridLayout):
+        cell: Any = layout.getItemPosition  # (row, column, rows, columns)
+        places = sorted(places, key=lambda place: tuple(cell(place))[:2])  # type: ignore[assignment]
+    return [item for place in places if (item := layout.itemAt(place)) is not None]
+
+
+def after(root: QWidget, focused: QWidget | None, *, forward: bool) -> QWidget | None:
+    """Where Tab goes from `focused`, round and round."""
+    order = list(reading(root))
+    wanted = [place for place, widget in enumerate(order) if _stops_at(widget)]
+    if not wanted:
+        return None
+    here = -1
+    if focused is not None and focused in order:
+        here = order.index(focused)
+    if forward:
+        return order[next((place for place in wanted if place > here), wanted[0])]
+    before = [place for place in wanted if place < here]
+    return order[before[-1] if before else wanted[-1]]
+
+
+def show_focused(widget: QWidget) -> None:
+    """Scroll a widget into sight, wherever it stands."""
+    parent = widget.parentWidget()
+    while parent is not None and not widget.isWindow():
+        if isinstance(parent, QScrollArea):
+            parent.ensureWidgetVisible(widget, 8, 24)
+        parent = parent.parentWidget()
+
+
+# --- Enter ---------------------------------------------------------------------------------------
+
+
+def is_enter(event: QKeyEvent) -> bool:
+    """Whether this is Enter, of the letters or of the figures, and nothing with it."""
+    held = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+    return event.key() in _ENTER and held == Qt.KeyboardModifier.NoModifier
+
+
+def press_focused(event: QKeyEvent) -> bool:
+    """Press the button that has the focus, if this is Enter; whether there was one.
+
+    A key held down presses once: its repeats would answer the question that the first one raised.
+    """
+    focused = QApplication.focusWidget()
+    if not is_enter(event) or not isinstance(focused, QPushButton | QToolButton):
+        return False
+    if not event.isAutoRepeat():
+        focused.click()
+    return True
+
+
+if TYPE_CHECKING:
+    _Base = QWidget
+else:
+    _Base = object
+
+
+class ByKeyboard(_Base):
+    """For a window of its own: Tab goes through it as one reads, Enter presses what has the focus.
+
+    To be named before the Qt class.
+    """
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        target = after(self, QApplication.focusWidget(), forward=forward)
+        if target is None:
+            return False
+        reason = Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason
+        target.setFocus(reason)
+        show_focused(target)
+        return True
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if press_focused(event):
+            event.accept()
+        else:
+            super().keyPressEvent(event)
+
+
+def cursor_to_end(widget: QWidget | None) -> None:
+    """Have what was typed before go on where it ends, with nothing selected."""
+    if isinstance(widget, QLineEdit):
+        widget.end(False)
+    elif isinstance(widget, QPlainTextEdit | QTextEdit):
+        cursor = widget.textCursor()
+        cursor.movePosition(cursor.MoveOperation.End)
+        widget.setTextCursor(cursor)
+
+
+# --- Days and hours ------------------------------------------------------------------------------
+
+
+class _OneStop(_Base):
+    """A field for a day or an hour: one Tab in, one out; Left and Right move within it."""
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        return QWidget.focusNextPrevChild(self, forward)  # Qt's own would stop at each part
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if isinstance(self, QDateTimeEdit) and event.reason() != Qt.FocusReason.MouseFocusReason:
+            self.setSelectedSection(self.sectionAt(0))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
+        if step and not event.modifiers() and isinstance(self, QDateTimeEdit):
+            place = self.currentSectionIndex() + step
+            if 0 <= place < self.sectionCount():
+                self.setSelectedSection(self.sectionAt(place))
+            return
+        typed = event.text()
+        if typed.isprintable() and not typed.isalnum() and typed:  # what stands between two parts
+            self._part_done()
+            return
+        super().keyPressEvent(event)
+
+    def _part_done(self) -> None:
+        """On to the next part, unless Qt went there by itself when the one before was full."""
+        assert isinstance(self, QDateTimeEdit)
+        place = self.currentSectionIndex()
+        if not self.lineEdit().selectedText() and place + 1 < self.sectionCount():
+            self.setSelectedSection(self.sectionAt(place + 1))
+
+
+class DayField(_OneStop, QDateEdit):
+    """A day."""
+
+    def __init__(self, day: dt.date | None = None) -> None:
+        super().__init__()
+        self.setCalendarPopup(True)
+        if day is not None:
+            self.setDate(QDate(day.year, day.month, day.day))
+
+
+class MomentField(_OneStop, QDateTimeEdit):
+    """A day and an hour."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setCalendarPopup(True)
