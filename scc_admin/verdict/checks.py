@@ -1236,11 +1236,29 @@ def _campaigns_in(context: Context) -> list[tuple[Campaign, Span]]:
         return []
     phrases, owners, tags = _campaign_names(campaigns)
     found = [(owners[number], span) for span, number in phrases.matches(context.text)]
+    said = {fold(context.text.raw[p.start : p.end]) for p in _places(context)} if found else set()
+    if said:
+        # « Relais pour la vie », said of another town, is not the Relais of this one.
+        towns = _campaign_towns(campaigns, context.known.places)
+        found = [one for one in found if not (at := towns[one[0].key]) or at & said]
     for tag in context.entities.hashtags:
         campaign = tags.get(as_tag(tag.text).plain)
         if campaign is not None:
             found.append((campaign, Span(tag.start, tag.end)))
     return sorted(found, key=lambda item: item[1])
+
+
+@lru_cache(maxsize=32)
+def _campaign_towns(
+    campaigns: tuple[Campaign, ...], places: tuple[str, ...]
+) -> Mapping[str, frozenset[str]]:
+    """The towns that stand in the names of each campaign, folded, by its key."""
+    known = {fold(place): re.compile(rf"\b{re.escape(fold(place))}\b") for place in places}
+    found: dict[str, frozenset[str]] = {}
+    for campaign in campaigns:
+        names = fold(f"{campaign.name_fr} · {campaign.name_en}")
+        found[campaign.key] = frozenset(t for t, where in known.items() if where.search(names))
+    return found
 
 
 @lru_cache(maxsize=32)
