@@ -70,6 +70,8 @@ from scc_admin.verdict import duplicates
 
 KEEP_REVISION_AFTER = timedelta(seconds=60)
 """While one types, a version of the text is kept for the history at most this often."""
+LEAST_REASON = 5
+"""Characters of the reason of an override."""
 CUT_WORTH_KEEPING = 40
 """Characters: a save that removes more than this, and a third, first keeps what stood before."""
 
@@ -725,7 +727,7 @@ class Editorial:
 
         Raises UserError when the reason is missing.
         """
-        if len(reason.strip()) < 5:
+        if len(reason.strip()) < LEAST_REASON:
             raise UserError("reason", N_("Write the reason in a few words; it will be kept."))
         now = self._clock()
         with self._store.writing() as tx:

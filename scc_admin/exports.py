@@ -865,6 +865,23 @@ def _suffix(row: Row) -> str:
 # --- A request for validation ------------------------------------------------------------------
 
 
+def _versions(sheet: DraftSheet, tr: Translator) -> list[str]:
+    """Every text of a draft, under its network and its language."""
+    return [
+        f"[{tr.tr(TARGETS[v.target])} · {tr.tr(LANGUAGES[v.language])}]\n{v.text}"
+        for v in sheet.variants
+        if v.text.strip()
+    ]
+
+
+def _pictures(sheet: DraftSheet, tr: Translator) -> list[str]:
+    """What its pictures show, in the words that stand for them."""
+    if not sheet.media:
+        return []
+    lines = [f"– {' · '.join(filter(None, (item.name, item.alt)))}" for item in sheet.media]
+    return ["\n".join([f"[{tr.tr(N_('Pictures'))}]", *lines])]
+
+
 def validation_request(
     source: Source,
     sheet: DraftSheet,
@@ -891,11 +908,7 @@ def validation_request(
         "page": page or tr.tr(N_("a page to be chosen")),
         "planned": tr.moment(planned) if planned else tr.tr(N_("no date yet")),
         "question": question.strip() or tr.tr(N_("May this text be published as it stands?")),
-        "text": "\n\n".join(
-            f"[{tr.tr(TARGETS[v.target])} · {tr.tr(LANGUAGES[v.language])}]\n{v.text}"
-            for v in sheet.variants
-            if v.text.strip()
-        ),
+        "text": "\n\n".join([*_versions(sheet, tr), *_pictures(sheet, tr)]),
         "deadline": answer_by.strip() or tr.tr(N_("the day that suits you")),
         "signature": source.who,
     }

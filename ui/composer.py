@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from scc_admin.editorial import LEAST_REASON
 from scc_admin.errors import UserError
 from scc_admin.i18n import N_, NN_
 from scc_admin.library import Source, Template
@@ -52,6 +53,7 @@ from scc_admin.words import LANGUAGES, STATES, TARGETS
 from ui.details import DetailsBar
 from ui.editor import Mark, Offsets, TextEditor
 from ui.findings import SPELLING, FindingsPanel, Told
+from ui.forms import Field, FormDialog
 from ui.history import History
 from ui.icons import network_icon
 from ui.media import MediaPanel
@@ -443,6 +445,7 @@ class Composer(Screen):
             if not self._details_dirty:
                 if not (self.title_field.hasFocus() and before is not None):
                     self.title_field.setText(sheet.draft.title)
+                    self.title_field.setCursorPosition(0)
                 self.foot.show_draft(sheet.draft, pages, campaigns)
             self.foot.lock(locked)
         finally:
@@ -1068,7 +1071,8 @@ class Composer(Screen):
                 required=False,
             )
             return
-        messages.ask_text(
+        FormDialog(
+            self.shell,
             tr(N_("Publish all the same")),
             tr(
                 N_(
@@ -1077,14 +1081,12 @@ class Composer(Screen):
                 ),
                 message=finding.message,
             ),
-            tr(N_("Reason")),
             tr(N_("Record the override")),
-            lambda reason: tasks.mutate(
-                self, lambda: editorial.override(draft_id, finding, reason)
-            ),
-            lines=3,
+            lambda values: editorial.override(draft_id, finding, values["reason"]),
+            fields=(Field("reason", tr(N_("Reason")), "text", required=True, least=LEAST_REASON),),
+            keep=f"override.{draft_id}.{finding.rule}",
             tone=Tone.BLOCK if finding.severity is Severity.BLOCK else Tone.WARNING,
-        )
+        ).open()
 
     def explain_finding(self) -> None:
         finding = self._finding(self.findings.current)
@@ -1250,7 +1252,8 @@ class Composer(Screen):
         menu = QMenu(self.help_button)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         writable = not editor.isReadOnly()
-        menu.addSection(tr(N_("Official hashtags")))
+        # Not a section: the style sheet draws those without their words.
+        menu.addAction(tr(N_("Official hashtags"))).setEnabled(False)
         for tag in found.hashtags:
             menu.addAction(tag).triggered.connect(lambda _=False, t=tag: self._append(t, " "))
         if not found.hashtags:

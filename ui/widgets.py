@@ -614,6 +614,10 @@ class Picker(QComboBox):
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
 
+    def sizeHint(self) -> QSize:
+        # Room for the blank that `paintEvent` keeps at the end of the words.
+        return super().sizeHint() + QSize(2 * Space.SMALL, 0)
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         # As Qt's own, but what does not fit ends in an ellipsis.
         painter = QStylePainter(self)

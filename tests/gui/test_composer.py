@@ -339,13 +339,23 @@ def test_an_override_asks_a_reason_is_journalled_and_settles(
     screen.findings.choose(0)
     screen.override_finding()
     asked = dialog()
-    act = next(b for b in asked.findChildren(QPushButton) if b.text() == "Record the override")
-    assert not act.isEnabled()
+    asked.findChild(QPlainTextEdit).setPlainText("Oui")
+    press(asked, "Record the override")
+    settle()
+    assert dialog() is asked and workspace.editorial.sheet(screen._draft_id).overrides == ()
     asked.findChild(QPlainTextEdit).setPlainText("Citation d’une chanson")
-    act.click()
+    asked.reject()
+    settle()
+    screen.override_finding()
+    settle()
+    again = dialog()
+    assert again.findChild(QPlainTextEdit).toPlainText() == "Citation d’une chanson"
+    press(again, "Record the override")
     settle()
     sheet = workspace.editorial.sheet(screen._draft_id)
-    assert [o.who for o in sheet.overrides] == ["Marie Gagnon"]
+    assert [(o.who, o.reason) for o in sheet.overrides] == [
+        ("Marie Gagnon", "Citation d’une chanson")
+    ]
     assert screen.findings.numbers() == [] and list(current_editor(screen).marks) == []
 
 

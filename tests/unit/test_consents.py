@@ -9,7 +9,7 @@ import pytest
 from conftest import Clock
 
 from scc_admin.drawing import scene
-from scc_admin.editorial import DraftDetails, picture_of, sheet_hash
+from scc_admin.editorial import DraftDetails, picture_of, settles, sheet_hash
 from scc_admin.keys import Kind
 from scc_admin.model import Consent, Language, Target
 from scc_admin.workspace import Workspace
@@ -106,3 +106,24 @@ def test_another_picture_asks_again(workspace) -> None:
     assert sheet_hash(editorial.sheet(draft_id)) != before
     editorial.detach(media_id)
     assert sheet_hash(editorial.sheet(draft_id)) == before
+
+
+def test_a_fault_of_one_picture_settled_leaves_that_of_another(workspace) -> None:
+    editorial = workspace.editorial
+    draft_id = new_draft(editorial)
+    for name in ("un.png", "deux.png"):
+        workspace.add_picture(draft_id, scene("people", len(name)), name)
+
+    def faults():
+        sheet = editorial.sheet(draft_id)
+        judged = workspace.check_variant(sheet, sheet.variants[0], language=Language.FR)
+        return [
+            found
+            for found in judged.findings
+            if found.rule == "LIS-04"
+            and not any(settles(override, found) for override in sheet.overrides)
+        ]
+
+    first, other = faults()
+    editorial.set_aside(draft_id, first)
+    assert [found.message for found in faults()] == [other.message]
