@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from scc_admin.backups import Backup, Reason
 from scc_admin.i18n import N_
-from scc_admin.model import Progress
+from scc_admin.kinds import Progress
 from scc_admin.workspace import Check
+from ui.files import choose_folder
 from ui.messages import Choice
 from ui.screen import Screen
 from ui.tables import Cell, Column, RowsModel, Table, Tag
@@ -126,9 +127,10 @@ class Copies:
 
     def _choose_backup(self) -> None:
         tr = self._shell.tr.tr
-        _pick_folder(
+        choose_folder(
             self._screen,
             tr(N_("Folder of the backup")),
+            self._shell.workspace.folder,
             lambda place: self._ask(place, place.name, None),
         )
 
@@ -231,7 +233,9 @@ class Copies:
         card.body.addWidget(
             button(
                 tr(N_("Export everything…")),
-                lambda: _pick_folder(self._screen, tr(N_("Where to put it")), self.export),
+                lambda: choose_folder(
+                    self._screen, tr(N_("Where to put it")), Path.home(), self.export
+                ),
                 icons=self._shell.icons,
                 icon="download",
             ),
@@ -250,11 +254,3 @@ class Copies:
             lambda folder: messages.toast(tr(N_("Everything is in {folder}."), folder=folder)),
             cancelled=lambda: messages.toast(tr(N_("Stopped; nothing was left behind."))),
         )
-
-
-def _pick_folder(parent: QWidget, title: str, then: Callable[[Path], object]) -> None:
-    dialog = QFileDialog(parent, title, str(Path.home()))
-    dialog.setFileMode(QFileDialog.FileMode.Directory)
-    dialog.fileSelected.connect(lambda place: then(Path(place)))
-    dialog.finished.connect(dialog.deleteLater)
-    dialog.open()

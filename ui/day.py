@@ -34,6 +34,8 @@ from ui.screen import Screen, Shell
 from ui.tables import Cell, Column, RowsModel, Table, Tag
 from ui.theme import Space, Type
 from ui.widgets import (
+    LEAST_COLUMN,
+    Columns,
     Elided,
     FlowLayout,
     Form,
@@ -171,22 +173,19 @@ class Day:
         self.columns = self._columns()
         self.watch = WatchCard(self._shell, self._looked, self.note_look)
 
-    def _columns(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        margins(row, 0, Space.MEDIUM)
+    def _columns(self) -> QWidget:
         self.lists: dict[Lane, TaskList] = {}
         for lane, title, icon, nothing in _LANES:
             made = TaskList(self._shell, lane, title, icon, nothing)
             made.table.opened.connect(partial(self._open, lane))
             self.lists[lane] = made
-            row.addWidget(made, 1)
         lists = list(self.lists.values())
         for place, one in enumerate(lists):
             one.neighbours = (
                 lists[place - 1] if place else None,
                 lists[place + 1] if place + 1 < len(lists) else None,
             )
-        return row
+        return Columns(*lists)
 
     def show(self, today: Today) -> None:
         self._today = today
@@ -430,6 +429,7 @@ class TaskList(QFrame):
         self._today: date | None = None
         self.neighbours: tuple[TaskList | None, TaskList | None] = (None, None)
         self.setProperty("role", "card")
+        self.setMinimumWidth(shell.theme.px(LEAST_COLUMN))
         tr = shell.tr.tr
         column = QVBoxLayout(self)
         column.setContentsMargins(1, Space.MEDIUM, 1, 1)
@@ -544,6 +544,7 @@ class WatchCard(QFrame):
         super().__init__()
         self._shell, self._looked, self._noted = shell, looked, noted
         self.setProperty("role", "card")
+        self.setMinimumWidth(shell.theme.px(LEAST_COLUMN))
         tr = shell.tr.tr
         column = QVBoxLayout(self)
         margins(column, Space.LARGE, Space.SMALL)

@@ -231,6 +231,7 @@ class TextEditor(QPlainTextEdit):
         self.setTabChangesFocus(True)
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
         self.setFont(theme.font(Type.EDITOR))
+        self.setMinimumHeight(theme.px(96))
         self.setCursorWidth(2)
         self.setAcceptDrops(True)
         self._tokens: _Tokens | None = None

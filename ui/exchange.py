@@ -229,7 +229,7 @@ class ImportDialog(Dialog):
         assert isinstance(whole, QVBoxLayout)
         whole.setStretchFactor(self.body, 100)
         px = shell.theme.px
-        self.setMinimumWidth(px(720))
+        self.set_width(px(720))
         self.resize(px(760), min(px(680), screen.window().height() - px(48)))
         self.chosen.connect(self._decided)
 

@@ -233,7 +233,7 @@ class FormDialog(Dialog):
         self.body.setSpacing(Space.MEDIUM)
         self.form = Form(beside=False)
         self.body.addWidget(self.form)
-        self.setMinimumWidth(shell.theme.px(width))
+        self.set_width(shell.theme.px(width))
         for field in fields:
             self.add(field)
         self.submit_keys = QShortcut(QKeySequence("Ctrl+Return"), self)

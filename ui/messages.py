@@ -144,6 +144,13 @@ class Dialog(ByKeyboard, QDialog):
     def button(self, choice_id: str) -> QPushButton:
         return self._buttons[choice_id]
 
+    def set_width(self, width: int) -> None:
+        """So wide at least, but no wider than the window it stands on."""
+        parent = self.parentWidget()
+        if parent is not None:
+            width = min(width, parent.window().width() - 2 * Space.SMALL)
+        self.setMinimumWidth(width)
+
     # -- its size and place -----------------------------------------------------------------------
 
     def showEvent(self, event: QShowEvent) -> None:

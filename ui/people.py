@@ -89,7 +89,7 @@ class PeopleDialog(Dialog):
         self._shell = shell
         self._consents = list(item.consents)
         self._lines = [_of_line(line) for line in lines if not line.values.get("withdrawn")]
-        self.setMinimumWidth(shell.theme.px(560))
+        self.set_width(shell.theme.px(560))
         self.nobody = QCheckBox(tr(N_("Nobody can be recognised on it")))
         self.nobody.setChecked(item.nobody)
         self.nobody.toggled.connect(lambda _on: self._show())

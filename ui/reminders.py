@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QMenu, QSystemTrayIcon
 
 from scc_admin.i18n import N_, NN_
-from scc_admin.model import Changes
+from scc_admin.kinds import Changes
 from scc_admin.today import Task
 
 if TYPE_CHECKING:

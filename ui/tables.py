@@ -410,7 +410,8 @@ class Table(QTableView):
         return True
 
     def select_first(self) -> None:
-        if self.model().rowCount() and not self.currentIndex().isValid():
+        model = self.model()
+        if model is not None and model.rowCount() and not self.currentIndex().isValid():
             self.selectRow(0)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -379,7 +379,14 @@ def _style_sheet(theme: Theme) -> str:
     values = {field.name: t[field.name] for field in fields(t)}
     for tone in ("info", "ok", "warning", "error", "block"):
         values[f"{tone}_soft"] = mix(t[tone], t.surface, 0.1).name()
+    # What is in focus and already of the accent's colour shows it by another, or inside out.
+    seen = contrast(t.daffodil, t.accent) >= 3
     values |= {
+        "ring": t.daffodil if seen else t.accent,
+        "ring_fill": t.accent if seen else t.surface,
+        "ring_ink": t.on_accent if seen else t.accent,
+        # Where one can write, the border alone says so: 3:1 at least.
+        "edge": mix(t.muted, t.surface, 0.7).name(),
         "daffodil_soft": mix(t.daffodil, t.surface, 0.16).name(),
         "faint": mix(t.muted, t.window, 0.65).name(),
         "hover": mix(t.accent, t.surface, 0.07).name(),
@@ -399,6 +406,8 @@ def _style_sheet(theme: Theme) -> str:
         "start": f"{px(48)}px",
         "row": f"{px(28)}px",
         "mark": f"{px(16)}px",
+        "chevron": f"{px(14)}px",
+        "small_chevron": f"{px(11)}px",
         "card": f"{RADIUS_CARD}px",
         "radius": f"{RADIUS_CONTROL}px",
     }
@@ -451,13 +460,14 @@ QPushButton:hover { background: @hover; }
 QPushButton:pressed { background: @accent_soft; }
 QPushButton:focus { border: 2px solid @accent; padding: 0 11px; }
 QPushButton:disabled { color: @faint; background: @window; }
-QPushButton::menu-indicator { image: url(@icons/chevron-@shade.svg); width: 14px;
-  subcontrol-position: right center; height: 14px; right: 6px; }
+QPushButton::menu-indicator { image: url(@icons/chevron-@shade.svg); width: @chevron;
+  subcontrol-position: right center; height: @chevron; right: 6px; }
 QPushButton[kind="menu"] { padding-right: 24px; }
 QPushButton[kind="primary"] { color: @on_accent; background: @accent; border: 1px solid @accent;
   font-weight: 600; }
 QPushButton[kind="primary"]:hover { background: @accent_hover; }
-QPushButton[kind="primary"]:focus { border: 2px solid @daffodil; }
+QPushButton[kind="primary"]:focus { color: @ring_ink; background: @ring_fill;
+  border: 2px solid @ring; }
 QPushButton[kind="primary"]:disabled { background: @accent_faint; border-color: @accent_faint; }
 QPushButton[kind="danger"] { color: @error; border: 1px solid @error; }
 QPushButton[kind="danger"]:hover { background: @error_soft; }
@@ -477,8 +487,8 @@ QPushButton[kind="toggle"] { padding: 0 10px; }
 QPushButton[kind="toggle"]:focus { padding: 0 9px; }
 QPushButton[kind="toggle"]:checked { color: @on_accent; background: @accent;
   border-color: @accent; }
-QPushButton[kind="toggle"]:checked:focus { border-color: @daffodil; }
-QPushButton[kind="small"]:checked:focus { border-color: @daffodil; }
+QPushButton[kind="toggle"]:checked:focus, QPushButton[kind="small"]:checked:focus {
+  color: @ring_ink; background: @ring_fill; border-color: @ring; }
 QPushButton[kind="field"] { color: @muted; text-align: left; padding: 0 8px; }
 QPushButton[kind="field"]:focus { padding: 0 7px; }
 QPushButton[kind="start"] { text-align: left; padding: 8px 16px; font-weight: 600;
@@ -499,7 +509,7 @@ QFrame[role="rail"] QToolButton:checked:focus { border: 2px solid @accent;
   border-left: 3px solid @daffodil; }
 
 QLineEdit, QComboBox, QDateEdit, QTimeEdit, QDateTimeEdit, QSpinBox { color: @text;
-  background: @surface; border: 1px solid @line; border-radius: @radius; padding: 0 8px;
+  background: @surface; border: 1px solid @edge; border-radius: @radius; padding: 0 8px;
   min-height: @control; selection-background-color: @accent_soft; selection-color: @text; }
 QLineEdit:focus, QComboBox:focus, QDateEdit:focus, QTimeEdit:focus, QDateTimeEdit:focus,
 QSpinBox:focus { border: 2px solid @accent; padding: 0 7px; }
@@ -513,20 +523,22 @@ QLineEdit[role="title"]:hover { border-color: @line; }
 QLineEdit[role="title"]:focus { background: @surface; border: 2px solid @accent; }
 QComboBox::drop-down, QDateEdit::drop-down, QDateTimeEdit::drop-down { border: none; width: 24px; }
 QComboBox::down-arrow, QDateEdit::down-arrow, QDateTimeEdit::down-arrow {
-  image: url(@icons/chevron-@shade.svg); width: 14px; height: 14px; }
+  image: url(@icons/chevron-@shade.svg); width: @chevron; height: @chevron; }
 QSpinBox::up-button, QSpinBox::down-button { subcontrol-origin: border; background: transparent;
   border: none; width: 24px; }
 QSpinBox::up-button { subcontrol-position: top right; }
 QSpinBox::down-button { subcontrol-position: bottom right; }
 QSpinBox::up-button:hover, QSpinBox::down-button:hover { background: @hover_sunken; }
-QSpinBox::up-arrow { image: url(@icons/chevron-up-@shade.svg); width: 12px; height: 12px; }
-QSpinBox::down-arrow { image: url(@icons/chevron-@shade.svg); width: 12px; height: 12px; }
+QSpinBox::up-arrow { image: url(@icons/chevron-up-@shade.svg); width: @small_chevron;
+  height: @small_chevron; }
+QSpinBox::down-arrow { image: url(@icons/chevron-@shade.svg); width: @small_chevron;
+  height: @small_chevron; }
 QComboBox QAbstractItemView { background: @surface; border: 1px solid @line; padding: 0; }
 QComboBox QAbstractItemView::item { min-height: @row; padding: 0 8px; }
 QComboBox QAbstractItemView::item:selected { background: @accent_soft; color: @text; }
 
 QPlainTextEdit, QTextEdit, QTextBrowser { color: @text; background: @surface;
-  border: 1px solid @line; border-radius: @radius; padding: 6px;
+  border: 1px solid @edge; border-radius: @radius; padding: 6px;
   selection-background-color: @accent_soft; selection-color: @text; }
 QPlainTextEdit:focus, QTextEdit:focus, QTextBrowser:focus { border: 2px solid @accent;
   padding: 5px; }

@@ -13,7 +13,7 @@ from scc_admin.i18n import N_
 from scc_admin.kinds import Changes
 from ui.screen import Screen, Shell
 from ui.theme import Space, Theme, Type
-from ui.widgets import Elided, EmptyState, IconLabel, Scroll, margins, plain
+from ui.widgets import LEAST_COLUMN, Columns, Elided, EmptyState, IconLabel, Scroll, margins, plain
 
 if TYPE_CHECKING:
     from scc_admin.today import Today
@@ -40,7 +40,7 @@ class TodayScreen(Screen):
         self._page = Scroll(padding=Space.WIDE, spacing=Space.LARGE)
         self._page.body.setContentsMargins(Space.LARGE, Space.MEDIUM, Space.LARGE, Space.LARGE)
         outer.addWidget(self._page)
-        self._page.body.addLayout(self._starts())
+        self._page.body.addWidget(self._starts())
         self._page.body.addStretch(1)
         self._welcome: EmptyState | None = None
         self._timer = QTimer(self)
@@ -48,10 +48,8 @@ class TodayScreen(Screen):
         self._timer.timeout.connect(self._read)
         self._timer.start()
 
-    def _starts(self) -> QHBoxLayout:
+    def _starts(self) -> QWidget:
         """The three large beginnings, one key each."""
-        row = QHBoxLayout()
-        margins(row, 0, Space.MEDIUM)
         tr = self.shell.tr.tr
         self.starts: list[QPushButton] = []
         for verb, about, icon, act in (
@@ -61,11 +59,10 @@ class TodayScreen(Screen):
         ):
             made = StartButton(self.shell, tr(verb), tr(about), icon, act)
             self.starts.append(made)
-            row.addWidget(made, 1)
             keys = QShortcut(QKeySequence(made.key), self)
             keys.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             keys.activated.connect(act)
-        return row
+        return Columns(*self.starts)
 
     # -- a screen ---------------------------------------------------------------------------------
 
@@ -120,7 +117,7 @@ class TodayScreen(Screen):
             self.day = Day(self, self.begin_incident)
             body = self._page.body
             body.insertWidget(1, self.day.band)
-            body.insertLayout(2, self.day.columns)
+            body.insertWidget(2, self.day.columns)
             body.insertWidget(3, self.day.watch)
         return self.day
 
@@ -175,6 +172,7 @@ class StartButton(QPushButton):
         self.setProperty("kind", "start")
         self.setAccessibleName(verb)
         self.setAccessibleDescription(f"{about} ({self.key})")
+        self.setMinimumWidth(shell.theme.px(LEAST_COLUMN))
         self.setAutoDefault(False)
         self.clicked.connect(lambda _=False: act())
         row = QHBoxLayout(self)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
-from scc_admin.model import Progress
+from scc_admin.kinds import Progress
 from ui.theme import Space, Theme
 from ui.widgets import margins, plain
 

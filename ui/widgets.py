@@ -198,7 +198,7 @@ def icon_button(
     """A button that is only an icon: its name is its tooltip and what a screen reader says."""
     made = QToolButton()
     icons.dress(made, icon)
-    made.setIconSize(QSize(ICON, ICON))
+    made.setIconSize(QSize(icons.px(ICON), icons.px(ICON)))
     made.setToolTip(plain_tip(f"{name} ({shortcut})" if shortcut else name))
     made.setAccessibleName(name)
     made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -644,6 +644,11 @@ class _Page(QWidget):
         super().__init__()
         self._area = area
 
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._area.updateGeometry()  # it says how narrow this page can be
+        return super().event(event)
+
     def minimumSizeHint(self) -> QSize:
         hint, layout = super().minimumSizeHint(), self.layout()
         if layout is None or not layout.hasHeightForWidth():
@@ -695,6 +700,98 @@ class Scroll(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
+    def minimumSizeHint(self) -> QSize:
+        """As wide as its page needs, since it scrolls downwards only."""
+        hint = super().minimumSizeHint()
+        page = self.widget()
+        if page is None:  # asked while it is being made
+            return hint
+        wide = page.minimumSizeHint().width()
+        return QSize(wide + self.verticalScrollBar().sizeHint().width(), hint.height())
+
+
+LEAST_COLUMN = 220
+"""Pixels at 100 % that a column of a screen wants at least."""
+
+
+class Columns(QWidget):
+    """Parts side by side, or below one another where they would not all fit."""
+
+    def __init__(self, *parts: QWidget, spacing: int = Space.MEDIUM) -> None:
+        super().__init__()
+        self._parts = parts
+        self._spacing = spacing
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        margins(self._row, 0, spacing)
+        for part in parts:
+            self._row.addWidget(part, 1)
+        # The layout's own minimum would be that of the row, and nothing would ever stack.
+        self._row.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+        self.setLayout(self._row)
+
+    def minimumSizeHint(self) -> QSize:
+        widths, heights = _leasts(self._parts)
+        gaps = self._spacing * (len(self._parts) - 1)
+        upright = self._row.direction() is QBoxLayout.Direction.TopToBottom
+        return QSize(max(widths), sum(heights) + gaps if upright else max(heights))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._turn()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._turn()
+        return super().event(event)
+
+    def _turn(self) -> None:
+        need = sum(_leasts(self._parts)[0]) + self._spacing * (len(self._parts) - 1)
+        beside, upright = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        way = beside if need <= self.width() else upright
+        if way is not self._row.direction():
+            self._row.setDirection(way)
+            self.updateGeometry()
+
+
+def _leasts(parts: Sequence[QWidget]) -> tuple[list[int], list[int]]:
+    """How narrow, and how low, each of these can be."""
+    least = [part.minimumSizeHint().expandedTo(part.minimumSize()) for part in parts]
+    return [size.width() for size in least], [size.height() for size in least]
+
+
+class Panes(QSplitter):
+    """Two panes side by side, or one below the other where they would not both fit."""
+
+    def __init__(self, way: Qt.Orientation, *panes: QWidget) -> None:
+        super().__init__(way)
+        self._usual = way
+        self._panes = panes
+        for pane in panes:
+            self.addWidget(pane)
+
+    def minimumSizeHint(self) -> QSize:
+        widths, heights = _leasts(self._panes)
+        beside = self.orientation() is Qt.Orientation.Horizontal
+        return QSize(max(widths), max(heights) if beside else sum(heights) + self.handleWidth())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._turn()
+        super().resizeEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._turn()
+        return super().event(event)
+
+    def _turn(self) -> None:
+        if self._usual is Qt.Orientation.Vertical:
+            return
+        fits = sum(_leasts(self._panes)[0]) + self.handleWidth() <= self.width()
+        way = Qt.Orientation.Horizontal if fits else Qt.Orientation.Vertical
+        if way is not self.orientation():
+            self.setOrientation(way)
+            self.updateGeometry()
+
 
 class Body(Scroll):
     """As high as what stands in it, if there is room; otherwise it scrolls."""
@@ -739,9 +836,8 @@ def splitter(
     first: QWidget, second: QWidget, sizes: tuple[int, int], *, upright: bool = False
 ) -> QSplitter:
     """Two panes with a handle one can see the use of; neither can vanish."""
-    made = QSplitter(Qt.Orientation.Vertical if upright else Qt.Orientation.Horizontal)
-    made.addWidget(first)
-    made.addWidget(second)
+    way = Qt.Orientation.Vertical if upright else Qt.Orientation.Horizontal
+    made = Panes(way, first, second)
     made.setChildrenCollapsible(False)
     made.setHandleWidth(Space.SMALL)
     made.setSizes(list(sizes))

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
     QByteArray,
+    QEvent,
+    QObject,
     QRectF,
     QSize,
     Qt,
@@ -30,6 +32,7 @@ from PySide6.QtWidgets import (
     QMenu,
     QProgressBar,
     QPushButton,
+    QScrollArea,
     QSizePolicy,
     QStackedWidget,
     QToolButton,
@@ -68,7 +71,9 @@ if TYPE_CHECKING:
 READ_AHEAD_MS = 200
 """Between the imports of two screens that nobody has been to yet."""
 FOLD_BELOW = 1100
-"""Window width, in pixels, under which the rail shows icons only."""
+"""Window width, in pixels at 100 %, under which the rail shows icons only."""
+FOLD_HEADER_BELOW = 820
+"""And under which the search does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +212,7 @@ class Window(ByKeyboard, QMainWindow):
         right = QVBoxLayout()
         margins(right, 0, 0)
         right.addWidget(self.header)
-        right.addWidget(self.stack, 1)
+        right.addWidget(Room(self.stack), 1)
         centre = QWidget()
         row = QHBoxLayout()
         margins(row, 0, 0)
@@ -219,7 +224,7 @@ class Window(ByKeyboard, QMainWindow):
         column.addWidget(self.status)
         self.setCentralWidget(centre)
         self.setWindowTitle("SCC Admin")
-        self.rail.fold(self.width() < FOLD_BELOW)
+        self._fit()
         for name, count in self._badges.items():
             self.rail.badge(name, count)
         if self._saved_at is not None:
@@ -527,7 +532,10 @@ class Window(ByKeyboard, QMainWindow):
             tone=Tone.INFO,
         )
         area = Scroll(padding=0, spacing=Space.MEDIUM)
-        area.setMinimumSize(self.theme.px(420), self.theme.px(380))
+        area.setMinimumSize(
+            min(self.theme.px(420), self.width() - 160),
+            min(self.theme.px(380), self.height() - 200),
+        )
         area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         area.setAccessibleName(tr(N_("Keyboard shortcuts")))
         for section, title in SECTIONS.items():
@@ -587,7 +595,12 @@ class Window(ByKeyboard, QMainWindow):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.rail.fold(self.width() < FOLD_BELOW)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Give the screen its room: words go where an icon says enough."""
+        self.rail.fold(self.width() < self.theme.px(FOLD_BELOW))
+        self.header.fold(self.width() < self.theme.px(FOLD_HEADER_BELOW))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Save first; close once everything is on disk, or the user was told what is not."""
@@ -659,6 +672,41 @@ def _focus_in(pane: QWidget) -> None:
         ):
             child.setFocus(Qt.FocusReason.ShortcutFocusReason)
             return
+
+
+class Room(QScrollArea):
+    """Where the screen in front stands: it scrolls when the screen cannot be small enough.
+
+    Qt's own fitting would ask for the height that the screen would like, and scroll too early.
+    """
+
+    def __init__(self, stack: QStackedWidget) -> None:
+        super().__init__()
+        self._stack = stack
+        self.setWidget(stack)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        stack.currentChanged.connect(lambda _: self._fit())
+
+    def _fit(self) -> None:
+        screen = self._stack.currentWidget()
+        if screen is not None:
+            least = screen.minimumSizeHint()
+            room = self.maximumViewportSize()
+            bar = self.verticalScrollBar().sizeHint().width()
+            wide = room.width() < least.width()
+            high = room.height() - wide * bar < least.height()
+            room -= QSize(high * bar, wide * bar)
+            self._stack.resize(room.expandedTo(least))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+        return super().eventFilter(watched, event)
 
 
 class RailButton(QToolButton):
@@ -806,9 +854,11 @@ class Header(QFrame):
             icon="search",
             kind="field",
         )
-        self.search.setText(f"{tr(N_('Search…'))}    {actions.shortcut('palette')}")
+        self._search_words = f"{tr(N_('Search…'))}    {actions.shortcut('palette')}"
+        self._search_width = shell.theme.px(190)
         self.search.setAccessibleName(tr(N_("Find anything")))
-        self.search.setMinimumWidth(shell.theme.px(190))
+        self.search.setToolTip(f"{tr(N_('Find anything'))} ({actions.shortcut('palette')})")
+        self.fold(False)
         row.addWidget(self.search)
         self.language = QPushButton(shell.tr.language.value.upper())
         self.language.setProperty("kind", "menu")
@@ -819,6 +869,11 @@ class Header(QFrame):
         menu.addAction(actions["english"])
         self.language.setMenu(menu)
         row.addWidget(self.language)
+
+    def fold(self, folded: bool) -> None:
+        """Show the search as an icon only, or with its words."""
+        self.search.setText("" if folded else self._search_words)
+        self.search.setMinimumWidth(0 if folded else self._search_width)
 
     def show_screen(self, title: str, head: QWidget | None, primary: str, enabled: bool) -> None:
         """Show a screen's title, or what it puts in the title's place."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import statistics
 import time
 from collections.abc import Callable, Iterator
 
 import pytest
 from conftest import type_text
+from crawl import crawl
 from pseudo import invented
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QAccessibleInterface, QFontMetrics
@@ -22,52 +24,52 @@ from PySide6.QtWidgets import (
 
 from scc_admin import i18n
 from scc_admin.editorial import DraftDetails
-from scc_admin.model import Language, Severity, Target
+from scc_admin.kinds import Language, Severity, Target
+from ui.composer import Composer
 from ui.editor import Mark
 from ui.tasks import Watchdog
 from ui.widgets import Elided
 from ui.window import Window
 
-STATES = ("drafts", "draft", "preview", "history", "shortcuts", "version", "palette")
+LEAST_SEEN = 80
+"""Screens, parts and dialogs that a walk through the sample meets; fewer means that it is lost."""
 
 
 @pytest.fixture
-def show(window: Window, workspace, settle) -> Callable[[str], QWidget]:
-    """Bring the window into a state that is worth looking at; what then is in front."""
-    number = workspace.editorial.add_draft(
-        DraftDetails(title="Relais pour la vie"),
-        [
-            (Target.X, Language.FR, "Les fumeurs ont 25 fois plus de risque de cancer. 🎗️ #JArrete"),
-            (Target.FACEBOOK, Language.FR, "Venez marcher avec nous samedi!"),
-        ],
-    )
-
-    def bring(state: str) -> QWidget:
-        window.go("drafts" if state == "drafts" else "draft", None if state == "drafts" else number)
-        settle()
-        screen = window.current()
-        match state:
-            case "preview":
-                screen.show_preview()
-            case "history":
-                screen.show_history()
-            case "shortcuts":
-                window.show_shortcuts()
-            case "version":
-                screen.add_version()
-            case "palette":
-                window.open_palette()
-        settle()
-        return QApplication.activeModalWidget() or window
-
-    return bring
-
-
-@pytest.fixture(autouse=True)
-def _leave() -> Iterator[None]:
-    yield
+def window(qtbot, theme, tasks, sample) -> Iterator[Window]:
+    """A window on the sample, in French, where there is something to see everywhere."""
+    made = Window(sample, theme, tasks, sample.clock, language=Language.FR)
+    qtbot.addWidget(made, before_close_func=lambda w: setattr(w, "_closing", True))
+    made.resize(1280, 800)
+    made.show()
+    made.activateWindow()
+    qtbot.waitUntil(made.isActiveWindow)
+    yield made
     while (found := QApplication.activeModalWidget()) is not None:
         found.close()
+    tasks.close()
+
+
+@pytest.fixture
+def walked(qtbot, window, settle) -> Callable[[Callable[[QWidget], list[str]]], dict[str, str]]:
+    """Walk everything with an inspection; what it found, and where first.
+
+    A screen may take a moment to lay itself out: what is found is looked at once more.
+    """
+
+    def walk(inspect: Callable[[QWidget], list[str]]) -> dict[str, str]:
+        found: dict[str, str] = {}
+        seen = 0
+        for state in crawl(window, settle):
+            seen += 1
+            with contextlib.suppress(qtbot.TimeoutError):
+                qtbot.waitUntil(lambda root=state.root: not inspect(root), timeout=1_000)
+            for problem in inspect(state.root):
+                found.setdefault(problem, state.name)
+        assert seen >= LEAST_SEEN
+        return found
+
+    return walk
 
 
 def focusable(root: QWidget) -> list[QWidget]:
@@ -81,24 +83,39 @@ def focusable(root: QWidget) -> list[QWidget]:
     ]
 
 
-@pytest.mark.parametrize("state", STATES)
-def test_every_control_that_takes_the_focus_has_a_name(show, state: str) -> None:
-    unnamed = []
-    for widget in focusable(show(state)):
+def unnamed(root: QWidget) -> list[str]:
+    """What takes the focus and says nothing to a screen reader."""
+    found = []
+    for widget in focusable(root):
         seen: QAccessibleInterface | None = QAccessible.queryAccessibleInterface(widget)
         assert seen is not None
         if not seen.text(QAccessible.Text.Name).strip():
-            unnamed.append(f"{type(widget).__name__} {widget.objectName()}")
-    assert unnamed == []
+            found.append(f"{type(widget).__name__} {widget.objectName()}")
+    return found
 
 
-@pytest.mark.parametrize("state", STATES)
-def test_no_picture_stands_for_a_word_alone(show, state: str) -> None:
-    """A button without text says what it does in its tooltip as well."""
-    for button in show(state).findChildren(QAbstractButton):
-        inside_field = isinstance(button.parentWidget(), QLineEdit)
-        if button.isVisible() and not button.text() and not inside_field:
-            assert button.toolTip() or button.accessibleName(), type(button).__name__
+def wordless(root: QWidget) -> list[str]:
+    """Buttons without text that do not say what they do in a tooltip either."""
+    return [
+        type(button).__name__
+        for button in root.findChildren(QAbstractButton)
+        if button.isVisible()
+        and not button.text()
+        and not isinstance(button.parentWidget(), QLineEdit)
+        and not (button.toolTip() or button.accessibleName())
+    ]
+
+
+def test_every_control_that_takes_the_focus_has_a_name(walked) -> None:
+    assert walked(lambda root: unnamed(root) + wordless(root)) == {}
+
+
+def test_a_control_that_loses_its_name_is_found(window, settle) -> None:
+    window.go("drafts")
+    settle()
+    window.header.search.setAccessibleName("")
+    window.header.search.setText("")
+    assert unnamed(window) == ["QPushButton "]
 
 
 # --- A third longer, and twice the size ----------------------------------------------------------
@@ -141,26 +158,38 @@ def cut_off(root: QWidget) -> list[str]:
 
 
 @pytest.mark.parametrize("size", [(1280, 800), (1024, 640)])
-@pytest.mark.parametrize("state", [s for s in STATES if s != "palette"])
 def test_nothing_is_cut_off_when_words_are_a_third_longer(
-    monkeypatch, window, show, settle, state: str, size
+    monkeypatch, window, settle, walked, size
 ) -> None:
     monkeypatch.setattr(i18n, "_load", invented)
-    window.speak("fr")
+    window.speak("en")
     window.resize(*size)
     settle()
-    assert cut_off(show(state)) == []
+    assert walked(lambda root: cut_off(root) + too_large(root, window)) == {}
 
 
-@pytest.mark.parametrize("state", ["drafts", "draft"])
-def test_at_twice_the_size_everything_can_be_reached(window, show, settle, theme, state) -> None:
+@pytest.mark.parametrize("zoom", [1.5, 2.0])
+def test_at_a_larger_size_everything_can_be_reached(theme, window, settle, walked, zoom) -> None:
+    theme.choose(zoom=zoom)
     window.resize(1280, 800)
-    theme.choose(zoom=2.0)
     settle()
-    root = show(state)
-    lost = [type(widget).__name__ for widget in focusable(root) if not _reachable(widget)]
-    theme.choose(zoom=1.0)
-    assert lost == []
+    assert walked(lambda root: lost(root) + too_large(root, window)) == {}
+
+
+def lost(root: QWidget) -> list[str]:
+    """Controls to which no scrolling leads."""
+    return [
+        f"{type(widget).__name__} {widget.accessibleName()}"
+        for widget in focusable(root)
+        if not _reachable(widget)
+    ]
+
+
+def too_large(root: QWidget, window: Window) -> list[str]:
+    """A dialog that the window's screen would cut off."""
+    size, room = root.size(), window.size()
+    fits = size.width() <= room.width() and size.height() <= room.height()
+    return [] if fits else [f"{root.windowTitle()}: {size.toTuple()} in {room.toTuple()}"]
 
 
 def _reachable(widget: QWidget) -> bool:
@@ -177,10 +206,23 @@ def _reachable(widget: QWidget) -> bool:
 # --- Quick ---------------------------------------------------------------------------------------
 
 
-def test_the_window_never_freezes_while_one_writes(qtbot, window, show, workspace, settle) -> None:
-    show("draft")
-    screen = window.current()
-    editor = screen._current().editor
+@pytest.fixture
+def draft(window, sample, settle) -> Composer:
+    """A draft of two versions, open."""
+    number = sample.editorial.add_draft(
+        DraftDetails(title="Relais pour la vie"),
+        [
+            (Target.X, Language.FR, "Les fumeurs ont 25 fois plus de risque de cancer. 🎗️ #JArrete"),
+            (Target.FACEBOOK, Language.FR, "Venez marcher avec nous samedi!"),
+        ],
+    )
+    window.go("draft", number)
+    settle()
+    return window.current()
+
+
+def test_the_window_never_freezes_while_one_writes(qtbot, window, draft, settle) -> None:
+    screen, editor = draft, draft._current().editor
     settle()
     watchdog = Watchdog(0.1)
     watchdog.start()
@@ -199,10 +241,9 @@ def test_the_window_never_freezes_while_one_writes(qtbot, window, show, workspac
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("length", "limit"), [(280, 8), (5_000, 8), (63_206, 20)])
-def test_a_key_is_shown_at_once(window, show, settle, length: int, limit: int) -> None:
+def test_a_key_is_shown_at_once(draft, length: int, limit: int) -> None:
     """Milliseconds of the GUI thread's own time for one key, with underlines on."""
-    show("draft")
-    editor = window.current()._current().editor
+    editor = draft._current().editor
     words = "Ce samedi à Rimouski, le Relais 🎗️ pour la vie réunit #famille et amis. "
     editor.load((words * (length // len(words) + 1))[:length])
     marks = [

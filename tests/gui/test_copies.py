@@ -13,7 +13,7 @@ from scc_admin import backups
 from scc_admin.editorial import DraftDetails
 from scc_admin.errors import Cancelled
 from scc_admin.keys import Kind
-from scc_admin.model import Language, Target
+from scc_admin.kinds import Language, Target
 from scc_admin.workspace import Workspace
 from ui.copies import Copies
 from ui.main import Program

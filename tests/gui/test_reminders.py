@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from scc_admin.editorial import DraftDetails, Readiness
-from scc_admin.model import Language, Target
+from scc_admin.kinds import Language, Target
 from ui.messages import Toast
 from ui.reminders import OPTION, Reminders, Tray
 

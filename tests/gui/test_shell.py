@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ET
 from array import array
 
@@ -37,6 +38,47 @@ def test_every_text_colour_is_legible_on_every_background(tokens) -> None:
                 continue
             assert contrast(tokens[name], tokens[background]) >= least, (name, background)
     assert contrast(tokens.on_accent, tokens.accent) >= least
+
+
+_RULE = re.compile(r"([^{}]+)\{([^}]*)\}")
+_NO_WORDS = (
+    "::indicator",
+    "::handle",
+    "::chunk",
+    "::separator",
+    'role="rule"',
+    'role="grid"',
+    "toast",
+)
+"""Parts of the style sheet that bear none; a toast's own pairs are checked by name."""
+
+
+@pytest.mark.parametrize("name", ["LIGHT", "DARK", "CONTRAST_LIGHT", "CONTRAST_DARK"])
+def test_every_pair_of_colours_in_the_style_sheet_is_legible(theme, name) -> None:
+    """Each rule's words on its background, or on every background that it may stand on."""
+    t = theme.tokens = getattr(look, name)
+    inks: dict[str, str] = {}
+    checked = 0
+    for selectors, body in _RULE.findall(look._style_sheet(theme)):
+        said = dict(re.findall(r"(?:^|;)\s*(color|background|border)\s*:\s*([^;]+)", body))
+        for selector in " ".join(selectors.split()).split(", "):
+            base = re.sub(r":(hover|pressed|focus|checked|selected)\b", "", selector)
+            ink = said.get("color", inks.get(base, inks.get(re.sub(r"\[.*", "", base), t.text)))
+            inks.setdefault(base, ink)
+            if ":disabled" in selector or any(part in selector for part in _NO_WORDS):
+                continue
+            back = said.get("background", "")
+            grounds = [back] if back.startswith("#") else [t.window, t.surface, t.sunken]
+            if "color" in said or back.startswith("#"):
+                checked += 1
+                for ground in grounds:
+                    assert contrast(ink, ground) >= 4.5, (selector, ink, ground)
+            if selector.endswith(":focus") and " solid " in said.get("border", ""):
+                ring = said["border"].rpartition(" ")[2]
+                neighbours = [back] if back.startswith("#") else [t.window, t.surface]
+                assert max(contrast(ring, ground) for ground in (*neighbours, t.window)) >= 3
+    assert checked > 40
+    assert contrast(t.surface, t.text) >= 4.5  # a toast is written inside out
 
 
 def test_the_look_changes_at_run_time(qapp, theme) -> None:
