@@ -11,13 +11,13 @@ import functools
 import re
 import tomllib
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from scc_admin.errors import UserError
-from scc_admin.i18n import N_, Bilingual, data_folder
+from scc_admin.i18n import N_, Bilingual, Translator, data_folder
 from scc_admin.model import Changes, Language
 from scc_admin.settings import Settings
 from scc_admin.verdict import duplicates
@@ -122,11 +122,29 @@ SOURCE_WORDS = ("publisher", "title", "url", "note")
 """What of a template and of a source may be changed, in both languages: `title_fr`, `title_en` …"""
 
 _FIELD = re.compile(r"\{([a-z_]{1,40})\}")
+_BRACKETS = re.compile(r"\[([^\[\]\n]{1,60})\]")
 
 
 def fill(text: str, values: Mapping[str, str], words: Mapping[str, str]) -> str:
     """Replace each `{field}`: by its value, or by its word in brackets. Other braces stay."""
     return _FIELD.sub(lambda m: values.get(m[1]) or f"[{words.get(m[1], m[1])}]", text)
+
+
+def unfilled(text: str, names: Iterable[str] = ()) -> tuple[str, ...]:
+    """The fields of templates that still stand in brackets in a text, as they stand: `[sujet]`.
+
+    `names` are fields of templates that somebody added; other words in brackets are let be.
+    """
+    known = _blanks().union(names)
+    found = (m[0] for m in _BRACKETS.finditer(text) if m[1].strip() in known)
+    return tuple(dict.fromkeys(found))
+
+
+@functools.cache
+def _blanks() -> frozenset[str]:
+    """What a field is called between brackets, in either language."""
+    voices = [Translator(language) for language in Language]
+    return frozenset(FIELDS) | {voice.tr(word) for voice in voices for word in FIELDS.values()}
 
 
 @functools.cache

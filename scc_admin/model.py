@@ -456,7 +456,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A user of the pages whom a case concerns. `label` ('Usager 042') is all that lists show."""
+    """A user of the pages whom a case concerns. Unasked, `label` ('Usager 042') alone leaves."""
 
     id: int
     uid: str

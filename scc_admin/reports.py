@@ -38,14 +38,7 @@ from scc_admin.model import (
 )
 from scc_admin.registers import register, spoken
 from scc_admin.store import Reading, Row, day, day_or_none, instant, instant_or_none, stamp
-from scc_admin.words import (
-    CAMPAIGN_KINDS,
-    NETWORKS,
-    RUNGS,
-    SITUATIONS,
-    STATES,
-    STEPS,
-)
+from scc_admin.words import CAMPAIGN_KINDS, NETWORKS, RUNGS, SITUATIONS, STATES, STEPS, person_label
 
 if TYPE_CHECKING:
     from scc_admin.model import Checkpoint
@@ -349,7 +342,7 @@ def _sanctions(db: Reading, start: str, end: str, tr: Translator, named: bool) -
             label=tr.tr(labels[row["kind"]]),
             at=instant(row["at"]),
             case=row["number"],
-            person=_shown(row, named),
+            person=_shown(row, tr, named),
             reason=row["reason"],
             who=row["who"],
             approver=row["approver"],
@@ -365,10 +358,9 @@ def _sanctions(db: Reading, start: str, end: str, tr: Translator, named: bool) -
     ]
 
 
-def _shown(row: Row, named: bool) -> str:
-    if named and row["name"]:
-        return f"{row['label']} ({row['name']})"
-    return str(row["label"])
+def _shown(row: Row, tr: Translator, named: bool) -> str:
+    label = person_label(tr, row["label"])
+    return f"{label} ({row['name']})" if named and row["name"] else label
 
 
 def _escalations(db: Reading, start: str, end: str, tr: Translator) -> list[EscalationWeek]:

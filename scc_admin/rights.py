@@ -18,7 +18,7 @@ from scc_admin.model import CaseSheet, Evidence, Progress
 from scc_admin.moderation.retention import Destruction, PersonFile
 from scc_admin.pictures import extension
 from scc_admin.veil import HIDDEN, Veil
-from scc_admin.words import ENTRY_KINDS, GROUNDS, NETWORKS, RUNGS, SITUATIONS, VALUES
+from scc_admin.words import ENTRY_KINDS, GROUNDS, NETWORKS, RUNGS, SITUATIONS, VALUES, person_label
 
 if TYPE_CHECKING:
     from scc_admin.documents.data import CertificateData
@@ -255,7 +255,7 @@ def _text(
     tr, person = source.tr, file.person
     lines = [
         source.organisation,
-        tr.tr(N_("What is held on {person}, on {day}"), person=person.label,
+        tr.tr(N_("What is held on {person}, on {day}"), person=person_label(tr, person.label),
               day=tr.date(source.clock(), "long")),
         "",
         tr.tr(N_("Names of other persons are left out and show as {mark}."), mark=HIDDEN),

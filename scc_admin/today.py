@@ -74,6 +74,8 @@ class Task:
     """Number of a case or escalation, key of a register, week of a report, or a msgid of what is
     missing."""
     count: int = 1
+    title_en: str = ""
+    """The title in English, of what has a name in both languages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ class Watch:
 
 @dataclass(frozen=True, slots=True)
 class WatchDay:
-    """How many of the pages were looked at on a day."""
+    """How many of the pages registered by then were looked at on a day."""
 
     day: date
     looked: int
@@ -155,7 +157,7 @@ def today(
         tasks.append(Task(Duty.UNFINISHED, Lane.DO, count=unfinished))
     if last_week and _report_owed(db, last_week):
         tasks.append(Task(Duty.REPORT, Lane.DO, ref=last_week))
-    watch, week = _watch(db, here, searches)
+    watch, week = _watch(db, here, zone, searches)
     if len(week) > 1 and week[-2].due and not week[-2].looked and any(d.looked for d in week):
         tasks.append(Task(Duty.MISSED, Lane.LATE, on=week[-2].day))
     far = datetime.max.replace(tzinfo=UTC)
@@ -327,7 +329,14 @@ def _steps_missing(db: Reading, campaigns: Sequence[Campaign], here: date) -> li
     if not near:
         return []
     return [
-        Task(Duty.CAMPAIGN, Lane.DO, steps.campaign.name_fr, steps.campaign.id, ref=owed.text)
+        Task(
+            Duty.CAMPAIGN,
+            Lane.DO,
+            steps.campaign.name_fr,
+            steps.campaign.id,
+            ref=owed.text,
+            title_en=steps.campaign.name_en,
+        )
         for steps in campaign_steps(db, near)
         for owed in steps.asked_now(here)
     ]
@@ -344,7 +353,7 @@ def _report_owed(db: Reading, week: str) -> bool:
 
 
 def _watch(
-    db: Reading, here: date, searches: Sequence[str]
+    db: Reading, here: date, zone: tzinfo | None, searches: Sequence[str]
 ) -> tuple[tuple[Watch, ...], tuple[WatchDay, ...]]:
     """What to look at today, and how the last seven days went."""
     pages = db.all(
@@ -374,12 +383,13 @@ def _watch(
             json.loads(row["data"]).get("note", "") if row else "",
         )
 
-    ids = {page["id"] for page in pages}
-    week = tuple(
-        WatchDay(when, len({p for p, _ in looks[when] if p in ids}), len(ids))
-        for when in (first + timedelta(days=n) for n in range(7))
-    )
+    since = {page["id"]: instant(page["created_at"]).astimezone(zone).date() for page in pages}
+    week = []
+    for when in (first + timedelta(days=n) for n in range(7)):
+        looked = {p for p, _ in looks[when] if p in since}
+        due = looked | {page for page, day_ in since.items() if day_ <= when}
+        week.append(WatchDay(when, len(looked), len(due)))
     return (
         (*(watch(page, "") for page in pages), *(watch(None, search) for search in searches)),
-        week,
+        tuple(week),
     )

@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
 
 from scc_admin import registers
 from scc_admin.i18n import N_, NN_, Translator
-from scc_admin.model import CampaignKind, Changes, PostKind
+from scc_admin.model import CampaignKind, Changes, Language, PostKind
 from scc_admin.today import Duty, Lane, Task, Today, Watch, WatchDay
 from ui.icons import network_icon
 from ui.messages import Choice
@@ -126,7 +126,8 @@ def task_words(tr: Translator, task: Task, today: date) -> tuple[str, str]:
         case Duty.REGISTER:
             made = registers.register(task.ref)
             return task.title or made.name.to(tr.language), f"{made.name.to(tr.language)}, {when}"
-    title = task.title or tr.tr(N_("Untitled draft"))
+    english = task.title_en if tr.language is Language.EN else ""
+    title = english or task.title or tr.tr(N_("Untitled draft"))
     sentence = _SENTENCES.get(task.duty)
     if sentence is None:
         return title, " · ".join(part for part in (when, task.page) if part)
@@ -646,9 +647,11 @@ class WeekDots(QWidget):
     def show_week(self, week: tuple[WatchDay, ...]) -> None:
         self._week = week
         tr = self._shell.tr
-        missed = sum(1 for day in week[:-1] if not day.looked)
+        missed = sum(1 for day in week[:-1] if day.due and not day.looked)
         text = (
-            tr.ntr(
+            tr.tr(N_("The first day of looking at the pages"))
+            if not any(day.due for day in week[:-1])
+            else tr.ntr(
                 *NN_("{n} of the last six days was missed", "{n} of the last six days were missed"),
                 missed,
             )
@@ -685,13 +688,14 @@ class WeekDots(QWidget):
             )
             dot = QRectF(middle - side / 2, theme.px(16), side, side)
             whole = day.due > 0 and day.looked >= day.due
-            color = "ok" if whole else "warning" if day.looked or not today else "muted"
+            owed = day.due > 0 and not today
+            color = "ok" if whole else "warning" if day.looked or owed else "line"
             painter.setPen(QPen(theme.color(color), 1.5))
             painter.setBrush(theme.color("ok") if whole else Qt.BrushStyle.NoBrush)
             painter.drawEllipse(dot)
             if day.looked and not whole:
                 painter.setBrush(theme.color(color))
                 painter.drawPie(dot, 90 * 16, -round(360 * 16 * day.looked / max(1, day.due)))
-            elif not day.looked and not today:
+            elif not day.looked and owed:
                 painter.drawLine(dot.topLeft(), dot.bottomRight())
         painter.end()

@@ -284,7 +284,7 @@ class PagesScreen(Screen):
         tr = self.shell.tr.tr
         tags = []
         if page.archived:
-            tags.append(Tag(tr(N_("Archived")), "archive"))
+            tags.append(Tag(self.shell.tr.ctr("page", "Archived"), "archive"))
         elif not page.official:
             tags.append(Tag(tr(N_("Not official")), "warning", "warning"))
         elif not page.managed:
@@ -334,8 +334,9 @@ class PagesScreen(Screen):
             chips.addWidget(Chip(theme, icons, tr(N_("Run by others")), "eye", "muted"))
         if not page.official:
             chips.addWidget(Chip(theme, icons, tr(N_("Not official")), "warning", "warning"))
+        gone = self.shell.tr.ctr("page", "Archived")
         if page.archived:
-            chips.addWidget(Chip(theme, icons, tr(N_("Archived")), "archive", "muted"))
+            chips.addWidget(Chip(theme, icons, gone, "archive", "muted"))
         chips.addStretch(1)
         card = Card(tr(N_("What it is")))
         form = Form()
@@ -353,7 +354,7 @@ class PagesScreen(Screen):
         official.setChecked(page.official)
         managed = QCheckBox(tr(N_("We run it")))
         managed.setChecked(page.managed)
-        archived = QCheckBox(tr(N_("Archived")))
+        archived = QCheckBox(gone)
         archived.setChecked(page.archived)
         form.add(tr(N_("Network")), network)
         form.add(tr(N_("Kind")), kind)

@@ -51,7 +51,7 @@ def packet_view(data: PacketData, voice: Translator) -> View:
             ),
             (
                 tr("Where"),
-                lines(*(_place(page) for page in data["pages"][:ROWS])),
+                lines(*(_place(page) for page in data["pages"][:ROWS])) if data["pages"] else "",
             ),
             (tr("Prepared by"), brief(data["made_by"])),
             (

@@ -248,7 +248,9 @@ class Moderation:
         hits = []
         for person in reversed(self.persons()):
             known = duplicates.fold(
-                " ".join((person.label, person.name, *(a.handle for a in person.accounts)))
+                " ".join(
+                    (*_labels(person.label), person.name, *(a.handle for a in person.accounts))
+                )
             )
             if all(word in known for word in wanted):
                 hits.append(person)
@@ -1299,8 +1301,14 @@ def is_web_address(text: str) -> bool:
         return False
 
 
+def _labels(label: str) -> tuple[str, str]:
+    """A label as it is kept, and as English says it."""
+    return label, label.replace("Usager", "User")
+
+
 def _named(row: Row, words: Sequence[str]) -> bool:
     """Whether a case, or its person, is called by all of these folded words."""
-    names = (row["number"], row["title"], row["label"], row["person_name"], row["handles"] or "")
+    names = (row["number"], row["title"], *_labels(row["label"]), row["person_name"],
+             row["handles"] or "")  # fmt: skip
     known = duplicates.fold(" ".join(names))
     return all(word in known for word in words)

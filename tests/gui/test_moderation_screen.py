@@ -33,7 +33,7 @@ from ui.moderation.incident import IncidentForm, open_incident
 from ui.moderation.screen import JOURNAL, Moderation
 from ui.moderation.steps import StepDialog
 from ui.moderation.viewer import Viewer
-from ui.moderation.words import signals
+from ui.moderation.words import signals, timeline
 from ui.tasks import Watchdog
 from ui.window import Window
 
@@ -255,7 +255,7 @@ def test_a_known_account_brings_its_case(qtbot, window, workspace, screen, settl
     form = open_incident(window.shell)
     settle()
     form.handle.setText("teint SOLEIL")
-    qtbot.waitUntil(lambda: "Usager 001" in form.recognised.text())
+    qtbot.waitUntil(lambda: "User 001 (Teint Soleil)" in form.recognised.text())
     assert form.case.currentData() == case_id and not form.title.isVisible()
     form.handle.setText("quelqu'un d'autre")
     qtbot.waitUntil(lambda: "Not known" in form.recognised.text())
@@ -354,6 +354,7 @@ def test_pictures_come_by_clipboard_by_files_and_by_dropping(
     methods = sorted(file.method for file in form.tray.files())
     assert methods == ["clipboard", "dropped", "file", "file"]
     QGuiApplication.clipboard().clear()
+    form.unknown.setChecked(True)
     form.submit()
     settle()
     (row,) = workspace.moderation.cases()
@@ -780,3 +781,116 @@ def test_a_language_switch_keeps_the_case(full, settle):
 
 def test_the_palette_finds_a_case_by_what_was_said(full, settle):
     assert any("042" in hit.title for hit in find_cases(full.shell, "bronzage"))
+
+
+# --- What a form asks before it writes -----------------------------------------------------------
+
+
+def test_a_new_case_says_who_wrote_it_or_that_nobody_knows(window, workspace, screen, settle):
+    form = open_incident(window.shell)
+    settle()
+    form.words.setPlainText("Tout est faux")
+    form.submit()
+    settle()
+    assert workspace.moderation.cases() == [] and not form.banner.isHidden()
+    assert form.handle.property("wrong") == "true"
+    form.unknown.setChecked(True)
+    assert form.banner.isHidden() and form.handle.property("wrong") == "false"
+    form.url.setText("pas un lien")
+    form.submit()
+    settle()
+    assert workspace.moderation.cases() == [] and "https://" in form.url.accessibleDescription()
+    form.url.setText("https://exemple.org/1")
+    form.submit()
+    settle()
+    (row,) = workspace.moderation.cases()
+    assert row.name == "" and workspace.moderation.sheet(row.id).person.accounts == ()
+    assert "nobody knows who it is" in screen.view.who.accessibleName() + screen.view.who.text()
+
+
+def test_a_blank_left_over_is_filled_or_said_to_have_been_sent(
+    window, workspace, screen, settle, top
+):
+    screen.open(new_case(workspace))
+    settle()
+    dialog = screen.view.climb(Rung.ANSWER)
+    settle()
+    dialog.words.setPlainText("Bonjour, selon [source] et [sic], voici [lien].")
+    assert dialog.blanks() == ("[source]", "[lien]")
+    dialog.submit()
+    top(Dialog).button("fill").click()
+    settle()
+    assert dialog.words.textCursor().selectedText() == "[source]"
+    assert screen.view.sheet.steps == ()
+    dialog.submit()
+    top(Dialog).button("as_is").click()
+    settle()
+    assert screen.view.sheet.steps[0].text.startswith("Bonjour, selon [source]")
+
+
+def test_the_key_for_the_next_step_says_why_there_is_none(window, workspace, screen, settle, top):
+    case_id = new_case(workspace)
+    for rung in (Rung.ANSWER, Rung.PRIVATE_MESSAGE):
+        workspace.moderation.climb(case_id, StepInput(rung, "Bonjour"))
+    screen.open(case_id)
+    settle()
+    assert screen.can("climb_next")
+    screen.climb_next()
+    said = top(Dialog)
+    assert "wait and see" in said.accessibleDescription()
+    said.button("log").click()
+    settle()
+    assert top(IncidentForm).case.currentData() == case_id
+    top(IncidentForm).reject()
+    settle()
+
+
+def test_after_the_question_the_packet_is_one_key_away(window, workspace, screen, settle, top):
+    case_id = new_case(workspace)
+    workspace.moderation.climb(case_id, StepInput(Rung.ANSWER, "Bonjour"))
+    screen.open(case_id)
+    settle()
+    screen.ask_affairs()
+    form = top(FormDialog)
+    settle()
+    assert form.widget("not_done").toPlainText().splitlines() == [
+        "Delete or hide what they wrote", "Ban the person",
+    ]  # fmt: skip
+    form.widget("question").setPlainText("Que faire?")
+    form.widget("not_done").setPlainText("Aucune réponse donnée")
+    form.submit()
+    settle()
+    assert workspace.moderation.escalations() == [] and form.isVisible()
+    form.submit()
+    settle()
+    (escalation,) = workspace.moderation.escalations()
+    newest = timeline(window.shell.tr, screen.view.sheet, {})[0]
+    assert newest.key == "escalation"
+    assert not screen.view.band.isHidden()
+    screen.view.build_packet(escalation.id)
+    settle()
+    builder = top(PacketBuilder)
+    assert not builder.doubt.isHidden()
+    builder.correct()
+    mending = top(FormDialog)
+    settle()
+    mending.widget("not_done").setPlainText("Ban the person")
+    mending.submit()
+    settle()
+    assert builder.doubt.isHidden()
+    assert workspace.moderation.escalation(escalation.id).not_done == "Ban the person"
+    builder.reject()
+    settle()
+
+
+def test_names_stand_beside_labels_unless_the_screen_is_shared(window, workspace, screen, settle):
+    new_case(workspace)
+    screen.cases.read()
+    settle()
+    (row,) = workspace.moderation.cases()
+    assert screen.cases._cell(row).text == "User 001 (Teint Soleil) – Bronzage"
+    workspace.settings.set("look.names", False)
+    assert screen.cases._cell(row).text == "User 001 – Bronzage"
+    workspace.settings.set("look.names", True)
+    (found,) = workspace.moderation.cases(text="user 001")
+    assert found.id == row.id

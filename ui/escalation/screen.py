@@ -19,7 +19,7 @@ from ui.forms import Field, FormDialog
 from ui.messages import Banner
 from ui.moderation.acts import CaseActs
 from ui.moderation.asking import contradiction_words
-from ui.moderation.words import span
+from ui.moderation.words import called, known_name, span
 from ui.screen import Screen, Shell
 from ui.tables import Cell, Column, RowsModel, Table
 from ui.theme import Space
@@ -252,6 +252,7 @@ class Escalations(Screen):
         shown = wanted or (self._sheet.escalation.id if self._sheet is not None else None)
         if not (shown is not None and self.table.select_id(shown)):
             self.table.select_first()
+        self._build_wanted()
 
     def _cell(self, escalation: Escalation) -> Cell:
         tr = self.shell.tr
@@ -267,7 +268,7 @@ class Escalations(Screen):
             waited = span(tr, now - escalation.seen_at)
             state, icon = tr.tr(N_("nobody reached for {time}"), time=waited), "phone"
         row = self._listed.cases.get(escalation.case_id) if self._listed else None
-        person = row.person if row is not None else ""
+        person = called(self.shell, row.person, row.name) if row is not None else ""
         return Cell(
             f"{person} – {tr.tr(SITUATIONS[escalation.situation])}".strip(" –"),
             f"{state} · {escalation.number}",
@@ -297,7 +298,9 @@ class Escalations(Screen):
         self.title_label.set_whole(
             f"{escalation.number} · {tr.tr(SITUATIONS[escalation.situation])}"
         )
-        self.about.set_whole(f"{case.number} · {sheet.case.person.label} · {case.title}")
+        person = sheet.case.person
+        who = called(self.shell, person.label, known_name(person))
+        self.about.set_whole(f"{case.number} · {who} · {case.title}")
         self.clock.show_escalation(escalation)
         acts = {
             (False, False): N_("Record the contact…"),
@@ -312,7 +315,11 @@ class Escalations(Screen):
         self._show_body(sheet)
         self.sheet_stack.setCurrentIndex(1)
         self.shell.window.title_changed()
-        if self._build == escalation.id:
+        self._build_wanted()
+
+    def _build_wanted(self) -> None:
+        """Open the packet that was asked for from elsewhere, once its escalation is shown."""
+        if self._sheet is not None and self._build == self._sheet.escalation.id:
             self._build = None
             self.build_packet()
 

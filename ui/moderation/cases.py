@@ -22,6 +22,7 @@ from ui.messages import Banner
 from ui.moderation.incident import NAME, IncidentForm, open_incident
 from ui.moderation.journal import what
 from ui.moderation.sheet import CaseView
+from ui.moderation.words import called
 from ui.palette import Hit
 from ui.screen import Shell
 from ui.tables import Cell, Column, RowsModel, Table, Tag
@@ -197,9 +198,14 @@ class CasesPane(QWidget):
         seen = tr.ntr("{n} comment", "{n} comments", row.incidents)
         tags = (Tag(tr.tr(N_("Critical")), "block", "block"),) if row.critical else ()
         return Cell(
-            f"{row.person} – {row.title}",
+            f"{called(self.shell, row.person, row.name)} – {row.title}",
             " · ".join(
-                (tr.tr(CASE_STATES[row.state]), seen, tr.date(row.last_event_at), row.number)
+                (
+                    row.number,
+                    tr.tr(CASE_STATES[row.state]),
+                    seen,
+                    tr.day(tr.local(row.last_event_at).date()),
+                )
             ),
             tags=tags,
             icon=icon,
@@ -243,7 +249,7 @@ def find_cases(shell: Shell, query: str) -> list[Hit]:
     rows = workspace.moderation.cases(text=query, limit=30)
     found = [
         Hit(
-            f"{row.person} – {row.title}",
+            f"{called(shell, row.person, row.name)} – {row.title}",
             tr.tr(N_("Case")),
             partial(shell.window.go, "moderation", row.id),
             icon="moderation",

@@ -36,15 +36,16 @@ from scc_admin.model import (
     Person,
     Situation,
 )
-from scc_admin.moderation import AccountInput, CaseInput, IncidentInput, Logged
+from scc_admin.moderation import AccountInput, CaseInput, IncidentInput, Logged, is_web_address
 from scc_admin.words import CASE_STATES, NETWORKS, SITUATIONS
 from ui.forms import FormDialog, PlainText, holds_files, whole_moment
 from ui.icons import network_icon
 from ui.messages import Banner
 from ui.moderation.tray import Tray
+from ui.moderation.words import called, known_name
 from ui.screen import Shell
 from ui.theme import Space
-from ui.widgets import Tone, margins, plain
+from ui.widgets import Tone, margins, plain, set_property
 
 NAME = "incident"
 """Under which the unfinished form is kept; with a case's number behind it when it is about one."""
@@ -98,6 +99,7 @@ class IncidentForm(FormDialog):
         self._wanted_case: int | None = case_id
         self._wanted_page: int | None = page_id
         self._titled_by_hand = False
+        self._wrong: QWidget | None = None
         self._chosen_by_hand = False
         self.setAcceptDrops(True)
         self.form.hide()
@@ -120,6 +122,7 @@ class IncidentForm(FormDialog):
         self.handle = QLineEdit()
         self.handle.setPlaceholderText(tr(N_("Name of the account, as the network shows it")))
         self.recognised = plain(role="small")
+        self.unknown = QCheckBox(tr(N_("Nobody knows who wrote it")))
         self.case = QComboBox()
         self.case.setMaxVisibleItems(16)
         self.case.setSizeAdjustPolicy(
@@ -152,7 +155,8 @@ class IncidentForm(FormDialog):
         grid.setColumnStretch(1, 3)
         self._labelled(grid, 0, 0, N_("Network"), self.network)
         self._labelled(grid, 0, 1, N_("Account"), self.handle)
-        grid.addWidget(self.recognised, 2, 0, 1, 2)
+        grid.addWidget(self.recognised, 2, 1)
+        grid.addWidget(self.unknown, 2, 0)
         self._case_label = self._labelled(grid, 3, 0, N_("Case"), self.case, span=2)
         self._situation_label = self._labelled(grid, 5, 0, N_("Situation"), self.situation)
         self._title_label = self._labelled(grid, 5, 1, N_("What it is about"), self.title)
@@ -174,6 +178,8 @@ class IncidentForm(FormDialog):
         self._show_when()
 
         self.handle.textChanged.connect(lambda _t: self._account_changed())
+        self.unknown.toggled.connect(lambda _on: self._mended())
+        self.url.textChanged.connect(lambda _t: self._mended())
         self.network.currentIndexChanged.connect(lambda _i: self._account_changed())
         self.case.currentIndexChanged.connect(lambda _i: self._case_changed())
         self.case.activated.connect(lambda _i: self._case_chosen())
@@ -262,7 +268,8 @@ class IncidentForm(FormDialog):
     # -- who it is --------------------------------------------------------------------------------
 
     def _account_changed(self) -> None:
-        self.touched()
+        self._mended()
+        self.unknown.setEnabled(not self.handle.text().strip())
         self._look_up.start()
 
     def _recognise(self) -> None:
@@ -284,7 +291,10 @@ class IncidentForm(FormDialog):
         tr = self.shell.tr
         if persons:
             self.recognised.setText(
-                tr.tr(N_("Known: {person}."), person=tr.join(p.label for p in persons))
+                tr.tr(
+                    N_("Known: {person}."),
+                    person=tr.join(called(self.shell, p.label, known_name(p)) for p in persons),
+                )
             )
         elif self.handle.text().strip():
             self.recognised.setText(tr.tr(N_("Not known yet.")))
@@ -324,7 +334,8 @@ class IncidentForm(FormDialog):
 
     def _case_words(self, row: CaseRow) -> str:
         state = self.shell.tr.tr(CASE_STATES[row.state])
-        return f"{row.number} · {row.person} · {row.title} ({state})"
+        who = called(self.shell, row.person, row.name)
+        return f"{row.number} · {who} · {row.title} ({state})"
 
     def _case_chosen(self) -> None:
         self._chosen_by_hand = True
@@ -333,6 +344,7 @@ class IncidentForm(FormDialog):
 
     def _case_changed(self, *, by_hand: bool = True) -> None:
         new = self.case.currentData() in (_NEW, None)
+        self.unknown.setVisible(new)
         for widget in (
             self._situation_label,
             self.situation,
@@ -414,6 +426,7 @@ class IncidentForm(FormDialog):
         return {
             "network": self.network.currentData(),
             "handle": self.handle.text(),
+            "unknown": self.unknown.isChecked(),
             "number": self.number.text(),
             "case": self.case.currentData(),
             "situation": self.situation.currentData(),
@@ -452,6 +465,7 @@ class IncidentForm(FormDialog):
                 combo.setCurrentIndex(index)
         self.handle.setText(values.get("handle") or "")
         self.number.setText(values.get("number") or "")
+        self.unknown.setChecked(bool(values.get("unknown")))
         if values.get("case") is not None:
             self._wanted_case = values["case"]
             self._chosen_by_hand = True
@@ -492,7 +506,38 @@ class IncidentForm(FormDialog):
                 Tone.INFO, tr(N_("A file is still being encrypted; it takes a moment."))
             )
             return
+        field, words = self.unsaid()
+        if field is not None:
+            self._wrong = field
+            self.banner.show_message(Tone.WARNING, words)
+            set_property(field, "wrong", "true")
+            field.setAccessibleDescription(words)
+            field.setFocus()
+            return
         super().submit()
+
+    def unsaid(self) -> tuple[QWidget | None, str]:
+        """The first field that cannot stay as it is, and why."""
+        tr = self.shell.tr.tr
+        nobody = not (self.handle.text().strip() or self.number.text().strip())
+        if self.is_new() and nobody and not self.unknown.isChecked():
+            return self.handle, tr(
+                N_("Write the name of the account, or tick “Nobody knows who wrote it”.")
+            )
+        if not is_web_address(self.url.text()):
+            return self.url, tr(
+                N_("Paste the whole link, beginning with https://, or leave it empty.")
+            )
+        return None, ""
+
+    def _mended(self) -> None:
+        """A field that was pointed out is being mended."""
+        if self._wrong is not None:
+            set_property(self._wrong, "wrong", "false")
+            self._wrong.setAccessibleDescription("")
+            self._wrong = None
+            self.banner.hide()
+        self.touched()
 
     def _write(self, values: dict[str, Any]) -> Logged:
         """In the mutation thread."""

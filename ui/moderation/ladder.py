@@ -16,7 +16,7 @@ from ui.theme import Type
 from ui.widgets import elided, margins
 
 _DISC = 30
-_HEIGHT = 66
+_HEIGHT = 72
 
 
 class Ladder(QWidget):
@@ -114,15 +114,27 @@ class RungButton(QAbstractButton):
         painter.setPen(theme.color("text" if view.done or view.proposed else "muted"))
         area = QRectF(2, disc.bottom() + theme.px(4), self.width() - 4,
                       self.height() - disc.bottom() - theme.px(4))  # fmt: skip
-        words = elided(QFontMetrics(font), self.text(), int(area.width()))
         painter.drawText(
-            area, int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop), words
+            area,
+            int(
+                Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
+            ),
+            self._words(QFontMetrics(font), int(area.width())),
         )
         if self.hasFocus():
             painter.setPen(QPen(theme.color("accent"), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
         painter.end()
+
+    def _words(self, metrics: QFontMetrics, width: int) -> str:
+        """The name on at most two lines."""
+        words = self.text().split()
+        for cut in range(len(words), 0, -1):
+            first, second = " ".join(words[:cut]), " ".join(words[cut:])
+            if metrics.horizontalAdvance(first) <= width:
+                return f"{first}\n{elided(metrics, second, width)}" if second else first
+        return elided(metrics, self.text(), width)
 
     def _line(self, painter: QPainter, disc: QRectF) -> None:
         """The line that joins the rungs: green as far as one has come."""

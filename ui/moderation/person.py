@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from scc_admin.i18n import N_
 from scc_admin.model import Account, CaseRow, Changes, Network, Person
 from scc_admin.moderation import AccountInput, PersonInput
-from scc_admin.words import CASE_STATES, NETWORKS
+from scc_admin.words import CASE_STATES, NETWORKS, person_label
 from ui.forms import Field, FormDialog
 from ui.icons import network_icon
 from ui.moderation.words import account_words
@@ -50,7 +50,7 @@ class PersonPanel(Scroll):
         shell, tr = self.shell, self.shell.tr.tr
         clear(self.body)
         edit = button(tr(N_("Change…")), self.edit, icons=shell.icons, icon="drafts", kind="small")
-        self.body.addWidget(Section(person.label, action=edit))
+        self.body.addWidget(Section(person_label(self.shell.tr, person.label), action=edit))
         declared = (
             tr(N_("declared by the person"))
             if person.interest_disclosed
@@ -150,7 +150,7 @@ class PersonPanel(Scroll):
         moderation = self.shell.workspace.moderation
         made = FormDialog(
             self.shell,
-            tr(N_("About {person}"), person=person.label),
+            tr(N_("About {person}"), person=person_label(self.shell.tr, person.label)),
             tr(N_("Lists and reports show the label only, never the name.")),
             tr(N_("Save")),
             lambda v: moderation.change_person(
@@ -194,7 +194,7 @@ class PersonPanel(Scroll):
         assert person is not None
         moderation = self.shell.workspace.moderation
         return self._account_form(
-            tr(N_("Another account of {person}"), person=person.label),
+            tr(N_("Another account of {person}"), person=person_label(self.shell.tr, person.label)),
             tr(N_("Add the account")),
             None,
             lambda new: (moderation.add_account(person.id, new), _CHANGES),

@@ -22,10 +22,11 @@ from PySide6.QtWidgets import (
 from scc_admin.i18n import N_
 from scc_admin.model import CaseState, Ground, Person
 from scc_admin.moderation.retention import Destruction, Due, PersonFile
-from scc_admin.words import CASE_STATES, GROUNDS
+from scc_admin.words import CASE_STATES, GROUNDS, person_label
 from ui.forms import Field, FormDialog, PlainText
 from ui.moderation.acts import CaseActs
 from ui.moderation.journal import offer_certificate
+from ui.moderation.words import called, known_name
 from ui.screen import Shell
 from ui.tables import Cell, Column, RowsModel, Table, Tag
 from ui.theme import Space
@@ -168,7 +169,7 @@ class RetentionPane(QWidget):
         chosen = self.person.currentData()
         self.person.clear()
         for person in listed.persons:
-            self.person.addItem(person.label, person.id)
+            self.person.addItem(called(self.shell, person.label, known_name(person)), person.id)
         self.person.setCurrentIndex(max(0, self.person.findData(chosen)))
         self.give.setEnabled(bool(listed.persons))
         self.table.select_first()
@@ -294,7 +295,7 @@ class AccessDialog(FormDialog):
         tr = shell.tr.tr
         super().__init__(
             shell,
-            tr(N_("What is held on {person}"), person=file.person.label),
+            tr(N_("What is held on {person}"), person=person_label(shell.tr, file.person.label)),
             tr(
                 N_(
                     "A folder with a text to read, the data, and the captures you tick. Nothing"
@@ -360,7 +361,9 @@ class AccessDialog(FormDialog):
         self._finished = True
         shell.tasks.long(
             shell.messages.window,
-            shell.tr.tr(N_("Writing what is held on {person}"), person=person.label),
+            shell.tr.tr(
+                N_("Writing what is held on {person}"), person=person_label(shell.tr, person.label)
+            ),
             write,
             lambda folder: shell.messages.toast(
                 shell.tr.tr(N_("It is in the folder {name}."), name=folder.name)

@@ -148,8 +148,6 @@ class Moderation(Screen):
                 return state is CaseState.CLOSED
             case "close_case" | "review_case" | "ask_affairs" | "reclassify_case":
                 return state is not CaseState.CLOSED
-            case "climb_next":
-                return any(view.proposed for view in sheet.ladder)
             case "show_evidence":
                 return bool(sheet.evidence)
         return True

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtGui import QAction, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QHBoxLayout,
     QMenu,
     QPushButton,
@@ -26,6 +27,7 @@ from scc_admin.model import (
     CaseState,
     Changes,
     DeadlineKind,
+    Escalation,
     Gate,
     Incident,
     Page,
@@ -71,6 +73,8 @@ from ui.widgets import (
     rule,
 )
 
+_BESIDE = 760
+"""Width from which the next step and its buttons stand side by side."""
 _COMPARED_FROM = 3
 """Comments from which on it is worth loading the model that compares meanings."""
 
@@ -185,11 +189,22 @@ class CaseView(QWidget):
         self.more.setAccessibleName(tr(N_("More acts on this case")))
         self.more.setMenu(QMenu(self.more))
         self.more.menu().aboutToShow.connect(self._fill_more)
-        self._next = QHBoxLayout()
+        buttons = QHBoxLayout()
+        margins(buttons, 0, Space.SMALL)
+        for widget in (self.next_button, self.note_button, self.more):
+            buttons.addWidget(widget, 0, Qt.AlignmentFlag.AlignTop)
+        buttons.addStretch(1)
+        self._next = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         margins(self._next, 0, Space.SMALL)
         self._next.addLayout(said, 1)
-        for widget in (self.note_button, self.more, self.next_button):
-            self._next.addWidget(widget, 0, Qt.AlignmentFlag.AlignTop)
+        self._next.addLayout(buttons)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        # Beside the buttons the words need room; where there is none, they stand above them.
+        wide = event.size().width() >= self.shell.theme.px(_BESIDE)
+        across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        self._next.setDirection(across if wide else down)
+        super().resizeEvent(event)
 
     def _build_tabs(self) -> None:
         shell, tr = self.shell, self.shell.tr.tr
@@ -297,7 +312,7 @@ class CaseView(QWidget):
         assert self.data is not None
         case = sheet.case
         self.title.set_whole(f"{case.number} · {case.title}")
-        self.who.set_whole(f"{words.who(tr, sheet)} · {tr.tr(SITUATIONS[case.situation])}")
+        self.who.set_whole(f"{words.who(self.shell, sheet)} · {tr.tr(SITUATIONS[case.situation])}")
         clear(self._chips)
         icon, color = CASE_STATE_LOOK[case.state]
         for text, mark, ink in (
@@ -325,8 +340,11 @@ class CaseView(QWidget):
         case = sheet.case
         first = tr.tr(N_("Public Affairs first"))
         waiting = next((e for e in sheet.escalations if e.closed_at is None), None)
-        if not case.critical or case.state is CaseState.CLOSED or case.destroyed_at:
+        if case.state is CaseState.CLOSED or case.destroyed_at:
             self.band.hide()
+            return
+        if not case.critical:
+            self._show_asked(waiting)
             return
         why = tr.tr(WHY.get(case.situation, N_("This case was marked as critical.")))
         if affairs_answered(sheet.escalations):
@@ -355,7 +373,10 @@ class CaseView(QWidget):
                     number=waiting.number,
                     why=why,
                 ),
-                [(tr.tr(N_("Record the contact…")), lambda: self.acts.contact(waiting.id))],
+                [
+                    (tr.tr(N_("Record the contact…")), lambda: self.acts.contact(waiting.id)),
+                    (tr.tr(N_("Build the packet…")), lambda: self.build_packet(waiting.id)),
+                ],
                 title=first,
             )
         else:
@@ -369,6 +390,35 @@ class CaseView(QWidget):
                 [(tr.tr(N_("Record their answer…")), lambda: self.acts.affairs_answer(waiting.id))],
                 title=first,
             )
+
+    def _show_asked(self, waiting: Escalation | None) -> None:
+        """What comes next once Public Affairs were to be asked; of a case that is not critical."""
+        tr = self.shell.tr
+        if waiting is None or waiting.answered_at is not None:
+            self.band.hide()
+            return
+        build = (tr.tr(N_("Build the packet…")), lambda: self.build_packet(waiting.id))
+        if waiting.escalated_at is None:
+            self.band.show_message(
+                Tone.INFO,
+                tr.tr(
+                    N_("Build the packet, send it yourself, then record whom you reached."),
+                ),
+                [build, (tr.tr(N_("Record the contact…")), lambda: self.acts.contact(waiting.id))],
+                title=tr.tr(N_("{number} is prepared"), number=waiting.number),
+            )
+        else:
+            since = words.span(tr, self.shell.clock() - waiting.escalated_at)
+            self.band.show_message(
+                Tone.INFO,
+                tr.tr(N_("Reached {time} ago; their answer is awaited."), time=since),
+                [(tr.tr(N_("Record their answer…")), lambda: self.acts.affairs_answer(waiting.id))],
+                title=waiting.number,
+            )
+
+    def build_packet(self, escalation_id: int) -> None:
+        """Go to an escalation, and build its packet."""
+        self.shell.window.go("escalations", ("packet", escalation_id))
 
     def _show_next(self, sheet: CaseSheet) -> None:
         tr = self.shell.tr
@@ -537,10 +587,45 @@ class CaseView(QWidget):
         return open_incident(self.shell, self.case_id)
 
     def climb_next(self) -> StepDialog | None:
-        """The rung that the ladder proposes."""
+        """The rung that the ladder proposes; or why it proposes none, and what may be done."""
         sheet = self.sheet
-        following = next((v.rung for v in sheet.ladder if v.proposed), None) if sheet else None
-        return None if following is None else self.climb(following)
+        if sheet is None:
+            return None
+        following = next((v.rung for v in sheet.ladder if v.proposed), None)
+        if following is not None:
+            return self.climb(following)
+        self._say_nothing_next(sheet)
+        return None
+
+    def _say_nothing_next(self, sheet: CaseSheet) -> None:
+        tr = self.shell.tr
+        why = reason(sheet)
+        choices = {
+            CaseState.CLOSED: Choice("reopen", tr.tr(N_("Reopen…")), "primary"),
+            CaseState.BANNED: Choice("review", tr.tr(N_("Review…")), "primary"),
+        }
+        helps = choices.get(
+            sheet.case.state, Choice("log", tr.tr(N_("Log an incident here…")), "primary")
+        )
+        self.shell.messages.ask(
+            tr.tr(N_("There is no next step yet"))
+            if sheet.case.state not in choices
+            else tr.tr(N_("There is no next step")),
+            tr.ntr(why.text, why.plural, why.n) if why.plural else tr.tr(why.text),
+            [Choice("close", tr.tr(N_("Close"))), Choice("note", tr.tr(N_("Note…"))), helps],
+            self._do_instead,
+            tone=Tone.INFO,
+        )
+
+    def _do_instead(self, answer: str) -> None:
+        acts = {
+            "log": self.log_here,
+            "note": self.add_note,
+            "review": lambda: self.acts.review(),
+            "reopen": lambda: self.acts.reopen(),
+        }
+        if answer in acts:
+            acts[answer]()
 
     def climb(self, rung: Rung) -> StepDialog | None:
         """Open the dialog of a rung; or say what stands before it, and what helps."""

@@ -8,11 +8,11 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QTextCursor
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from scc_admin.i18n import N_
-from scc_admin.library import FIELDS, Source, Template
+from scc_admin.library import FIELDS, Source, Template, unfilled
 from scc_admin.model import (
     CaseSheet,
     Language,
@@ -28,7 +28,7 @@ from scc_admin.moderation import GATE_TEXTS, StepInput, since_message
 from scc_admin.verdict.meaning import SHOW_AT
 from scc_admin.words import LANGUAGES, RUNGS
 from ui.forms import Field, FormDialog, OptionalDate, PlainText, whole_moment
-from ui.messages import Banner
+from ui.messages import Banner, Choice
 from ui.moderation.tray import Tray
 from ui.screen import Shell
 from ui.theme import Space
@@ -109,6 +109,8 @@ class StepDialog(FormDialog):
         self._rung = rung
         self._view: RungView = sheet.ladder[rung]
         self._reasons: list[QCheckBox] = []
+        self._as_it_stands = ""
+        """The text that was sent with its blanks, once somebody has said so."""
         self.tray: Tray | None = None
         self._overriding()
         if rung is Rung.BAN:
@@ -449,7 +451,44 @@ class StepDialog(FormDialog):
                 self.shell.tr.tr(N_("A file is still being encrypted; it takes a moment.")),
             )
             return
+        blanks = self.blanks()
+        if blanks and self.words.toPlainText() != self._as_it_stands and not self._busy:
+            self._ask_blanks(blanks)
+            return
         super().submit()
+
+    def blanks(self) -> tuple[str, ...]:
+        """Fields of a template that nobody has filled yet."""
+        if self._rung not in _USES:
+            return ()
+        known = self.shell.workspace.library.templates(_USES[self._rung])
+        names = {name for template in known for name in template.fields}
+        return unfilled(self.words.toPlainText(), names)
+
+    def _ask_blanks(self, blanks: Sequence[str]) -> None:
+        """A bracket left over is a slip, unless the text went out so."""
+        tr = self.shell.tr
+
+        def then(answer: str) -> None:
+            if answer == "as_is":
+                self._as_it_stands = self.words.toPlainText()
+                self.submit()
+                return
+            self.words.moveCursor(QTextCursor.MoveOperation.Start)
+            self.words.find(blanks[0])
+            self.words.setFocus()
+
+        self.shell.messages.ask(
+            tr.ntr("A blank is left to fill", "{n} blanks are left to fill", len(blanks)),
+            tr.tr(N_("{blanks}: nobody should be sent these words."), blanks=tr.join(blanks)),
+            (
+                Choice("as_is", tr.tr(N_("It was sent like this"))),
+                Choice("fill", tr.tr(N_("Fill in")), "primary"),
+            ),
+            then,
+            tone=Tone.WARNING,
+            parent=self,
+        )
 
     def _write(self, values: dict[str, Any]) -> Any:
         return self.shell.workspace.moderation.climb(

@@ -17,9 +17,11 @@ from scc_admin.model import (
     Escalation,
     Evidence,
     Page,
+    Person,
     Rung,
 )
-from scc_admin.words import ACTS, ENTRY_KINDS, NETWORKS
+from scc_admin.words import ACTS, ENTRY_KINDS, NETWORKS, person_label
+from ui.screen import Shell
 
 RUNG_ICONS: Mapping[Rung, str] = {
     Rung.TOLERATE: "eye",
@@ -105,10 +107,25 @@ def gathered(tr: Translator, sheet: CaseSheet) -> str:
     return tr.tr(N_("Evidence gathered: {list}."), list=tr.join(parts))
 
 
-def who(tr: Translator, sheet: CaseSheet) -> str:
-    """« Usager 042 · 2 comptes · intérêt non déclaré »."""
-    person = sheet.person
-    parts = [person.label]
+def known_name(person: Person) -> str:
+    """What a person is known by here: their name, or else their first account."""
+    return person.name or next((account.handle for account in person.accounts), "")
+
+
+def called(shell: Shell, label: str, name: str) -> str:
+    """« Usager 042 (Teint Soleil) »: the label, and the name where the settings let it be seen."""
+    shown = person_label(shell.tr, label)
+    if name and name != label and shell.workspace.settings.get("look.names"):
+        return f"{shown} ({name})"
+    return shown
+
+
+def who(shell: Shell, sheet: CaseSheet) -> str:
+    """« Usager 042 (Teint Soleil) · 2 comptes · intérêt non déclaré »."""
+    person, tr = sheet.person, shell.tr
+    parts = [called(shell, person.label, known_name(person))]
+    if not known_name(person):
+        parts.append(tr.tr(N_("nobody knows who it is")))
     if person.accounts:
         parts.append(tr.ntr("{n} account", "{n} accounts", len(person.accounts)))
     if person.interest:
@@ -204,7 +221,8 @@ def timeline(tr: Translator, sheet: CaseSheet, pages: Mapping[int, Page]) -> lis
                 incident.id,
                 incident.captured_at,
                 where,
-                _account(accounts.get(incident.account_id or 0)) or sheet.person.label,
+                _account(accounts.get(incident.account_id or 0))
+                or person_label(tr, sheet.person.label),
                 incident.text or incident.url,
                 "message",
                 "muted",
