@@ -101,6 +101,8 @@ class Pack:
 
     name: str
     rules: tuple[str, ...]
+    fault: UserError | None = None
+    """Why it cannot be read."""
 
 
 class House:

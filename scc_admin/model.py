@@ -53,6 +53,9 @@ class Consent:
     withdrawn: bool = False
     """Withdrawn since, or no longer in the register."""
 
+    def holds_on(self, day: date) -> bool:
+        return not self.withdrawn and (self.until is None or day <= self.until)
+
 
 class Area(NamedTuple):
     """A rectangle of a picture as seen upright, in pixels."""

@@ -1298,10 +1298,13 @@ class Workspace:
         from scc_admin.verdict import Tuning
         from scc_admin.verdict.rules import read_pack
 
-        return [
-            Pack(path.name, tuple(rule.id for rule in read_pack(path, Tuning())))
-            for path in self._house_packs()
-        ]
+        found = []
+        for path in self._house_packs():
+            try:
+                found.append(Pack(path.name, tuple(r.id for r in read_pack(path, Tuning()))))
+            except UserError as error:
+                found.append(Pack(path.name, (), error))
+        return found
 
     def add_pack(self, path: Path) -> Changes:
         """Take a pack of rules into the house, or a newer text of one.

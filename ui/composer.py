@@ -36,6 +36,7 @@ from scc_admin.model import (
     Answer,
     Campaign,
     Changes,
+    Consent,
     Count,
     DraftSheet,
     Finding,
@@ -58,6 +59,7 @@ from ui.history import History
 from ui.icons import network_icon
 from ui.media import MediaPanel
 from ui.messages import Banner, Choice, announce
+from ui.people import consent_words, of_line
 from ui.preview import Preview
 from ui.publication import Publication
 from ui.screen import Screen, Shell
@@ -303,6 +305,7 @@ class Composer(Screen):
         self.findings.why_asked.connect(self._why)
         self.findings.answered.connect(self._answer)
         self.findings.note_asked.connect(self._note)
+        self.findings.consent_asked.connect(self._link_consent)
         self.findings.approval_answered.connect(self.publication.record_answer)
         self.findings.approval_withdrawn.connect(self.publication.withdraw)
         self.findings.chosen.connect(self._chosen)
@@ -848,8 +851,20 @@ class Composer(Screen):
                 self,
                 partial(judge, workspace, snapshot, number, revision, language),
                 self._judged,
+                self._not_judged,
                 key=("verdict", number),
             )
+
+    def _not_judged(self, error: UserError) -> None:
+        """Say once, and not at every key, that no verdict can be given: a house pack is broken."""
+        tr = self.shell.tr
+        self._tell(
+            "rules",
+            Tone.ERROR,
+            tr.explain(error),
+            ((tr.tr(N_("Open the settings")), lambda: self.shell.window.go("settings", "share")),),
+            title=tr.tr(N_("The rules cannot be read")),
+        )
 
     def _judged(self, judged: Judged) -> None:
         version = self._versions.get(judged.variant_id)
@@ -857,6 +872,10 @@ class Composer(Screen):
             return
         version.judged = judged
         version.ring.show_count(_first_count(judged))
+        if self.banner.property("about") == "rules":
+            self.banner.setProperty("about", "")
+            self.banner.hide()
+            self._show_state()
         self._show_human()
         if judged.variant_id == self._current_id():
             self._near_timer.start()
@@ -1325,6 +1344,50 @@ class Composer(Screen):
         else:
             op = partial(editorial.unanswer, draft_id, rule)
         self.shell.tasks.mutate(self, op, None, self.shell.messages.failed)
+
+    def _link_consent(self, question: Question) -> None:
+        """Answer by a consent of the register: whose, and until when, stands in the note."""
+        shell, registers = self.shell, self.shell.workspace.registers
+        day = self.media.day()
+        shell.tasks.read(
+            self,
+            lambda: [c for c in map(of_line, registers.lines("consents")) if c.holds_on(day)],
+            lambda found: self._choose_consent(question, found),
+        )
+
+    def _choose_consent(self, question: Question, found: Sequence[Consent]) -> None:
+        tr, messages = self.shell.tr, self.shell.messages
+        if not found:
+            messages.ask(
+                tr.tr(N_("No consent in the register")),
+                tr.tr(N_("Add it to the register of consents, then link it here.")),
+                (
+                    Choice("no", tr.tr(N_("Cancel"))),
+                    Choice("open", tr.tr(N_("Open the register")), "primary"),
+                ),
+                lambda answer: (
+                    self.shell.window.go("pages", ("register", "consents", None))
+                    if answer == "open"
+                    else None
+                ),
+            )
+            return
+        dialog = messages.dialog(
+            tr.tr(N_("Link a consent")),
+            question.text,
+            (Choice("no", tr.tr(N_("Cancel"))), Choice("yes", tr.tr(N_("Link it")), "primary")),
+        )
+        which = Picker(tr.tr(N_("From the register of consents")))
+        words = [consent_words(tr, consent) for consent in found]
+        which.fill([(said, None, said) for said in words], words[0])
+        dialog.body.addWidget(which)
+        dialog.chosen.connect(
+            lambda answer: (
+                self._answer(question.rule, "yes", which.currentText()) if answer == "yes" else None
+            )
+        )
+        dialog.open()
+        which.setFocus()
 
     def _note(self, question: Question, answer: Answer | None) -> None:
         """Ask for a note; where only words answer a question, the note is the answer."""

@@ -64,6 +64,9 @@ SHOWN = 30
 SPELLING = "LAN-02"
 """The rule whose findings have suggestions."""
 
+WITNESS = "DEV-08"
+"""The question that a consent of the register answers."""
+
 ALIKE = "PAGE-01"
 """The rule that a declared share settles."""
 
@@ -464,6 +467,14 @@ class _QuestionCard(QFrame):
                     kind="link",
                 )
             )
+        if question.rule == WITNESS:
+            row.addWidget(
+                button(
+                    tr.tr(N_("Link a consent…")),
+                    partial(panel.consent_asked.emit, question),
+                    kind="link",
+                )
+            )
         row.addWidget(
             button(
                 tr.tr(N_("Why?")),
@@ -542,6 +553,8 @@ class FindingsPanel(QWidget):
     answered = Signal(str, str, str)
     """Rule, answer, note."""
     note_asked = Signal(object, object)
+    consent_asked = Signal(object)
+    """A `Question` to be answered by a line of the register of consents."""
     unsure = Signal(object)
     """A `Question` that whoever writes cannot answer."""
     spelling_asked = Signal(int)

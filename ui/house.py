@@ -684,9 +684,13 @@ class SharePart(QWidget):
             made = QWidget()
             row = QHBoxLayout(made)
             margins(row, 0, Space.SMALL)
-            row.addWidget(IconLabel(icons, "file", "muted", 18))
-            count = tr.ntr(*NN_("{n} rule", "{n} rules"), len(pack.rules))
-            words = f"{pack.name} · {count} ({', '.join(pack.rules[:6])})"
+            if pack.fault is None:
+                row.addWidget(IconLabel(icons, "file", "muted", 18))
+                count = tr.ntr(*NN_("{n} rule", "{n} rules"), len(pack.rules))
+                words = f"{pack.name} · {count} ({', '.join(pack.rules[:6])})"
+            else:
+                row.addWidget(IconLabel(icons, "error", "error", 18))
+                words = tr.explain(pack.fault)
             row.addWidget(plain(words), 1)
             name = tr.tr(N_("Take {name} out"), name=pack.name)
             row.addWidget(icon_button(icons, "trash", name, partial(self._remove_pack, pack.name)))

@@ -55,7 +55,7 @@ def people_look(tr: Translator, item: Media, day: dt.date) -> tuple[str, str, st
         return "check", "ok", tr.tr(N_("Nobody recognisable"))
     if not item.consents:
         return "question", "warning", tr.tr(N_("People…"))
-    if any(c.withdrawn or (c.until is not None and c.until < day) for c in item.consents):
+    if not all(consent.holds_on(day) for consent in item.consents):
         return "error", "error", tr.tr(N_("Consent ended"))
     names = [consent.who for consent in item.consents]
     if len(names) > 2:
@@ -88,7 +88,7 @@ class PeopleDialog(Dialog):
         )
         self._shell = shell
         self._consents = list(item.consents)
-        self._lines = [_of_line(line) for line in lines if not line.values.get("withdrawn")]
+        self._lines = [of_line(line) for line in lines if not line.values.get("withdrawn")]
         self.set_width(shell.theme.px(560))
         self.nobody = QCheckBox(tr(N_("Nobody can be recognised on it")))
         self.nobody.setChecked(item.nobody)
@@ -202,7 +202,8 @@ class PeopleDialog(Dialog):
         super().done(result)
 
 
-def _of_line(line: Line) -> Consent:
+def of_line(line: Line) -> Consent:
+    """What a line of the register says."""
     ends = line.values.get("ends_on")
     return Consent(
         str(line.values.get("person") or ""),

@@ -270,6 +270,9 @@ class SettingsScreen(Screen):
 
     def _saved(self, option: Option, value: Any) -> None:
         self.shell.window.show_saved(self.shell.clock())
+        if option.key == "look.scale":
+            # Everything is made anew at another size: not while the number is still being chosen.
+            self.later(option.key, lambda: self.shell.theme.choose(zoom=value / 100))
         act = {
             "look.theme": f"look:{value}",
             "look.language": f"speak:{value}",

@@ -1028,3 +1028,52 @@ def test_a_picture_is_still_there_when_one_comes_back(compose, workspace, window
         window.go("draft", draft)
         settle()
     assert not row_of(screen).picture._pixmap.isNull()
+
+
+# --- The rules of the house ----------------------------------------------------------------------
+
+
+def test_a_broken_pack_is_told_once_beside_the_text(compose, workspace, settle) -> None:
+    screen = compose((Target.FACEBOOK, Language.FR, "Bonjour"))
+    folder = workspace.folder / "rules"
+    folder.mkdir()
+    (folder / "maison.toml").write_text("theme = ", "utf-8")
+    workspace.rules_changed()
+    for key in ("!", "!"):
+        type_text(current_editor(screen), key)
+        screen._check_pending()
+        settle()
+    assert QApplication.activeModalWidget() is None
+    assert "maison.toml" in screen.banner.accessibleName()
+    assert workspace.packs()[0].fault is not None
+    workspace.remove_pack("maison.toml")
+    screen._check_all()
+    settle()
+    assert screen.banner.isHidden()
+
+
+def test_the_witness_s_consent_is_linked_from_the_register(
+    compose, workspace, settle, window
+) -> None:
+    screen = compose(
+        (Target.FACEBOOK, Language.FR, "« On m’a tendu la main ce jour-là. » — Carole, Saguenay")
+    )
+    press(screen.findings, "Link a consent…")
+    settle()
+    press(dialog(), "Open the register")
+    settle()
+    assert window.current().registers.register.key == "consents"
+    window.go_back()
+    settle()
+    ended = {"person": "Paul Roy", "what": "testimony", "ends_on": "2020-01-01"}
+    workspace.registers.add("consents", ended)
+    workspace.registers.add("consents", {"person": "Carole Dion", "what": "testimony"})
+    press(screen.findings, "Link a consent…")
+    settle()
+    picker = dialog().findChild(QComboBox)
+    assert [picker.itemText(i) for i in range(picker.count())] == ["Carole Dion, with no end date"]
+    press(dialog(), "Link it")
+    settle()
+    (answer,) = workspace.editorial.sheet(screen._draft_id).answers
+    assert (answer.rule, answer.answer) == ("DEV-08", "yes")
+    assert answer.note == "Carole Dion, with no end date"
