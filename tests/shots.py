@@ -1,6 +1,7 @@
 """A picture of every screen, in both languages, light and dark, at both sizes: `dev.py shots`.
 
-    shots.py FOLDER [PLACE ...]
+    shots.py FOLDER [PLACE ...]     and every screen once in high contrast
+    shots.py --docs                 those of README and docs/, over what stands there
 
 The sample workspace is made anew, at a fixed hour of today, so that pictures can be compared.
 """
@@ -30,7 +31,21 @@ from ui.theme import Scheme, Theme
 from ui.window import PLACES, Window
 
 SIZES = ((1280, 800), (1024, 640))
-SCHEMES = (Scheme.LIGHT, Scheme.DARK)
+LOOKS = (
+    *product((Scheme.LIGHT, Scheme.DARK), Language, SIZES),
+    *product((Scheme.CONTRAST,), Language, SIZES[:1]),
+)
+DOCS = {
+    ("today", Language.FR): "aujourdhui",
+    ("draft", Language.FR): "brouillon",
+    ("draft", Language.EN): "draft",
+    ("moderation", Language.FR): "dossier",
+    ("moderation", Language.EN): "case",
+    ("calendar", Language.FR): "calendrier",
+    ("reports", Language.FR): "rapport",
+    ("reports", Language.EN): "report",
+}
+"""File names of the pictures that the documents show."""
 QUIET = 0.4
 """Seconds without work after which a screen counts as settled."""
 
@@ -49,9 +64,9 @@ TARGETS: Mapping[str, Callable[[Workspace], object]] = {
 }
 
 
-def settle(tasks: Tasks) -> None:
+def settle(tasks: Tasks, quiet: float = QUIET) -> None:
     quiet_since = time.monotonic()
-    while time.monotonic() - quiet_since < QUIET:
+    while time.monotonic() - quiet_since < quiet:
         QApplication.processEvents()
         if not tasks.idle:
             quiet_since = time.monotonic()
@@ -59,8 +74,12 @@ def settle(tasks: Tasks) -> None:
 
 
 def main() -> int:
+    docs = "--docs" in sys.argv
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else "shots")
-    wanted = set(sys.argv[2:])
+    if docs:
+        folder = Path(__file__).resolve().parents[1] / "docs" / "images"
+    wanted = set() if docs else set(sys.argv[2:])
+    looks = tuple(product((Scheme.LIGHT,), Language, SIZES[:1])) if docs else LOOKS
     folder.mkdir(parents=True, exist_ok=True)
     app = QApplication([])
     with tempfile.TemporaryDirectory() as scratch:
@@ -68,7 +87,7 @@ def main() -> int:
         made = Workspace.create(Path(scratch) / "workspace", protection=Kind.NONE)
         with made.workspace as workspace:
             fill(workspace)
-            for scheme, language, size in product(SCHEMES, Language, SIZES):
+            for scheme, language, size in looks:
                 theme, tasks = Theme(app, scheme), Tasks()
                 window = Window(
                     workspace, theme, tasks, lambda: datetime.now(UTC), language=language
@@ -76,13 +95,15 @@ def main() -> int:
                 window.resize(*size)
                 window.show()
                 for place in PLACES:
-                    if wanted and place.name not in wanted:
+                    shown = DOCS.get((place.name, language))
+                    if (wanted and place.name not in wanted) or (docs and shown is None):
                         continue
                     target = TARGETS.get(place.name)
                     window.go(place.name, target(workspace) if target else None)
-                    settle(tasks)
-                    name = f"{place.name}-{language}-{scheme.name.lower()}-{size[0]}.png"
-                    window.grab().save(str(folder / name))
+                    # The first verdict waits for its rules to be read.
+                    settle(tasks, 4 * QUIET if place.name == "draft" else QUIET)
+                    usual = f"{place.name}-{language}-{scheme.name.lower()}-{size[0]}"
+                    window.grab().save(str(folder / f"{shown if docs else usual}.png"))
                 window.close()
                 settle(tasks)
     print(folder)
