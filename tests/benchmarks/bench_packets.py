@@ -1,4 +1,4 @@
-"""A packet with 200 MB of evidence, against `cp` and `sha256sum` of the same clear files.
+"""A packet with 1 GB of evidence, against `cp` and `sha256sum` of the same clear files.
 
 The packet's share holds decrypting, hashing, writing, and reading all of it again to verify.
 """
@@ -22,7 +22,7 @@ from scc_admin.packets import Item, PacketInput, build, verify
 from scc_admin.store import Store
 
 FILES = 4
-MEGABYTES = 50
+MEGABYTES = 256
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from scc_admin.errors import Cancelled
 from scc_admin.library import Library
-from scc_admin.model import Language
+from scc_admin.model import Incident, Language
+from scc_admin.moderation import same_argument
 from scc_admin.settings import Settings
 from scc_admin.store import Store
 from scc_admin.verdict import duplicates
@@ -18,6 +20,7 @@ from scc_admin.verdict.meaning import Meaning
 from tests.posts import posts
 
 DATA = Path(__file__).parents[1] / "data" / "paraphrases.jsonl"
+COMMENTS = DATA.with_name("comments.jsonl")
 PAIRS = [json.loads(line) for line in DATA.read_text("utf-8").splitlines()]
 
 
@@ -136,3 +139,46 @@ def test_a_text_finds_the_source_it_may_cite_and_the_answer_that_fits(known, tmp
     assert fitting[0].key == "answer-donations"
     in_order = library.templates_for(money, None, Language.FR, use="public_answer")
     assert in_order == library.templates("public_answer")
+
+
+def test_one_argument_is_recognised_in_a_person_s_own_words_and_others_are_left_alone(known):
+    """Comments as people write them: six arguments, three or four times each, among fifteen that
+    speak of the same subjects and say something else. What is found is shown side by side and
+    sanctions nobody; still, nine in ten must be right, and half must be found.
+    """
+    lines = COMMENTS.read_text("utf-8").splitlines()
+    held = {number: json.loads(line) for number, line in enumerate(lines, start=1)}
+    start = datetime(2026, 11, 1, tzinfo=UTC)
+    comments = [
+        Incident(
+            id=number,
+            case_id=1,
+            page_id=None,
+            text=comment["text"],
+            url="",
+            displayed_at="",
+            captured_at=start + timedelta(days=number),
+            collector="Ana",
+            method="typed",
+            account_id=None,
+            entry=number,
+        )
+        for number, comment in held.items()
+    ]
+    pairs = same_argument(comments, known.encode)
+    again = [
+        number
+        for number, comment in held.items()
+        if comment["argument"]
+        and any(held[n]["argument"] == comment["argument"] for n in range(1, number))
+    ]
+    right = [
+        pair.second
+        for pair in pairs
+        if held[pair.first]["argument"] == held[pair.second]["argument"] != ""
+    ]
+    assert len(right) >= len(again) / 2, (right, again)
+    assert len(pairs) - len(right) <= len(pairs) / 9, [
+        (held[p.first]["text"], held[p.second]["text"], p.score) for p in pairs
+    ]
+    assert all(pair.by_meaning and pair.first < pair.second for pair in pairs)
