@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
@@ -65,28 +66,40 @@ def to_json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
 class Reading:
     """SQL on one connection. Rows come whole: an unread cursor would pin the WAL."""
 
     def __init__(self, connection: Any) -> None:
         self.connection = connection
 
+    def _execute(self, sql: str, parameters: Sequence[object] = ()) -> Any:
+        """A cursor. Half of a broken emoji is no text, for SQLite either; it becomes U+FFFD."""
+        try:
+            return self.connection.execute(sql, parameters)
+        except UnicodeEncodeError:
+            return self.connection.execute(
+                sql, [_SURROGATE.sub("\ufffd", v) if isinstance(v, str) else v for v in parameters]
+            )
+
     def all(self, sql: str, parameters: Sequence[object] = ()) -> list[Row]:
-        return cast("list[Row]", self.connection.execute(sql, parameters).fetchall())
+        return cast("list[Row]", self._execute(sql, parameters).fetchall())
 
     def one(self, sql: str, parameters: Sequence[object] = ()) -> Row | None:
-        return self.connection.execute(sql, parameters).fetchone()
+        return self._execute(sql, parameters).fetchone()
 
     def need(self, sql: str, parameters: Sequence[object] = ()) -> Row:
         """The one row that must be there. Raises UserError when it is gone meanwhile."""
-        row = self.connection.execute(sql, parameters).fetchone()
+        row = self._execute(sql, parameters).fetchone()
         if row is None:
             raise UserError("gone", N_("It is no longer there; refresh the list."))
         return row
 
     def value(self, sql: str, parameters: Sequence[object] = ()) -> Any:
         """The first column of the first row, or None when there is no row."""
-        row = self.connection.execute(sql, parameters).fetchone()
+        row = self._execute(sql, parameters).fetchone()
         return None if row is None else row[0]
 
 
@@ -109,7 +122,7 @@ class Writing(Reading):
 
     def run(self, sql: str, parameters: Sequence[object] = ()) -> int:
         """Execute a statement; the number of rows it changed."""
-        return int(self.connection.execute(sql, parameters).rowcount)
+        return int(self._execute(sql, parameters).rowcount)
 
     def many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
         self.connection.executemany(sql, rows)
@@ -118,7 +131,7 @@ class Writing(Reading):
         """Insert one row; its rowid. Table and columns are our own names, never the user's."""
         columns = ", ".join(values)
         marks = ", ".join("?" * len(values))
-        cursor = self.connection.execute(
+        cursor = self._execute(
             f"INSERT INTO {table} ({columns}) VALUES ({marks})",
             tuple(values.values()),
         )

@@ -257,6 +257,7 @@ class FormDialog(Dialog):
             case "text":
                 text = PlainText(field.initial or "", lines=field.lines, px=self.shell.theme.px)
                 text.textChanged.connect(self.touched)
+                text.too_long.connect(lambda _whole: self.say_cut())
                 return text
             case "date":
                 today = self.shell.tr.local(self.shell.clock()).date()
@@ -285,6 +286,20 @@ class FormDialog(Dialog):
                 line = QLineEdit(field.initial or "")
                 line.textChanged.connect(lambda _text: self.touched())
                 return line
+
+    def say_cut(self) -> None:
+        """Say that of a pasted text only the beginning was taken."""
+        tr = self.shell.tr
+        self.banner.show_message(
+            Tone.WARNING,
+            tr.tr(
+                N_(
+                    "Only the first {n} characters were taken; the rest is still in the clipboard."
+                    " A text that long is better kept as a file."
+                ),
+                n=tr.number(LONGEST_PASTE),
+            ),
+        )
 
     def widget(self, key: str) -> Any:
         """The widget of a field."""

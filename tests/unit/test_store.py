@@ -42,6 +42,16 @@ def test_what_was_committed_is_there_when_reopened(tmp_path, store, key):
         assert again.problems() == []
 
 
+def test_half_of_a_broken_emoji_is_written_and_looked_for_as_what_it_is(store):
+    put(store, "demi \ud83d")
+    assert keys(store) == ["demi \ufffd"]
+    with store.writing() as tx:
+        row = tx.one("SELECT value FROM settings WHERE key = ?", ("demi \ud83d",))
+        assert row is not None
+        assert tx.run("UPDATE settings SET value = ? WHERE key = ?", ("\udc00", "demi \ufffd"))
+        assert tx.value("SELECT value FROM settings") == "\ufffd"
+
+
 def test_a_failed_transaction_leaves_nothing(store):
     with pytest.raises(RuntimeError), store.writing() as tx:
         tx.insert("settings", key="a", value="1")

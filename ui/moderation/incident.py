@@ -190,7 +190,7 @@ class IncidentForm(FormDialog):
         self.critical.toggled.connect(lambda _on: self._critical_changed())
         self.words.textChanged.connect(self.touched)
         self.words.pictures_pasted.connect(lambda mime: self.tray.take(mime, "clipboard"))
-        self.words.too_long.connect(self._keep_whole_text)
+        self.words.too_long.connect(lambda whole: self.tray.keep_whole(whole, self.banner))
         self.page.currentIndexChanged.connect(lambda _i: self.touched())
         self.tray.changed.connect(self.touched)
         self.number.textChanged.connect(lambda _t: self._account_changed())
@@ -390,14 +390,6 @@ class IncidentForm(FormDialog):
         return self.case.currentData() in (_NEW, None)
 
     # -- the words ------------------------------------------------------------------------------
-
-    def _keep_whole_text(self, text: str) -> None:
-        tr = self.shell.tr.tr
-        self.tray.add_text(text, "texte.txt")
-        self.banner.show_message(
-            Tone.INFO,
-            tr(N_("The text is very long: its beginning stands here, the whole in a file below.")),
-        )
 
     def _show_when(self) -> None:
         tr = self.shell.tr

@@ -121,6 +121,7 @@ class StepDialog(FormDialog):
             self.form.add_wide(self.tray)
             self.tray.changed.connect(self.touched)
             self.words.pictures_pasted.connect(partial(self.tray.take, method="clipboard"))
+            self.words.too_long.connect(partial(self.tray.keep_whole, banner=self.banner))
         self._recorded = plain(role="small")
         self.area.body.addWidget(self._recorded)
         self._say_recorded()

@@ -29,10 +29,11 @@ from scc_admin.i18n import N_
 from scc_admin.model import Progress
 from scc_admin.moderation import KeptFile
 from ui.forms import holds_files
+from ui.messages import Banner
 from ui.screen import Shell
 from ui.tasks import Reporter
 from ui.theme import Space
-from ui.widgets import Elided, FlowLayout, button, icon_button, margins, plain
+from ui.widgets import Elided, FlowLayout, Tone, button, icon_button, margins, plain
 
 SIDE = 96
 
@@ -130,6 +131,12 @@ class Tray(QFrame):
     def add_text(self, text: str, name: str) -> None:
         """Keep a text that is too long for a field as a file."""
         self.add(lambda _report: text.encode("utf-8", "replace"), name, "clipboard")
+
+    def keep_whole(self, text: str, banner: Banner) -> None:
+        """Keep a pasted text of which a field took the beginning only, and say so."""
+        self.add_text(text, "texte.txt")
+        words = N_("The text is very long: its beginning stands here, the whole in a file below.")
+        banner.show_message(Tone.INFO, self.shell.tr.tr(words))
 
     def add(self, read: Callable[[Reporter], Path | bytes], name: str, method: str) -> None:
         """Bring one file into the vault, in a worker."""
