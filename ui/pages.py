@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import date
 from functools import partial
 
@@ -48,6 +47,7 @@ from ui.widgets import (
     clear,
     margins,
     plain,
+    show_in,
     splitter,
 )
 
@@ -98,6 +98,10 @@ class PagesScreen(Screen):
         self._links: list[Line] = []
         self._chosen: int | None = None
         self._pending: Callable[[], object] | None = None
+        self._standing: Page | None = None
+        """The page that the sheet shows, as it is on disk: the same again is not drawn again."""
+        self._new: int | None = None
+        """A page just added, whose name is to be typed."""
         self._timer = Lull(self, self.flush)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(Space.LARGE, Space.MEDIUM, Space.LARGE, Space.MEDIUM)
@@ -177,7 +181,7 @@ class PagesScreen(Screen):
         self.shell.tasks.mutate(self, add, lambda made: self._added(made[0]))
 
     def _added(self, page_id: int) -> None:
-        self._chosen = page_id
+        self._chosen = self._new = page_id
         self._read()
 
     def open(self, target: object) -> None:
@@ -299,6 +303,7 @@ class PagesScreen(Screen):
 
     def _show_nothing(self) -> None:
         clear(self.sheet.body)
+        self._standing = None
         tr = self.shell.tr.tr
         self.sheet.body.addWidget(
             EmptyState(
@@ -316,6 +321,9 @@ class PagesScreen(Screen):
         page = next((p for p in self._pages if p.id == page_id), None)
         if page is None:
             return
+        same = self._standing is not None and page_id == self._standing.id
+        if same and (page == self._standing or self._pending is not None):
+            return  # what is typed here is newer than what was read, and the cursor stands in it
         self.flush()
         self._chosen = page_id
         self._show_page(page)
@@ -323,21 +331,16 @@ class PagesScreen(Screen):
     # -- one page ---------------------------------------------------------------------------------
 
     def _show_page(self, page: Page) -> None:
-        tr, theme, icons = self.shell.tr.tr, self.shell.theme, self.shell.icons
+        tr = self.shell.tr.tr
         body = self.sheet.body
         clear(body)
+        self._standing = page
         self.name = QLineEdit(page.name)
         self.name.setAccessibleName(tr(N_("Name of the page")))
-        chips = QHBoxLayout()
-        margins(chips, 0, Space.SMALL)
-        if not page.managed:
-            chips.addWidget(Chip(theme, icons, tr(N_("Run by others")), "eye", "muted"))
-        if not page.official:
-            chips.addWidget(Chip(theme, icons, tr(N_("Not official")), "warning", "warning"))
+        self._chips = QHBoxLayout()
+        margins(self._chips, 0, Space.SMALL)
+        self._show_chips(page)
         gone = self.shell.tr.ctr("page", "Archived")
-        if page.archived:
-            chips.addWidget(Chip(theme, icons, gone, "archive", "muted"))
-        chips.addStretch(1)
         card = Card(tr(N_("What it is")))
         form = Form()
         form.add(tr(N_("Name")), self.name, required=True)
@@ -374,7 +377,7 @@ class PagesScreen(Screen):
         for box in (official, managed, archived):
             checks.addWidget(box)
         checks.addStretch(1)
-        card.body.addLayout(chips)
+        card.body.addLayout(self._chips)
         card.body.addWidget(form)
         card.body.addLayout(checks)
         body.addWidget(card)
@@ -399,11 +402,13 @@ class PagesScreen(Screen):
                 form.problem(self.name, tr(N_("Give the page a name.")))
                 return
             form.problem(self.name, "")
-            self.shell.tasks.mutate(
-                self,
-                lambda: self.shell.workspace.editorial.change_page(page.id, new),
-                lambda _: self._saved(page, new),
-            )
+            editorial = self.shell.workspace.editorial
+
+            def change() -> tuple[Page, Changes]:
+                changes = editorial.change_page(page.id, new)
+                return editorial.page(page.id), changes
+
+            self.shell.tasks.mutate(self, change, lambda done: self._saved(done[0]))
 
         def later(*_: object) -> None:
             self._pending = save
@@ -418,19 +423,42 @@ class PagesScreen(Screen):
         for box in (official, managed, archived):
             box.toggled.connect(later)
         self._followers_card(page)
-        self._beside_card(page)
+        self._beside = self._beside_card(page)
+        body.addWidget(self._beside)
         body.addStretch(1)
         self.sheet.verticalScrollBar().setValue(0)
+        if page.id == self._new:
+            self._new = None
+            self.name.setFocus()
+            self.name.selectAll()
 
-    def _saved(self, page: Page, new: PageInput) -> None:
+    def _show_chips(self, page: Page) -> None:
+        tr, theme, icons = self.shell.tr.tr, self.shell.theme, self.shell.icons
+        clear(self._chips)
+        for shown, words, icon, color in (
+            (not page.managed, tr(N_("Run by others")), "eye", "muted"),
+            (not page.official, tr(N_("Not official")), "warning", "warning"),
+            (page.archived, self.shell.tr.ctr("page", "Archived"), "archive", "muted"),
+        ):
+            if shown:
+                show_in(self._chips, Chip(theme, icons, words, icon, color))
+        self._chips.addStretch(1)
+
+    def _saved(self, page: Page) -> None:
+        """Show elsewhere what was typed here; the fields stay as they are."""
         self.shell.window.show_saved(self.shell.clock())
-        changed = replace(
-            page, name=new.name.strip(), network=new.network, official=new.official,
-            managed=new.managed, archived=new.archived, level=new.level,
-        )  # fmt: skip
-        self._pages = [changed if p.id == page.id else p for p in self._pages]
+        self._pages = [page if p.id == page.id else p for p in self._pages]
+        if self._standing is not None and self._standing.id == page.id:
+            self._standing = page
+            self._show_chips(page)
+            beside = self._beside_card(page)
+            self.sheet.body.replaceWidget(self._beside, beside)
+            self._beside.hide()
+            self._beside.deleteLater()
+            self._beside = beside
+            beside.show()
         self.model.set_rows(
-            changed if shown.id == page.id else shown
+            page if shown.id == page.id else shown
             for shown in (self.model.row_at(row) for row in range(self.model.rowCount()))
             if shown is not None
         )
@@ -448,7 +476,7 @@ class PagesScreen(Screen):
 
     # -- what hangs on it -------------------------------------------------------------------------
 
-    def _beside_card(self, page: Page) -> None:
+    def _beside_card(self, page: Page) -> Card:
         """What the registers hold on a page, and what one may ask Public Affairs for."""
         tr, icons = self.shell.tr, self.shell.icons
         card = Card(tr.tr(N_("Around this page")))
@@ -486,7 +514,7 @@ class PagesScreen(Screen):
                 0,
                 Qt.AlignmentFlag.AlignLeft,
             )
-        self.sheet.body.addWidget(card)
+        return card
 
     # -- the network ------------------------------------------------------------------------------
 

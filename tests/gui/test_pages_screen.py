@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from email import message_from_bytes, policy
+from functools import partial
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from scc_admin import registers
 from scc_admin.documents.network import Edge, Node, chart_network
 from scc_admin.editorial import PageInput
-from scc_admin.model import Level, Network
+from scc_admin.model import Changes, Level, Network
 from ui.messages import Dialog
 from ui.pages import NETWORK, PAGES, REGISTERS, PagesScreen
 from ui.records import RecordForm
@@ -48,6 +50,48 @@ def top(kind: type) -> object:
 
 
 # --- Pages ---------------------------------------------------------------------------------------
+
+
+def test_typing_from_field_to_field_loses_neither_words_nor_place(
+    workspace, pages, shown, settle
+) -> None:
+    screen = shown(pages["region"])
+    press = partial(QTest.keyClick, modifier=Qt.KeyboardModifier.NoModifier)
+    wanted = {
+        "Account": "sccestrie",
+        "Address": "https://exemple.org/e",
+        "Region or town": "Estrie",
+    }
+    screen.name.setFocus(Qt.FocusReason.TabFocusReason)
+    for name, words in wanted.items():
+        while (field := QApplication.focusWidget()).accessibleName() != name:
+            press(field, Qt.Key.Key_Tab)
+        QTest.keyClicks(field, words)
+        screen.flush()  # as the pause in typing does
+        QTest.keyClicks(field, "!")
+        settle()
+        assert QApplication.focusWidget() is field and field.text() == words + "!"
+    screen.flush()
+    settle()
+    page = workspace.editorial.page(pages["region"])
+    assert (page.handle, page.url, page.region) == tuple(f"{words}!" for words in wanted.values())
+    # Somebody else's change is shown, once nothing typed here waits.
+    workspace.editorial.change_page(page.id, PageInput("Autre nom", Network.FACEBOOK))
+    screen.refresh(Changes(frozenset({"pages"})))
+    settle()
+    assert screen.name.text() == "Autre nom"
+
+
+def test_a_new_page_waits_for_its_name(workspace, pages, shown, settle) -> None:
+    screen = shown()
+    screen.primary()
+    settle()
+    assert screen.name.hasFocus() and screen.name.selectedText() == screen.name.text()
+    QTest.keyClicks(screen.name, "SCC Magog")
+    screen.flush()
+    settle()
+    assert screen.name.hasFocus()
+    assert "SCC Magog" in [page.name for page in workspace.editorial.pages()]
 
 
 def test_a_page_is_found_changed_and_kept(workspace, pages, shown, settle) -> None:
