@@ -99,6 +99,16 @@ ACTIONS: tuple[Action, ...] = (
     Action("forward", N_("Forward"), _S.GO, "go_forward", "Alt+Right", "arrow-right"),
     Action("next-pane", N_("Next pane"), _S.GO, "next_pane", "F6", gap=True),
     Action("previous-pane", N_("Previous pane"), _S.GO, "previous_pane", "Shift+F6"),
+    Action(
+        "last-offer",
+        N_("What the last message offers"),
+        _S.GO,
+        "take_last_offer",
+        "F9",
+        "arrow-right",
+        N_("message notice toast undo folder"),
+        gap=True,
+    ),
     # Draft
     Action("primary", N_("Main action of the screen"), _S.DRAFT, "primary", "Ctrl+Return"),
     Action(
@@ -193,7 +203,7 @@ ACTIONS: tuple[Action, ...] = (
         "log_incident",
         "Ctrl+I",
         "message",
-        N_("comment seen evidence capture"),
+        N_("comment seen evidence capture report slander insult"),
     ),
     Action(
         "climb-next",
@@ -209,6 +219,7 @@ ACTIONS: tuple[Action, ...] = (
         _S.MODERATION,
         "climb:answer",
         icon="message",
+        words=N_("reply respond comment"),
         gap=True,
     ),
     Action(
@@ -217,6 +228,7 @@ ACTIONS: tuple[Action, ...] = (
         _S.MODERATION,
         "climb:private_message",
         icon="mail",
+        words=N_("warn warning notice"),
     ),
     Action(
         "climb-repetition",
@@ -224,8 +236,16 @@ ACTIONS: tuple[Action, ...] = (
         _S.MODERATION,
         "climb:repetition",
         icon="refresh",
+        words=N_("again once more"),
     ),
-    Action("climb-ban", N_("Ban…"), _S.MODERATION, "climb:ban", icon="ban"),
+    Action(
+        "climb-ban",
+        N_("Ban…"),
+        _S.MODERATION,
+        "climb:ban",
+        icon="ban",
+        words=N_("ban block exclude sanction"),
+    ),
     Action(
         "ask-affairs",
         N_("Public Affairs: ask, reach, record their answer…"),
@@ -256,7 +276,14 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("undo-step", N_("Undo a step…"), _S.MODERATION, "undo_step", icon="undo", gap=True),
     Action("review-case", N_("Review the case…"), _S.MODERATION, "review_case", icon="eye"),
-    Action("lift-ban", N_("Lift the ban…"), _S.MODERATION, "lift_ban", icon="unlock"),
+    Action(
+        "lift-ban",
+        N_("Lift the ban…"),
+        _S.MODERATION,
+        "lift_ban",
+        icon="unlock",
+        words=N_("unban unblock"),
+    ),
     Action("appeal-ban", N_("Record an appeal…"), _S.MODERATION, "appeal_ban", icon="scale"),
     Action("close-case", N_("Close the case…"), _S.MODERATION, "close_case", icon="check"),
     Action("reopen-case", N_("Reopen the case…"), _S.MODERATION, "reopen_case", icon="folder"),
@@ -291,7 +318,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("french", "Français", _S.VIEW, "speak:fr", gap=True, checkable=True),
     Action("english", "English", _S.VIEW, "speak:en", checkable=True),
     # Help
-    Action("help", N_("Guide"), _S.HELP, "go:guide", "F1", "guide", N_("help rules values")),
+    Action(
+        "help", N_("Help on this screen"), _S.HELP, "show_help", "F1", "help", N_("guide rules")
+    ),
     Action(
         "shortcuts",
         N_("Keyboard shortcuts"),

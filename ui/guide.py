@@ -205,7 +205,7 @@ class GuideScreen(Screen):
         )
         body.addWidget(plain(about, role="muted"))
         for paragraph in section.body.split("\n\n"):
-            body.addWidget(plain(_bulleted(paragraph)))
+            body.addWidget(plain(bulleted(paragraph)))
         for examples, title, icon, color in (
             (section.good, N_("Like this"), "check", "ok"),
             (section.bad, N_("Rather not"), "warning", "warning"),
@@ -346,7 +346,8 @@ class _Choice(QWidget):
             self.radio.setFocus()
 
 
-def _bulleted(paragraph: str) -> str:
+def bulleted(paragraph: str) -> str:
+    """With the signs that a list is printed with."""
     return "\n".join(
         f"•  {line[2:]}" if line.startswith("- ") else line for line in paragraph.splitlines()
     )

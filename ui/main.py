@@ -23,7 +23,7 @@ from scc_admin.settings import Settings, machine_file
 from ui import crashes
 from ui.files import pick_folder
 from ui.qtwords import teach_qt
-from ui.tasks import Reporter, Sweeper, Tasks
+from ui.tasks import Lull, Reporter, Sweeper, Tasks
 from ui.theme import Scheme, Theme
 from ui.widgets import Tone
 
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 UPKEEP_AFTER = 2_000
 """Milliseconds after the window is there: then the daily backup and the journal's verification."""
 RECENT = 8
+JOURNAL_PAUSE, JOURNAL_AT_MOST = 1_000, 10_000
+"""Milliseconds after the last act, and at most after the first, until the journal is looked at."""
 
 
 def run(folder: Path | None = None, *, language: Language | None = None, once: bool = False) -> int:
@@ -84,6 +86,8 @@ class Program(QObject):
         self.welcome: Welcome | None = None
         self._workspace: Workspace | None = None
         self._next: Callable[[], object] | None = None
+        self._journal_size = -1
+        """Entries of the journal at the last look; -1 when it is to be looked at again."""
         self._telling = False
         self._told_at_opening: UserError | str | None = None
         """What came of a restore, to be said in the window that opens after it."""
@@ -225,12 +229,29 @@ class Program(QObject):
         MeaningIndex(window)
         gc.freeze()  # what is there by now stays: later sweeps need not look at it
         self.tasks.read(window, workspace.back_up_if_due)
-        self.tasks.read(window, lambda: workspace.journal.verify(whole=False), self._verified)
+        lull = Lull(window, self._look_at_journal, pause=JOURNAL_PAUSE, at_most=JOURNAL_AT_MOST)
+        self.tasks.changed.connect(lull.stir)
+        self._journal_size = -1
+        self._look_at_journal()
         window.read_ahead()
 
-    def _verified(self, report: JournalReport) -> None:
-        if self.window is None:
+    def _look_at_journal(self) -> None:
+        """Verify what was added since the last look, if anything was."""
+        workspace, window, seen = self._workspace, self.window, self._journal_size
+        if workspace is None or window is None:
             return
+        journal = workspace.journal
+        self.tasks.read(
+            window,
+            lambda: journal.verify(whole=False) if journal.size() != seen else None,
+            self._verified,
+            key="journal",
+        )
+
+    def _verified(self, report: JournalReport | None) -> None:
+        if self.window is None or report is None:
+            return
+        self._journal_size = report.size if report.ok else -1
         tr = self.window.shell.tr
         if report.ok:
             words = tr.tr(N_("journal verified ({n})"), n=tr.number(report.size))

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import shiboken6
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
@@ -31,6 +32,8 @@ from ui.theme import Space, Theme
 from ui.widgets import TONE_ICONS, Body, IconLabel, Tone, plain, set_property, tone_color
 
 TOAST_MS = 6000
+OFFER_MS = 20_000
+"""How long a passing message with something to do about it stays."""
 _FRAME = 40
 """Pixels that a window's own title bar may take."""
 _BESIDE_MARK = 24 + Space.MEDIUM
@@ -67,6 +70,8 @@ class Dialog(ByKeyboard, QDialog):
     do. `chosen` carries the id of the button, or an empty string when it was closed."""
 
     chosen = Signal(str)
+    help: ClassVar[str] = ""
+    """Key of the guide's section that F1 shows; empty for that of the screen behind."""
 
     def __init__(
         self,
@@ -91,6 +96,8 @@ class Dialog(ByKeyboard, QDialog):
         """The height that it last gave itself; another one was chosen by hand."""
         self._fitting = False
 
+        self.help_keys = QShortcut(QKeySequence("F1"), self)
+        self.help_keys.activated.connect(self._help)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(Space.WIDE, Space.WIDE, Space.WIDE, Space.LARGE)
         outer.setSpacing(Space.MEDIUM)
@@ -150,6 +157,13 @@ class Dialog(ByKeyboard, QDialog):
         if parent is not None:
             width = min(width, parent.window().width() - 2 * Space.SMALL)
         self.setMinimumWidth(width)
+
+    def _help(self) -> None:
+        behind = self.parentWidget()
+        while behind is not None and not hasattr(behind, "help_over"):
+            behind = behind.parentWidget()
+        if behind is not None:
+            behind.help_over(self, self.help)
 
     # -- its size and place -----------------------------------------------------------------------
 
@@ -225,6 +239,11 @@ class Messages:
         self._theme = theme
         self._icons = icons
         self._toast: Toast | None = None
+        self._offer: tuple[str, Callable[[], object]] | None = None
+        self.offer_keys = ""
+        """The keys that take up the last offer, as this computer names them."""
+        self.offered: Callable[[str], object] | None = None
+        """Told what the last message offers, or an empty text once that was taken up."""
 
     @property
     def window(self) -> QWidget:
@@ -354,11 +373,37 @@ class Messages:
         act: str = "",
         then: Callable[[], object] | None = None,
     ) -> None:
-        """Say something in passing, with perhaps one thing to do about it (undo)."""
+        """Say something in passing, with perhaps one thing to do about it (undo).
+
+        What is offered can be taken up by its keys, and from Ctrl+K after the message has gone.
+        """
+        self._dismiss()
+        if then is None:
+            self._toast = Toast(self._window, text)
+        else:
+            self._offer = (act, then)
+            self._toast = Toast(self._window, text, act, self.take_offer, self.offer_keys)
+            self._tell_offer(act)
+        announce(self._window, f"{text} {act} {self.offer_keys}".strip() if act else text)
+
+    def has_offer(self) -> bool:
+        return self._offer is not None
+
+    def take_offer(self) -> None:
+        """Do what the last message offered. Once: what was undone is not undone again."""
+        offer, self._offer = self._offer, None
+        self._dismiss()
+        if offer is not None:
+            self._tell_offer("")
+            offer[1]()
+
+    def _tell_offer(self, act: str) -> None:
+        if self.offered is not None:
+            self.offered(act)
+
+    def _dismiss(self) -> None:
         if self._toast is not None and shiboken6.isValid(self._toast):
             self._toast.dismiss()
-        self._toast = Toast(self._window, text, act, then)
-        announce(self._window, text)
 
 
 class Banner(QFrame):
@@ -420,8 +465,9 @@ class Toast(QFrame):
         self,
         window: QWidget,
         text: str,
-        act: str,
-        then: Callable[[], object] | None,
+        act: str = "",
+        then: Callable[[], object] | None = None,
+        keys: str = "",
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -434,19 +480,19 @@ class Toast(QFrame):
         row.addWidget(label)
         if act and then is not None:
             button = QPushButton(act)
-
-            def clicked() -> None:
-                self.dismiss()
-                then()
-
-            button.clicked.connect(clicked)
+            button.clicked.connect(lambda _=False: then())
             row.addWidget(button)
+            if keys:
+                button.setAccessibleDescription(keys)
+                row.addWidget(plain(keys, role="small", wrap=False))
+                row.addSpacing(Space.HAIR)
         else:
             row.addSpacing(Space.SMALL)
+        self._stays = OFFER_MS if act else TOAST_MS
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._leave)
-        self._timer.start(TOAST_MS)
+        self._timer.start(self._stays)
         window.installEventFilter(self)
         self.place()
         self.show()
@@ -467,7 +513,7 @@ class Toast(QFrame):
     def _leave(self) -> None:
         focused = QApplication.focusWidget()
         if self.underMouse() or (focused is not None and self.isAncestorOf(focused)):
-            self._timer.start(TOAST_MS)
+            self._timer.start(self._stays)
         else:
             self.dismiss()
 

@@ -25,6 +25,7 @@ from PySide6.QtGui import QCloseEvent, QKeyEvent, QPainter, QPaintEvent, QResize
 from PySide6.QtWidgets import (
     QApplication,
     QButtonGroup,
+    QDialog,
     QFrame,
     QGridLayout,
     QHBoxLayout,
@@ -91,6 +92,10 @@ class Place:
     screen: str
     under: str = ""
     find: str = ""
+    words: str = ""
+    """Further words under which Ctrl+K finds it."""
+    help: str = ""
+    """Key of the guide's section on it."""
 
     @property
     def in_rail(self) -> bool:
@@ -98,10 +103,44 @@ class Place:
 
 
 PLACES: tuple[Place, ...] = (
-    Place("today", N_("Today"), "today", "ui.today", "TodayScreen"),
-    Place("drafts", N_("Drafts"), "drafts", "ui.drafts", "Drafts", find="find_drafts"),
-    Place("draft", N_("Draft"), "drafts", "ui.composer", "Composer", under="drafts"),
-    Place("calendar", N_("Calendar"), "calendar", "ui.calendar", "Calendar", find="find_campaigns"),
+    Place(
+        "today",
+        N_("Today"),
+        "today",
+        "ui.today",
+        "TodayScreen",
+        words=N_("home start tasks due"),
+        help="monitoring",
+    ),
+    Place(
+        "drafts",
+        N_("Drafts"),
+        "drafts",
+        "ui.drafts",
+        "Drafts",
+        find="find_drafts",
+        words=N_("posts write validate publish trash"),
+        help="values-overview",
+    ),
+    Place(
+        "draft",
+        N_("Draft"),
+        "drafts",
+        "ui.composer",
+        "Composer",
+        under="drafts",
+        help="values-overview",
+    ),
+    Place(
+        "calendar",
+        N_("Calendar"),
+        "calendar",
+        "ui.calendar",
+        "Calendar",
+        find="find_campaigns",
+        words=N_("plan month agenda campaign import export"),
+        help="editorial-calendar",
+    ),
     Place(
         "moderation",
         N_("Moderation"),
@@ -109,10 +148,37 @@ PLACES: tuple[Place, ...] = (
         "ui.moderation.screen",
         "Moderation",
         find="find_cases",
+        words=N_("cases ban banish warn evidence journal slander"),
+        help="the-ladder",
     ),
-    Place("escalations", N_("Escalations"), "escalations", "ui.escalation.screen", "Escalations"),
-    Place("reports", N_("Reports"), "reports", "ui.reports", "Reports"),
-    Place("pages", N_("Pages"), "pages", "ui.pages", "PagesScreen", find="find_pages"),
+    Place(
+        "escalations",
+        N_("Escalations"),
+        "escalations",
+        "ui.escalation.screen",
+        "Escalations",
+        words=N_("Public Affairs packet export"),
+        help="before-reacting",
+    ),
+    Place(
+        "reports",
+        N_("Reports"),
+        "reports",
+        "ui.reports",
+        "Reports",
+        words=N_("report week figures export"),
+        help="monitoring",
+    ),
+    Place(
+        "pages",
+        N_("Pages"),
+        "pages",
+        "ui.pages",
+        "PagesScreen",
+        find="find_pages",
+        words=N_("followers registers network consents"),
+        help="need-a-page",
+    ),
     Place("guide", N_("Guide"), "guide", "ui.guide", "GuideScreen", find="find_sections"),
     Place(
         "settings",
@@ -121,6 +187,8 @@ PLACES: tuple[Place, ...] = (
         "ui.settings",
         "SettingsScreen",
         find="find_settings",
+        words=N_("preferences options backup protection language"),
+        help="about",
     ),
 )
 
@@ -186,6 +254,7 @@ class Window(ByKeyboard, QMainWindow):
                 f"go:{place.name}",
                 f"Ctrl+{number}",
                 place.icon,
+                place.words,
                 gap=number == 1,
             )
             for number, place in enumerate(numbered, start=1)
@@ -202,6 +271,8 @@ class Window(ByKeyboard, QMainWindow):
             self,
             self._clock,
         )
+        self.shell.messages.offer_keys = self.actions_.shortcut("last-offer")
+        self.shell.messages.offered = self._offered
         self.actions_.fill(self.menuBar())
         self._check_marks()
 
@@ -344,6 +415,7 @@ class Window(ByKeyboard, QMainWindow):
             self.setWindowTitle(f"{screen.title()} – SCC Admin")
 
     def _changed(self, changes: Changes) -> None:
+        self.show_saved(self._clock())
         for name, screen in list(self._screens.items()):
             if not changes.touches(*screen.interests):
                 continue
@@ -358,6 +430,16 @@ class Window(ByKeyboard, QMainWindow):
     def show_saved(self, at: datetime) -> None:
         self._saved_at = at
         self.status.show_saved(at)
+
+    def _offered(self, act: str) -> None:
+        """Name in the menu and in Ctrl+K what the last message offers."""
+        assert self.actions_ is not None
+        tr = self.shell.tr.tr
+        words = tr(N_("Last message: {act}"), act=act) if act else ""
+        self.actions_["last-offer"].setText(words or tr(N_("What the last message offers")))
+
+    def take_last_offer(self) -> None:
+        self.shell.messages.take_offer()
 
     def show_badge(self, name: str, count: int) -> None:
         self._badges[name] = count
@@ -387,6 +469,8 @@ class Window(ByKeyboard, QMainWindow):
             return "draft" in self._places
         if method in _EDITING:
             return hasattr(QApplication.focusWidget(), _EDITING[method])
+        if method == "take_last_offer":
+            return self.shell.messages.has_offer()
         if method == "go_back":
             return self._position > 0
         if method == "go_forward":
@@ -394,6 +478,35 @@ class Window(ByKeyboard, QMainWindow):
         if method in ("next_pane", "previous_pane"):
             return self.current() is not None
         return True
+
+    def show_help(self) -> None:
+        """Open the guide where it speaks of the screen in front."""
+        key = self._help_here()
+        self.go("guide", ("section", key) if key else None)
+
+    def _help_here(self) -> str:
+        return self._places[self._history[self._position][0]].help if self._history else ""
+
+    def help_over(self, dialog: QDialog, key: str) -> None:
+        """Show over a dialog what the guide says of its subject; the dialog stays as it is."""
+        from scc_admin.guide import Guide
+        from ui.guide import bulleted
+
+        guide, tr = Guide.load(self.shell.tr.language), self.shell.tr.tr
+        section = guide.section(key or self._help_here() or "about")
+        if section is None:
+            return
+        shown = self.shell.messages.dialog(
+            section.title,
+            "",
+            (Choice("close", tr(N_("Close")), "primary"),),
+            tone=Tone.INFO,
+            parent=dialog,
+        )
+        shown.help_keys.setEnabled(False)
+        shown.setMinimumWidth(self.theme.px(560))
+        shown.body.addWidget(plain(bulleted(section.body)))
+        shown.open()
 
     def open_palette(self) -> None:
         from ui.palette import Palette

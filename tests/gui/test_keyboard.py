@@ -383,3 +383,66 @@ def test_enter_in_a_form_goes_to_the_next_field_and_never_writes(window, settle)
     press(Qt.Key.Key_Return)
     settle()
     assert len(written) == 1
+
+
+# --- Messages, help, what stands in the status bar -----------------------------------------------
+
+
+def test_what_a_passing_message_offers_is_taken_up_by_a_key_once(window, settle) -> None:
+    taken: list[str] = []
+    messages = window.shell.messages
+    offer = window.actions_["last-offer"]
+    assert not window.can("take_last_offer")
+    messages.toast("Saved.", "Open the folder", lambda: taken.append("opened"))
+    assert "Open the folder" in offer.text()
+    assert messages._toast in reading(window)
+    messages._toast.dismiss()
+    press(Qt.Key.Key_F9)
+    assert taken == ["opened"] and not window.can("take_last_offer")
+    press(Qt.Key.Key_F9)
+    assert taken == ["opened"] and "Open the folder" not in offer.text()
+
+
+def test_tab_reaches_what_a_passing_message_offers(window, settle) -> None:
+    settle()
+    window.shell.messages.toast("Saved.", "Open the folder", lambda: None)
+    assert stops(window)[-1].text() == "Open the folder"
+
+
+def test_f1_opens_the_guide_where_it_speaks_of_the_screen(window, settle) -> None:
+    window.go("moderation")
+    settle()
+    press(Qt.Key.Key_F1)
+    settle()
+    assert window.current()._key == "the-ladder"
+
+
+def test_each_screen_has_its_page_of_the_guide(window) -> None:
+    from scc_admin.guide import Guide
+
+    guide = Guide.load(Language.FR)
+    assert [p.name for p in PLACES if not p.help] == ["guide"]
+    assert all(guide.section(p.help) is not None for p in PLACES if p.help)
+
+
+def test_f1_in_a_form_shows_the_guide_over_it_and_loses_nothing(window, settle) -> None:
+    window.go("moderation")
+    settle()
+    form = FormDialog(window.shell, "Form", "", "Keep", lambda _v: None, fields=[Field("a", "A")])
+    form.open()
+    form.activateWindow()
+    settle()
+    QTest.keyClicks(form.widget("a"), "words")
+    press(Qt.Key.Key_F1)
+    over = QApplication.activeModalWidget()
+    assert over is not form and isinstance(over, Dialog)
+    over.reject()
+    assert form.isVisible() and form.widget("a").text() == "words"
+
+
+def test_the_status_bar_says_when_something_was_last_written(window, workspace, settle) -> None:
+    settle()
+    window.status.saved.clear()
+    window.new_draft()
+    settle()
+    assert "saved at" in window.status.saved.text()

@@ -14,7 +14,8 @@ from PySide6.QtWidgets import QApplication, QDialog, QPlainTextEdit, QPushButton
 from scc_admin.editorial import DraftDetails
 from scc_admin.errors import UserError
 from scc_admin.keys import Kind
-from scc_admin.model import Language, Target
+from scc_admin.model import Language, Situation, Target
+from scc_admin.moderation import CaseInput, IncidentInput
 from scc_admin.settings import machine_file
 from scc_admin.workspace import Workspace
 from ui import crashes
@@ -152,6 +153,23 @@ def test_what_cannot_be_opened_is_said_in_a_sentence(program, wait, tmp_path) ->
     wait(lambda: program.welcome)
     assert str(tmp_path / "nothing") in program.welcome.banner.accessibleName()
     assert program.welcome.pages.currentIndex() == 0
+
+
+def test_the_status_bar_counts_what_was_added_to_the_journal(
+    program, wait, tmp_path, monkeypatch
+) -> None:
+    monkeypatch.setattr("ui.main.UPKEEP_AFTER", 0)
+    monkeypatch.setattr("ui.main.JOURNAL_PAUSE", 0)
+    make(tmp_path / "w")
+    program.open(tmp_path / "w")
+    wait(lambda: program.window and program.window.status.journal.text())
+    before = program.window.status.journal.text()
+    incident = CaseInput("Propos", Situation.SLANDER_OUTSIDER), IncidentInput(text="Ils volent")
+    program.tasks.mutate(
+        program.window, lambda: program._workspace.moderation.report(*incident).changes
+    )
+    wait(lambda: program.window.status.journal.text() != before)
+    assert "verified" in program.window.status.journal.text()
 
 
 # --- First run -----------------------------------------------------------------------------------

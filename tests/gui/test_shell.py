@@ -140,14 +140,14 @@ class Receiver:
     def primary(self) -> None:
         self.called.append("primary")
 
-    def go(self, name: str) -> None:
-        self.called.append(name)
+    def show_help(self) -> None:
+        self.called.append("guide")
 
 
 def test_the_first_that_can_does_it(qtbot, icons) -> None:
     parent = QWidget()
     qtbot.addWidget(parent)
-    screen, window = Receiver(), Receiver("primary", "go:guide")
+    screen, window = Receiver(), Receiver("primary", "show_help")
     table = ActionTable(parent, Translator(), icons, lambda: (screen, window))
     table["primary"].trigger()
     table["help"].trigger()
@@ -171,6 +171,11 @@ def test_the_first_that_can_does_it(qtbot, icons) -> None:
         ("relais rim", "Relais pour la vie — Rimouski"),
         ("jonqiulle", "Moisson de la jonquille"),
         ("042", "Usager 042"),
+        ("testr", "Jean Testeur"),
+        ("jean testr", "Jean Testeur"),
+        ("fictf", "Compte fictif"),
+        ("rapprot", "Rapports"),
+        ("bannisement", "Bannissement"),
     ],
 )
 def test_a_few_letters_find_it(query: str, text: str) -> None:
@@ -178,7 +183,19 @@ def test_a_few_letters_find_it(query: str, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("query", "text"), [("zzz", "Brouillons"), ("ban", "Brouillons"), ("relais x", "Relais")]
+    ("query", "text"),
+    [
+        ("zzz", "Brouillons"),
+        ("ban", "Brouillons"),
+        ("relais x", "Relais"),
+        ("voleur", "Volet suivant"),
+        ("voleur", "Couleurs du système"),
+        ("menteur", "Menu"),
+        ("carte", "Cadre"),
+        ("page", "Pays"),
+        ("2026", "2016"),
+        ("er", "Rapports et figures"),
+    ],
 )
 def test_other_words_do_not(query: str, text: str) -> None:
     assert rank(query, text) == 0

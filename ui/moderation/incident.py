@@ -76,6 +76,7 @@ class IncidentForm(FormDialog):
     """Account, case, words, link, pictures. Everything but one of the last three is optional."""
 
     keeping: ClassVar[Changes] = Changes(frozenset({"cases"}))
+    help: ClassVar[str] = "four-situations"
 
     def __init__(
         self, shell: Shell, case_id: int | None = None, page_id: int | None = None
