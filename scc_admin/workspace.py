@@ -970,26 +970,23 @@ class Workspace:
         with self.store.reading() as db:
             return earlier(db, tr)
 
-    def export_month(
+    def month_pdf(
         self,
         month: date,
         items: Sequence[agenda.Item],
         campaigns: Sequence[Campaign],
-        path: Path,
         tr: Translator,
         *,
         filters: str = "",
-    ) -> Path:
-        """Write a month of the calendar as a PDF on one page.
+    ) -> bytes:
+        """A month of the calendar as a PDF on one page.
 
-        `items` are those to print, their days in `zone`; `filters` says what is left out. Raises
-        UserError when the file cannot be written.
+        `items` are those to print, their days in `zone`; `filters` says what is left out.
         """
         from scc_admin import exports
-        from scc_admin.files import write_durably
 
         source = self._source(tr)
-        made = source.typesetter.month(
+        return source.typesetter.month(
             exports.month_data(
                 source,
                 month,
@@ -999,8 +996,6 @@ class Workspace:
                 filters=filters,
             )
         )
-        write_durably(path, made)
-        return path
 
     def export_packet(
         self,

@@ -6,7 +6,7 @@ publishes nothing: it helps a person to, and keeps the link.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
@@ -819,26 +819,43 @@ class Calendar(Screen):
 
     def export_to(self, path: Path) -> None:
         """Write the month in focus, with its filters, as a PDF."""
-        workspace, tr, month = self.shell.workspace, self.shell.tr, self._day.replace(day=1)
-        filter_, words = self._filter, self._filter_words()
-        now = self.shell.clock()
+        made = self._month_maker()
 
         def write(_reporter: object) -> Path:
-            last = same_day(month, 1) - timedelta(days=1)
-            agenda = workspace.calendar(month, last, zone=workspace.zone)
-            items = [i for i in agenda.items if filter_.passes(i, i.key in agenda.conflicts, now)]
-            return workspace.export_month(month, items, agenda.campaigns, path, tr, filters=words)
+            from scc_admin.files import write_durably
+
+            write_durably(path, made())
+            return path
 
         self.shell.tasks.long(
             self,
-            tr.tr(N_("Exporting the month…")),
+            self.shell.tr.tr(N_("Exporting the month…")),
             write,
             partial(saved, self),
             self.shell.messages.failed,
         )
 
     def print_screen(self) -> None:
-        self._export_pdf()
+        """Print the month in focus, with its filters."""
+        from ui.pdf import print_pdf
+
+        self.shell.tasks.read(
+            self, self._month_maker(), partial(print_pdf, self), self.shell.messages.failed
+        )
+
+    def _month_maker(self) -> Callable[[], bytes]:
+        """What makes the PDF of the month in focus as it is now; for a worker."""
+        workspace, tr, month = self.shell.workspace, self.shell.tr, self._day.replace(day=1)
+        filter_, words = self._filter, self._filter_words()
+        now = self.shell.clock()
+
+        def make() -> bytes:
+            last = same_day(month, 1) - timedelta(days=1)
+            agenda = workspace.calendar(month, last, zone=workspace.zone)
+            items = [i for i in agenda.items if filter_.passes(i, i.key in agenda.conflicts, now)]
+            return workspace.month_pdf(month, items, agenda.campaigns, tr, filters=words)
+
+        return make
 
     def _filter_words(self) -> str:
         """What the filters leave, in a sentence for the printed page."""

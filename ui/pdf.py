@@ -4,15 +4,32 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import (
+    QImage,
+    QKeyEvent,
+    QPageLayout,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
-from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractScrollArea,
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QVBoxLayout,
+    QWidget,
+)
 
+from scc_admin.errors import UserError
 from scc_admin.i18n import N_
+from scc_admin.model import Progress
 from ui.screen import Screen, Shell
 from ui.theme import Space
 from ui.widgets import icon_button, margins, plain
@@ -315,24 +332,42 @@ def print_pdf(screen: Screen, data: bytes) -> None:
     """Ask for a printer and print the document."""
     shell = screen.shell
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+    if next(iter(_shapes(data)), 1.0) < 1:
+        printer.setPageOrientation(QPageLayout.Orientation.Landscape)
     dialog = QPrintDialog(printer, screen.window())
-
-    def send(pages: list[PdfPage]) -> None:
-        painter = QPainter(printer)
-        for number, page in enumerate(pages):
-            if number:
-                printer.newPage()
-            room = painter.viewport()
-            size = page.image.size().scaled(room.size(), Qt.AspectRatioMode.KeepAspectRatio)
-            painter.drawImage(QRectF(0, 0, size.width(), size.height()), page.image)
-        painter.end()
-
+    dialog.setWindowTitle(shell.tr.tr(N_("Print")))
     dialog.accepted.connect(
-        lambda: shell.tasks.read(
+        lambda: shell.tasks.long(
             screen,
-            lambda: drawn(data, dpi=PRINT_DPI),
-            send,
-            shell.messages.failed,
+            shell.tr.tr(N_("Printing…")),
+            partial(send, data, printer),
+            failed=shell.messages.failed,
         )
     )
-    dialog.open()
+    dialog.finished.connect(dialog.deleteLater)
+    QDialog.open(dialog)  # its own `open` wants a slot by name
+
+
+def send(data: bytes, printer: QPrinter, report: Callable[[Progress], object]) -> None:
+    """Print a PDF, page by page: one alone takes thirty megabytes. For a worker.
+
+    The pages that the dialog left out are not printed. Raises UserError when the printer refuses.
+    """
+    shapes = _shapes(data)
+    first, last = printer.fromPage() or 1, printer.toPage() or len(shapes)
+    wanted = range(first - 1, min(last, len(shapes)))
+    painter = QPainter()
+    if not painter.begin(printer):
+        raise UserError("printer", N_("The printer does not answer. Choose another, or a PDF."))
+    try:
+        for done, number in enumerate(wanted):
+            report(Progress(done, len(wanted)))
+            if done:
+                printer.newPage()
+            room = painter.viewport()
+            scale = min(1.0, PRINT_DPI / printer.resolution())
+            image = _page(data, number, max(1, round(room.width() * scale))).image
+            size = image.size().scaled(room.size(), Qt.AspectRatioMode.KeepAspectRatio)
+            painter.drawImage(QRectF(0, 0, size.width(), size.height()), image)
+    finally:
+        painter.end()

@@ -1,0 +1,117 @@
+"""What is printed is the document, page for page, upright, and only the pages asked for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QImage, QPageLayout
+from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+from PySide6.QtWidgets import QApplication
+
+from scc_admin.editorial import DraftDetails, PageInput
+from scc_admin.errors import Cancelled, UserError
+from scc_admin.model import Network, Progress
+from ui.pdf import drawn, send
+
+
+def to_file(path: Path) -> QPrinter:
+    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+    printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+    printer.setOutputFileName(str(path))
+    return printer
+
+
+def ink(image: QImage) -> float:
+    """The share of a page that is not white, at a thumbnail's size."""
+    small = image.convertToFormat(QImage.Format.Format_Grayscale8).scaled(60, 80)
+    dark = sum(
+        small.pixelColor(x, y).lightness() < 250
+        for x in range(small.width())
+        for y in range(small.height())
+    )
+    return dark / (small.width() * small.height())
+
+
+@pytest.fixture
+def report(window, settle, qtbot, workspace) -> bytes:
+    workspace.editorial.add_page(PageInput("SCC Québec", Network.FACEBOOK))
+    window.go("reports")
+    settle()
+    screen = window.current()
+    qtbot.waitUntil(lambda: bool(screen._pdf))
+    return screen._pdf
+
+
+def test_every_page_is_printed_as_it_is(report, tmp_path) -> None:
+    seen: list[Progress] = []
+    send(report, to_file(tmp_path / "out.pdf"), seen.append)
+    before, after = drawn(report, dpi=60), drawn((tmp_path / "out.pdf").read_bytes(), dpi=60)
+    assert len(after) == len(before) > 1
+    assert [p.done for p in seen] == list(range(len(before)))
+    for one, other in zip(before, after, strict=True):
+        assert (one.image.height() > one.image.width()) == (
+            other.image.height() > other.image.width()
+        )
+        assert ink(other.image) == pytest.approx(ink(one.image), abs=0.08)
+        assert ink(other.image) > 0.01
+
+
+def test_only_the_pages_asked_for_are_printed(report, tmp_path) -> None:
+    printer = to_file(tmp_path / "out.pdf")
+    printer.setFromTo(2, 2)
+    send(report, printer, lambda _: None)
+    (page,) = drawn((tmp_path / "out.pdf").read_bytes(), dpi=60)
+    second = drawn(report, dpi=60)[1]
+    assert ink(page.image) == pytest.approx(ink(second.image), abs=0.08)
+
+
+def test_printing_can_be_stopped(report, tmp_path) -> None:
+    def stop(progress: Progress) -> None:
+        if progress.done:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        send(report, to_file(tmp_path / "out.pdf"), stop)
+
+
+def test_a_printer_that_does_not_answer_is_said(report, tmp_path) -> None:
+    with pytest.raises(UserError) as failure:
+        send(report, to_file(tmp_path / "no" / "such" / "folder.pdf"), lambda _: None)
+    assert failure.value.code == "printer"
+
+
+def printed(window, settle, qtbot, path: Path) -> QPageLayout.Orientation:
+    """Print the screen to a file; the orientation that was proposed."""
+    window.shell.actions.run("print_screen")
+    settle()
+    dialogs = [
+        w for w in QApplication.topLevelWidgets() if isinstance(w, QPrintDialog) and w.isVisible()
+    ]
+    (dialog,) = dialogs
+    printer = dialog.printer()
+    printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+    printer.setOutputFileName(str(path))
+    orientation = printer.pageLayout().orientation()
+    # What `accept` does but for choosing among the printers of this machine.
+    dialog.accepted.emit(printer)
+    dialog.reject()
+    qtbot.waitUntil(path.exists)
+    settle()
+    return orientation
+
+
+def test_the_report_and_the_month_are_printed_from_their_screens(
+    report, workspace, window, settle, qtbot, tmp_path
+) -> None:
+    first = tmp_path / "report.pdf"
+    assert printed(window, settle, qtbot, first) is QPageLayout.Orientation.Portrait
+    assert len(drawn(first.read_bytes(), dpi=40)) == len(drawn(report, dpi=40))
+
+    workspace.editorial.add_draft(DraftDetails("Merci", planned_at=workspace.clock()))
+    window.go("calendar")
+    settle()
+    month = tmp_path / "month.pdf"
+    assert printed(window, settle, qtbot, month) is QPageLayout.Orientation.Landscape
+    (page,) = drawn(month.read_bytes(), dpi=60)
+    assert page.image.width() > page.image.height() and ink(page.image) > 0.02
