@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -52,6 +52,7 @@ from scc_admin.moderation import (
     PersonInput,
     StepInput,
 )
+from scc_admin.registers import register
 from scc_admin.reports import Week
 from scc_admin.store import stamp, to_json
 from scc_admin.verdict import duplicates
@@ -456,6 +457,32 @@ class _Replay:
                         updated_at=at,
                     )
 
+    def add_lines(self, lines: Sequence[Mapping[str, Any]]) -> None:
+        """The small registers: see the head of `registers.toml`."""
+        with self.workspace.store.writing() as tx:
+            for line in lines:
+                made = register(line["register"])
+                values = {
+                    **line.get("values", {}),
+                    **{key: self.day(n).isoformat() for key, n in line.get("days", {}).items()},
+                    **{key: self.pages[page] for key, page in line.get("pages", {}).items()},
+                }
+                page_id = self.pages[line["page"]] if "page" in line else None
+                problems = made.problems(values, page_id)
+                if problems or not values.keys() <= {field.key for field in made.fields}:
+                    raise ValueError(line, problems)
+                at = stamp(self.moment({"day": -1, "time": "09:00"}))
+                tx.insert(
+                    "registers",
+                    uid=str(uuid.uuid4()),
+                    register=made.key,
+                    page_id=page_id,
+                    due_on=values.get(made.due),
+                    data=to_json(values),
+                    created_at=at,
+                    updated_at=at,
+                )
+
 
 def fill(workspace: Workspace) -> None:
     """Replay the sample into a workspace that was just made.
@@ -465,7 +492,7 @@ def fill(workspace: Workspace) -> None:
     folder = data_folder("resources") / "sample"
     content = {
         name: tomllib.loads((folder / f"{name}.toml").read_text("utf-8"))
-        for name in ("house", "pages", "campaigns", "drafts", "cases", "figures")
+        for name in ("house", "pages", "campaigns", "drafts", "cases", "figures", "registers")
     }
     house = content["house"]
     mine = {key: workspace.settings.get(key) for key in ("me.name", "me.role")}
@@ -487,6 +514,7 @@ def fill(workspace: Workspace) -> None:
     replay.run()
     replay.add_known(content["drafts"].get("known", ()))
     replay.add_figures(content["figures"])
+    replay.add_lines(content["registers"]["line"])
     if mine["me.name"]:
         for key, value in mine.items():
             workspace.settings.set(key, value)

@@ -28,9 +28,11 @@ from ui.widgets import (
     SearchField,
     Tone,
     button,
+    clear,
     icon_button,
     margins,
     plain,
+    show_in,
     splitter,
 )
 
@@ -227,10 +229,9 @@ class RegistersPane(QWidget):
         made, tr = self.register, self._shell.tr
         layout = self._empty.layout()
         assert layout is not None
-        while (item := layout.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.deleteLater()
-        layout.addWidget(
+        clear(layout)
+        show_in(
+            layout,
             EmptyState(
                 self._shell.icons,
                 made.icon,
@@ -238,7 +239,7 @@ class RegistersPane(QWidget):
                 made.one.to(tr.language),
                 self.add,
                 detail=made.about.to(tr.language),
-            )
+            ),
         )
 
     def _search(self, words: str) -> None:
@@ -513,6 +514,7 @@ class NeedsForm(RecordForm):
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
+        self.setMinimumWidth(self.shell.theme.px(680))
         self.advice = Banner(self.shell.icons)
         self.body.insertWidget(1, self.advice)
         self._advise()
