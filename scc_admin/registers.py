@@ -102,6 +102,8 @@ class Register:
     pages: Pages
     journal: bool
     own_screen: bool
+    library: str
+    """The half of the library that keeps it; empty for lines kept here."""
 
     def field(self, key: str) -> Field:
         return next(f for f in self.fields if f.key == key)
@@ -207,7 +209,7 @@ def register(key: str) -> Register:
 
 
 def _register(record: Mapping[str, Any]) -> Register:
-    fields = tuple(_field(item) for item in record["field"])
+    fields = tuple(_field(item) for item in record.get("field", ()))
     made = Register(
         key=record["key"],
         group=record["group"],
@@ -218,14 +220,15 @@ def _register(record: Mapping[str, Any]) -> Register:
         about=Bilingual.of(record, "about"),
         fields=fields,
         columns=tuple(record.get("columns", ())),
-        title=record["title"],
+        title="" if "library" in record else record["title"],
         due=record.get("due", ""),
         done=record.get("done", ""),
         pages=Pages(record.get("page", "none")),
         journal=record.get("journal", False),
         own_screen=record.get("own_screen", False),
+        library=record.get("library", ""),
     )
-    for key in (made.title, *made.columns, *(k for k in (made.due, made.done) if k)):
+    for key in filter(None, (made.title, *made.columns, made.due, made.done)):
         made.field(key)
     return made
 

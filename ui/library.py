@@ -69,9 +69,10 @@ class LibraryPart(QWidget):
         self.search = SearchField(shell.icons, tr(words))
         self.search.searched.connect(lambda _words: self._fill())
         row.addWidget(self.search, 1)
-        row.addWidget(
-            button(tr(_ADD[part]), self.add, icons=shell.icons, icon="plus", kind="primary")
+        self.add_button = button(
+            tr(_ADD[part]), self.add, icons=shell.icons, icon="plus", kind="primary"
         )
+        row.addWidget(self.add_button)
         column.addLayout(row)
         name = N_("Templates") if part == "templates" else N_("Sources")
         self.table = Table(shell.theme, shell.icons, tr(name), two_lines=True)

@@ -226,7 +226,7 @@ class PagesScreen(Screen):
 
     def panes(self) -> Sequence[QWidget]:
         if self._view == REGISTERS:
-            return (self.registers.list, self.registers.table)
+            return (self.registers.list, self.registers.front)
         return (self.list, self.sheet) if self._view == PAGES else (self.picture,)
 
     def state(self) -> object:

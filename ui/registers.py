@@ -19,6 +19,7 @@ from scc_admin.registers import Incoming, Kind, Line, Pages, Register, spoken
 from ui.files import open_file, save_as, saved
 from ui.forms import Field
 from ui.icons import network_icon
+from ui.library import LibraryPart
 from ui.messages import Banner, Choice
 from ui.records import RecordForm
 from ui.tables import Cell, Column, RowsModel, Table, Tag
@@ -108,10 +109,13 @@ class RegistersPane(QWidget):
         )
         self.list.use(self.list_model)
         self.list.picked.connect(self._register_picked)
-        self.list.opened.connect(lambda _number: self.table.setFocus())
+        self.list.opened.connect(lambda _number: self.front.setFocus())
         column = QVBoxLayout(self)
         margins(column, 0, 0)
-        parts = splitter(self.list, self._make_lines(), (270, 720))
+        self._side = QStackedWidget()
+        self._side.addWidget(self._make_lines())
+        self._libraries: dict[str, LibraryPart] = {}
+        parts = splitter(self.list, self._side, (270, 720))
         self.list.setMinimumWidth(shell.theme.px(210))
         column.addWidget(parts)
         self.list_model.set_rows(enumerate(self._kinds))
@@ -165,6 +169,23 @@ class RegistersPane(QWidget):
         column.addLayout(self.acts)
         return part
 
+    @property
+    def front(self) -> QWidget:
+        """The table in front: the lines of a register, or the half of the library that keeps it."""
+        kept = self._libraries.get(self.register.library)
+        return self.table if kept is None else kept.table
+
+    def _show_library(self, part: str) -> None:
+        """Show a half of the library: it has words that ship, and a way back to them."""
+        made = self._libraries.get(part)
+        if made is None:
+            made = self._libraries[part] = LibraryPart(self._screen, part)
+            made.add_button.hide()  # the screen's own says it
+            self._side.addWidget(made)
+        else:
+            made.read()
+        self._side.setCurrentWidget(made)
+
     # -- reading ----------------------------------------------------------------------------------
 
     def show_register(self, key: str, line_id: int | None = None) -> None:
@@ -198,6 +219,9 @@ class RegistersPane(QWidget):
         if (listed.counts, listed.due) != (self._counts, self._due):
             self._counts, self._due = listed.counts, listed.due
             self.list_model.set_rows(enumerate(self._kinds))
+        if self.register.library:
+            self._libraries[self.register.library].read()
+            return
         self.model.set_rows(listed.lines)
         self._stack.setCurrentIndex(0 if listed.lines else 1)
         for part in (self._change, self._remove):
@@ -211,6 +235,12 @@ class RegistersPane(QWidget):
         if not 0 <= number < len(self._kinds):
             return
         self.register = self._kinds[number]
+        if self.register.library:
+            self._show_library(self.register.library)
+            self.load()
+            self._shell.window.title_changed()
+            return
+        self._side.setCurrentIndex(0)
         tr = self._shell.tr
         language = tr.language
         self.heading.setText(self.register.name.to(language))
@@ -307,7 +337,11 @@ class RegistersPane(QWidget):
         return self.model.row_at(self.table.currentIndex().row())
 
     def add(self) -> None:
-        self._ask(None)
+        kept = self._libraries.get(self.register.library)
+        if kept is None:
+            self._ask(None)
+        else:
+            kept.add()
 
     def change(self) -> None:
         line = self.current()

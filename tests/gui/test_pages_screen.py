@@ -132,7 +132,9 @@ def test_a_region_may_ask_to_be_recommended(workspace, pages, shown, settle, tmp
 # --- Registers -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("key", [k for k, r in registers.registers().items() if not r.own_screen])
+@pytest.mark.parametrize(
+    "key", [k for k, r in registers.registers().items() if not (r.own_screen or r.library)]
+)
 def test_each_register_takes_and_changes_a_line(workspace, pages, shown, settle, key) -> None:
     screen = shown(("register", key, None))
     pane, made = screen.registers, registers.register(key)
@@ -167,33 +169,48 @@ def test_each_register_takes_and_changes_a_line(workspace, pages, shown, settle,
 def test_delete_takes_a_line_out_and_undo_puts_it_back(
     workspace, shown, settle, qtbot, window
 ) -> None:
-    workspace.registers.add("sources", {"title": "Statistiques"})
-    screen = shown(("register", "sources", None))
+    workspace.registers.add("places", {"name": "Bureau"})
+    screen = shown(("register", "places", None))
     table = screen.registers.table
     table.setFocus()
     qtbot.keyClick(table, Qt.Key.Key_Delete)
     settle()
-    assert workspace.registers.lines("sources") == []
+    assert workspace.registers.lines("places") == []
     undo = next(b for b in window.findChildren(QPushButton) if b.text() == "Undo")
     undo.click()
     settle()
-    assert [line.values["title"] for line in workspace.registers.lines("sources")] == [
-        "Statistiques"
-    ]
+    assert [line.values["name"] for line in workspace.registers.lines("places")] == ["Bureau"]
 
 
 def test_a_reminder_leads_to_its_line(workspace, shown, settle, window) -> None:
     due = workspace.clock().astimezone().date() - timedelta(days=2)
-    workspace.registers.add("sources", {"title": "Autre"})
-    line, _ = workspace.registers.add("sources", {"title": "Vieux lien", "check_on": str(due)})
+    workspace.registers.add("places", {"name": "Autre"})
+    line, _ = workspace.registers.add("places", {"name": "Bureau", "next_on": str(due)})
     window.go("today")
     settle()
     (task,) = workspace.today(zone=None).tasks
-    assert (task.ref, task.id, task.title) == ("sources", line, "Vieux lien")
-    screen = shown(("register", "sources", line))
+    assert (task.ref, task.id, task.title) == ("places", line, "Bureau")
+    screen = shown(("register", "places", line))
     assert screen.registers.current().id == line
     cell = screen.registers.model.cell(screen.registers.model.position(line), 0)
     assert cell.tags and cell.tags[0].color == "warning"
+
+
+def test_what_ships_is_listed_among_the_registers_and_can_be_changed_there(
+    workspace, shown, settle, window
+) -> None:
+    screen = shown(("register", "sources", None))
+    kept = screen.registers
+    shipped = workspace.library.sources()
+    assert kept.front.model().rowCount() == len(shipped) > 5
+    screen.primary()
+    settle()
+    top(RecordForm).reject()
+    screen = shown(("register", "replies", None))
+    assert kept.front.model().rowCount() >= len(workspace.library.templates())
+    assert screen.panes()[1] is kept.front
+    screen = shown(("register", "places", None))
+    assert kept.front is kept.table and kept.heading.isVisible()
 
 
 def test_the_questionnaire_says_what_speaks_against_it(shown, settle, workspace) -> None:

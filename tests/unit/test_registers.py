@@ -52,24 +52,24 @@ def test_the_registers_that_the_deck_asks_for_are_there() -> None:
 
 
 def test_a_line_is_written_changed_removed_and_put_back(kept) -> None:
-    line_id, changes = kept.add("sources", {"title": "  Statistiques ", "topics": "prévention"})
+    line_id, changes = kept.add("places", {"name": "  Bureau ", "address": "Rimouski"})
     assert changes.touches("registers") and not changes.touches("journal")
-    kept.change(line_id, {"title": "Statistiques 2026", "check_on": "2026-12-01"}, None)
+    kept.change(line_id, {"name": "Bureau régional", "next_on": "2026-12-01"}, None)
     line = kept.line(line_id)
-    assert line.due_on == date(2026, 12, 1) and line.values["title"] == "Statistiques 2026"
+    assert line.due_on == date(2026, 12, 1) and line.values["name"] == "Bureau régional"
     kept.remove(line_id)
-    assert kept.lines("sources") == []
+    assert kept.lines("places") == []
     kept.put_back(line)
-    (back,) = kept.lines("sources")
+    (back,) = kept.lines("places")
     assert (back.uid, back.values, back.due_on) == (line.uid, line.values, line.due_on)
 
 
 @pytest.mark.parametrize(
     ("key", "values", "field"),
     [
-        ("sources", {"title": " "}, "title"),
-        ("sources", {"title": "A", "url": "exemple.org"}, "url"),
-        ("sources", {"title": "A", "checked_on": "demain"}, "checked_on"),
+        ("places", {"name": " "}, "name"),
+        ("places", {"name": "A", "url": "exemple.org"}, "url"),
+        ("places", {"name": "A", "checked_on": "demain"}, "checked_on"),
         ("jobs", {"title": "A", "fee": -5}, "fee"),
         ("jobs", {"title": "A", "approved": "oui"}, "approved"),
         ("trainings", {"person": "A", "tool": "minitel"}, "tool"),
@@ -125,11 +125,11 @@ def test_the_journal_proves_a_line_without_naming_anyone(kept, journal) -> None:
 
 
 def test_fields_of_a_newer_program_survive_a_change(kept, open_store) -> None:
-    line_id, _ = kept.add("sources", {"title": "A"})
+    line_id, _ = kept.add("places", {"name": "A"})
     with open_store.writing() as tx:
-        tx.update("registers", line_id, data='{"title":"A","to_come":"B"}')
-    kept.change(line_id, {"title": "C"}, None)
-    assert kept.line(line_id).values == {"title": "C", "to_come": "B"}
+        tx.update("registers", line_id, data='{"name":"A","to_come":"B"}')
+    kept.change(line_id, {"name": "C"}, None)
+    assert kept.line(line_id).values == {"name": "C", "to_come": "B"}
 
 
 def test_the_questionnaire_speaks_against_what_is_missing() -> None:
@@ -164,14 +164,14 @@ def test_a_register_comes_back_from_its_own_csv_unchanged(kept, editorial, out) 
 
 
 def test_a_changed_line_is_known_again_and_shown_before_it_is_written(kept) -> None:
-    kept.add("sources", {"title": "Ancien", "publisher": "SCC"})
-    text = sheet(kept, "sources", FR, {}).replace("Ancien", "Nouveau")
-    incoming = kept.read_csv("sources", text, FR, {})
+    kept.add("places", {"name": "Ancien", "address": "Granby"})
+    text = sheet(kept, "places", FR, {}).replace("Ancien", "Nouveau")
+    incoming = kept.read_csv("places", text, FR, {})
     assert len(incoming.changed) == 1 and not incoming.new
-    assert kept.lines("sources")[0].values["title"] == "Ancien"
+    assert kept.lines("places")[0].values["name"] == "Ancien"
     kept.take(incoming)
-    (line,) = kept.lines("sources")
-    assert (line.values["title"], line.values["publisher"]) == ("Nouveau", "SCC")
+    (line,) = kept.lines("places")
+    assert (line.values["name"], line.values["address"]) == ("Nouveau", "Granby")
 
 
 def test_lines_that_cannot_be_read_are_named_and_left_out(kept) -> None:
@@ -186,9 +186,9 @@ def test_lines_that_cannot_be_read_are_named_and_left_out(kept) -> None:
 
 
 def test_importing_the_same_file_twice_adds_nothing(kept) -> None:
-    text = "Titre,Organisme\nStatistiques,SCC\n"
-    kept.take(kept.read_csv("sources", text, FR, {}))
-    again = kept.read_csv("sources", text, FR, {})
+    text = "Lieu,Adresse\nBureau,Granby\n"
+    kept.take(kept.read_csv("places", text, FR, {}))
+    again = kept.read_csv("places", text, FR, {})
     assert (len(again.new), again.same) == (0, 1)
 
 
@@ -203,9 +203,9 @@ def test_a_file_with_none_of_its_columns_is_refused_in_a_sentence(kept, text: st
 def test_no_text_makes_the_reading_fail_otherwise(text: str) -> None:
     reader = object.__new__(Registers)
     reader.lines = lambda key: []  # type: ignore[method-assign,assignment,misc]
-    for head in ("", "Titre,Organisme,Lien vérifié le\n"):
+    for head in ("", "Lieu,Adresse,Vérifié le\n"):
         try:
-            reader.read_csv("sources", head + text, FR, {})
+            reader.read_csv("places", head + text, FR, {})
         except UserError:
             continue
 
