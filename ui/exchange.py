@@ -11,7 +11,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout
+from PySide6.QtWidgets import QPlainTextEdit
 
 from scc_admin.errors import UserError
 from scc_admin.exchange import Action, Imported, ImportPlan, Item, Kind, Undone, zone_named
@@ -213,7 +213,7 @@ class ImportDialog(Dialog):
             ),
             tone=Tone.INFO,
         )
-        self.screen, self.plan = screen, plan
+        self._screen, self.plan = screen, plan
         self._shell, self._names = shell, names
         self.left_out: set[str] = set(plan.deleted)
         self._sender(plan)
@@ -225,12 +225,7 @@ class ImportDialog(Dialog):
         if path.suffix.lower() in columns_.SUFFIXES:
             self._other_columns(screen, path, columns)
         self._left_aside(plan)
-        whole = self.layout()
-        assert isinstance(whole, QVBoxLayout)
-        whole.setStretchFactor(self.body, 100)
-        px = shell.theme.px
-        self.set_width(px(720))
-        self.resize(px(760), min(px(680), screen.window().height() - px(48)))
+        self.set_width(shell.theme.px(720))
         self.chosen.connect(self._decided)
 
     def _sender(self, plan: ImportPlan) -> None:
@@ -318,7 +313,7 @@ class ImportDialog(Dialog):
         )
         self.table.use(self.model)
         self.model.set_rows(enumerate(plan.items))
-        self.table.setMinimumHeight(shell.theme.px(140))
+        self.table.setMinimumHeight(shell.theme.px(180))
         self.table.opened.connect(lambda _row: self.toggle())
         self.table.picked.connect(lambda _row: self._show_fields())
         self.body.addWidget(self.table, 1)
@@ -439,7 +434,7 @@ class ImportDialog(Dialog):
 
     def _decided(self, answer: str) -> None:
         if answer == "yes" and self.plan.items:
-            apply(self.screen, self.plan, frozenset(self.left_out))
+            apply(self._screen, self.plan, frozenset(self.left_out))
 
 
 class _PlanTable(Table):

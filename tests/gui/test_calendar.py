@@ -282,7 +282,8 @@ def test_a_month_is_planned_by_the_keyboard_alone(
     qtbot.waitUntil(lambda: isinstance(QApplication.focusWidget(), QDateTimeEdit))
     when = QApplication.focusWidget()
     assert isinstance(when, QDateTimeEdit)
-    press_until(lambda _at: when.currentSection() is QDateTimeEdit.Section.HourSection)
+    hour = QDateTimeEdit.Section.HourSection
+    press_until(lambda _at: when.currentSection() is hour, Qt.Key.Key_Right)
     press(Qt.Key.Key_Up)
     press_until(lambda at: isinstance(at, QPushButton) and at.text() == "Move it")
     press(Qt.Key.Key_Space)
