@@ -91,7 +91,8 @@ class RegisterPane(QWidget):
         column.setSpacing(Space.SMALL)
         column.addWidget(self.band)
         column.addWidget(self.stack, 1)
-        row = QHBoxLayout()
+        self.acts = QWidget()
+        row = QHBoxLayout(self.acts)
         margins(row, 0, Space.SMALL)
         self.add_button = button(tr(N_("Add a line…")), self.add, icons=shell.icons, icon="plus")
         self.export_button = button(
@@ -100,7 +101,7 @@ class RegisterPane(QWidget):
         row.addWidget(self.add_button)
         row.addWidget(self.export_button)
         row.addStretch(1)
-        column.addLayout(row)
+        column.addWidget(self.acts)
         outer = QVBoxLayout(self)
         margins(outer, 0, 0)
         outer.addWidget(splitter(left, self.detail, (55, 45)))
@@ -129,7 +130,9 @@ class RegisterPane(QWidget):
         self._listed = listed
         self.model.set_rows(listed.lines)
         self.stack.setCurrentWidget(self.table if listed.lines else self.none)
-        self.export_button.setEnabled(bool(listed.lines))
+        # An empty register says itself what to do next.
+        for part in (self.acts, self.detail):
+            part.setVisible(bool(listed.lines))
         if listed.owed:
             case_id, number = listed.owed[0]
             self.band.show_message(
@@ -346,4 +349,4 @@ class RegisterPane(QWidget):
         return dialog
 
     def panes(self) -> Sequence[QWidget]:
-        return (self.table, self.detail)
+        return (self.stack, self.detail)

@@ -73,7 +73,7 @@ class RetentionPane(QWidget):
         self.model: RowsModel[Due] = RowsModel(
             [
                 Column(tr(N_("Case")), self._case, stretch=3),
-                Column(tr(N_("Last event")), self._last, width=130),
+                Column(tr(N_("Last event")), self._last, width=160),
                 Column(tr(N_("To destroy on")), self._due, width=150),
             ],
             lambda due: due.case_id,
@@ -127,7 +127,7 @@ class RetentionPane(QWidget):
         margins(row, 0, Space.SMALL)
         self.person = QComboBox()
         self.person.setAccessibleName(tr(N_("Person")))
-        self.person.setMinimumWidth(shell.theme.px(220))
+        self.person.setMinimumWidth(shell.theme.px(340))
         self.give = button(
             tr(N_("Give them what is held…")), self._give, icons=shell.icons, icon="package"
         )
