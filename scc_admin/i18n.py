@@ -261,31 +261,28 @@ class Translator:
 
 
 def _load(language: Language, folder: Path) -> gettext.NullTranslations:
-    """The catalogue of a language, read once for as long as its files are the same."""
+    """The compiled catalogue, or the source one read in memory when nothing newer is compiled."""
     source = folder / LOCALES[language] / "LC_MESSAGES" / f"{DOMAIN}.po"
     compiled = source.with_suffix(".mo")
-    return _read(source, _age(source), compiled, _age(compiled))
+    written = source.stat().st_mtime_ns if source.exists() else 0
+    if compiled.exists() and (made := compiled.stat().st_mtime_ns) >= written:
+        return _read(compiled, made)
+    return _read(source, written) if written else gettext.NullTranslations()
 
 
-def _age(path: Path) -> int:
-    return path.stat().st_mtime_ns if path.exists() else 0
-
-
-@functools.lru_cache(maxsize=8)
-def _read(source: Path, written: int, compiled: Path, made: int) -> gettext.NullTranslations:
-    """The compiled catalogue, or the source one read in memory when nothing newer is compiled."""
-    if made and made >= written:
-        with compiled.open("rb") as file:
-            return gettext.GNUTranslations(file)
-    if not written:
-        return gettext.NullTranslations()
+@functools.lru_cache(maxsize=4)
+def _read(file: Path, _written: int) -> gettext.NullTranslations:
+    """A catalogue, once for each time it was written: each voice of a language shares it."""
+    if file.suffix == ".mo":
+        with file.open("rb") as compiled:
+            return gettext.GNUTranslations(compiled)
     import io
 
     from babel.messages.mofile import write_mo
     from babel.messages.pofile import read_po
 
     buffer = io.BytesIO()
-    with source.open("rb") as file:
-        write_mo(buffer, read_po(file))
+    with file.open("rb") as source:
+        write_mo(buffer, read_po(source))
     buffer.seek(0)
     return gettext.GNUTranslations(buffer)

@@ -21,7 +21,6 @@ from scc_admin.i18n import N_, Translator, data_folder
 from scc_admin.kinds import Language, Progress
 from scc_admin.settings import Settings, machine_file
 from ui import crashes
-from ui.files import pick_folder
 from ui.qtwords import teach_qt
 from ui.tasks import Lull, Reporter, Sweeper, Tasks
 from ui.theme import Scheme, Theme
@@ -261,6 +260,8 @@ class Program(QObject):
 
     def _another(self, what: str) -> None:
         """Close this workspace, then open or make another."""
+        from ui.files import pick_folder
+
         if self.window is None:
             return
         if what == "new":

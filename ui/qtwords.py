@@ -9,7 +9,7 @@ from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from scc_admin.i18n import N_, Translator
-from scc_admin.model import Language
+from scc_admin.kinds import Language
 
 _LACKING: dict[str, str] = {
     N_("Drive"): "QAbstractFileIconProvider",
@@ -28,6 +28,7 @@ class QtWords(QTranslator):
 
     def __init__(self, app: QApplication, language: Language) -> None:
         super().__init__(app)
+        self.language = language
         self._tr = Translator(language)
         folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
         self.load(f"qtbase_{language.value}", folder)
@@ -53,6 +54,8 @@ def teach_qt(language: Language) -> None:
     app = QApplication.instance()
     assert isinstance(app, QApplication)
     if _taught is not None:
+        if _taught.language is language:
+            return
         app.removeTranslator(_taught)
         _taught.deleteLater()
         _taught = None
