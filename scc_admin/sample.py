@@ -499,6 +499,7 @@ def fill(workspace: Workspace) -> None:
     for key, value in house["settings"].items():
         workspace.settings.set(key, value)
     workspace.settings.set("workspace.sample", True)
+    workspace.settings.set("zone", ZONE)
     with workspace.store.writing() as tx:
         for name, values in house["lists"].items():
             tx.many("INSERT OR IGNORE INTO lists(name, value) VALUES (?, ?)",

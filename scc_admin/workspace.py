@@ -66,7 +66,7 @@ WRITTEN_IN_POSTS = frozenset({"public_answer", "private_message", "help_line", "
 INVITATION_RULE = "DET-03"
 """The rule that says what an invitation lacks (slides 15, 35)."""
 ZONE = "America/Toronto"
-"""Where the division lives: weeks and printed times are counted there."""
+"""Where the division lives: the sample's zone, and where a computer does not say its own."""
 
 
 _RULES = Changes(frozenset({"settings", "rules"}))
@@ -341,9 +341,15 @@ class Workspace:
 
     @property
     def zone(self) -> tzinfo:
+        """Where a day begins and what a clock shows, on screens and in documents."""
         import zoneinfo
 
-        return zoneinfo.ZoneInfo(ZONE)
+        return zoneinfo.ZoneInfo(self.zone_name)
+
+    @property
+    def zone_name(self) -> str:
+        """The zone of the settings or else the computer's, such as America/Toronto."""
+        return str(self.settings.get("zone")) or _computer_zone()
 
     @property
     def exports_folder(self) -> Path:
@@ -1081,7 +1087,7 @@ class Workspace:
             pages=self.editorial.pages(archived=True),
             rules=self.rules(),
             tr=tr,
-            zone_name=ZONE,
+            zone_name=self.zone_name,
             clock=self.clock,
             who=self.who(),
             affairs=str(self.settings.get("affairs.name")),
@@ -1529,3 +1535,18 @@ def _leave_nothing(folder: Path, before: Container[Path], *, locked: bool) -> No
         if place not in before:
             with contextlib.suppress(OSError):  # not empty: somebody else's by now
                 place.rmdir()
+
+
+@functools.cache
+def _computer_zone() -> str:
+    """The IANA name of this computer's zone. The sample's where it has none that is known."""
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    from babel.localtime import get_localzone
+
+    name = str(get_localzone())
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return ZONE
+    return name

@@ -18,7 +18,7 @@ from PySide6.QtCore import (
     QMimeData,
     QSize,
     Qt,
-    QTime,
+    QTimeZone,
     Signal,
 )
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut, QShowEvent
@@ -49,8 +49,13 @@ is handed on whole, by `PlainText.too_long`."""
 
 
 def whole_moment(tr: Translator, at: dt.datetime) -> str:
-    """An instant in local time and in UTC: « 23 nov. 2026, 14:02:11 (19:02:11 UTC) »."""
+    """An instant in local time and in UTC: « 23 nov. 2026, 14 h 02 (19:02:11 UTC) ».
+
+    Where local time is UTC, it is said once.
+    """
     utc = at.astimezone(dt.UTC)
+    if not tr.local(at).utcoffset():
+        return f"{tr.moment(at)} UTC"
     shown = f"{utc:%H:%M:%S} UTC"
     if utc.date() != tr.local(at).date():
         shown = f"{utc:%Y-%m-%d} {shown}"
@@ -137,13 +142,20 @@ def _day(day: QDate) -> dt.date:
 
 def moment_field(shell: Shell, at: dt.datetime) -> QDateTimeEdit:
     """A field for a day and an hour, on the clock of the zone in which instants are shown."""
-    local = shell.tr.local(at)
     field = MomentField()
-    field.setDateTime(
-        QDateTime(QDate(local.year, local.month, local.day), QTime(local.hour, local.minute))
-    )
+    field.setTimeZone(_qt_zone(shell.tr))
+    _show_moment(field, at)
     field.setDisplayFormat("yyyy-MM-dd HH:mm")
     return field
+
+
+def _qt_zone(tr: Translator) -> QTimeZone:
+    zone = QTimeZone(str(tr.zone).encode()) if tr.zone is not None else QTimeZone()
+    return zone if zone.isValid() else QTimeZone.systemTimeZone()
+
+
+def _show_moment(field: QDateTimeEdit, at: dt.datetime) -> None:
+    field.setDateTime(QDateTime.fromSecsSinceEpoch(int(at.timestamp()), field.timeZone()))
 
 
 def moment_of(shell: Shell, field: QDateTimeEdit) -> dt.datetime:
@@ -265,9 +277,7 @@ class FormDialog(Dialog):
                 day.changed.connect(self.touched)
                 return day
             case "moment":
-                at = self.shell.tr.local(field.initial or self.shell.clock())
-                moment = MomentField()
-                moment.setDateTime(QDateTime.fromSecsSinceEpoch(int(at.timestamp())))
+                moment = moment_field(self.shell, field.initial or self.shell.clock())
                 moment.dateTimeChanged.connect(lambda _at: self.touched())
                 return moment
             case "choice":
@@ -546,7 +556,7 @@ def _set_value(widget: QWidget, value: Any) -> None:
             widget.set_day(value)
         case QDateTimeEdit():
             if value is not None:
-                widget.setDateTime(QDateTime.fromSecsSinceEpoch(int(value.timestamp())))
+                _show_moment(widget, value)
         case QComboBox():
             index = widget.findData(value)
             if index >= 0:

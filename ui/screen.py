@@ -43,6 +43,9 @@ class Navigator(Protocol):
     def restore_backup(self, path: Path) -> None:
         """Close the workspace, put this backup in its place, and open it again."""
 
+    def tell_hours(self) -> None:
+        """Show every hour in the zone that the settings name now."""
+
     def title_changed(self) -> None:
         """The title, or the primary action, of the screen in front is another now."""
 

@@ -279,6 +279,8 @@ class SettingsScreen(Screen):
         }.get(option.key)
         if act is not None:
             self.shell.actions.run(act)
+        elif option.key == "zone":
+            self.shell.window.tell_hours()
 
     def _copies(self, body: QVBoxLayout) -> None:
         self.copies = Copies(self)

@@ -241,7 +241,7 @@ class Window(ByKeyboard, QMainWindow):
 
     def _build(self, language: Language) -> None:
         """Make everything that bears words."""
-        tr = Translator(language)
+        tr = Translator(language, zone=self._workspace.zone)
         teach_qt(language)
         if self.actions_ is not None:
             self.actions_.remove(self)
@@ -538,6 +538,10 @@ class Window(ByKeyboard, QMainWindow):
         if language != self.shell.tr.language:
             self._keep("look.language", language)
             self._rebuild(Language(language))
+
+    def tell_hours(self) -> None:
+        """Show every hour in the zone that the settings name now."""
+        self._rebuild()
 
     def _keep(self, key: str, value: object) -> None:
         try:

@@ -7,6 +7,7 @@ import gc
 import itertools
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -25,6 +26,10 @@ from ui.theme import Scheme, Theme
 from ui.window import Window
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# A computer of the division; where it stands, days begin at other hours than in UTC.
+os.environ["TZ"] = "America/Toronto"
+if hasattr(time, "tzset"):
+    time.tzset()
 
 gc.disable()  # as the program does (ui.tasks.Sweeper): never in a worker
 

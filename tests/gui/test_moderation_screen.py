@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Callable, Iterator
 
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel, QLineE
 
 from scc_admin import packets
 from scc_admin.drawing import capture
+from scc_admin.i18n import Translator
 from scc_admin.model import CaseState, EntryKind, Language, Network, Rung, Situation
 from scc_admin.moderation import (
     AccountInput,
@@ -25,7 +27,7 @@ from scc_admin.moderation import (
 from tests import outsiders
 from ui.escalation.mask import MaskEditor
 from ui.escalation.packet import PacketBuilder
-from ui.forms import FormDialog
+from ui.forms import Field, FormDialog, moment_field, moment_of, whole_moment
 from ui.messages import Dialog
 from ui.moderation.cases import find_cases
 from ui.moderation.compare import Comparison
@@ -894,3 +896,25 @@ def test_names_stand_beside_labels_unless_the_screen_is_shared(window, workspace
     workspace.settings.set("look.names", True)
     (found,) = workspace.moderation.cases(text="user 001")
     assert found.id == row.id
+
+
+def test_a_moment_is_shown_and_read_on_the_clock_that_the_settings_name(window, workspace, settle):
+    workspace.settings.set("zone", "America/Vancouver")
+    window.tell_hours()
+    settle()
+    field = moment_field(window.shell, NOON)
+    assert field.text() == "2026-11-23 09:00" and moment_of(window.shell, field) == NOON
+    form = FormDialog(
+        window.shell,
+        "t",
+        "",
+        "ok",
+        lambda v: v,
+        fields=(Field("at", "At", "moment", initial=NOON),),
+    )
+    assert form.widget("at").text() == "2026-11-23 09:00" and form.values()["at"] == NOON
+    form.set_values({"at": NOON + dt.timedelta(hours=1)})
+    assert form.widget("at").text() == "2026-11-23 10:00"
+    assert whole_moment(window.shell.tr, NOON).endswith("(17:00:00 UTC)")
+    assert whole_moment(Translator(Language.FR, zone=dt.UTC), NOON).count("17") == 1
+    form.reject()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,6 +15,11 @@ from scc_admin.journal import Journal
 from scc_admin.keys import Signer
 from scc_admin.moderation import Moderation
 from scc_admin.store import Store
+
+# A computer of the division; where it stands, days begin at other hours than in UTC.
+os.environ["TZ"] = "America/Toronto"
+if hasattr(time, "tzset"):
+    time.tzset()
 
 
 class Clock:

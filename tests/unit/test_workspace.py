@@ -10,6 +10,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -326,3 +327,13 @@ def test_a_second_creation_in_the_same_place_harms_nothing(tmp_path) -> None:
     assert failure.value.code == "exists"
     with Workspace.open(tmp_path / "w") as again:
         assert again.who() == "Ana Roy"
+
+
+def test_one_zone_for_screens_and_documents(tmp_path, monkeypatch):
+    monkeypatch.setenv("SCC_ADMIN_CONFIG", str(tmp_path / "settings.json"))
+    with Workspace.create(tmp_path / "w", protection=Kind.NONE).workspace as workspace:
+        assert workspace.zone_name == "America/Toronto"  # the computer's, in these tests
+        workspace.settings.set("zone", "America/Vancouver")
+        assert workspace.zone == ZoneInfo("America/Vancouver")
+        noon = datetime(2026, 11, 23, 20, tzinfo=UTC)
+        assert "12" in Translator(Language.FR, zone=workspace.zone).time(noon)
