@@ -6,7 +6,7 @@ Apart from the screen that shows it, which is there before the day is known.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
@@ -170,6 +170,8 @@ class Day:
         self._screen, self._shell = screen, screen.shell
         self._begin_incident = begin_incident
         self._today: Today | None = None
+        self._begun: dict[tuple[int | None, str], str] = {}
+        """Words of looks that were begun and not noted, by page and search."""
         self.band = Band(self._shell)
         self.columns = self._columns()
         self.watch = WatchCard(self._shell, self._looked, self.note_look)
@@ -275,7 +277,8 @@ class Day:
             ),
             tone=Tone.INFO,
         )
-        note = QPlainTextEdit(watch.note)
+        place = (watch.page_id, watch.search)
+        note = QPlainTextEdit(self._begun.get(place, watch.note))
         note.setTabChangesFocus(True)
         note.setFixedHeight(shell.theme.px(96))
         form = Form(beside=False)
@@ -292,9 +295,10 @@ class Day:
         kept, when = shell.workspace.registers, day or self._today.day
 
         def chosen(answer: str) -> None:
+            words, follow_up = note.toPlainText(), answer.removeprefix("yes")
+            self._begun[place] = words  # until it is noted
             if answer not in ("yes", _REPLY, _CASE):
                 return
-            words, follow_up = note.toPlainText(), answer.removeprefix("yes")
             shell.tasks.mutate(
                 self._screen,
                 lambda: kept.look(
@@ -305,19 +309,20 @@ class Day:
                     follow_up=follow_up,
                 ),
                 lambda _: self._follow(watch, words, follow_up),
-                lambda error: self._not_noted(error, watch, words, day),
+                lambda error: self._not_noted(error, watch, day),
             )
 
         dialog.chosen.connect(chosen)
         dialog.open()
         note.setFocus()
 
-    def _not_noted(self, error: Exception, watch: Watch, words: str, day: date | None) -> None:
-        self.note_look(replace(watch, note=words), day)
+    def _not_noted(self, error: Exception, watch: Watch, day: date | None) -> None:
+        self.note_look(watch, day)
         self._shell.messages.failed(error)
 
     def _follow(self, watch: Watch, words: str, follow_up: str) -> None:
         """Begin what follows from a look: the incident's form, or the draft of a reply."""
+        self._begun.pop((watch.page_id, watch.search), None)
         if follow_up == _CASE and self._shell.window.can("go:moderation"):
             from ui.moderation.incident import open_incident
 

@@ -176,6 +176,7 @@ def ask_columns(screen: Screen, path: Path, columns: Mapping[str, int] | None = 
             lambda answer: begin(screen, path, columns=said()) if answer == "yes" else None
         )
         dialog.open()
+        pickers["date"].setFocus()
 
     shell.tasks.read(screen, read, show, shell.messages.failed)
 
@@ -313,7 +314,8 @@ class ImportDialog(Dialog):
         )
         self.table.use(self.model)
         self.model.set_rows(enumerate(plan.items))
-        self.table.setMinimumHeight(shell.theme.px(180))
+        px, room = shell.theme.px, self._screen.window().height()
+        self.table.setMinimumHeight(max(px(180), min(px(320), room * 3 // 10)))
         self.table.opened.connect(lambda _row: self.toggle())
         self.table.picked.connect(lambda _row: self._show_fields())
         self.body.addWidget(self.table, 1)

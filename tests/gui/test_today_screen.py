@@ -181,6 +181,24 @@ def test_a_note_is_two_clicks_and_its_words(workspace, page, window, settle) -> 
     assert watch.note == "Deux <b>questions</b>" and watch.looked_at is not None
 
 
+def test_words_begun_are_there_again_until_they_are_noted(workspace, page, window, settle) -> None:
+    window.go("today")
+    settle()
+    today = window.current()
+    (watch,) = workspace.today(zone=None).watch
+    today.day.note_look(watch)
+    dialog().findChild(QPlainTextEdit).setPlainText("À finir")
+    dialog().reject()
+    settle()
+    today.day.note_look(watch)
+    assert dialog().findChild(QPlainTextEdit).toPlainText() == "À finir"
+    dialog().button("yes").click()
+    settle()
+    today.day.note_look(watch)
+    assert dialog().findChild(QPlainTextEdit).toPlainText() == ""
+    dialog().reject()
+
+
 @pytest.fixture
 def search(workspace) -> str:
     workspace.settings.set("monitoring.searches", ["#relais"])
