@@ -393,15 +393,17 @@ class ListsPart(QWidget):
         )
         self._shipped.body.addWidget(self.shipped)
         column.addWidget(self._shipped)
-        row = QHBoxLayout()
-        margins(row, 0, Space.SMALL)
-        row.addWidget(plain(tr(N_("Campaigns, with their dates and hashtags:")), role="small"))
         go = shell.window.go
-        row.addWidget(button(tr(N_("In the calendar")), lambda: go("calendar"), kind="link"))
-        row.addWidget(plain(tr(N_("Pages, with their accounts and contacts:")), role="small"))
-        row.addWidget(button(tr(N_("In the pages")), lambda: go("pages"), kind="link"))
-        row.addStretch(1)
-        column.addLayout(row)
+        for said, words, place in (
+            (N_("Campaigns, with their dates and hashtags:"), N_("In the calendar"), "calendar"),
+            (N_("Pages, with their accounts and contacts:"), N_("In the pages"), "pages"),
+        ):
+            row = QHBoxLayout()
+            margins(row, 0, Space.HAIR)
+            row.addWidget(plain(tr(said), role="small", wrap=False))
+            row.addWidget(button(tr(words), partial(go, place), kind="link"))
+            row.addStretch(1)
+            column.addLayout(row)
         self._show()
 
     def choose(self, name: str) -> None:
@@ -551,7 +553,7 @@ class SharePart(QWidget):
                 Choice("yes", tr.tr(N_("Take these settings")), "primary"),
             ),
         )
-        dialog.setMinimumWidth(self._shell.theme.px(640))
+        dialog.set_width(self._shell.theme.px(640))
         keep = QCheckBox(tr.tr(N_("Keep what stands in my lists, and add to it")))
         area = Scroll(padding=0, spacing=Space.SMALL)
         area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
