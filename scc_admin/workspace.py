@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         Area,
         Campaign,
         Consent,
+        DraftRow,
         DraftSheet,
         Known,
         Neighbour,
@@ -57,6 +58,8 @@ DATABASE = "workspace.db"
 EVIDENCE = "evidence"
 BACKUPS = "backups"
 EXPORTS = "exports"
+SESSION = ".session"
+"""Stands in the folder while a window is open on it; left there by a crash."""
 TWIN_AT = 60
 """Hundredths of cosine: a French sentence and its English twin are at 78 to 88."""
 INCIDENT_FORM = "incident"
@@ -327,6 +330,26 @@ class Workspace:
                     signer = _LateSigner(self.folder, self._key, self.protection)
                     parts = self._parts = _Parts(self, signer)
         return parts
+
+    def begin_session(self) -> DraftRow | None:
+        """Mark that somebody works here, until `end_session`.
+
+        When the last session never ended (power cut, crash), what was written in it last.
+        """
+        mark = self.folder / SESSION
+        cut_short = None
+        with contextlib.suppress(OSError, ValueError):
+            since = instant(mark.read_text("ascii"))
+            newest = next(iter(self.editorial.drafts(limit=1)), None)
+            if newest is not None and newest.updated_at >= since:
+                cut_short = newest
+        with contextlib.suppress(OSError):  # a mark that cannot be set costs a sentence only
+            mark.write_text(stamp(self.clock()), "ascii")
+        return cut_short
+
+    def end_session(self) -> None:
+        with contextlib.suppress(OSError):
+            (self.folder / SESSION).unlink(missing_ok=True)
 
     # -- who and where --------------------------------------------------------------------------
 

@@ -21,13 +21,14 @@ from scc_admin.i18n import N_, Translator, data_folder
 from scc_admin.kinds import Language, Progress
 from scc_admin.settings import Settings, machine_file
 from ui import crashes
+from ui.messages import Choice
 from ui.qtwords import teach_qt
 from ui.tasks import Lull, Reporter, Sweeper, Tasks
 from ui.theme import Scheme, Theme
 from ui.widgets import Tone
 
 if TYPE_CHECKING:
-    from scc_admin.model import JournalReport
+    from scc_admin.model import DraftRow, JournalReport
     from scc_admin.workspace import Workspace
     from ui.welcome import Welcome
     from ui.window import Window
@@ -151,6 +152,7 @@ class Program(QObject):
         if self._once:
             self._show_every_screen()
         else:
+            self.tasks.mutate(self.window, workspace.begin_session, self._tell_what_was_kept)
             QTimer.singleShot(UPKEEP_AFTER, self.window, self._upkeep)
 
     def _made(self, workspace: Workspace) -> None:
@@ -322,6 +324,31 @@ class Program(QObject):
         elif told is not None:
             window.shell.messages.toast(told)
 
+    def _tell_what_was_kept(self, draft: DraftRow | None) -> None:
+        """After a session that was cut short: that nothing is lost, and the way to it."""
+        window = self.window
+        if window is None or draft is None:
+            return
+        tr = window.shell.tr
+        title = draft.title or draft.excerpt or tr.tr(N_("Untitled draft"))
+        window.shell.messages.ask(
+            tr.tr(N_("We kept what you were writing")),
+            tr.tr(
+                N_(
+                    "Last time the program ended without closing. What you wrote last, “{title}”,"
+                    " is here as it was on {at}."
+                ),
+                title=title,
+                at=tr.moment(draft.updated_at),
+            ),
+            (
+                Choice("no", tr.tr(N_("Close"))),
+                Choice("yes", tr.tr(N_("Open it")), "primary"),
+            ),
+            lambda answer: window.go("draft", draft.id) if answer == "yes" else None,
+            tone=Tone.OK,
+        )
+
     def _closed(self) -> None:
         window, self.window = self.window, None
         if window is not None:
@@ -337,6 +364,7 @@ class Program(QObject):
     def _close_workspace(self) -> None:
         workspace, self._workspace = self._workspace, None
         if workspace is not None:
+            workspace.end_session()
             workspace.close()
 
     # -- ending -----------------------------------------------------------------------------------

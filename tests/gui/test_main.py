@@ -113,6 +113,27 @@ def test_closing_the_window_ends_the_program_with_everything_saved(
         assert again.editorial.sheet(number).variants[0].text == "Dernier mot"
 
 
+def test_after_a_crash_it_says_that_the_text_was_kept(program, wait, tmp_path) -> None:
+    make(tmp_path / "w")
+    with Workspace.open(tmp_path / "w") as before:
+        before.begin_session()  # and never ended
+        number = before.editorial.add_draft(
+            DraftDetails("Relais"), [(Target.X, Language.FR, "Mots à garder")]
+        )
+    program.open(tmp_path / "w")
+    wait(lambda: program.window and QApplication.activeModalWidget())
+    assert "Relais" in dialog().accessibleDescription()
+    dialog().button("yes").click()
+    wait()
+    assert program.window.current()._current().editor.toPlainText() == "Mots à garder"
+    program.window.close()
+    wait(lambda: program.window is None)
+    program.open(tmp_path / "w")
+    wait(lambda: program.window)
+    assert QApplication.activeModalWidget() is None
+    assert program._workspace.editorial.sheet(number)
+
+
 def test_another_workspace_opens_in_place_of_this_one(program, wait, quits, tmp_path) -> None:
     make(tmp_path / "one")
     make(tmp_path / "two")
