@@ -262,7 +262,8 @@ def _without_weekday(day: dt.date) -> Bilingual:
 _INVITATIONS = Phrases(
     [
         "joignez-vous|joins-toi", "joignez|rejoignez nous", "venez", "viens", "participez",
-        "inscrivez-vous|inscris-toi", "soyez des nôtres|présents|présentes|là", "on vous attend",
+        "inscrivez-vous|inscris-toi", "dernière chance de vous|t'|s' inscrire",
+        "soyez des nôtres|présents|présentes|là", "on vous attend",
         "nous vous attendons", "nous|on vous invite|invitons|convie|convions", "vous êtes invité*",
         "vous êtes tous|toutes invité*", "assistez", "réservez votre|vos place*|billet*|soirée",
         "rendez-vous le|ce|au|samedi|dimanche|vendredi|jeudi|mercredi|mardi|lundi|demain",
@@ -272,6 +273,7 @@ _INVITATIONS = Phrases(
         "sign up", "register now|today|for|at|by|before|here|online", "you're|are invited",
         "you're all invited", "we'd love you", "we invite|hope you", "hope to see you",
         "reserve|book|get|buy your spot|spots|seat|seats|ticket|tickets|place", "save the date",
+        "last chance to register|join|sign",
         "rsvp", "take part", "see you on|at|there|this", "attend", "walk|run|ride with us",
         "don't miss", "everyone is welcome", "everyone's welcome",
     ],
@@ -281,9 +283,13 @@ _RECALLED = Phrases(
     [
         "merci", "bravo", "félicitations", "lors", "a|ont eu lieu", "s'est tenu*|déroulé*",
         "souvenir*", "retour sur", "était|étaient|étiez", "avait|avaient", "avons|avez|ont",
-        "dernier|dernière", "passé|passée", "photos|photo|images|vidéo|vidéos|album|pictures|video",
+        "an|année|mois|semaine|samedi|dimanche|vendredi|jeudi|mercredi|mardi|lundi"
+        "|printemps|été|automne|hiver|week-end|fois dernier|dernière", "passé|passée",
+        "photos|photo|images|vidéo|vidéos|album|pictures|video",
         "reporté*", "annulé*", "initialement", "depuis", "thank", "thanks", "congratulations",
-        "took place", "was", "were", "last", "recap", "postponed", "cancelled", "originally",
+        "took place", "was", "were", "recap",
+        "last week|month|year|night|weekend|saturday|sunday|friday|thursday|wednesday|tuesday"
+        "|monday|spring|summer|fall|winter|time", "postponed", "cancelled", "originally",
         "since", "look back",
     ],
     accents=True,
