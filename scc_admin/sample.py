@@ -649,7 +649,7 @@ def _log_a_ban(workspace: Workspace, say: Callable[..., None]) -> str:
         EscalationInput(
             "Faut-il signaler cette publicité au fabricant et à Santé Canada?",
             spread="Deux publications touchées.",
-            not_done="Aucune réponse aux autres abonnés.",
+            not_done="Répondre aux autres abonnés",
         ),
     )
     return sheet.case.number
