@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import QSize, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QHeaderView, QListView, QTreeView, QWidget
 
 from scc_admin.i18n import N_
 from ui.screen import Screen
@@ -57,6 +57,11 @@ def file_dialog(parent: QWidget, title: str) -> QFileDialog:
     dialog.setViewMode(QFileDialog.ViewMode.Detail)
     room = parent.screen().availableGeometry()
     dialog.resize(min(860, room.width() - 40), min(540, room.height() - 80))
+    for tree in dialog.findChildren(QTreeView):  # none where the dialog is the system's
+        tree.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+    for places in dialog.findChildren(QListView):
+        places.setIconSize(QSize(16, 16))
     dialog.finished.connect(dialog.deleteLater)
     return dialog
 

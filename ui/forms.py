@@ -36,7 +36,7 @@ from PySide6.QtWidgets import (
 from scc_admin.errors import UserError
 from scc_admin.i18n import N_, Translator
 from scc_admin.model import Changes
-from ui.keyboard import DayField, MomentField, is_enter, press_focused
+from ui.keyboard import DayField, MomentField, cursor_to_end, is_enter, press_focused, reading
 from ui.messages import Banner, Choice, Dialog
 from ui.screen import Shell
 from ui.tasks import Lull
@@ -239,6 +239,8 @@ class FormDialog(Dialog):
         self._dirty = False
         self._busy = False
         self._finished = False
+        self._wrong = False
+        """Whether the banner says why what stands here was refused."""
         self._timer = Lull(self, self.keep_now)
         self.banner = Banner(shell.icons)
         self.above.addWidget(self.banner)
@@ -359,6 +361,9 @@ class FormDialog(Dialog):
         """Something was changed by hand."""
         if self._busy:
             return
+        if self._wrong:  # what was refused is not what stands here now
+            self._wrong = False
+            self.banner.hide()
         self._dirty = True
         if self._keep:
             self._timer.stir()
@@ -385,6 +390,8 @@ class FormDialog(Dialog):
         if kept is None or self._dirty:
             return
         self.restore(kept.data)
+        for widget in reading(self.area):
+            cursor_to_end(widget)
         self._dirty = False
         self._timer.stop()
         tr = self.shell.tr
@@ -522,6 +529,7 @@ class FormDialog(Dialog):
     def _refused(self, error: UserError) -> None:
         self._set_busy(False)
         self.banner.show_message(Tone.ERROR, self.shell.tr.explain(error))
+        self._wrong = True
         self._dirty = True
         self.keep_now()
         self.focus_first()

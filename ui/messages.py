@@ -186,7 +186,6 @@ class Dialog(ByKeyboard, QDialog):
             return
         self._fitting = True
         room = self.screen().availableGeometry()
-        layout.invalidate()
         width = max(self.width() if self.isVisible() else 0, layout.totalMinimumSize().width())
         width = min(max(width, self.minimumWidth()), room.width())
         height = layout.totalHeightForWidth(width)
@@ -196,7 +195,14 @@ class Dialog(ByKeyboard, QDialog):
             height += self.area.height_for(inner) - self.area.sizeHint().height()
         if self.isVisible() and self.height() != self._fitted:
             height = max(height, self.height())
-        self._fitted = height = min(height, room.height() - _FRAME)
+        most = room.height() - _FRAME
+        # A bar that was there while it was too low would narrow the form, and so keep itself there.
+        self.area.setVerticalScrollBarPolicy(
+            Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+            if height <= most
+            else Qt.ScrollBarPolicy.ScrollBarAsNeeded
+        )
+        self._fitted = height = min(height, most)
         if (width, height) != (self.width(), self.height()):
             self.resize(width, height)
         self._fitting = False

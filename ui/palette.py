@@ -305,7 +305,7 @@ class Palette(QDialog):
                 icon=action.icon,
                 detail=tr.tr(_BEGINS_AT[action.section][1]),
                 words=f"{tr.tr(action.words)} {action.id}" if action.words else action.id,
-                lower=20.0,
+                lower=5.0,
             )
             for action, made in actions
             if action.section in _BEGINS_AT and not actions.possible(action)

@@ -347,6 +347,20 @@ def test_a_dialog_stays_on_the_screen_with_its_buttons_in_sight(
     assert not last.visibleRegion().isEmpty()
 
 
+def test_a_dialog_at_rest_does_nothing(window, qtbot, settle, monkeypatch) -> None:
+    fields = [Field(f"f{n}", f"Field {n}", "text", hint="A hint. " * 20) for n in range(3)]
+    form = FormDialog(window.shell, "Form", "Words", "Keep", lambda _v: None, fields=fields)
+    form.open()
+    settle()
+    for _ in range(20):
+        QApplication.processEvents()
+    fits: list[bool] = []
+    monkeypatch.setattr(Dialog, "fit", lambda _self: fits.append(True))
+    for _ in range(20):
+        QApplication.processEvents()
+    assert fits == []
+
+
 def test_a_dialog_grows_with_what_it_has_to_say_and_stays_centred(window, settle) -> None:
     form = FormDialog(window.shell, "Short", "", "Keep", lambda _v: None, fields=[Field("a", "A")])
     form.open()
@@ -383,6 +397,55 @@ def test_enter_in_a_form_goes_to_the_next_field_and_never_writes(window, settle)
     press(Qt.Key.Key_Return)
     settle()
     assert len(written) == 1
+
+
+def test_enter_after_an_account_says_who_it_is_and_goes_on_to_the_words(window, settle) -> None:
+    window.log_incident()
+    settle()
+    form = QApplication.activeModalWidget()
+    form.activateWindow()
+    form.handle.setFocus()
+    QTest.keyClicks(form.handle, "Le Veilleur")
+    press(Qt.Key.Key_Return)
+    assert form.words.hasFocus()
+    settle()
+    assert form.handle.text() == "Le Veilleur" and "Le Veilleur" in form.recognised.text()
+    press(Qt.Key.Key_Return)
+    assert form.words.toPlainText() == "\n"
+
+
+def test_a_refusal_goes_once_what_was_refused_is_changed(window, settle) -> None:
+    form = FormDialog(window.shell, "Form", "", "Keep", lambda _v: None, fields=[Field("a", "A")])
+    form.open()
+    settle()
+    form._refused(UserError("x", "This cannot be."))
+    assert form.banner.isVisible()
+    QTest.keyClicks(form.widget("a"), "b")
+    assert not form.banner.isVisible()
+
+
+def test_a_form_taken_up_again_has_its_cursor_after_the_words(window, workspace, settle) -> None:
+    def begin() -> FormDialog:
+        fields = [Field("a", "A", "text")]
+        made = FormDialog(
+            window.shell, "Form", "", "Keep", lambda _v: None, fields=fields, keep="test"
+        )
+        made.open()
+        made.activateWindow()
+        settle()
+        return made
+
+    form = begin()
+    QTest.keyClicks(form.widget("a"), "Begun")
+    form.reject()
+    settle()
+    form = begin()
+    settle()
+    QTest.keyClicks(QApplication.focusWidget(), " and gone on")
+    assert form.widget("a").toPlainText() == "Begun and gone on"
+    press(Qt.Key.Key_Tab)
+    press(Qt.Key.Key_Tab)
+    assert form.button("yes").hasFocus()
 
 
 # --- Messages, help, what stands in the status bar -----------------------------------------------

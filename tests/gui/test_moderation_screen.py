@@ -260,7 +260,7 @@ def test_a_known_account_brings_its_case(qtbot, window, workspace, screen, settl
     qtbot.waitUntil(lambda: "User 001 (Teint Soleil)" in form.recognised.text())
     assert form.case.currentData() == case_id and not form.title.isVisible()
     form.handle.setText("quelqu'un d'autre")
-    qtbot.waitUntil(lambda: "Not known" in form.recognised.text())
+    qtbot.waitUntil(lambda: "not known" in form.recognised.text())
     assert form.is_new() and form.title.isVisible()
     form.reject()
     settle()

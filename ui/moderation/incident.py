@@ -40,6 +40,7 @@ from scc_admin.moderation import AccountInput, CaseInput, IncidentInput, Logged,
 from scc_admin.words import CASE_STATES, NETWORKS, SITUATIONS
 from ui.forms import FormDialog, PlainText, holds_files, whole_moment
 from ui.icons import network_icon
+from ui.keyboard import is_enter
 from ui.messages import Banner
 from ui.moderation.tray import Tray
 from ui.moderation.words import called, known_name
@@ -298,7 +299,10 @@ class IncidentForm(FormDialog):
                 )
             )
         elif self.handle.text().strip():
-            self.recognised.setText(tr.tr(N_("Not known yet.")))
+            handle = self.handle.text().strip()
+            self.recognised.setText(
+                tr.tr(N_("{handle} is not known yet: noted with this incident."), handle=handle)
+            )
         else:
             self.recognised.setText("")
         self._fill_cases()
@@ -482,6 +486,15 @@ class IncidentForm(FormDialog):
         if self._case_id is None:
             typed.append(self.handle.text())
         return bool(self.tray.items) or any(text.strip() for text in typed)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # The account is typed: who that is shows at once, and the words come next.
+        if is_enter(event) and self.handle.hasFocus():
+            self._look_up.stop()
+            self._recognise()
+            self.words.setFocus(Qt.FocusReason.TabFocusReason)
+            return
+        super().keyPressEvent(event)
 
     def focus_first(self) -> None:
         first = self.words if self._case_id is not None else self.handle

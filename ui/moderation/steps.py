@@ -171,7 +171,7 @@ class StepDialog(FormDialog):
         margins(column, 0, 0)
         for words in BAN_REASONS:
             made = QCheckBox(tr(words))
-            made.toggled.connect(lambda _on: self.touched())
+            made.toggled.connect(self._reason_ticked)
             self._reasons.append(made)
             column.addWidget(made)
         self.form.add_wide(box)
@@ -194,6 +194,10 @@ class StepDialog(FormDialog):
             day.changed.connect(self._dates_changed)
             row.addWidget(day)
         self.form.add_wide(dates)
+
+    def _reason_ticked(self, _on: bool) -> None:
+        self.touched()
+        self.form.problem(self.widget("reason"), "")
 
     def _dates_changed(self) -> None:
         self.touched()
