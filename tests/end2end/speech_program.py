@@ -116,7 +116,10 @@ def announcement(window, workspace, settle, reader) -> dict[str, object]:  # typ
     settle()
     reader.look(window.windowTitle())  # what was said before does not count
     editor = window.current()._current().editor
-    editor.insertPlainText("Les fumeurs ont 25 fois plus de risque de cancer, voyez bit.ly/abc")
+    window.activateWindow()
+    editor.setFocus()
+    settle()
+    editor.insertPlainText("Venez marcher avec nous samedi! " * 12)  # too long for X
     until = time.monotonic() + 5
     heard: list[object] = []
     while not heard and time.monotonic() < until:

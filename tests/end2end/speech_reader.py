@@ -54,7 +54,8 @@ def look(pid: int, title: str) -> dict[str, object]:
             continue
         for number in range(program.get_child_count()):
             window = program.get_child_at_index(number)
-            if window is not None and window.get_name() == title:
+            # Blanks are written in more than one way.
+            if window is not None and window.get_name().split() == title.split():
                 # A dialog that was just closed may still stand there under the same title.
                 found["windows"].append(title)  # type: ignore[attr-defined]
                 walk(window, [], found)

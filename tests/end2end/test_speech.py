@@ -49,7 +49,7 @@ def heard(tmp_path: Path, *arguments: str) -> dict[str, Any]:
         done = subprocess.run(
             ["dbus-run-session", "--", "xvfb-run", "-a", "-s", "-screen 0 1280x800x24",
              sys.executable, str(HERE / "speech_program.py"), READER, str(answer), *arguments],
-            stdout=said, stderr=said, env=environment, timeout=300, check=False,
+            stdout=said, stderr=said, env=environment, timeout=600, check=False,
         )  # fmt: skip
     assert done.returncode == 0, (tmp_path / "said.txt").read_text("utf-8")[-2000:]
     return dict(json.loads(answer.read_bytes()))
