@@ -478,7 +478,7 @@ class Copy:
     areas: int
 
 
-def _copies(
+def masked_copies(
     vault: Vault, evidence: Sequence[Evidence], masks: Mapping[int, Sequence[Area]]
 ) -> dict[int, Copy]:
     """The masked copies of these pieces. They are held in memory: a few pictures.
@@ -557,7 +557,7 @@ def packet_preview(
     escalation = source.moderation.escalation(escalation_id)
     sheet = source.moderation.sheet(escalation.case_id)
     chosen = _numbered(sheet, evidence)
-    copies = _copies(source.vault, chosen, masks or {})
+    copies = masked_copies(source.vault, chosen, masks or {})
     data = packet_data(
         source, escalation, sheet, chosen, _veil(source, sheet, hide, person_named), copies
     )
@@ -596,7 +596,7 @@ def packet(
     sheet = source.moderation.sheet(escalation.case_id)
     chosen = _numbered(sheet, evidence)
     veil = _veil(source, sheet, hide, person_named)
-    copies = _copies(source.vault, chosen, masks or {})
+    copies = masked_copies(source.vault, chosen, masks or {})
     data = packet_data(source, escalation, sheet, chosen, veil, copies)
     pdf = source.typesetter.packet(data, _Pictures(source.vault, chosen, copies))
     locked = protected(pdf, passphrase) if passphrase else None

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scc_admin.errors import UserError
-from scc_admin.exports import METHODS, Source, newest_checkpoint
+from scc_admin.exports import METHODS, Source, masked_copies, newest_checkpoint
 from scc_admin.files import explained, safe_name, write_durably
 from scc_admin.i18n import N_
-from scc_admin.model import CaseSheet, Evidence, Progress
+from scc_admin.model import Area, CaseSheet, Evidence, Progress
 from scc_admin.moderation.retention import Destruction, PersonFile
 from scc_admin.pictures import extension
 from scc_admin.veil import HIDDEN, Veil
@@ -96,12 +96,14 @@ def access(
     *,
     evidence: Collection[int],
     hide: Sequence[str] = (),
+    masks: Mapping[int, Sequence[Area]] | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> Path:
     """Write a folder with all that is held on a person: a text, the data, the evidence chosen.
 
-    Names of ours, and the words in `hide`, are left out: they are third parties'. The journal notes
-    that it was given. Raises UserError, Cancelled; nothing half-written stays.
+    Names of ours, and the words in `hide`, are left out: they are third parties'; so is what
+    `masks` covers of a piece, by its id. The journal notes that it was given. Raises UserError,
+    Cancelled; nothing half-written stays.
     """
     file = source.moderation.retention.person_file(person_id)
     veil = Veil([*hide, *file.administrators])
@@ -114,8 +116,11 @@ def access(
     day = source.tr.local(source.clock()).date()
     name = safe_name(f"acces-{file.person.label}-{day}".lower().replace(" ", "-"))
     target, partial = out / name, out / f".{name}.{secrets.token_hex(4)}.partial"
+    copies = masked_copies(source.vault, pieces, masks or {})
     names = {
-        piece.id: f"{number:03}{extension(piece.media_type)}"
+        piece.id: f"{number:03}-copie-masquee.png"
+        if piece.id in copies
+        else f"{number:03}{extension(piece.media_type)}"
         for number, piece in enumerate(pieces, start=1)
     }
     if target.exists():
@@ -128,7 +133,11 @@ def access(
         done = 0
         total = sum(piece.size for piece in pieces)
         for piece in pieces:
-            source.vault.copy_out(piece.blob_id, partial / "preuves" / names[piece.id])
+            place = partial / "preuves" / names[piece.id]
+            if piece.id in copies:
+                write_durably(place, copies[piece.id].data)
+            else:
+                source.vault.copy_out(piece.blob_id, place)
             done += piece.size
             if progress is not None:
                 progress(Progress(done, total))
@@ -138,7 +147,11 @@ def access(
         with source.store.writing():
             source.moderation.retention.access_given([s.case.number for s in file.sheets])
             if pieces:
-                source.moderation.exported([p.id for p in pieces], file.person.label)
+                source.moderation.exported(
+                    [p.id for p in pieces],
+                    file.person.label,
+                    {piece: copy.sha256 for piece, copy in copies.items()},
+                )
         with explained(target):
             partial.rename(target)
     except BaseException:

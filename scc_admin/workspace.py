@@ -1158,17 +1158,24 @@ class Workspace:
         *,
         evidence: Collection[int],
         hide: Sequence[str] = (),
+        masks: Mapping[int, Sequence[Area]] | None = None,
         progress: Callable[[Progress], None] | None = None,
     ) -> Path:
         """Write a folder with all that is held on a person, third parties left out.
 
-        `evidence` are the pieces that show nobody else; `hide` are words to be taken out. Raises
-        UserError, Cancelled.
+        `evidence` are the pieces that show nobody else, or whose others `masks` cover; `hide` are
+        words to be taken out. Raises UserError, Cancelled.
         """
         from scc_admin import rights
 
         return rights.access(
-            self._source(tr), person_id, out, evidence=evidence, hide=hide, progress=progress
+            self._source(tr),
+            person_id,
+            out,
+            evidence=evidence,
+            hide=hide,
+            masks=masks,
+            progress=progress,
         )
 
     def export_register(self, target: Path, tr: Translator) -> Path:

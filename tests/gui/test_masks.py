@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from conftest import flush_deleted
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QWidget
 
 from scc_admin.drawing import capture
 from scc_admin.i18n import Translator
@@ -13,6 +13,7 @@ from scc_admin.model import Area, Language, Situation
 from scc_admin.moderation import CaseInput, EscalationInput, IncidentInput
 from ui.escalation.mask import MaskEditor, said
 from ui.escalation.packet import PacketBuilder
+from ui.moderation.retention import AccessDialog
 
 LEFT = Qt.MouseButton.LeftButton
 NONE = Qt.KeyboardModifier.NoModifier
@@ -189,3 +190,26 @@ def test_zooming_keeps_an_area_where_it_is(qtbot, editor):
     at = view.mapFromScene(70, 60)
     assert view._at(at.toPointF()) is not None
     assert view._at(QPoint(at + QPoint(0, 400)).toPointF()) is None
+
+
+def test_others_are_hidden_in_what_a_person_is_given(
+    qtbot, window, workspace, number, settle, tmp_path
+):
+    person = workspace.moderation.persons()[0]
+    dialog = AccessDialog(window.shell, workspace.moderation.retention.person_file(person.id))
+    dialog.open()
+    piece = dialog._file.sheets[0].evidence[0]
+    dialog._boxes[piece.id].setChecked(True)
+    (opener,) = [b for b in dialog.findChildren(QToolButton) if "a.png" in b.accessibleName()]
+    opener.click()
+    settle()
+    editor = QApplication.activeModalWidget()
+    assert isinstance(editor, MaskEditor)
+    qtbot.keyClick(editor.view, Qt.Key.Key_N)
+    editor.accept()
+    assert "Masked copy: 1 area" in [label.text() for label in dialog.findChildren(QLabel)]
+    dialog.export(tmp_path)
+    settle()
+    (given,) = tmp_path.glob("acces-*/preuves/*")
+    assert given.name == "001-copie-masquee.png"
+    assert given.read_bytes() != workspace.vault.read(piece.blob_id)

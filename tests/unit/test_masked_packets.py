@@ -102,3 +102,26 @@ def test_what_is_no_picture_cannot_be_masked(workspace, number, tmp_path):
         workspace.export_packet(number, tmp_path / "out", Translator(), masks={text.id: AREAS})
     assert error.value.code == "not_a_picture"
     assert not (tmp_path / "out").exists()
+
+
+def test_a_person_is_given_a_copy_in_which_the_others_are_hidden(
+    workspace, original, number, tmp_path
+):
+    sheet = workspace.moderation.sheet(1)
+    piece = sheet.evidence[0]
+    folder = workspace.export_access(
+        sheet.person.id,
+        tmp_path,
+        Translator(),
+        evidence={e.id for e in sheet.evidence},
+        masks={piece.id: AREAS},
+    )
+    given = {path.name: path.read_bytes() for path in (folder / "preuves").iterdir()}
+    assert set(given) == {"001-copie-masquee.png", "002.txt"}
+    assert given["002.txt"] == b"du texte" and original not in given.values()
+    image = Image.open(io.BytesIO(given["001-copie-masquee.png"])).convert("RGB")
+    assert image.crop((0, 0, image.width, 60)).getextrema() == ((0, 0), (0, 0), (0, 0))
+    told = (folder / "dossier.txt").read_text("utf-8")
+    assert "001-copie-masquee.png" in told and piece.sha256 in told
+    assert [c.act for c in workspace.vault.custody(piece.id)] == ["captured", "masked"]
+    assert workspace.vault.read(piece.blob_id) == original

@@ -359,8 +359,8 @@ class MaskEditor(QDialog):
             plain(
                 tr(
                     N_(
-                        "They are black in the copy that goes into the packet. The original is"
-                        " never changed; the packet says that this is a masked copy."
+                        "They are black in the copy that leaves, and it is said to be a masked"
+                        " copy. The original never changes."
                     )
                 ),
                 role="small",

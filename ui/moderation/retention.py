@@ -14,15 +14,17 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
     QHBoxLayout,
+    QLabel,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from scc_admin.i18n import N_
-from scc_admin.model import CaseState, Ground, Person
+from scc_admin.model import Area, CaseState, Evidence, Ground, Person
 from scc_admin.moderation.retention import Destruction, Due, PersonFile
 from scc_admin.words import CASE_STATES, GROUNDS, person_label
+from ui.escalation.mask import MaskEditor
 from ui.forms import Field, FormDialog, PlainText
 from ui.moderation.acts import CaseActs
 from ui.moderation.journal import offer_certificate
@@ -36,6 +38,7 @@ from ui.widgets import (
     EmptyState,
     Tone,
     button,
+    icon_button,
     margins,
     plain,
 )
@@ -309,16 +312,24 @@ class AccessDialog(FormDialog):
         )
         self._file = file
         self._boxes: dict[int, QCheckBox] = {}
+        self.masks: dict[int, tuple[Area, ...]] = {}
         pieces = [e for sheet in file.sheets for e in sheet.evidence if not e.erased]
         if pieces:
             self.form.add_wide(
-                plain(tr(N_("Captures that show nobody else (tick them after a look)")))
+                plain(
+                    tr(
+                        N_(
+                            "Captures to give: those that show nobody else, or in which you hide"
+                            " the others (tick them after a look)"
+                        )
+                    )
+                )
             )
         for piece in pieces:
             label = f"{piece.original_name} – {shell.tr.moment(piece.captured_at)}"
             box = QCheckBox(label.replace("&", "&&"))
             self._boxes[piece.id] = box
-            self.form.add_wide(box)
+            self.form.add_wide(self._row(piece, box))
         self.hide_words = PlainText(lines=3, px=shell.theme.px)
         self.form.add(
             tr(N_("Other names to leave out, one a line")),
@@ -329,6 +340,33 @@ class AccessDialog(FormDialog):
             if file.administrators
             else "",
         )
+
+    def _row(self, piece: Evidence, box: QCheckBox) -> QWidget:
+        """The box of a capture, and the way to hide others in its copy."""
+        line = QWidget()
+        row = QHBoxLayout(line)
+        margins(row, 0, Space.SMALL)
+        row.addWidget(box, 1)
+        if piece.media_type.startswith("image/"):
+            said = plain(role="small", wrap=False)
+            row.addWidget(said)
+            name = self.shell.tr.tr(N_("Hide parts of {name}"), name=piece.original_name)
+            row.addWidget(
+                icon_button(self.shell.icons, "mask", name, lambda: self.mask(piece, said))
+            )
+        return line
+
+    def mask(self, piece: Evidence, said: QLabel) -> MaskEditor:
+        """Choose what of a capture is black in the copy that is given; `said` tells how much."""
+
+        def changed(areas: tuple[Area, ...]) -> None:
+            self.masks[piece.id] = areas
+            words = ("Masked copy: {n} area", "Masked copy: {n} areas")
+            said.setText(self.shell.tr.ntr(*words, len(areas)) if areas else "")
+
+        editor = MaskEditor(self.shell, piece, self.masks.get(piece.id, ()), changed, self)
+        editor.open()
+        return editor
 
     def focus_first(self) -> None:
         first: QWidget = next(iter(self._boxes.values()), self.hide_words)
@@ -352,10 +390,11 @@ class AccessDialog(FormDialog):
         shell, person = self.shell, self._file.person
         chosen = {piece for piece, box in self._boxes.items() if box.isChecked()}
         hide = [line for line in self.hide_words.toPlainText().splitlines() if line.strip()]
+        masks = dict(self.masks)
 
         def write(report: Any) -> Path:
             return shell.workspace.export_access(
-                person.id, out, shell.tr, evidence=chosen, hide=hide, progress=report
+                person.id, out, shell.tr, evidence=chosen, hide=hide, masks=masks, progress=report
             )
 
         self._finished = True
