@@ -1024,7 +1024,9 @@ class Composer(Screen):
             # text is not, or the next key would take it away.
             short = mark.end - mark.start <= TYPED_OVER and not mark.damaged
             version.editor.select(mark.start, mark.end if short else mark.start)
-        version.editor.setFocus()
+        finding = self._finding(number)
+        if finding is None or not self.media.show_finding(finding):
+            version.editor.setFocus()
 
     def _chosen(self, number: int) -> None:
         version = self._current()

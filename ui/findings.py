@@ -64,6 +64,9 @@ SHOWN = 30
 SPELLING = "LAN-02"
 """The rule whose findings have suggestions."""
 
+OF_PICTURES = ("LIS-04", "CONF-09")
+"""Beginnings of the rules about one picture: its words, the people on it."""
+
 WITNESS = "DEV-08"
 """The question that a consent of the register answers."""
 
@@ -316,10 +319,11 @@ class _Card(QFrame):
                     tip=tr(N_("A share, or a version of the same post, is no duplicate")),
                 )
             )
-        if finding.end > finding.start:
+        if finding.end > finding.start or finding.rule.startswith(OF_PICTURES):
+            in_text = finding.end > finding.start
             row.addWidget(
                 button(
-                    tr(N_("Go to the text")),
+                    tr(N_("Go to the text") if in_text else N_("Go to the picture")),
                     lambda: panel.jump_asked.emit(self.number),
                     icons=icons,
                     icon="jump",

@@ -22,7 +22,8 @@ from PySide6.QtWidgets import (
 
 from scc_admin.editorial import picture_of
 from scc_admin.i18n import N_
-from scc_admin.model import Changes, Consent, Media
+from scc_admin.model import Changes, Consent, Finding, Media
+from ui.findings import OF_PICTURES
 from ui.people import PeopleDialog, consent_words, people_look
 from ui.screen import Shell
 from ui.theme import Space
@@ -246,6 +247,18 @@ class MediaPanel(QWidget):
             (row.alt.text() or row.item.name, self._thumbnails.get(number))
             for number, row in self._rows.items()
         ]
+
+    def show_finding(self, finding: Finding) -> bool:
+        """Go to the field of the picture that a finding is about; False if it is about none."""
+        if not finding.rule.startswith(OF_PICTURES) or finding.end > finding.start:
+            return False
+        for row in self._rows.values():
+            if f"file={row.item.name}" in finding.subject:
+                field = row.alt if finding.rule.startswith(OF_PICTURES[0]) else row.people
+                field.setFocus(Qt.FocusReason.OtherFocusReason)
+                self._area.ensureWidgetVisible(row)
+                return True
+        return False
 
     # -- adding and removing --------------------------------------------------------------------
 

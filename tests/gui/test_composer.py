@@ -1077,3 +1077,17 @@ def test_the_witness_s_consent_is_linked_from_the_register(
     (answer,) = workspace.editorial.sheet(screen._draft_id).answers
     assert (answer.rule, answer.answer) == ("DEV-08", "yes")
     assert answer.note == "Carole Dion, with no end date"
+
+
+def test_a_finding_of_a_picture_goes_to_its_field(pictured, workspace, settle) -> None:
+    workspace.add_picture(pictured._draft_id, scene("people", 2), "deuxieme.png")
+    pictured._reload()
+    settle()
+    second = pictured.media._rows[max(pictured.media._rows)]
+    findings = pictured._current().judged.verdict.findings
+    number = next(
+        n for n, f in enumerate(findings) if f.rule == "LIS-04" and "deuxieme" in f.message
+    )
+    pictured.findings.choose(number)
+    press(pictured.findings, "Go to the picture")
+    assert QApplication.focusWidget() is second.alt
