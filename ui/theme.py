@@ -406,6 +406,7 @@ def _style_sheet(theme: Theme) -> str:
         "start": f"{px(48)}px",
         "row": f"{px(28)}px",
         "mark": f"{px(16)}px",
+        "half_mark": f"{px(16) // 2}px",
         "chevron": f"{px(14)}px",
         "small_chevron": f"{px(11)}px",
         "card": f"{RADIUS_CARD}px",
@@ -552,7 +553,7 @@ QCheckBox:focus, QRadioButton:focus { border: 2px solid @accent; }
 QCheckBox::indicator, QRadioButton::indicator { width: @mark; height: @mark;
   border: 1px solid @muted; background: @surface; }
 QCheckBox::indicator { border-radius: 4px; }
-QRadioButton::indicator { border-radius: 8px; }
+QRadioButton::indicator { border-radius: @half_mark; }
 QCheckBox::indicator:checked { background: @accent; border-color: @accent;
   image: url(@icons/check-@shade.svg); }
 QRadioButton::indicator:checked { background: @accent; border-color: @accent;
