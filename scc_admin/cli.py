@@ -157,7 +157,7 @@ class Session:
             )
         workspace = Workspace.open(self.folder, read_only=read_only)
         click.get_current_context().call_on_close(workspace.close)
-        self.tr.zone = workspace.zone
+        self.tr.zone = workspace.chosen_zone
         return workspace
 
     def say(self, msgid: str, **params: object) -> None:

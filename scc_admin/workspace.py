@@ -370,6 +370,11 @@ class Workspace:
         return zoneinfo.ZoneInfo(self.zone_name)
 
     @property
+    def chosen_zone(self) -> tzinfo | None:
+        """The zone of the settings; None for the computer’s, whose name takes time to find."""
+        return self.zone if self.settings.get("zone") else None
+
+    @property
     def zone_name(self) -> str:
         """The zone of the settings or else the computer's, such as America/Toronto."""
         return str(self.settings.get("zone")) or _computer_zone()

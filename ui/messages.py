@@ -429,6 +429,10 @@ class Banner(QFrame):
         words.setSpacing(0)
         words.addWidget(self._title)
         words.addWidget(self._text)
+        self._below = QHBoxLayout()
+        self._below.setSpacing(Space.SMALL)
+        self._below.addStretch(1)
+        words.addLayout(self._below)
         self._row.addLayout(words, 1)
         self._buttons: list[QPushButton] = []
         self.hide()
@@ -441,10 +445,14 @@ class Banner(QFrame):
         *,
         title: str = "",
     ) -> None:
-        """Show a sentence and its buttons; the first button is the one that helps."""
+        """Show a sentence and its buttons; the first button is the one that helps.
+
+        One stands beside the sentence; several stand below it, and leave it its room.
+        """
         changed = text != self._text.text() or self.isHidden()
         for old in self._buttons:
             self._row.removeWidget(old)
+            self._below.removeWidget(old)
             old.deleteLater()
         self._mark.show_icon(TONE_ICONS[tone], tone_color(tone))
         self._title.setText(title)
@@ -455,8 +463,13 @@ class Banner(QFrame):
             button = QPushButton(label)
             button.setProperty("kind", "primary" if index == 0 and tone is Tone.BLOCK else "")
             button.clicked.connect(lambda _=False, call=act: call())
-            self._row.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
+            if len(buttons) > 1:
+                self._below.insertWidget(index, button)
+            else:
+                self._row.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
             self._buttons.append(button)
+        top = Space.SMALL if len(buttons) > 1 else 0
+        self._below.setContentsMargins(0, top, 0, 0)
         set_property(self, "tone", tone.value)
         self.setAccessibleName(f"{title} {text}".strip())
         self.show()

@@ -241,7 +241,7 @@ class Window(ByKeyboard, QMainWindow):
 
     def _build(self, language: Language) -> None:
         """Make everything that bears words."""
-        tr = Translator(language, zone=self._workspace.zone)
+        tr = Translator(language, zone=self._workspace.chosen_zone)
         teach_qt(language)
         if self.actions_ is not None:
             self.actions_.remove(self)

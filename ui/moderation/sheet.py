@@ -462,7 +462,7 @@ class CaseView(QWidget):
             )
             self._signals.addWidget(made)
         for owed in deadlines(sheet):
-            if owed.kind in (DeadlineKind.CONTACT, DeadlineKind.ANSWER) and sheet.case.critical:
+            if owed.kind in (DeadlineKind.CONTACT, DeadlineKind.ANSWER):
                 continue  # the band says so
             text, late = words.deadline(tr, owed, self.shell.clock())
             chip = Chip(theme, icons, text, "clock", "warning" if late else "muted")
