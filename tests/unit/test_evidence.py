@@ -22,6 +22,7 @@ from scc_admin.errors import Cancelled, IntegrityError, UserError
 from scc_admin.evidence import CHUNK, Vault
 from scc_admin.store import Store
 
+MUTATIONS = int(os.environ.get("SCC_ADMIN_MUTATIONS", "150"))
 NOW = datetime(2026, 11, 23, 19, 2, tzinfo=UTC)
 
 
@@ -259,7 +260,7 @@ def altered(tmp_path_factory):
         yield vault, blob_id, path, path.read_bytes()
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=MUTATIONS, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_every_altered_byte_is_found(altered, data):
     vault, blob_id, path, sound = altered
