@@ -729,6 +729,9 @@ class _Pages(QWidget):
         self._pages.append(page)
         page.setVisible(len(self._pages) == 1)
 
+    def count(self) -> int:
+        return len(self._pages)
+
     def currentIndex(self) -> int:
         return next(place for place, page in enumerate(self._pages) if not page.isHidden())
 
