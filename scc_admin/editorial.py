@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import unicodedata
 import uuid
 from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from scc_admin import agenda
@@ -195,6 +197,9 @@ class Saved:
     changes: Changes = field(default=_DRAFTS)
 
 
+_TELLING = re.compile(r"[\w#@%$/]+")
+
+
 def material_hash(texts: Iterable[str]) -> str:
     """A fingerprint that changes when the texts do materially.
 
@@ -203,11 +208,16 @@ def material_hash(texts: Iterable[str]) -> str:
     """
     digest = hashlib.sha256()
     for text in texts:
-        folded = unicodedata.normalize("NFKC", text).casefold()
-        kept = "".join(c if c.isalnum() or c in "#@%$/" else " " for c in folded)
-        digest.update(" ".join(kept.split()).encode("utf-8", "surrogatepass"))
+        digest.update(_material(text))
         digest.update(b"\0")
     return digest.hexdigest()
+
+
+@lru_cache(maxsize=16)
+def _material(text: str) -> bytes:
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    told = _TELLING.findall(folded.replace("_", " "))
+    return " ".join(told).encode("utf-8", "surrogatepass")
 
 
 def sheet_hash(sheet: DraftSheet) -> str:

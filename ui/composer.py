@@ -118,7 +118,10 @@ def judge(
     language: Language,
 ) -> Judged:
     """Judge one version of a snapshot. Runs in a worker; reads the workspace, changes nothing."""
+    from scc_admin.editorial import sheet_hash
+
     variant = next(v for v in sheet.variants if v.id == variant_id)
+    sheet_hash(sheet)  # it is remembered: of a long text, the window must not wait for it
     verdict = workspace.check_variant(sheet, variant, language=language)
     offsets = Offsets(variant.text)
     return Judged(
@@ -922,7 +925,8 @@ class Composer(Screen):
         sheet = self._snapshot()
         if sheet is None:
             return
-        now = sheet_hash(sheet)
+        # Of a long text it takes milliseconds, and nothing else asks for it.
+        now = sheet_hash(sheet) if sheet.answers or sheet.approvals else ""
         asked: dict[str, Question] = {}
         for index, version in enumerate(self._versions.values()):
             self._name_tab(index, version)
