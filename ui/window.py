@@ -687,7 +687,7 @@ class Window(ByKeyboard, QMainWindow):
         from importlib.metadata import version
 
         tr = self.shell.tr.tr
-        self.shell.messages.say(
+        self.shell.messages.ask(
             "SCC Admin",
             tr(
                 N_(
@@ -696,6 +696,12 @@ class Window(ByKeyboard, QMainWindow):
                 ),
                 version=version("scc-admin"),
             ),
+            (
+                Choice("parts", tr(N_("Parts and their licences"))),
+                Choice("close", tr(N_("Close")), "primary"),
+            ),
+            lambda answer: self.go("settings", "about") if answer == "parts" else None,
+            tone=Tone.INFO,
         )
 
     def quit(self) -> None:

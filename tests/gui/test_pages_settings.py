@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 from conftest import NOON
-from PySide6.QtWidgets import QLabel, QLineEdit
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 
 from scc_admin.editorial import PageInput
 from scc_admin.keys import Kind
@@ -94,3 +94,11 @@ def test_everything_leaves_in_open_formats(workspace, tmp_path):
         assert next(csv.DictReader(file))["name"] == "'=Rimouski"
     assert [path.read_bytes() for path in (folder / "files").iterdir()] == [b"preuve"]
     assert "key" not in json.loads((folder / "tables" / "blobs.json").read_text("utf-8"))[0]
+
+
+def test_about_leads_to_the_licences_of_all_parts(window, settle):
+    window.about()
+    QApplication.activeModalWidget().button("parts").click()
+    settle()
+    said = [label.text() for label in window.current().findChildren(QLabel) if label.isVisible()]
+    assert any("LGPL" in words for words in said) and any("MIT" in words for words in said)
