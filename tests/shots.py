@@ -26,7 +26,7 @@ from scc_admin.keys import Kind
 from scc_admin.model import Language
 from scc_admin.sample import fill
 from scc_admin.workspace import Workspace
-from ui.tasks import Tasks
+from ui.tasks import Sweeper, Tasks
 from ui.theme import Scheme, Theme
 from ui.window import PLACES, Window
 
@@ -82,6 +82,7 @@ def main() -> int:
     looks = tuple(product((Scheme.LIGHT,), Language, SIZES[:1])) if docs else LOOKS
     folder.mkdir(parents=True, exist_ok=True)
     app = QApplication([])
+    sweeper = Sweeper(app)  # as the program: garbage never in a worker
     with tempfile.TemporaryDirectory() as scratch:
         os.environ["SCC_ADMIN_CONFIG"] = str(Path(scratch) / "settings.json")
         made = Workspace.create(Path(scratch) / "workspace", protection=Kind.NONE)
@@ -106,6 +107,7 @@ def main() -> int:
                     window.grab().save(str(folder / f"{shown if docs else usual}.png"))
                 window.close()
                 settle(tasks)
+    sweeper.stop()
     print(folder)
     return 0
 

@@ -27,7 +27,7 @@ from scc_admin.keys import Kind  # noqa: E402
 from scc_admin.kinds import Language, Target  # noqa: E402
 from scc_admin.sample import fill  # noqa: E402
 from scc_admin.workspace import Workspace  # noqa: E402
-from ui.tasks import Tasks  # noqa: E402
+from ui.tasks import Sweeper, Tasks  # noqa: E402
 from ui.theme import Scheme, Theme  # noqa: E402
 from ui.window import Window  # noqa: E402
 
@@ -75,7 +75,7 @@ def main() -> None:
     workspace = Workspace.create(Path(scratch.name) / "w", protection=Kind.NONE).workspace
     fill(workspace)
     workspace.settings.set("verdict.meaning", False)
-    theme, tasks = Theme(app, Scheme.LIGHT), Tasks()
+    theme, tasks, sweeper = Theme(app, Scheme.LIGHT), Tasks(), Sweeper()
     window = Window(workspace, theme, tasks, workspace.clock, language=Language.FR)
     window.resize(1280, 800)
     window.show()
@@ -98,7 +98,8 @@ def main() -> None:
         seen = {"spoiled": reader.look(window.windowTitle())}
     else:
         seen = {
-            state.name: reader.look(state.root.windowTitle()) for state in crawl(window, settle)
+            state.name: reader.look(state.root.accessibleName() or state.root.windowTitle())
+            for state in crawl(window, settle)
         }
         seen["announcement"] = announcement(window, workspace, settle, reader)
     reader.close()
@@ -106,6 +107,7 @@ def main() -> None:
     window.close()
     tasks.close()
     workspace.close()
+    sweeper.stop()
     Path(sys.argv[2]).write_text(json.dumps(seen))
 
 

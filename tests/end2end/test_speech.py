@@ -38,6 +38,7 @@ def heard(tmp_path: Path, *arguments: str) -> dict[str, Any]:
     runtime.mkdir(mode=0o700)
     environment = {
         **os.environ,
+        "PYTHONFAULTHANDLER": "1",
         "QT_QPA_PLATFORM": "xcb",
         "QT_LINUX_ACCESSIBILITY_ALWAYS_ON": "1",
         "XDG_RUNTIME_DIR": str(runtime),
