@@ -31,7 +31,7 @@ from scc_admin.model import Language
 from scc_admin.sample import fill
 from tests.shots import TARGETS
 from ui.actions import SECTIONS
-from ui.welcome import Welcome
+from ui.welcome import CODE, PLACE, UNLOCK, YOU, Welcome
 from ui.window import PLACES
 
 
@@ -149,7 +149,7 @@ def test_the_first_run_is_translated_and_has_room(monkeypatch, qtbot, theme, tas
     welcome = Welcome(theme, tasks, workspace.settings, Language.FR)
     qtbot.addWidget(welcome)
     welcome.show()
-    for page in range(welcome.pages.count()):
+    for page in (YOU, PLACE, CODE, UNLOCK):
         welcome._show(page)
         QApplication.processEvents()
         assert sum(OPEN in text for _, _, text in said(welcome)) > 5, page
