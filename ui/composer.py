@@ -77,8 +77,6 @@ from ui.widgets import (
     margins,
     rule,
     splitter,
-    tab_order,
-    visual_order,
 )
 
 if TYPE_CHECKING:
@@ -186,7 +184,6 @@ class Composer(Screen):
         self._save_timer = Lull(self, self.flush)
         self._retry_timer = _timer(self, RETRY_AFTER, self.flush)
         self._near_timer = _timer(self, NEAR_AFTER, self._look_near)
-        self._order_timer = _timer(self, 0, lambda: tab_order(list(visual_order(self))))
         self.publication = Publication(self, self.flush, self.copy_post, self._not_ready)
 
         column = QVBoxLayout(self)
@@ -318,7 +315,6 @@ class Composer(Screen):
         self.findings.draft_asked.connect(lambda draft: self.shell.window.go("draft", draft))
         self.findings.text_offered.connect(self._put_in)
         self.findings.share_asked.connect(self._declare_share)
-        self.findings.laid_out.connect(self._order_timer.start)
         self.preview = Preview(self.shell)
         self.history = History(self.shell)
         self.history.restored.connect(self._restore_revision)
@@ -470,7 +466,6 @@ class Composer(Screen):
         elif _seen_by_rules(before) != _seen_by_rules(sheet):
             self._check_all()
         self._fill_side()
-        self._order_timer.start()
 
     def _take_handed(self) -> None:
         handed, self._handed = self._handed, None
@@ -596,7 +591,6 @@ class Composer(Screen):
         self._near_timer.start()
         self._show_verdict()
         self._fill_side()
-        self._order_timer.start()
 
     def _nothing_near(self) -> Closest:
         from scc_admin.workspace import Closest
@@ -1526,7 +1520,6 @@ class Composer(Screen):
     def _side_changed(self, index: int) -> None:
         self.side.setCurrentIndex(max(0, index))
         self._fill_side()
-        self._order_timer.start()
 
     def _fill_side(self) -> None:
         version, index = self._current(), self.side_tabs.currentIndex()

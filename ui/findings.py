@@ -371,7 +371,6 @@ class _Card(QFrame):
         layout = self.layout()
         assert layout is not None
         layout.addWidget(self._body)
-        panel.laid_out.emit()
 
 
 class _Choices(QObject):
@@ -573,8 +572,6 @@ class FindingsPanel(QWidget):
     approval_withdrawn = Signal(object)
     chosen = Signal(int)
     """Number of the finding now open; -1 for none."""
-    laid_out = Signal()
-    """Other cards than before stand there."""
 
     def __init__(self, shell: Shell) -> None:
         super().__init__()
@@ -683,7 +680,6 @@ class FindingsPanel(QWidget):
             for card in self._cards:
                 if card.key == focused:
                     card.head.setFocus()
-        self.laid_out.emit()
 
     def _nothing(self) -> QWidget:
         # Never more than this: no program can say that a post honours the values.
@@ -916,7 +912,6 @@ class FindingsPanel(QWidget):
             show_in(box, widget)
         if index is not None:
             _refocus(made, index)
-        self.laid_out.emit()
 
 
 def _group(title: str) -> QLabel:

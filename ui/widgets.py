@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import html
-import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING
@@ -945,37 +944,3 @@ def stack(*parts: QWidget, spacing: int = Space.SMALL, across: bool = False) -> 
     for part in parts:
         layout.addWidget(part)
     return made
-
-
-def visual_order(place: QWidget) -> Iterator[QWidget]:
-    """What Tab may stop at within a widget, in the order in which it is laid out."""
-    if place.focusPolicy() & Qt.FocusPolicy.TabFocus:
-        yield place
-        return
-    match place:
-        case QScrollArea():
-            inner = [place.widget()]
-        case QSplitter():
-            inner = [place.widget(index) for index in range(place.count())]
-        case _:
-            layout = place.layout()
-            inner = list(_laid_out(layout)) if layout is not None else []
-    for widget in inner:
-        yield from visual_order(widget)
-
-
-def _laid_out(layout: QLayout) -> Iterator[QWidget]:
-    for index in range(layout.count()):
-        item = layout.itemAt(index)
-        if item is None:
-            continue
-        if (widget := item.widget()) is not None:
-            yield widget
-        elif (inner := item.layout()) is not None:
-            yield from _laid_out(inner)
-
-
-def tab_order(widgets: Sequence[QWidget]) -> None:
-    """Have Tab go through these in this order."""
-    for one, other in itertools.pairwise(widgets):
-        QWidget.setTabOrder(one, other)
