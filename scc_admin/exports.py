@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 from scc_admin.agenda import Item, start_of
 from scc_admin.errors import UserError
 from scc_admin.evidence import Vault
-from scc_admin.files import explained, write_durably
+from scc_admin.files import explained, write_durably, write_together
 from scc_admin.i18n import N_, Translator, data_folder
 from scc_admin.journal import Journal, NewEntry
 from scc_admin.keys import Signer
@@ -226,11 +226,8 @@ def weekly_report(
             at=source.clock(),
         )
     folder = _folder(out)
-    paths = []
-    for form in formats:
-        path = folder / f"{stem}.{form}"
-        write_durably(path, made[form])
-        paths.append(path)
+    paths = {form: folder / f"{stem}.{form}" for form in formats}
+    write_together({path: made[form] for form, path in paths.items()})
     now = source.clock()
     with source.store.writing() as tx:
         entry = source.journal.append(
@@ -253,7 +250,7 @@ def weekly_report(
             comment=comment,
             entry=entry,
         )
-    return paths
+    return list(paths.values())
 
 
 # --- The calendar ------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ import contextlib
 import errno
 import os
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from scc_admin.errors import UserError
@@ -31,19 +31,33 @@ def write_durably(path: Path, data: bytes, *, private: bool = False) -> None:
     `private` keeps other accounts of the computer out, where the system knows how. Raises
     UserError when the disk refuses.
     """
-    partial = path.with_name(f"{path.name}.{os.urandom(4).hex()}.partial")
-    with explained(path):
-        try:
-            mode = 0o600 if private else 0o666
-            handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, mode)
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            partial.replace(path)
-        finally:
-            partial.unlink(missing_ok=True)
-        sync_folder(path.parent)
+    write_together({path: data}, private=private)
+
+
+def write_together(files: Mapping[Path, bytes], *, private: bool = False) -> None:
+    """Likewise several files: where the disk refuses one, all stay as they were."""
+    partials = {
+        path: path.with_name(f"{path.name}.{os.urandom(4).hex()}.partial") for path in files
+    }
+    mode = 0o600 if private else 0o666
+    try:
+        for path, partial in partials.items():
+            with explained(path):
+                handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, mode)
+                with os.fdopen(handle, "wb") as file:
+                    file.write(files[path])
+                    file.flush()
+                    os.fsync(file.fileno())
+        for path, partial in partials.items():
+            with explained(path):
+                partial.replace(path)
+    finally:
+        for path, partial in partials.items():
+            with explained(path):
+                partial.unlink(missing_ok=True)
+    for folder in {path.parent for path in files}:
+        with explained(folder):
+            sync_folder(folder)
 
 
 _BINARY = getattr(os, "O_BINARY", 0)

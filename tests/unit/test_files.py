@@ -91,3 +91,15 @@ def test_every_refusal_that_is_foreseen_has_its_sentence(number):
     assert "{" not in str(error.value)
     with pytest.raises(OSError, match="odd"), files.explained(Path("there")):
         raise OSError(errno.EXDEV, "odd")
+
+
+def test_several_files_are_replaced_together_or_not_at_all(tmp_path):
+    first, second = tmp_path / "a.pdf", tmp_path / "b.json"
+    first.write_bytes(b"earlier")
+    with pytest.raises(UserError):
+        files.write_together({first: b"later", tmp_path / "absent" / "b.json": b"{}"})
+    assert first.read_bytes() == b"earlier"
+    assert [path.name for path in tmp_path.iterdir()] == ["a.pdf"]
+    files.write_together({first: b"later", second: b"{}"})
+    assert (first.read_bytes(), second.read_bytes()) == (b"later", b"{}")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.pdf", "b.json"]
