@@ -351,7 +351,7 @@ class Calendar(Screen):
         """Show the day in focus beside the calendar, or hide it."""
         if self._view == CAMPAIGNS:
             return
-        focused = self.panel.isAncestorOf(self.focusWidget()) if self.focusWidget() else False
+        focused = self._holds_focus(self.panel)
         self._panel_wanted = not self.panel.isVisible()
         self._place_panel()
         if focused:
@@ -374,8 +374,12 @@ class Calendar(Screen):
 
     # -- where one is -----------------------------------------------------------------------------
 
+    def _holds_focus(self, part: QWidget) -> bool:
+        focused: QWidget | None = self.focusWidget()
+        return focused is not None and part.isAncestorOf(focused)
+
     def show_view(self, name: str) -> None:
-        focused = self._stack.isAncestorOf(self.focusWidget()) if self.focusWidget() else False
+        focused = self._holds_focus(self._stack)
         self._view = name
         self._views.choose(name)
         self._stack.setCurrentIndex([MONTH, WEEK, AGENDA, CAMPAIGNS].index(name))
@@ -1103,7 +1107,7 @@ class DayPanel(QFrame):
 
         def read() -> list[str]:
             sheet = workspace.editorial.sheet(draft_id)
-            best = {}
+            best: dict[tuple[str, str], int] = {}
             for variant in sheet.variants:
                 for near in workspace.neighbours(variant.text, sheet):
                     if near.score >= ALIKE and not near.declared and near.title not in same:

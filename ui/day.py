@@ -585,7 +585,7 @@ class WatchCard(QFrame):
 
     def _focused(self) -> int | None:
         lines = self.findChildren(WatchLine)
-        return next((i for i, w in enumerate(lines) if w.isAncestorOf(self.focusWidget())), None)  # type: ignore[arg-type]
+        return next((i for i, w in enumerate(lines) if w.isAncestorOf(self.focusWidget())), None)
 
     def _focus(self, place: int) -> None:
         """After one line was done, the next that is not."""

@@ -97,7 +97,7 @@ class GuideScreen(Screen):
         section: GuideSection | None = None
         self._asked = ""
         match target:
-            case ("rule", str(rule), slides):
+            case ("rule", str(rule), (tuple() | list()) as slides):
                 self._asked = rule
                 section = self._guide.explaining(rule, tuple(slides))
             case ("slide", int(slide)):
@@ -155,7 +155,7 @@ class GuideScreen(Screen):
         self.tree.blockSignals(False)
         if chosen is None and self.tree.topLevelItemCount():
             first = self.tree.topLevelItem(0)
-            chosen = first.child(0) if first.childCount() else first
+            chosen = first.child(0) if first is not None and first.childCount() else first
         if chosen is None:
             self._show_nothing(words)
             return

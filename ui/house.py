@@ -708,6 +708,10 @@ class SharePart(QWidget):
         workspace, shell = self._shell.workspace, self._shell
         tr = shell.tr.tr
 
+        def added(_: object) -> None:
+            self._read_packs()
+            shell.messages.toast(tr(N_("{name} is in force."), name=path.name))
+
         def failed(error: UserError) -> None:
             shell.messages.say(
                 tr(N_("This pack was not added")), shell.tr.explain(error), tone=Tone.ERROR
@@ -716,10 +720,7 @@ class SharePart(QWidget):
         shell.tasks.mutate(
             self,
             lambda: workspace.add_pack(path),
-            lambda _: (
-                self._read_packs(),
-                shell.messages.toast(tr(N_("{name} is in force."), name=path.name)),
-            ),
+            added,
             failed,
         )
 

@@ -68,19 +68,22 @@ def _stops_at(widget: QWidget) -> bool:
     return True
 
 
+def _there(*widgets: QWidget | None) -> list[QWidget]:
+    return [widget for widget in widgets if widget is not None]
+
+
 def _parts(widget: QWidget) -> list[QWidget]:
     """The widgets directly within another, in reading order; of a stack, the one in front."""
     found: list[QWidget] = []
     match widget:
         case QStackedWidget():
-            return [widget.currentWidget()] if widget.count() else []
+            return _there(widget.currentWidget())
         case QSplitter():
-            return [widget.widget(place) for place in range(widget.count())]
+            return _there(*(widget.widget(place) for place in range(widget.count())))
         case QScrollArea():
-            return [widget.widget()] if widget.widget() is not None else []
+            return _there(widget.widget())
         case QMainWindow():
-            if widget.centralWidget() is not None:
-                found = [widget.centralWidget()]
+            found = _there(widget.centralWidget())
         case _:
             if (layout := widget.layout()) is not None:
                 found = list(_laid(layout))

@@ -28,7 +28,7 @@ class QtWords(QTranslator):
 
     def __init__(self, app: QApplication, language: Language) -> None:
         super().__init__(app)
-        self.language = language
+        self.speaks = language
         self._tr = Translator(language)
         folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
         self.load(f"qtbase_{language.value}", folder)
@@ -54,7 +54,7 @@ def teach_qt(language: Language) -> None:
     app = QApplication.instance()
     assert isinstance(app, QApplication)
     if _taught is not None:
-        if _taught.language is language:
+        if _taught.speaks is language:
             return
         app.removeTranslator(_taught)
         _taught.deleteLater()

@@ -50,6 +50,7 @@ from ui.widgets import (
 
 if TYPE_CHECKING:
     from scc_admin.documents import WeeklyData
+    from scc_admin.moderation.unfinished import Unfinished
 
 PREVIEW_MS = 400
 """The pages are drawn again once one pauses this long."""
@@ -319,7 +320,7 @@ class Reports(Screen):
         self._read_past()
         self.shell.window.title_changed()
 
-    def _unfinished(self):  # type: ignore[no-untyped-def]
+    def _unfinished(self) -> Unfinished:
         return self.shell.workspace.moderation.unfinished
 
     @property

@@ -73,8 +73,8 @@ def find_settings(shell: Shell, _query: str) -> Sequence[Hit]:
     def hit(title: str, part: str, inside: str, detail: str = "", words: str = "") -> Hit:
         target = (part, inside) if inside else part
         run = partial(shell.window.go, "settings", target)
-        said = [tr(more) if more else "" for more in (detail, words)]
-        return Hit(tr(title), kind, run, "settings", *said)
+        shown, found = (tr(more) if more else "" for more in (detail, words))
+        return Hit(tr(title), kind, run, "settings", shown, found)
 
     return [
         *(hit(words, key, "") for key, words in _parts()),
@@ -143,7 +143,7 @@ class SettingsScreen(Screen):
             if key == part:
                 self.list.setCurrentRow(row)
         if part == "lists" and inside:
-            self.pages.currentWidget().findChildren(ListsPart)[-1].choose(inside)
+            self.pages.findChildren(ListsPart)[-1].choose(inside)
 
     def focus_first(self) -> None:
         self.list.setFocus()

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import (
+    QAbstractItemModel,
     QAbstractTableModel,
     QEvent,
     QModelIndex,
@@ -410,7 +411,7 @@ class Table(QTableView):
         return True
 
     def select_first(self) -> None:
-        model = self.model()
+        model: QAbstractItemModel | None = self.model()
         if model is not None and model.rowCount() and not self.currentIndex().isValid():
             self.selectRow(0)
 

@@ -105,7 +105,7 @@ class TodayScreen(Screen):
         self.shell.window.show_badge("today", day.late)
         self.shell.window.title_changed()
         self._show_welcome(today.empty and not today.watch)
-        focused = self.focusWidget()
+        focused: QWidget | None = self.focusWidget()
         if first and self.isVisible() and (focused is None or focused in self.starts):
             self.focus_first()
 

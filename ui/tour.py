@@ -252,7 +252,7 @@ class Tour(QWidget):
         if self._over:  # hiding asks for it too
             return super().focusNextPrevChild(forward)
         stops = [b for b in (self.next, self.skip, self.back) if b.isEnabled() and b.isVisible()]
-        here = stops.index(self.focusWidget()) if self.focusWidget() in stops else 0
+        here = next((i for i, b in enumerate(stops) if b.hasFocus()), 0)
         stops[(here + (1 if forward else -1)) % len(stops)].setFocus(Qt.FocusReason.TabFocusReason)
         return True
 

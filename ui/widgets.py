@@ -805,6 +805,8 @@ class Body(Scroll):
     def height_for(self, width: int) -> int:
         """How high its contents are at a width."""
         page = self.widget()
+        if page is None:
+            return 0
         layout = page.layout()
         if layout is not None and layout.hasHeightForWidth():
             return max(page.minimumHeight(), layout.totalHeightForWidth(width))
@@ -820,7 +822,8 @@ class Body(Scroll):
         page = self.widget()
         if page is None:
             return super().minimumSizeHint()
-        least = page.layout().minimumSize() if page.layout() is not None else QSize()
+        layout = page.layout()
+        least = layout.minimumSize() if layout is not None else QSize()
         bar = self.verticalScrollBar().sizeHint().width()
         return QSize(least.width() + bar, min(self.LEAST, self.sizeHint().height()))
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import statistics
-import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -24,9 +22,8 @@ from PySide6.QtWidgets import (
 
 from scc_admin import i18n
 from scc_admin.editorial import DraftDetails
-from scc_admin.kinds import Language, Severity, Target
+from scc_admin.kinds import Language, Target
 from ui.composer import Composer
-from ui.editor import Mark
 from ui.tasks import Watchdog
 from ui.widgets import Elided
 from ui.window import Window
@@ -238,25 +235,3 @@ def test_the_window_never_freezes_while_one_writes(qtbot, window, draft, settle)
     watchdog.stop()
     # In its own computing time: tests share their computer with others.
     assert [f for f in watchdog.freezes if f.busy > 0.1] == []
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(("length", "limit"), [(280, 8), (5_000, 8), (63_206, 20)])
-def test_a_key_is_shown_at_once(draft, length: int, limit: int) -> None:
-    """Milliseconds of the GUI thread's own time for one key, with underlines on."""
-    editor = draft._current().editor
-    words = "Ce samedi à Rimouski, le Relais 🎗️ pour la vie réunit #famille et amis. "
-    editor.load((words * (length // len(words) + 1))[:length])
-    marks = [
-        Mark(i * length // 40, i * length // 40 + 8, list(Severity)[i % 4], i) for i in range(40)
-    ]
-    editor.show_marks(marks)
-    editor.moveCursor(editor.textCursor().MoveOperation.End)
-    QApplication.processEvents()
-    spent = []
-    for _ in range(40):
-        begun = time.thread_time()
-        type_text(editor, "a")
-        QApplication.processEvents()
-        spent.append((time.thread_time() - begun) * 1000)
-    assert statistics.median(spent) <= limit

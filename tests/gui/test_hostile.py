@@ -355,7 +355,7 @@ def test_a_bomb_as_evidence_is_kept_and_never_opened(window, workspace, go, sett
     builder = page.build_packet()
     settle()
     assert builder.pages.pages > 0
-    editor = builder.mask(builder.sheet.evidence[0])
+    editor = builder.cover(builder.sheet.evidence[0])
     settle()
     assert editor.stack.currentWidget() is editor.sentence
     editor.close()

@@ -54,7 +54,7 @@ def build(window, number, settle):
 @pytest.fixture
 def editor(build, settle) -> MaskEditor:
     builder = build()
-    made = builder.mask(builder.sheet.evidence[0])
+    made = builder.cover(builder.sheet.evidence[0])
     settle()
     made.activateWindow()
     made.view.setFocus()
@@ -170,7 +170,7 @@ def test_the_areas_are_said_kept_and_found_again_by_the_next_builder(
 
 def test_what_cannot_be_drawn_says_so_and_takes_no_area(qtbot, build, settle):
     builder = build()
-    editor = builder.mask(builder.sheet.evidence[1])
+    editor = builder.cover(builder.sheet.evidence[1])
     settle()
     assert editor.stack.currentWidget() is editor.sentence
     assert "picture" in editor.sentence.text()

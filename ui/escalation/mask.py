@@ -341,7 +341,7 @@ class MaskEditor(QDialog):
         shell.tasks.read(
             self,
             # As the copy will be made: what is covered here is what is covered there.
-            lambda: QImage.fromData(masked(workspace.vault.read(piece.blob_id)), "PNG"),
+            lambda: QImage.fromData(masked(workspace.vault.read(piece.blob_id))),
             self._arrived,
             self._failed,
         )

@@ -295,14 +295,14 @@ class PacketBuilder(QDialog):
                     self.shell.icons,
                     "mask",
                     tr.tr(N_("Hide parts of {name}"), name=name),
-                    lambda: self.mask(piece),
+                    lambda: self.cover(piece),
                 ),
                 0,
                 top,
             )
         return line
 
-    def mask(self, piece: Evidence) -> MaskEditor:
+    def cover(self, piece: Evidence) -> MaskEditor:
         """Choose what of a capture is black in the copy that goes into the packet."""
 
         def changed(areas: tuple[Area, ...]) -> None:

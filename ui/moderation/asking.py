@@ -47,7 +47,7 @@ class AskingForm(FormDialog):
             tr(N_("Prepare the escalation")) if new else tr(N_("Record the correction")),
             self._write,
             then,
-            keep=f"escalate:{case_id}" if new else f"mend-{escalation.id}:{case_id}",
+            keep=f"escalate:{case_id}" if escalation is None else f"mend-{escalation.id}:{case_id}",
             tone=Tone.BLOCK if new else Tone.INFO,
             parent=parent,
         )

@@ -101,7 +101,7 @@ class IncidentForm(FormDialog):
         self._wanted_case: int | None = case_id
         self._wanted_page: int | None = page_id
         self._titled_by_hand = False
-        self._wrong: QWidget | None = None
+        self._wrong_field: QWidget | None = None
         self._chosen_by_hand = False
         self.setAcceptDrops(True)
         self.form.hide()
@@ -514,7 +514,7 @@ class IncidentForm(FormDialog):
             return
         field, words = self.unsaid()
         if field is not None:
-            self._wrong = field
+            self._wrong_field = field
             self.banner.show_message(Tone.WARNING, words)
             set_property(field, "wrong", "true")
             field.setAccessibleDescription(words)
@@ -538,10 +538,10 @@ class IncidentForm(FormDialog):
 
     def _mended(self) -> None:
         """A field that was pointed out is being mended."""
-        if self._wrong is not None:
-            set_property(self._wrong, "wrong", "false")
-            self._wrong.setAccessibleDescription("")
-            self._wrong = None
+        if self._wrong_field is not None:
+            set_property(self._wrong_field, "wrong", "false")
+            self._wrong_field.setAccessibleDescription("")
+            self._wrong_field = None
             self.banner.hide()
         self.touched()
 

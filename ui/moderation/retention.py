@@ -352,11 +352,11 @@ class AccessDialog(FormDialog):
             row.addWidget(said)
             name = self.shell.tr.tr(N_("Hide parts of {name}"), name=piece.original_name)
             row.addWidget(
-                icon_button(self.shell.icons, "mask", name, lambda: self.mask(piece, said))
+                icon_button(self.shell.icons, "mask", name, lambda: self.cover(piece, said))
             )
         return line
 
-    def mask(self, piece: Evidence, said: QLabel) -> MaskEditor:
+    def cover(self, piece: Evidence, said: QLabel) -> MaskEditor:
         """Choose what of a capture is black in the copy that is given; `said` tells how much."""
 
         def changed(areas: tuple[Area, ...]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -618,11 +618,11 @@ class CaseView(QWidget):
         )
 
     def _do_instead(self, answer: str) -> None:
-        acts = {
+        acts: dict[str, Callable[[], object]] = {
             "log": self.log_here,
             "note": self.add_note,
-            "review": lambda: self.acts.review(),
-            "reopen": lambda: self.acts.reopen(),
+            "review": self.acts.review,
+            "reopen": self.acts.reopen,
         }
         if answer in acts:
             acts[answer]()
