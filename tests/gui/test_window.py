@@ -91,7 +91,7 @@ class Bench:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.encrypted = True
-        self.zone = dt.UTC
+        self.zone = self.chosen_zone = dt.UTC
 
 
 @pytest.fixture
