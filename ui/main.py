@@ -9,6 +9,7 @@ import signal
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -178,17 +179,28 @@ class Program(QObject):
             return
         self.show_welcome(folder, error)
 
-    def show_welcome(self, folder: Path | None = None, error: UserError | None = None) -> None:
-        """The first-run screens; or, with an error, why a workspace did not open."""
+    def show_welcome(
+        self,
+        folder: Path | None = None,
+        error: UserError | None = None,
+        *,
+        back_to: Path | None = None,
+    ) -> None:
+        """The first-run screens; or, with an error, why a workspace did not open.
+
+        Whoever leaves them comes back to the workspace in `back_to`, or ends the program.
+        """
         from ui.welcome import Welcome
 
         if self.welcome is None:
             settings = Settings(machine_file())
-            self.welcome = Welcome(self.theme, self.tasks, settings, self._language)
+            self.welcome = Welcome(
+                self.theme, self.tasks, settings, self._language, returns=back_to is not None
+            )
             self.welcome.made.connect(self._made)
             self.welcome.spoken.connect(self._speaks)
             self.welcome.open_asked.connect(self._open_again)
-            self.welcome.left.connect(self._app.quit)
+            self.welcome.left.connect(partial(self.open, back_to) if back_to else self._app.quit)
         if folder is not None and error is not None:
             self.welcome.show_refusal(folder, error)
         self.welcome.show()
@@ -267,7 +279,8 @@ class Program(QObject):
         if self.window is None:
             return
         if what == "new":
-            self._next = self.show_welcome
+            here = self._workspace.folder if self._workspace is not None else None
+            self._next = partial(self.show_welcome, back_to=here)
             self.window.close()
             return
         tr = self.window.shell.tr.tr

@@ -79,8 +79,18 @@ class Welcome(ByKeyboard, QWidget):
     left = Signal()
     """Closed with nothing opened."""
 
-    def __init__(self, theme: Theme, tasks: Tasks, settings: Settings, language: Language) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        tasks: Tasks,
+        settings: Settings,
+        language: Language,
+        *,
+        returns: bool = False,
+    ) -> None:
+        """`returns`: whoever leaves goes back to the workspace they came from."""
         super().__init__()
+        self._returns = returns
         self._theme = theme
         self._tasks = tasks
         self._settings = settings
@@ -149,7 +159,7 @@ class Welcome(ByKeyboard, QWidget):
         )
         foot.addWidget(self.elsewhere)
         foot.addStretch(1)
-        self.back = button(tr(N_("Back")), self._back)
+        self.back = button("", self._back)
         self.next = button("", self._next, kind="primary")
         foot.addWidget(self.back)
         foot.addWidget(self.next)
@@ -364,7 +374,9 @@ class Welcome(ByKeyboard, QWidget):
         self.subheading.setText(text)
         self.next.setText(act)
         self.next.setEnabled(True)
-        self.back.setVisible(place == PLACE)
+        gives_up = place == YOU and self._returns
+        self.back.setText(self._tr.tr(N_("Cancel") if gives_up else N_("Back")))
+        self.back.setVisible(place == PLACE or gives_up)
         self.elsewhere.setVisible(place in (YOU, UNLOCK))
         self.banner.hide()
         if place == PLACE and self._keyring is None:
@@ -376,10 +388,13 @@ class Welcome(ByKeyboard, QWidget):
             announce(self, f"{title}. {text}")
 
     def _back(self) -> None:
-        self._show(YOU)
+        if self.pages.currentIndex() == YOU:
+            self.close()
+        else:
+            self._show(YOU)
 
     def _escape(self) -> None:
-        if self.pages.currentIndex() == PLACE:
+        if not self.back.isHidden():
             self._back()
 
     def _next(self) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from conftest import type_text
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialog, QPlainTextEdit, QPushButton
 
 from scc_admin.editorial import DraftDetails
@@ -142,6 +143,22 @@ def test_another_workspace_opens_in_place_of_this_one(program, wait, quits, tmp_
     program._leave_for(str(tmp_path / "two"))
     wait(lambda: program.window and program._workspace.folder == tmp_path / "two")
     assert quits == []
+
+
+def test_who_makes_no_other_workspace_comes_back_to_this_one(
+    program, wait, quits, qtbot, tmp_path
+) -> None:
+    make(tmp_path / "one")
+    program.open(tmp_path / "one")
+    wait(lambda: program.window)
+    program._another("new")
+    wait(lambda: program.welcome)
+    assert program.welcome.back.isVisible() and program.welcome.back.text() == "Cancel"
+    qtbot.waitExposed(program.welcome)
+    program.welcome.activateWindow()
+    qtbot.keyClick(program.welcome, Qt.Key.Key_Escape)
+    wait(lambda: program.window and program._workspace.folder == tmp_path / "one")
+    assert quits == [] and program.welcome is None
 
 
 def test_a_passphrase_is_asked_for_and_a_wrong_one_said(program, wait, tmp_path) -> None:
