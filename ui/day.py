@@ -585,7 +585,8 @@ class WatchCard(QFrame):
 
     def _focused(self) -> int | None:
         lines = self.findChildren(WatchLine)
-        return next((i for i, w in enumerate(lines) if w.isAncestorOf(self.focusWidget())), None)
+        focused = self.window().focusWidget()  # not what this part last had
+        return next((i for i, w in enumerate(lines) if w.isAncestorOf(focused)), None)
 
     def _focus(self, place: int) -> None:
         """After one line was done, the next that is not."""

@@ -105,7 +105,8 @@ class TodayScreen(Screen):
         self.shell.window.show_badge("today", day.late)
         self.shell.window.title_changed()
         self._show_welcome(today.empty and not today.watch)
-        focused: QWidget | None = self.focusWidget()
+        # Of the window: what lies over the screen, or beside it, keeps the focus it has.
+        focused: QWidget | None = self.window().focusWidget()
         if first and self.isVisible() and (focused is None or focused in self.starts):
             self.focus_first()
 

@@ -1,7 +1,7 @@
 """A short visit of the real screens, for whoever opens the program for the first time.
 
 It points at what stands there and changes nothing; Esc ends it at any moment, and going elsewhere
-by a shortcut does too.
+by a shortcut does too. Until then the keyboard is the card's: what arrives behind takes nothing.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 from shiboken6 import isValid
 
 from scc_admin.i18n import N_
@@ -132,6 +132,9 @@ class Tour(QWidget):
         self.card.body.addLayout(row)
         window.installEventFilter(self)
         window.stack.currentChanged.connect(self._elsewhere)
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        app.focusChanged.connect(self._led)
         # Another language makes all anew; the window's own end takes the visit with it.
         window.stack.destroyed.connect(lambda: self.end() if isValid(window) else None)
         self.setGeometry(window.rect())
@@ -175,6 +178,18 @@ class Tour(QWidget):
         self._lay()
         self.next.setFocus(Qt.FocusReason.OtherFocusReason)
         announce(self, f"{self.title.text()}. {self.text.text()}")
+
+    def _led(self, _before: QWidget | None, focused: QWidget | None) -> None:
+        """Take the focus back from what lies behind; dialogs and menus are windows of their own."""
+        if self._over or self._going or focused is None or not isValid(self._window):
+            return
+        if focused.window() is self._window and not self.card.isAncestorOf(focused):
+            self._take_focus()
+
+    def _take_focus(self) -> None:
+        focused: QWidget | None = self._window.focusWidget()
+        if not self._over and (focused is None or not self.card.isAncestorOf(focused)):
+            self.next.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _elsewhere(self, _index: int) -> None:
         if not self._going and not self._over:
@@ -257,7 +272,11 @@ class Tour(QWidget):
         return True
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self._window and event.type() == QEvent.Type.Resize:
-            self.setGeometry(self._window.rect())
-            self._lay()
+        if watched is self._window:
+            match event.type():
+                case QEvent.Type.Resize:
+                    self.setGeometry(self._window.rect())
+                    self._lay()
+                case QEvent.Type.WindowActivate:  # what the window last had in focus gets it next
+                    self._take_focus()
         return super().eventFilter(watched, event)

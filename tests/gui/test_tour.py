@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from conftest import flush_deleted
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QDialog
 
+from ui.messages import Dialog
 from ui.tour import STOPS, Tour
 
 
@@ -69,3 +70,48 @@ def test_its_card_stays_inside_a_small_window(qtbot, window, tour, settle) -> No
         settle()
         assert tour.rect().contains(tour.card.geometry())
         assert tour.rect() == window.rect()
+
+
+def test_what_arrives_late_leaves_the_keyboard_to_the_card(qtbot, window, settle) -> None:
+    window.go_home()
+    window.take_tour()
+    (tour,) = window.findChildren(Tour)
+    today = window.current()
+    assert today.day is None, "the day's data are still on their way"
+    settle()
+    assert today.day is not None and focused() is tour.next
+    today.focus_first()
+    assert focused() is tour.next
+    qtbot.keyClick(focused(), Qt.Key.Key_Return)
+    settle()
+    assert tour.stop is STOPS[1] and focused() is tour.next
+    qtbot.keyClick(focused(), Qt.Key.Key_Escape)
+    flush_deleted()
+    assert window.findChildren(Tour) == []
+
+
+def test_the_card_has_the_keyboard_once_its_window_is_in_front(qtbot, window, settle) -> None:
+    window.go_home()
+    settle()
+    other = QDialog(window)
+    other.show()
+    other.activateWindow()
+    qtbot.waitUntil(other.isActiveWindow)
+    window.take_tour()
+    (tour,) = window.findChildren(Tour)
+    window.current().focus_first()
+    other.close()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    assert focused() is tour.next
+
+
+def test_a_dialog_over_the_visit_keeps_the_keyboard(qtbot, window, tour, settle) -> None:
+    window.shell.messages.say("Title", "Words")
+    (said,) = (made for made in window.findChildren(Dialog) if made.isVisible())
+    qtbot.waitUntil(said.isActiveWindow)
+    assert focused() is said.button("close")
+    qtbot.keyClick(focused(), Qt.Key.Key_Return)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    assert focused() is tour.next and tour.stop is STOPS[0]
