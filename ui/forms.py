@@ -23,6 +23,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QCheckBox,
     QComboBox,
     QDateTimeEdit,
@@ -36,7 +37,15 @@ from PySide6.QtWidgets import (
 from scc_admin.errors import UserError
 from scc_admin.i18n import N_, Translator
 from scc_admin.model import Changes
-from ui.keyboard import DayField, MomentField, cursor_to_end, is_enter, press_focused, reading
+from ui.keyboard import (
+    DayField,
+    MomentField,
+    after,
+    cursor_to_end,
+    is_enter,
+    press_focused,
+    reading,
+)
 from ui.messages import Banner, Choice, Dialog
 from ui.screen import Shell
 from ui.tasks import Lull
@@ -441,8 +450,13 @@ class FormDialog(Dialog):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         # Enter in a field goes on; only the button, or Ctrl+Enter, writes something down.
+        # After the last field comes that button, though another may stand before it.
         if is_enter(event) and not press_focused(event):
-            self.focusNextChild()
+            following = after(self, QApplication.focusWidget(), forward=True)
+            if following is not None and self.area.isAncestorOf(following):
+                self.focusNextChild()
+            else:
+                self.button("yes").setFocus(Qt.FocusReason.TabFocusReason)
         elif not is_enter(event):
             super().keyPressEvent(event)
 

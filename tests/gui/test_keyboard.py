@@ -392,11 +392,37 @@ def test_enter_in_a_form_goes_to_the_next_field_and_never_writes(window, settle)
     assert form.widget("b").hasFocus()
     press(Qt.Key.Key_Return)
     press(Qt.Key.Key_Return)
-    assert written == [] and form.button("no").hasFocus()
-    press(Qt.Key.Key_Tab)
+    assert written == [] and form.button("yes").hasFocus()
     press(Qt.Key.Key_Return)
     settle()
     assert len(written) == 1
+
+
+def test_enter_after_the_last_line_of_a_form_does_not_call_it_off(window, settle) -> None:
+    written: list[object] = []
+    form = FormDialog(
+        window.shell,
+        "Form",
+        "",
+        "Keep",
+        written.append,
+        fields=[Field("at", "At", "moment"), Field("link", "Link")],
+    )
+    form.open()
+    form.activateWindow()
+    settle()
+    form.widget("at").setFocus()
+    press(Qt.Key.Key_Return)
+    assert form.widget("link").hasFocus()
+    QTest.keyClicks(form.widget("link"), "https://exemple.org/1")
+    press(Qt.Key.Key_Tab)
+    assert form.button("no").hasFocus(), "Tab goes as one reads"
+    form.widget("link").setFocus()
+    press(Qt.Key.Key_Return)
+    assert form.isVisible() and written == [] and form.button("yes").hasFocus()
+    press(Qt.Key.Key_Return)
+    settle()
+    assert [values["link"] for values in written] == ["https://exemple.org/1"]
 
 
 def test_enter_after_an_account_says_who_it_is_and_goes_on_to_the_words(window, settle) -> None:
