@@ -21,7 +21,7 @@ from PySide6.QtCore import (
     QTimeZone,
     Signal,
 )
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
@@ -259,8 +259,7 @@ class FormDialog(Dialog):
         self.set_width(shell.theme.px(width))
         for field in fields:
             self.add(field)
-        self.submit_keys = QShortcut(QKeySequence("Ctrl+Return"), self)
-        self.submit_keys.activated.connect(lambda: self._choose("yes"))
+        self.press_by_keys("yes")
 
     # -- fields -------------------------------------------------------------------------------
 

@@ -151,6 +151,17 @@ class Dialog(ByKeyboard, QDialog):
     def button(self, choice_id: str) -> QPushButton:
         return self._buttons[choice_id]
 
+    def press_by_keys(self, choice_id: str) -> None:
+        """Have Ctrl+Enter press a button from any field, and the button say so."""
+        button = self._buttons[choice_id]
+        keys = QKeySequence("Ctrl+Return")
+        self.act_keys = QShortcut(self)
+        self.act_keys.setKeys([keys, QKeySequence("Ctrl+Enter")])  # of the letters, the figures
+        self.act_keys.activated.connect(button.click)
+        said = keys.toString(QKeySequence.SequenceFormat.NativeText)
+        button.setToolTip(said)
+        button.setAccessibleDescription(said)
+
     def set_width(self, width: int) -> None:
         """So wide at least, but no wider than the window it stands on."""
         parent = self.parentWidget()
@@ -357,6 +368,7 @@ class Messages:
         field.textChanged.connect(check)
         check()
         made.chosen.connect(lambda answer: then(words()) if answer == "yes" else None)
+        made.press_by_keys("yes")
         made.open()
         field.setFocus()
 

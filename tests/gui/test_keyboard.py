@@ -425,6 +425,24 @@ def test_enter_after_the_last_line_of_a_form_does_not_call_it_off(window, settle
     assert [values["link"] for values in written] == ["https://exemple.org/1"]
 
 
+def test_control_enter_keeps_the_words_that_were_asked_for(window, settle) -> None:
+    said: list[str] = []
+    window.shell.messages.ask_text("Note", "", "Words", "Keep", said.append, lines=4)
+    dialog = QApplication.activeModalWidget()
+    dialog.activateWindow()
+    settle()
+    ctrl = Qt.KeyboardModifier.ControlModifier
+    press(Qt.Key.Key_Return, ctrl)
+    assert dialog.isVisible() and said == [], "no words, nothing to keep"
+    QTest.keyClicks(QApplication.focusWidget(), "One")
+    press(Qt.Key.Key_Return)
+    QTest.keyClicks(QApplication.focusWidget(), "Two")
+    assert "Ctrl+" in dialog.button("yes").toolTip()
+    press(Qt.Key.Key_Return, ctrl)
+    settle()
+    assert said == ["One\nTwo"] and QApplication.activeModalWidget() is None
+
+
 def test_enter_after_an_account_says_who_it_is_and_goes_on_to_the_words(window, settle) -> None:
     window.log_incident()
     settle()
