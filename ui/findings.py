@@ -442,11 +442,10 @@ class _QuestionCard(QFrame):
         choices = _Choices(self)
         note = answer.note if answer is not None else ""
         given = answer.answer if answer is not None and valid else ""
-        again = tr.tr(N_("Press it again to take the answer back"))
         for value, word in _IN_WORDS if question.in_words else _YES_OR_NO:
             act: Callable[[], object]
-            if value == given:
-                act, tip = partial(panel.answered.emit, question.rule, "", ""), again
+            if value == given:  # a key pressed twice must not take back what it just said
+                act, tip = _nothing, ""
             elif value == "unsure":
                 act, tip = (
                     partial(panel.unsure.emit, question),
@@ -470,6 +469,13 @@ class _QuestionCard(QFrame):
                     kind="link",
                 )
             )
+            back = button(
+                tr.tr(N_("Take the answer back")),
+                partial(panel.answered.emit, question.rule, "", ""),
+                kind="link",
+                tip=tr.tr(N_("The question is open again")),
+            )
+            row.addWidget(back)
         if question.rule == WITNESS:
             row.addWidget(
                 button(
@@ -952,6 +958,10 @@ def _with_button(line: QFrame, *acts: QPushButton) -> QFrame:
     assert isinstance(layout, QVBoxLayout)
     layout.addLayout(row)
     return line
+
+
+def _nothing() -> None:
+    pass
 
 
 def _focus() -> QWidget:

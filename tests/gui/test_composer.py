@@ -895,12 +895,29 @@ def test_arrows_go_along_the_answers_and_choose_nothing(qtbot, compose, workspac
     assert [a.answer for a in workspace.editorial.sheet(screen._draft_id).answers] == ["no"]
 
 
-def test_a_wrong_answer_is_taken_back_by_the_same_button(compose, workspace, settle) -> None:
+@pytest.mark.parametrize("key", [Qt.Key.Key_Space, Qt.Key.Key_Return])
+def test_the_same_answer_pressed_twice_stays(qtbot, compose, workspace, settle, key) -> None:
+    screen = compose((Target.FACEBOOK, Language.FR, "Merci à toutes les bénévoles de Rimouski."))
+    answer_buttons(screen)[0].setFocus()
+    for _ in range(3):
+        qtbot.keyClick(QApplication.focusWidget(), key)
+        settle()
+        assert QApplication.focusWidget() is answer_buttons(screen)[0]
+        assert answer_buttons(screen)[0].isChecked()
+    (answer,) = workspace.editorial.sheet(screen._draft_id).answers
+    assert answer.answer == "yes"
+
+
+def test_a_wrong_answer_is_taken_back_by_a_button_of_its_own(
+    qtbot, compose, workspace, settle
+) -> None:
     screen = compose((Target.FACEBOOK, Language.FR, "Merci à toutes les bénévoles de Rimouski."))
     answer_buttons(screen)[0].click()
     settle()
-    assert answer_buttons(screen)[0].isChecked()
-    answer_buttons(screen)[0].click()
+    card = answer_buttons(screen)[0].parentWidget()
+    (back,) = (b for b in card.findChildren(QPushButton) if b.text() == "Take the answer back")
+    back.setFocus()
+    qtbot.keyClick(back, Qt.Key.Key_Return)
     settle()
     assert workspace.editorial.sheet(screen._draft_id).answers == ()
     assert not any(one.isChecked() for one in answer_buttons(screen))
