@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from scc_admin.i18n import Translator
 from scc_admin.kinds import Changes
@@ -30,6 +30,9 @@ class Navigator(Protocol):
 
     def can(self, handler: str) -> bool:
         """Whether the window itself can do what this handler names, such as `go:guide`."""
+
+    def help_over(self, dialog: QDialog, key: str) -> None:
+        """Show over a dialog a section of the guide; without a key, that of the screen behind."""
 
     def show_saved(self, at: datetime) -> None:
         """Say in the status bar that everything is on disk."""

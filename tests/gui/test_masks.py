@@ -5,7 +5,15 @@ from __future__ import annotations
 import pytest
 from conftest import flush_deleted
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QFileDialog,
+    QLabel,
+    QPushButton,
+    QToolButton,
+    QWidget,
+)
 
 from scc_admin.drawing import capture
 from scc_admin.i18n import Translator
@@ -213,3 +221,74 @@ def test_others_are_hidden_in_what_a_person_is_given(
     (given,) = tmp_path.glob("acces-*/preuves/*")
     assert given.name == "001-copie-masquee.png"
     assert given.read_bytes() != workspace.vault.read(piece.blob_id)
+
+
+def _by_name(root: QWidget, name: str) -> QWidget:
+    """The button of a window that says this."""
+    buttons = [*root.findChildren(QPushButton), *root.findChildren(QToolButton)]
+    (found,) = [b for b in buttons if name in (b.text(), b.accessibleName())]
+    return found
+
+
+def test_enter_presses_what_has_the_focus_in_the_packet_and_in_its_masks(qtbot, build, settle):
+    builder = build()
+    enter = Qt.Key.Key_Return
+
+    def press(name: str) -> QWidget:
+        builder.activateWindow()
+        target = _by_name(builder, name)
+        target.setFocus()
+        qtbot.waitUntil(lambda: QApplication.focusWidget() is target)
+        qtbot.keyClick(target, enter)
+        settle()
+        opened = QApplication.activeModalWidget()
+        assert isinstance(opened, QDialog) and opened is not builder
+        return opened
+
+    press("Correct what is asked…").reject()
+    settle()
+    flush_deleted()
+    editor = press("Hide parts of a.png")
+    assert isinstance(editor, MaskEditor)
+    editor.activateWindow()
+    editor.add_button.setFocus()
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is editor.add_button)
+    qtbot.keyClick(editor.add_button, enter)
+    assert len(editor.view.areas) == 1
+    close = _by_name(editor, "Close")
+    close.setFocus()
+    qtbot.keyClick(close, enter)
+    settle()
+    flush_deleted()
+    assert list(builder.masks) == [builder.sheet.evidence[0].id]
+    asked = press("Export into a folder…")
+    assert isinstance(asked, QFileDialog)
+    asked.reject()
+    builder.close()
+
+
+def test_the_packet_is_exported_by_its_keys_and_explained_by_f1(qtbot, build, settle):
+    builder = build()
+    builder.activateWindow()
+    builder.hide_names.setFocus()
+    qtbot.keyClick(builder.hide_names, Qt.Key.Key_Return, CTRL)
+    settle()
+    asked = QApplication.activeModalWidget()
+    assert isinstance(asked, QFileDialog) and builder.hide_names.toPlainText() == ""
+    asked.reject()
+    settle()
+    flush_deleted()
+    editor = builder.cover(builder.sheet.evidence[0])
+    settle()
+    for over in (editor, builder):
+        over.activateWindow()
+        qtbot.waitUntil(lambda over=over: QApplication.activeWindow() is over)
+        qtbot.keyClick(over, Qt.Key.Key_F1)
+        settle()
+        told = QApplication.activeModalWidget()
+        assert told is not over and told.parentWidget() is over
+        told.reject()
+        settle()
+        flush_deleted()
+        over.close()
+        settle()

@@ -6,7 +6,17 @@ from collections.abc import Callable, Sequence
 from enum import Flag, auto
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QBrush, QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QImage,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPen,
+    QShortcut,
+)
 from PySide6.QtWidgets import (
     QDialog,
     QGraphicsView,
@@ -21,6 +31,7 @@ from scc_admin.errors import UserError
 from scc_admin.i18n import N_, Translator
 from scc_admin.model import Area, Evidence
 from scc_admin.pictures import masked
+from ui.keyboard import ByKeyboard
 from ui.messages import announce
 from ui.moderation.viewer import PictureView
 from ui.screen import Shell
@@ -298,7 +309,7 @@ def _opposite(edge: Edge) -> Edge:
     return Edge.LEFT if edge is Edge.RIGHT else Edge.TOP
 
 
-class MaskEditor(QDialog):
+class MaskEditor(ByKeyboard, QDialog):
     """A capture, the areas to be hidden in its copy, and their list. Each change counts at once."""
 
     def __init__(
@@ -335,6 +346,10 @@ class MaskEditor(QDialog):
         column.addLayout(middle, 1)
         column.addWidget(rule())
         column.addLayout(self._foot())
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):
+            QShortcut(QKeySequence(keys), self).activated.connect(self.accept)
+        over = shell.window
+        QShortcut(QKeySequence("F1"), self).activated.connect(lambda: over.help_over(self, ""))
         self.view.changed.connect(self._areas_changed)
         self._allow()
         workspace = shell.workspace

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, QUrl
-from PySide6.QtGui import QDesktopServices, QResizeEvent
+from PySide6.QtGui import QDesktopServices, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -29,6 +29,7 @@ from scc_admin.moderation.unfinished import KeptForm
 from scc_admin.words import LANGUAGES, person_label
 from ui.escalation.mask import MaskEditor
 from ui.forms import PlainText
+from ui.keyboard import ByKeyboard
 from ui.messages import Banner, Choice, announce
 from ui.moderation.asking import AskingForm, contradiction_words
 from ui.moderation.viewer import Viewer
@@ -79,8 +80,8 @@ def _advance(box: QCheckBox, text: str) -> int:
     return box.fontMetrics().horizontalAdvance(text.replace("&&", "&"))
 
 
-class PacketBuilder(QDialog):
-    """Choices at the left, the pages as they will print at the right."""
+class PacketBuilder(ByKeyboard, QDialog):
+    """Choices at the left, the pages as they will print at the right. Ctrl+Enter exports."""
 
     def __init__(
         self,
@@ -121,6 +122,10 @@ class PacketBuilder(QDialog):
         column.addLayout(middle, 1)
         column.addWidget(rule())
         column.addLayout(self._foot())
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):
+            QShortcut(QKeySequence(keys), self).activated.connect(self.export_button.click)
+        window = shell.window
+        QShortcut(QKeySequence("F1"), self).activated.connect(lambda: window.help_over(self, ""))
         self._restore()
 
     # -- building -------------------------------------------------------------------------------
