@@ -6,6 +6,7 @@ same as the one before, so that typing stays quiet.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -410,6 +411,23 @@ _ARROWS = {
 
 
 _REST = (("n/a", N_("Not applicable")), ("unsure", N_("Not certain…")))
+
+
+def _empty(box: QVBoxLayout) -> None:
+    """Take everything out of `box`; cards stay, to be put back.
+
+    By `removeWidget`: an item that Python still holds keeps the widget's place in Qt's cache of
+    sizes, and the card would never again be given the height it needs.
+    """
+    while (item := box.itemAt(0)) is not None:
+        widget = item.widget()
+        assert widget is not None
+        box.removeWidget(widget)
+        if not isinstance(widget, _Card):
+            widget.hide()
+            widget.deleteLater()
+
+
 _YES_OR_NO = (("yes", N_("Yes")), ("no", N_("No")), *_REST)
 _IN_WORDS = (("yes", N_("Answer…")), *_REST)
 
@@ -652,32 +670,29 @@ class FindingsPanel(QWidget):
     def _lay_out(self) -> None:
         shown = self._told if self._all else self._told[:SHOWN]
         focused = next((card.key for card in self._cards if card.isAncestorOf(_focus())), None)
-        spare = {card.key: card for card in self._cards}
-        kept = [spare.pop(item.key, None) for item in shown]
-        pool = list(spare.values())
-        while self._finding_box.count():
-            item = self._finding_box.takeAt(0)
-            widget = item.widget() if item is not None else None
-            if widget is not None and not isinstance(widget, _Card):
-                widget.hide()
-                widget.deleteLater()
+        # The same word found twice makes two findings of one key.
+        spare: defaultdict[object, list[_Card]] = defaultdict(list)
+        for card in reversed(self._cards):
+            spare[card.key].append(card)
+        kept = [spare[item.key].pop() if spare[item.key] else None for item in shown]
+        pool = [card for cards in spare.values() for card in cards]
+        _empty(self._finding_box)
         self._cards = []
         theme: Theme | None = None
         tr = self.shell.tr
         if not self._told and self._keys[0]:
             show_in(self._finding_box, self._nothing())
-        for told, card in zip(shown, kept, strict=True):
+        for told, same in zip(shown, kept, strict=True):
             if told.finding.theme is not theme:
                 theme = told.finding.theme
                 show_in(self._finding_box, _group(group_title(tr, theme)))
-            if card is None:
-                card = pool.pop() if pool else _Card(self)
+            card = same or (pool.pop() if pool else _Card(self))
             card.tell(told)
             show_in(self._finding_box, card)
             self._cards.append(card)
-        for card in pool:
-            card.hide()
-            card.deleteLater()
+        for unused in pool:
+            unused.hide()
+            unused.deleteLater()
         rest = len(self._told) - len(shown)
         if rest:
             words = tr.ntr("Show {n} more", "Show {n} more", rest)

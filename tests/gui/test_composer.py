@@ -41,6 +41,7 @@ from scc_admin.model import (
 )
 from scc_admin.workspace import Closest
 from ui.composer import Composer
+from ui.findings import _Card
 from ui.people import PeopleDialog
 
 SPEED_OF_LIGHT = "Le 31 novembre, venez."
@@ -1108,3 +1109,37 @@ def test_a_finding_of_a_picture_goes_to_its_field(pictured, workspace, settle) -
     pictured.findings.choose(number)
     press(pictured.findings, "Go to the picture")
     assert QApplication.focusWidget() is second.alt
+
+
+# --- The list of findings, laid out again and again ------------------------------------------
+
+
+def test_a_word_found_twice_leaves_no_card_behind(compose, judged_by, settle) -> None:
+    def found(text: str) -> list[Finding]:
+        return [finding(text, word) for word in text.split() if word in ("mal", "pire")]
+
+    judged_by(found)
+    screen = compose((Target.X, Language.FR, "mal mal"))
+    for text in ("mal mal pire", "pire", "rien"):
+        current_editor(screen).replace_all(text)
+        screen._check_pending()
+        settle()
+        cards = [card for card in screen.findings.findChildren(_Card) if not card.isHidden()]
+        assert len(cards) == len(found(text)), text
+
+
+def test_an_open_finding_has_the_height_it_needs(qtbot, window, compose, judged_by, settle) -> None:
+    words = ("un", "deux", "trois")
+    judged_by(lambda t: [finding(t, w) for w in words if w in t])
+    window.resize(1024, 640)
+    screen = compose((Target.X, Language.FR, "un"))
+    for text in ("un deux", "un deux trois", "deux trois"):
+        current_editor(screen).replace_all(text)
+        screen._check_pending()
+        settle()
+    for _ in range(3):
+        qtbot.keyClick(window, Qt.Key.Key_F8)
+        settle()
+        for card in screen.findings._cards:
+            needed = card.layout().totalHeightForWidth(card.width())
+            assert card.height() >= needed, card.head.text()
