@@ -39,6 +39,7 @@ from scc_admin.model import (
     Page,
     Person,
     Progress,
+    Rung,
 )
 from scc_admin.moderation import Moderation, restraint
 from scc_admin.pictures import masked
@@ -359,6 +360,7 @@ def packet_data(
                 "page": page.name if page else "",
                 "note": veil(piece.note),
                 "text": veil(incident.text) if incident else "",
+                "text_veiled": incident is not None and veil(incident.text) != incident.text,
                 "picture": str(piece.blob_id) if piece.media_type.startswith("image/") else "",
                 "alt": veil(incident.text) if incident else "",
                 "masked": copy.areas if copy else 0,
@@ -380,17 +382,24 @@ def packet_data(
         if not i.retracted
     ]
     done: list[Act] = []
+    bans = [step for step in sheet.steps if step.rung is Rung.BAN and not step.retracted]
+    ban = bans[-1] if bans and sheet.case.state is CaseState.BANNED else None
     for step in sheet.steps:
         if step.retracted:
             continue
         what = tr(ACTS[step.rung]) if step.rung is not None else tr(ENTRY_KINDS[step.kind])
         detail = "\n".join(part for part in (step.text, step.reason) if part)
+        told = veil(detail)
+        # A case has one day of review: that of the ban that stands.
+        if step is ban and sheet.case.review_on is not None:
+            again = tr(N_("Review on {day}"), day=source.tr.date(sheet.case.review_on, "long"))
+            told = "\n".join(part for part in (told, again) if part)
         timeline.append(
             {
                 "at": step.at,
                 "what": what,
                 "who": step.who,
-                "detail": veil(detail),
+                "detail": told,
                 "link": "",
                 "original_sha256": _original(veil, detail),
                 "ours": True,
@@ -453,9 +462,9 @@ def _redactions(tr: Translator, veil: Veil, masked: Sequence[int]) -> str:
     if masked:
         said.append(
             tr.ntr(
-                "Capture {numbers} is a masked copy: what shows bystanders is black. Its original"
+                "Capture {numbers} is a masked copy: what was masked is black. Its original"
                 " is kept unchanged.",
-                "Captures {numbers} are masked copies: what shows bystanders is black. Their"
+                "Captures {numbers} are masked copies: what was masked is black. Their"
                 " originals are kept unchanged.",
                 len(masked),
                 numbers=tr.join([tr.number(number) for number in sorted(masked)]),
@@ -612,7 +621,7 @@ def packet(
         pdf=pdf,
         signer=source.signer,
         created=source.clock(),
-        mail=partial(_packet_mail, source, veil, escalation, sheet, locked),
+        mail=partial(_packet_mail, source, veil, escalation, sheet, locked, bool(copies)),
         beside={} if locked is None else {_locked_name(escalation, source.tr): locked},
     )
     with packets.build(packed, out, progress=told) as built:
@@ -704,6 +713,7 @@ def _packet_mail(
     escalation: Escalation,
     sheet: CaseSheet,
     locked: bytes | None,
+    has_masks: bool,
     pdf: Path,
     archive: Path,
 ) -> bytes:
@@ -718,7 +728,7 @@ def _packet_mail(
             situation=tr(SITUATIONS[sheet.case.situation]),
         ),
         tr(N_("The question: {question}"), question=veil(escalation.question)),
-        _mail_privacy(source.tr, sheet.person, veil),
+        _mail_privacy(source.tr, sheet.person, veil, masked=has_masks),
         _mail_check(source),
         source.signer.fingerprint(),
     ]
@@ -747,9 +757,17 @@ def _packet_mail(
     )
 
 
-def _mail_privacy(tr: Translator, person: Person, veil: Veil) -> str:
+def _mail_privacy(tr: Translator, person: Person, veil: Veil, *, masked: bool) -> str:
     if not veil.labels:
         return tr.tr(N_("The packet names the person concerned. Pass it on to nobody else."))
+    if masked:
+        return tr.tr(
+            N_(
+                "In its texts the person stands as {label}; some captures are masked copies; the"
+                " others, and addresses, may show a name. Pass it on to nobody else."
+            ),
+            label=person_label(tr, person.label),
+        )
     return tr.tr(
         N_(
             "In its texts the person stands as {label}; captures and addresses may show a name."

@@ -78,7 +78,8 @@ class Moment(TypedDict):
     who: str
     """The person's label, or the name of the administrator who acted."""
     detail: str
-    """The words of the comment, or of our act, quoted as they stand but for names taken out."""
+    """The words of the comment, or of our act, quoted as they stand but for names taken out;
+    below those of a ban that stands, the day of its review."""
     link: str
     """Where the comment stands; empty when it is not known."""
     original_sha256: str
@@ -113,6 +114,8 @@ class Capture(TypedDict):
     note: str
     text: str
     """The captured text, for a text capture or as a transcription; empty when there is none."""
+    text_veiled: bool
+    """Whether names were taken out of that text, or replaced by a label."""
     picture: str
     """Key of its bytes in the `pictures` given to the typesetter; empty when it is no picture."""
     alt: str

@@ -164,6 +164,18 @@ def _privacy(data: PacketData, voice: Translator) -> str:
         shown = tr(
             "It names the person concerned: texts, addresses and captures stand as they are."
         )
+        if any(capture["masked"] for capture in data["captures"]):
+            shown = tr(
+                "It names the person concerned: texts and addresses stand as they are. Some"
+                " captures are masked copies; the others stand as they are."
+            )
+    elif any(capture["masked"] for capture in data["captures"]):
+        shown = tr(
+            "In its texts, the person stands as {label}, in the place of the names that are known"
+            " to us. Some captures are masked copies; the others, and addresses, stand as they"
+            " are, and may show a name.",
+            label=brief(data["person"]),
+        )
     else:
         shown = tr(
             "In its texts, the person stands as {label}, in the place of the names that are known"
@@ -288,7 +300,9 @@ def _capture(capture: Capture, voice: Translator) -> View:
                 else "",
             ),
         ),
-        "text_head": tr("Text, as it was captured"),
+        "text_head": tr("Text, with names replaced in brackets")
+        if capture["text_veiled"]
+        else tr("Text, as it was captured"),
         "text": capture["text"],
         "alt": one_line(capture["alt"], 500)
         or tr(

@@ -169,6 +169,7 @@ def packet(language: Language = Language.FR, **over: Any) -> tuple[PacketData, d
                 "page": "Division du Québec (Facebook)",
                 "note": "",
                 "text": "",
+                "text_veiled": False,
                 "picture": "a",
                 "alt": of(
                     "Un commentaire accuse une employée; une réponse demande si c’est vrai.",
@@ -192,6 +193,7 @@ def packet(language: Language = Language.FR, **over: Any) -> tuple[PacketData, d
                 "page": "Division du Québec (Facebook)",
                 "note": of("Texte seul, sans les réponses.", "Text alone, without the replies."),
                 "text": words,
+                "text_veiled": False,
                 "picture": "",
                 "alt": "",
                 "masked": 0,

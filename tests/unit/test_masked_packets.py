@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import email
 import hashlib
 import io
 import json
+from email import policy
 
 import pytest
 from PIL import Image
@@ -77,6 +79,14 @@ def test_a_masked_copy_goes_in_its_place_and_outsiders_find_the_packet_sound(
     squeezed = "".join(printed.split())
     assert piece.sha256 in squeezed and first["sha256"] in squeezed
     assert ("masked cop" if language is Language.EN else "copie masquée") in printed.lower()
+    draft = email.message_from_bytes((out / f"{number}.eml").read_bytes(), policy=policy.default)
+    flat = " ".join(printed.split())
+    for said in (flat, " ".join(draft.get_body().get_content().split())):
+        assert (
+            "ome captures are masked" if language is Language.EN else "es captures sont"
+        ) in said
+        assert "Captures and addresses" not in said and "Les captures et les adresses" not in said
+    assert "bystanders" not in flat and "tiers" not in flat
 
     assert workspace.vault.read(piece.blob_id) == original
     assert workspace.vault.verify() == [] and workspace.journal.verify().ok

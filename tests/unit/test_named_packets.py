@@ -7,6 +7,7 @@ import hashlib
 import json
 import subprocess
 import zipfile
+from datetime import date
 from email import policy
 
 import pytest
@@ -184,8 +185,18 @@ def test_the_first_page_says_how_the_case_stands(workspace, number, tmp_path):
     assert "Steps were taken already" in page() and "before going further" not in page()
     case_id = workspace.moderation.case_by_number("CAS-2026-001")
     workspace.moderation.climb(
-        case_id, StepInput(Rung.BAN, reason="Menaces", approver="Zoé", override="sans attendre")
+        case_id,
+        StepInput(
+            Rung.BAN,
+            reason="Menaces",
+            approver="Zoé",
+            override="sans attendre",
+            review_on=date(2031, 3, 9),
+        ),
     )
     assert "The person is banned already" in page()
+    assert page().count("Review on March 9, 2031") == 1
+    assert "Text, with names replaced in brackets" in page()
+    assert "Text, as it was captured" not in page()
     workspace.moderation.lift(case_id, "à l'essai")
-    assert "Steps were taken already" in page()
+    assert "Steps were taken already" in page() and "Review on" not in page()
