@@ -665,6 +665,8 @@ class Escalation:
     """When the question was written down; only a `CaseSheet` knows it."""
     entry: int = 0
     """The journal entry that holds its words as they stand; only a `CaseSheet` knows it."""
+    exported_at: datetime | None = None
+    """When its packet was last exported; only a `CaseSheet` knows it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -182,7 +182,7 @@ def sheet_of(db: Reading, case_id: int, *, with_flags: bool = True) -> CaseSheet
 
 
 def _entered(db: Reading, number: str, escalations: Sequence[Escalation]) -> tuple[Escalation, ...]:
-    """Escalations with when they were asked, and the journal entry that holds them."""
+    """Escalations with when they were asked and exported, and the journal entry that holds them."""
     if not escalations:
         return ()
     query = JournalQuery(case=number, kinds=frozenset({EntryKind.ESCALATION}))
@@ -192,8 +192,15 @@ def _entered(db: Reading, number: str, escalations: Sequence[Escalation]) -> tup
         said = json.loads(db.value("SELECT body FROM journal WHERE seq = ?", (seq,)))
         first.setdefault(said["step"], instant(said["at"]))
         last[said["step"]] = seq
+    exported = "SELECT MAX(at) FROM packets WHERE escalation_id = ?"
     return tuple(
-        replace(e, created_at=first.get(e.number), entry=last.get(e.number, 0)) for e in escalations
+        replace(
+            e,
+            created_at=first.get(e.number),
+            entry=last.get(e.number, 0),
+            exported_at=instant_or_none(db.value(exported, (e.id,))),
+        )
+        for e in escalations
     )
 
 

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel, QLineE
 from scc_admin import packets
 from scc_admin.drawing import capture
 from scc_admin.i18n import Translator
-from scc_admin.model import CaseState, EntryKind, Language, Network, Rung, Situation
+from scc_admin.model import CaseState, Changes, EntryKind, Language, Network, Rung, Situation
 from scc_admin.moderation import (
     AccountInput,
     CaseInput,
@@ -918,3 +918,20 @@ def test_a_moment_is_shown_and_read_on_the_clock_that_the_settings_name(window, 
     assert whole_moment(window.shell.tr, NOON).endswith("(17:00:00 UTC)")
     assert whole_moment(Translator(Language.FR, zone=dt.UTC), NOON).count("17") == 1
     form.reject()
+
+
+@pytest.mark.parametrize("situation", [Situation.TONE, Situation.SLANDER_OUTSIDER])
+def test_the_band_says_when_the_packet_was_exported(workspace, screen, settle, tmp_path, situation):
+    case_id = new_case(workspace, situation)
+    moderation = workspace.moderation
+    number = moderation.escalation(
+        moderation.escalate(case_id, EscalationInput("Que répondre?"))
+    ).number
+    screen.open(case_id)
+    settle()
+    assert "is prepared" in screen.view.band.accessibleName()
+    workspace.export_packet(number, tmp_path, screen.shell.tr)
+    screen.refresh(Changes(frozenset({"escalations", "cases"}), case_id=case_id))
+    settle()
+    said = screen.view.band.accessibleName()
+    assert f"{number} was exported on" in said and "is prepared" not in said

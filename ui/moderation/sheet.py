@@ -372,6 +372,13 @@ class CaseView(QWidget):
                     N_("{number} is prepared, and nobody was reached yet. {why}"),
                     number=waiting.number,
                     why=why,
+                )
+                if waiting.exported_at is None
+                else tr.tr(
+                    N_("{number} was exported on {day}, and nobody was reached yet. {why}"),
+                    number=waiting.number,
+                    day=tr.date(waiting.exported_at),
+                    why=why,
                 ),
                 [
                     (tr.tr(N_("Record the contact…")), lambda: self.acts.contact(waiting.id)),
@@ -398,7 +405,19 @@ class CaseView(QWidget):
             self.band.hide()
             return
         build = (tr.tr(N_("Build the packet…")), lambda: self.build_packet(waiting.id))
-        if waiting.escalated_at is None:
+        if waiting.escalated_at is None and waiting.exported_at is not None:
+            self.band.show_message(
+                Tone.INFO,
+                tr.tr(N_("Send it yourself, then record whom you reached.")),
+                [(tr.tr(N_("Record the contact…")), lambda: self.acts.contact(waiting.id)), build],
+                title=tr.tr(
+                    N_("{number} was exported on {day} at {time}"),
+                    number=waiting.number,
+                    day=tr.date(waiting.exported_at),
+                    time=tr.time(waiting.exported_at),
+                ),
+            )
+        elif waiting.escalated_at is None:
             self.band.show_message(
                 Tone.INFO,
                 tr.tr(
