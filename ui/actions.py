@@ -65,6 +65,14 @@ _S = Section
 ACTIONS: tuple[Action, ...] = (
     # File
     Action("new-draft", N_("New draft"), _S.FILE, "new_draft", "Ctrl+N", "plus", N_("write post")),
+    Action(
+        "add-page",
+        N_("Add a page"),
+        _S.FILE,
+        "add_page",
+        icon="pages",
+        words=N_("new page describe pages register account"),
+    ),
     Action("save", N_("Save now"), _S.FILE, "save_now", "Ctrl+S", "download"),
     Action(
         "open-workspace",
@@ -255,6 +263,14 @@ ACTIONS: tuple[Action, ...] = (
         "escalations",
         N_("escalate contact"),
         gap=True,
+    ),
+    Action(
+        "build-packet",
+        N_("Build the packet…"),
+        _S.MODERATION,
+        "build_packet",
+        icon="package",
+        words=N_("escalation packet export file"),
     ),
     Action("add-note", N_("Note in the case…"), _S.MODERATION, "add_note", "Ctrl+T", "drafts"),
     Action(

@@ -23,6 +23,7 @@ from scc_admin import registers
 from scc_admin.editorial import PageInput
 from scc_admin.i18n import N_
 from scc_admin.model import Changes, Followers, Language, Level, Network, Page, PageKind
+from scc_admin.moderation import is_web_address
 from scc_admin.registers import Line
 from scc_admin.words import LANGUAGES, LEVELS, NETWORKS, PAGE_KINDS
 from ui.icons import network_icon
@@ -191,6 +192,9 @@ class PagesScreen(Screen):
                 self._chosen = target
                 self.show_view(PAGES)
                 self._fill()
+            case "new":
+                self.show_view(PAGES)
+                self.primary()
             case ("register", str(key), line):
                 self.show_register(key, line if isinstance(line, int) else None)
             case _:
@@ -382,7 +386,13 @@ class PagesScreen(Screen):
         card.body.addLayout(checks)
         body.addWidget(card)
 
+        address = page.url
+
         def save() -> None:
+            nonlocal address
+            good = url.text() == address or is_web_address(url.text())
+            if good:
+                address = url.text()
             new = PageInput(
                 name=self.name.text(),
                 network=Network(network.currentData()),
@@ -390,7 +400,7 @@ class PagesScreen(Screen):
                 level=Level(level.currentData()),
                 language=Language(language.currentData()),
                 handle=handle.text(),
-                url=url.text(),
+                url=address,
                 region=region.text(),
                 official=official.isChecked(),
                 managed=managed.isChecked(),
@@ -402,6 +412,8 @@ class PagesScreen(Screen):
                 form.problem(self.name, tr(N_("Give the page a name.")))
                 return
             form.problem(self.name, "")
+            wrong = N_("Paste the whole link, beginning with https://, or leave it empty.")
+            form.problem(url, "" if good else tr(wrong))
             editorial = self.shell.workspace.editorial
 
             def change() -> tuple[Page, Changes]:

@@ -76,10 +76,10 @@ def fold(text: str) -> str:
 
 def rank(query: str, text: str) -> float:
     """How well a text answers a query, 0 to 100. Each word of the query must be met."""
-    asked, offered = fold(query).split(), fold(text)
+    asked, offered = fold(query).replace("'", " ").split(), fold(text).replace("'", " ")
     if not asked:
         return 1.0
-    tokens = offered.replace("-", " ").replace("'", " ").split()
+    tokens = offered.replace("-", " ").split()
     if offered.startswith(" ".join(asked)):
         return 100.0
     total = 0.0

@@ -467,6 +467,8 @@ class Window(ByKeyboard, QMainWindow):
             return argument in self._places
         if method == "new_draft":
             return "draft" in self._places
+        if method == "add_page":
+            return "pages" in self._places
         if method in _EDITING:
             return hasattr(QApplication.focusWidget(), _EDITING[method])
         if method == "take_last_offer":
@@ -623,6 +625,11 @@ class Window(ByKeyboard, QMainWindow):
             lambda: (editorial.add_draft(DraftDetails()), changes),
             lambda made: self.go("draft", made[0]),
         )
+
+    def add_page(self) -> None:
+        """Describe one more page, from anywhere."""
+        self.go("pages")
+        self.screen_named("pages").open("new")
 
     def log_incident(self) -> None:
         """Write down what was seen, from anywhere."""

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
 
 from scc_admin import registers
 from scc_admin.documents.network import Edge, Node, chart_network
@@ -92,6 +92,36 @@ def test_a_new_page_waits_for_its_name(workspace, pages, shown, settle) -> None:
     settle()
     assert screen.name.hasFocus()
     assert "SCC Magog" in [page.name for page in workspace.editorial.pages()]
+
+
+def test_a_page_can_be_added_from_anywhere(workspace, window, settle) -> None:
+    window.go("today")
+    settle()
+    window.shell.actions["add-page"].trigger()
+    settle()
+    screen = window.current()
+    assert isinstance(screen, PagesScreen) and screen.name.hasFocus()
+    assert len(workspace.editorial.pages()) == 1
+
+
+def test_what_is_no_link_is_not_taken_as_the_address(workspace, pages, shown, settle) -> None:
+    screen = shown(pages["region"])
+    settle()
+    (url,) = (f for f in screen.findChildren(QLineEdit) if f.accessibleName() == "Address")
+    before = workspace.editorial.page(pages["region"]).url
+    url.setFocus()
+    QTest.keyClicks(url, "pas un lien")
+    screen.flush()
+    settle()
+    assert "https://" in url.accessibleDescription() and url.property("wrong") == "true"
+    assert url.text().endswith("pas un lien")
+    assert workspace.editorial.page(pages["region"]).url == before
+    url.clear()
+    QTest.keyClicks(url, "https://exemple.org/estrie")
+    screen.flush()
+    settle()
+    assert url.property("wrong") == "false"
+    assert workspace.editorial.page(pages["region"]).url == "https://exemple.org/estrie"
 
 
 def test_a_page_is_found_changed_and_kept(workspace, pages, shown, settle) -> None:
