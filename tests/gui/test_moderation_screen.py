@@ -935,3 +935,8 @@ def test_the_band_says_when_the_packet_was_exported(workspace, screen, settle, t
     settle()
     said = screen.view.band.accessibleName()
     assert f"{number} was exported on" in said and "is prepared" not in said
+    assert screen.shell.actions.run("build_packet")
+    settle()
+    builder = QApplication.activeModalWidget()
+    assert builder.escalation.number == number
+    builder.close()

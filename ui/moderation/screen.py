@@ -23,7 +23,7 @@ _ON_CASE = frozenset(
     {
         "climb_next", "climb", "add_note", "ask_affairs", "log_here", "compare_comments",
         "show_evidence", "undo_step", "review_case", "lift_ban", "appeal_ban", "close_case",
-        "reopen_case", "hold_case", "reclassify_case", "edit_person",
+        "reopen_case", "hold_case", "reclassify_case", "edit_person", "build_packet",
     }
 )  # fmt: skip
 """Handlers that need a case."""
@@ -148,6 +148,8 @@ class Moderation(Screen):
                 return state is CaseState.CLOSED
             case "close_case" | "review_case" | "ask_affairs" | "reclassify_case":
                 return state is not CaseState.CLOSED
+            case "build_packet":
+                return any(e.closed_at is None for e in sheet.escalations)
             case "show_evidence":
                 return bool(sheet.evidence)
         return True
@@ -195,6 +197,12 @@ class Moderation(Screen):
 
     def ask_affairs(self) -> None:
         self.view.affairs_next()
+
+    def build_packet(self) -> None:
+        sheet = self.view.sheet
+        assert sheet is not None
+        waiting = next(e for e in sheet.escalations if e.closed_at is None)
+        self.view.build_packet(waiting.id)
 
     def compare_comments(self) -> None:
         self.view.compare_comments()
