@@ -136,6 +136,16 @@ ACTIONS: tuple[Action, ...] = (
     Action("override", N_("Publish all the same…"), _S.DRAFT, "override_finding", "Alt+I"),
     Action("why", N_("Why this finding?"), _S.DRAFT, "explain_finding", "Shift+F1", "help"),
     Action(
+        "choose-page",
+        N_("Choose the page…"),
+        _S.DRAFT,
+        "choose_page",
+        "Alt+P",
+        "pages",
+        N_("where to publish"),
+        gap=True,
+    ),
+    Action(
         "add-version",
         N_("Add a version…"),
         _S.DRAFT,

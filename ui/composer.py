@@ -351,14 +351,14 @@ class Composer(Screen):
         writing = not self.publication.locked
         match handler.partition(":")[0]:
             case "fix_finding":
-                return writing and finding is not None and finding.fix is not None
+                return writing and finding is not None
             case "override_finding":
                 return finding is not None
             case "explain_finding":
                 return finding is not None
             case "next_finding" | "previous_finding":
                 return bool(self.findings.numbers())
-            case "add_version" | "add_media" | "offer_help" | "insert":
+            case "add_version" | "add_media" | "offer_help" | "insert" | "choose_page":
                 return writing
             case "primary":
                 return self.publication.primary() is not None
@@ -1030,6 +1030,11 @@ class Composer(Screen):
         version = self._current()
         if version is not None:
             version.editor.show_current(number)
+
+    def choose_page(self) -> None:
+        """Show the pages that this draft can be for."""
+        self.foot.page.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.foot.page.showPopup()
 
     def fix_finding(self) -> None:
         self._fix(self.findings.current)

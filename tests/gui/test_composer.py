@@ -1143,3 +1143,20 @@ def test_an_open_finding_has_the_height_it_needs(qtbot, window, compose, judged_
         for card in screen.findings._cards:
             needed = card.layout().totalHeightForWidth(card.width())
             assert card.height() >= needed, card.head.text()
+
+
+def test_the_page_is_one_key_away(qtbot, window, compose) -> None:
+    screen = compose((Target.X, Language.FR, "Bonjour"))
+    qtbot.keyClick(window, Qt.Key.Key_P, Qt.KeyboardModifier.AltModifier)
+    assert screen.foot.page.view().isVisible()
+    screen.foot.page.hidePopup()
+
+
+def test_a_finding_that_nothing_certain_mends_says_so(qtbot, window, compose, judged_by) -> None:
+    judged_by(lambda t: [finding(t, "mal")])
+    screen = compose((Target.X, Language.FR, "mal"))
+    qtbot.keyClick(window, Qt.Key.Key_F8)
+    qtbot.keyClick(window, Qt.Key.Key_Return, Qt.KeyboardModifier.AltModifier)
+    said = [label.text() for label in window.findChildren(QLabel) if label.isVisible()]
+    assert any("No correction is certain" in text for text in said)
+    assert current_editor(screen).text() == "mal"
