@@ -442,7 +442,7 @@ ROOT = [("/", "ext4", "rw"), ("/mnt/nas", "cifs", "rw"), ("/mnt/nas/local", "ext
         ("/home/a/projets/Box/x", None),
         ("/home/a/projets/sync/x", None),
         ("/home/a/mes dropbox/x", None),
-        ("/work/entreprise/x", "sync_folder"),
+        ("/srv/entreprise/x", "sync_folder"),
         ("/mnt/nas/x", "network_folder"),
         ("/mnt/nas", "network_folder"),
         ("/mnt/nas2/x", None),
@@ -450,7 +450,7 @@ ROOT = [("/", "ext4", "rw"), ("/mnt/nas", "cifs", "rw"), ("/mnt/nas/local", "ext
     ],
 )
 def test_where_a_workspace_may_live(path, code):
-    environ = {"OneDriveCommercial": "/work/entreprise", "OneDrive": ""}
+    environ = {"OneDriveCommercial": "/srv/entreprise", "OneDrive": ""}
     problem = backups.location_problem(Path(path), environ=environ, home=HOME, mounts=ROOT)
     assert (problem and problem.code) == code
 
