@@ -756,20 +756,32 @@ class Editorial:
                     },
                 ),
             )
-            tx.insert(
-                "overrides",
-                draft_id=draft_id,
-                rule=finding.rule,
-                severity=finding.severity.value,
-                excerpt=finding.excerpt,
-                reason=reason.strip(),
-                who=self._signature(),
-                at=stamp(now),
-                entry=entry,
-                subject=finding.subject,
-            )
+            self._let_stand(tx, draft_id, finding, reason, self._signature(), now, entry)
             self._touch(tx, draft_id)
         return Changes(frozenset({"drafts", "journal", "reports"}), draft_id=draft_id)
+
+    def _let_stand(
+        self,
+        tx: Writing,
+        draft_id: int,
+        finding: Finding,
+        reason: str,
+        who: str,
+        at: datetime,
+        entry: int | None = None,
+    ) -> None:
+        tx.insert(
+            "overrides",
+            draft_id=draft_id,
+            rule=finding.rule,
+            severity=finding.severity.value,
+            excerpt=finding.excerpt,
+            reason=reason.strip(),
+            who=who,
+            at=stamp(at),
+            entry=entry,
+            subject=finding.subject,
+        )
 
     def set_aside(self, draft_id: int, finding: Finding, reason: str = "") -> Changes:
         """Show a warning or a piece of information no more, for as long as its words stand.
@@ -779,17 +791,7 @@ class Editorial:
         if finding.severity in (Severity.ERROR, Severity.BLOCK):
             raise ValueError(finding.severity)
         with self._store.writing() as tx:
-            tx.insert(
-                "overrides",
-                draft_id=draft_id,
-                rule=finding.rule,
-                severity=finding.severity.value,
-                excerpt=finding.excerpt,
-                reason=reason.strip(),
-                who=self._who(),
-                at=stamp(self._clock()),
-                subject=finding.subject,
-            )
+            self._let_stand(tx, draft_id, finding, reason, self._who(), self._clock())
         return Changes(frozenset({"drafts"}), draft_id=draft_id)
 
     def take_up(self, override_id: int) -> Changes:

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDateEdit,
     QDateTimeEdit,
+    QDialog,
     QFormLayout,
     QGridLayout,
     QLayout,
@@ -184,6 +185,32 @@ class ByKeyboard(_Base):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if press_focused(event):
             event.accept()
+        else:
+            super().keyPressEvent(event)
+
+
+class Leaflet(ByKeyboard, QDialog):
+    """Several things in one place, one at a time; PageDown and PageUp go round through them."""
+
+    _at = 0
+
+    def leaves(self) -> int:
+        """How many there are."""
+        raise NotImplementedError
+
+    def show_leaf(self) -> None:
+        """Show the one at `_at`."""
+        raise NotImplementedError
+
+    def step(self, by: int) -> None:
+        self._at = (self._at + by) % self.leaves()
+        self.show_leaf()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_PageDown:
+            self.step(+1)
+        elif event.key() == Qt.Key.Key_PageUp:
+            self.step(-1)
         else:
             super().keyPressEvent(event)
 

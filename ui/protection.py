@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
 )
 
 from scc_admin.errors import UserError
-from scc_admin.i18n import N_
-from ui.messages import Banner, Choice, Dialog
+from scc_admin.i18n import N_, Translator
+from ui.messages import Banner, Choice, Dialog, Messages
 from ui.screen import Screen, Shell
 from ui.theme import Space
 from ui.widgets import Card, FlowLayout, Form, IconLabel, Tone, button, margins, plain
@@ -32,6 +32,32 @@ KINDS = {
     "passphrase": N_("Encrypted; the key stands behind a passphrase."),
     "none": N_("Not encrypted: whoever has the folder can read everything in it."),
 }
+
+
+def ask_without_code(
+    messages: Messages,
+    tr: Translator,
+    leave: Callable[[], object],
+    *,
+    parent: QWidget | None = None,
+) -> None:
+    """Ask before a recovery code goes that nobody has typed back from paper."""
+    messages.ask(
+        tr.tr(N_("Close without the recovery code?")),
+        tr.tr(
+            N_(
+                "The code is not shown again. Without it, and without this computer, your"
+                " backups cannot be opened."
+            )
+        ),
+        (
+            Choice("leave", tr.tr(N_("Close all the same")), "danger"),
+            Choice("stay", tr.tr(N_("Go back to the code")), "primary"),
+        ),
+        lambda answer: leave() if answer == "leave" else None,
+        tone=Tone.WARNING,
+        parent=parent,
+    )
 
 
 class ProtectionPart(QWidget):
@@ -293,20 +319,4 @@ class CodeDialog(Dialog):
 
     def reject(self) -> None:
         """Close only once the code is known to be on paper, or given up by name."""
-        tr = self._shell.tr.tr
-        self._shell.messages.ask(
-            tr(N_("Close without the recovery code?")),
-            tr(
-                N_(
-                    "The code is not shown again. Without it, and without this computer, your"
-                    " backups cannot be opened."
-                )
-            ),
-            (
-                Choice("leave", tr(N_("Close all the same")), "danger"),
-                Choice("stay", tr(N_("Go back to the code")), "primary"),
-            ),
-            lambda answer: self.done(0) if answer == "leave" else None,
-            tone=Tone.WARNING,
-            parent=self,
-        )
+        ask_without_code(self._shell.messages, self._shell.tr, lambda: self.done(0), parent=self)

@@ -29,7 +29,7 @@ from scc_admin.settings import Settings
 from ui.files import pick_folder
 from ui.icons import Icons
 from ui.keyboard import ByKeyboard, is_enter, press_focused
-from ui.messages import Banner, Choice, Messages, announce
+from ui.messages import Banner, Messages, announce
 from ui.tasks import Tasks
 from ui.theme import Space, Theme
 from ui.widgets import Card, Form, IconLabel, Scroll, Tone, button, margins, plain
@@ -665,22 +665,9 @@ class Welcome(ByKeyboard, QWidget):
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._code and self._made is not None:
             event.ignore()
-            tr = self._tr.tr
-            self._messages.ask(
-                tr(N_("Close without the recovery code?")),
-                tr(
-                    N_(
-                        "The code is not shown again. Without it, and without this computer, your"
-                        " backups cannot be opened."
-                    )
-                ),
-                (
-                    Choice("leave", tr(N_("Close all the same")), "danger"),
-                    Choice("stay", tr(N_("Go back to the code")), "primary"),
-                ),
-                lambda answer: self._abandon() if answer == "leave" else None,
-                tone=Tone.WARNING,
-            )
+            from ui.protection import ask_without_code
+
+            ask_without_code(self._messages, self._tr, self._abandon)
             return
         self._tasks.forget(self)
         event.accept()

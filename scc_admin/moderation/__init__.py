@@ -683,15 +683,20 @@ class Moderation:
         self._need_reason(reason)
         now = self._clock()
         with self._store.writing() as tx:
-            row = tx.need("SELECT * FROM incidents WHERE id = ?", (incident_id,))
-            if row["retracted"]:
-                raise UserError("retracted", N_("This was already undone."))
-            case = self._standing(tx, row["case_id"])
-            self._correct(tx, case, row["entry"], reason)
-            tx.update("incidents", incident_id, retracted=1)
+            _, case = self._take_back(tx, "incidents", incident_id, reason)
             tx.run("DELETE FROM known_posts WHERE incident_id = ?", (incident_id,))
             self._moved(tx, case.id, now)
         return Changes(_CASE, case_id=case.id)
+
+    def _take_back(self, tx: Writing, table: str, row_id: int, reason: str) -> tuple[Row, Case]:
+        """Retract an incident or a step once, by a correction; the row as it was, and its case."""
+        row = tx.need(f"SELECT * FROM {table} WHERE id = ?", (row_id,))
+        if row["retracted"]:
+            raise UserError("retracted", N_("This was already undone."))
+        case = self._standing(tx, row["case_id"])
+        self._correct(tx, case, row["entry"], reason)
+        tx.update(table, row_id, retracted=1)
+        return row, case
 
     def _correct(self, tx: Writing, case: Case, supersedes: int, reason: str) -> None:
         self._journal.append(
@@ -886,12 +891,7 @@ class Moderation:
         self._need_reason(reason)
         now = self._clock()
         with self._store.writing() as tx:
-            row = tx.need("SELECT * FROM case_steps WHERE id = ?", (step_id,))
-            if row["retracted"]:
-                raise UserError("retracted", N_("This was already undone."))
-            case = self._standing(tx, row["case_id"])
-            self._correct(tx, case, row["entry"], reason)
-            tx.update("case_steps", step_id, retracted=1)
+            row, case = self._take_back(tx, "case_steps", step_id, reason)
             kind = EntryKind(row["kind"])
             if kind is EntryKind.BAN and case.state is CaseState.BANNED:
                 tx.update("cases", case.id, state=CaseState.OPEN.value)

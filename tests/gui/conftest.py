@@ -97,13 +97,19 @@ def sample(sample_folder, tmp_path) -> Iterator[Workspace]:
         yield workspace
 
 
-@pytest.fixture
-def window(qtbot, theme, tasks, workspace) -> Iterator[Window]:
-    """A whole window on that workspace, in English so that tests read its words."""
-    made = Window(workspace, theme, tasks, workspace.clock, language=Language.EN)
+def open_window(qtbot, theme, tasks, workspace, language, clock=None) -> Window:
+    """A whole window on a workspace, shown; it closes without asking when the test is over."""
+    made = Window(workspace, theme, tasks, clock or workspace.clock, language=language)
     qtbot.addWidget(made, before_close_func=lambda w: setattr(w, "_closing", True))
     made.resize(1280, 800)
     made.show()
+    return made
+
+
+@pytest.fixture
+def window(qtbot, theme, tasks, workspace) -> Iterator[Window]:
+    """A whole window on that workspace, in English so that tests read its words."""
+    made = open_window(qtbot, theme, tasks, workspace, Language.EN)
     made.activateWindow()
     qtbot.waitUntil(made.isActiveWindow)
     yield made

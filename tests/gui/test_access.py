@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Callable, Iterator
 
 import pytest
-from conftest import type_text
+from conftest import open_window, type_text
 from crawl import crawl
 from pseudo import invented
 from PySide6.QtCore import QSize, Qt
@@ -35,10 +35,7 @@ LEAST_SEEN = 80
 @pytest.fixture
 def window(qtbot, theme, tasks, sample) -> Iterator[Window]:
     """A window on the sample, in French, where there is something to see everywhere."""
-    made = Window(sample, theme, tasks, sample.clock, language=Language.FR)
-    qtbot.addWidget(made, before_close_func=lambda w: setattr(w, "_closing", True))
-    made.resize(1280, 800)
-    made.show()
+    made = open_window(qtbot, theme, tasks, sample, Language.FR)
     made.activateWindow()
     qtbot.waitUntil(made.isActiveWindow)
     yield made

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 import pytest
-from conftest import NOON, flush_deleted
+from conftest import NOON, flush_deleted, open_window
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from scc_admin import packets
@@ -23,10 +23,7 @@ from ui.window import Window
 
 @pytest.fixture
 def full(qtbot, theme, tasks, sample) -> Iterator[Window]:
-    made = Window(sample, theme, tasks, lambda: NOON, language=Language.EN)
-    qtbot.addWidget(made, before_close_func=lambda w: setattr(w, "_closing", True))
-    made.resize(1280, 800)
-    made.show()
+    made = open_window(qtbot, theme, tasks, sample, Language.EN, lambda: NOON)
     crashed: list[BaseException] = []
     tasks.crashed.connect(crashed.append)
     yield made

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from conftest import NOON, flush_deleted
+from conftest import NOON, flush_deleted, open_window
 from PySide6.QtWidgets import QApplication, QLabel
 
 from scc_admin.i18n import Translator
@@ -26,10 +26,7 @@ from ui.window import Window
 
 @pytest.fixture
 def full(qtbot, theme, tasks, sample) -> Iterator[Window]:
-    made = Window(sample, theme, tasks, lambda: NOON, language=Language.FR)
-    qtbot.addWidget(made, before_close_func=lambda w: setattr(w, "_closing", True))
-    made.resize(1280, 800)
-    made.show()
+    made = open_window(qtbot, theme, tasks, sample, Language.FR, lambda: NOON)
     crashed: list[BaseException] = []
     tasks.crashed.connect(crashed.append)
     yield made

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
+from conftest import open_window
 from PySide6.QtWidgets import QApplication, QDialog
 
 from scc_admin.kinds import Language
@@ -18,10 +19,7 @@ FREEZE = 0.1
 
 @pytest.fixture
 def window(qtbot, theme, tasks, sample) -> Iterator[Window]:
-    made = Window(sample, theme, tasks, sample.clock, language=Language.FR)
-    qtbot.addWidget(made, before_close_func=lambda w: setattr(w, "_closing", True))
-    made.resize(1280, 800)
-    made.show()
+    made = open_window(qtbot, theme, tasks, sample, Language.FR)
     yield made
     tasks.close()
 

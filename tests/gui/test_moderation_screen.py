@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Iterator
 
 import pytest
-from conftest import NOON, flush_deleted, type_text
+from conftest import NOON, flush_deleted, open_window, type_text
 from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel, QLineEdit, QWidget
@@ -56,10 +56,7 @@ def screen(window, workspace, settle) -> Moderation:
 @pytest.fixture
 def full(qtbot, theme, tasks, sample) -> Iterator[Window]:
     """A window on the sample."""
-    made = Window(sample, theme, tasks, lambda: NOON, language=Language.FR)
-    qtbot.addWidget(made, before_close_func=lambda w: setattr(w, "_closing", True))
-    made.resize(1280, 800)
-    made.show()
+    made = open_window(qtbot, theme, tasks, sample, Language.FR, lambda: NOON)
     made.activateWindow()
     yield made
     tasks.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from conftest import type_text
@@ -16,29 +17,7 @@ from ui.house import ListsPart, RulesPart, SharePart
 from ui.protection import ChangeDialog, CodeDialog, ProtectionPart
 from ui.settings import find_settings
 
-PACK = """
-theme = "conduct"
-[source]
-text = "La maison"
-date = 2026-11-01
-confidence = "house"
-
-[[rule]]
-id = "MAISON-01"
-name = "our-own-rule"
-slides = []
-severity = "info"
-kind = "phrases"
-message = { fr = "Notre règle", en = "Our rule" }
-suggestion = { fr = "Voyez", en = "See" }
-with = { phrases = { fr = ["zut alors"], en = ["darn it"], both = [] } }
-bad = [
-  { text = "Zut alors, c'est fermé." },
-  { text = "Oh, zut alors!" },
-  { text = "Darn it, we closed.", lang = "en" },
-]
-good = [{ text = "C'est fermé." }, { text = "Bonjour." }, { text = "We are open.", lang = "en" }]
-"""
+PACK = (Path(__file__).parents[1] / "data" / "house_pack.toml").read_text("utf-8")
 
 
 @pytest.fixture

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent, QTextCharFormat, QTextCursor
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QTextEdit, QVBoxLayout, QWidget
+from PySide6.QtGui import QTextCharFormat, QTextCursor
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QTextEdit, QVBoxLayout, QWidget
 
 from scc_admin.i18n import N_
 from scc_admin.model import Alike, Incident
 from scc_admin.moderation import Part, differences
-from ui.keyboard import ByKeyboard
+from ui.keyboard import Leaflet
 from ui.screen import Shell
 from ui.theme import Space
 from ui.widgets import button, icon_button, margins, plain
 
 
-class Comparison(ByKeyboard, QDialog):
+class Comparison(Leaflet):
     """The pairs of a case, one at a time. Page Down and Page Up go through them."""
 
     def __init__(
@@ -66,21 +66,12 @@ class Comparison(ByKeyboard, QDialog):
                 tr(N_("What differs is underlined and tinted; all else is the same.")), role="small"
             )
         )
-        self._show()
+        self.show_leaf()
 
-    def step(self, by: int) -> None:
-        self._at = (self._at + by) % len(self._pairs)
-        self._show()
+    def leaves(self) -> int:
+        return len(self._pairs)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_PageDown:
-            self.step(+1)
-        elif event.key() == Qt.Key.Key_PageUp:
-            self.step(-1)
-        else:
-            super().keyPressEvent(event)
-
-    def _show(self) -> None:
+    def show_leaf(self) -> None:
         tr = self.shell.tr
         pair = self._pairs[self._at]
         one, other = self._incidents[pair.first], self._incidents[pair.second]

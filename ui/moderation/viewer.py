@@ -18,7 +18,6 @@ from PySide6.QtGui import (
     QWheelEvent,
 )
 from PySide6.QtWidgets import (
-    QDialog,
     QFileDialog,
     QFrame,
     QGraphicsPixmapItem,
@@ -38,7 +37,7 @@ from scc_admin.i18n import N_
 from scc_admin.model import Custody, Evidence, Progress
 from scc_admin.pictures import MAX_PIXELS, extension
 from ui.forms import whole_moment
-from ui.keyboard import ByKeyboard
+from ui.keyboard import Leaflet
 from ui.screen import Shell
 from ui.theme import Space
 from ui.widgets import (
@@ -152,7 +151,7 @@ class PictureView(QGraphicsView):
             self.fit()
 
 
-class Viewer(ByKeyboard, QDialog):
+class Viewer(Leaflet):
     """Pieces of evidence, one at a time. Page Down and Page Up go through them."""
 
     def __init__(self, shell: Shell, pieces: Sequence[Evidence], first: int = 0) -> None:
@@ -191,7 +190,7 @@ class Viewer(ByKeyboard, QDialog):
         column.addWidget(rule())
         column.addLayout(middle, 1)
         self.picture.zoomed.connect(lambda percent: self.scale.setText(f"{percent} %"))
-        self._show()
+        self.show_leaf()
 
     def _bar(self) -> QWidget:
         shell, tr = self.shell, self.shell.tr.tr
@@ -230,19 +229,10 @@ class Viewer(ByKeyboard, QDialog):
     def piece(self) -> Evidence:
         return self._pieces[self._at]
 
-    def step(self, by: int) -> None:
-        self._at = (self._at + by) % len(self._pieces)
-        self._show()
+    def leaves(self) -> int:
+        return len(self._pieces)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_PageDown:
-            self.step(+1)
-        elif event.key() == Qt.Key.Key_PageUp:
-            self.step(-1)
-        else:
-            super().keyPressEvent(event)
-
-    def _show(self) -> None:
+    def show_leaf(self) -> None:
         piece, tr = self.piece(), self.shell.tr
         self.name.set_whole(piece.original_name or tr.tr(N_("Destroyed evidence")))
         self.count.setText(
