@@ -63,7 +63,7 @@ from ui.people import consent_words, of_line
 from ui.preview import Preview
 from ui.publication import Publication
 from ui.screen import Screen, Shell
-from ui.tasks import Lull
+from ui.tasks import Lull, Saver
 from ui.theme import Space
 from ui.widgets import (
     DRAFT_STATE_LOOK,
@@ -181,7 +181,7 @@ class Composer(Screen):
         self._check_timer = Lull(
             self, self._check_pending, pause=CHECK_AFTER, at_most=CHECK_AT_MOST
         )
-        self._save_timer = Lull(self, self.flush)
+        self._save_timer = Saver(self, self.flush)
         self._retry_timer = _timer(self, RETRY_AFTER, self.flush)
         self._near_timer = _timer(self, NEAR_AFTER, self._look_near)
         self.publication = Publication(self, self.flush, self.copy_post, self._not_ready)

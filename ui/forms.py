@@ -48,7 +48,7 @@ from ui.keyboard import (
 )
 from ui.messages import Banner, Choice, Dialog
 from ui.screen import Shell
-from ui.tasks import Lull
+from ui.tasks import Saver
 from ui.theme import Space
 from ui.widgets import Form, Tone, margins
 
@@ -250,7 +250,7 @@ class FormDialog(Dialog):
         self._finished = False
         self._wrong = False
         """Whether the banner says why what stands here was refused."""
-        self._timer = Lull(self, self.keep_now)
+        self._timer = Saver(self, self.keep_now)
         self.banner = Banner(shell.icons)
         self.above.addWidget(self.banner)
         self.body.setSpacing(Space.MEDIUM)

@@ -32,7 +32,7 @@ from ui.palette import Hit
 from ui.registers import RegistersPane, save_mail
 from ui.screen import Screen, Shell
 from ui.tables import Cell, Column, RowsModel, Table, Tag
-from ui.tasks import Lull
+from ui.tasks import Saver
 from ui.theme import Space
 from ui.widgets import (
     Card,
@@ -103,7 +103,7 @@ class PagesScreen(Screen):
         """The page that the sheet shows, as it is on disk: the same again is not drawn again."""
         self._new: int | None = None
         """A page just added, whose name is to be typed."""
-        self._timer = Lull(self, self.flush)
+        self._timer = Saver(self, self.flush)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(Space.LARGE, Space.MEDIUM, Space.LARGE, Space.MEDIUM)
         outer.setSpacing(Space.SMALL)

@@ -33,7 +33,7 @@ from ui.messages import Banner
 from ui.pdf import PdfView, print_pdf
 from ui.screen import Screen, Shell
 from ui.tables import Cell, Column, RowsModel, Table, Tag
-from ui.tasks import Lull
+from ui.tasks import Saver
 from ui.theme import Space
 from ui.widgets import (
     Card,
@@ -102,7 +102,7 @@ class Reports(Screen):
         self._redraw.setSingleShot(True)
         self._redraw.setInterval(PREVIEW_MS)
         self._redraw.timeout.connect(self._look)
-        self._keep = Lull(self, self.flush)
+        self._keep = Saver(self, self.flush)
         row = QHBoxLayout(self)
         row.setContentsMargins(Space.LARGE, Space.MEDIUM, Space.LARGE, Space.MEDIUM)
         row.setSpacing(Space.MEDIUM)

@@ -30,7 +30,7 @@ from ui.library import LibraryPart
 from ui.palette import Hit
 from ui.protection import ProtectionPart
 from ui.screen import Screen, Shell
-from ui.tasks import Lull
+from ui.tasks import Saver
 from ui.theme import Space
 from ui.widgets import (
     Card,
@@ -102,7 +102,7 @@ class SettingsScreen(Screen):
         super().__init__(shell)
         tr = shell.tr.tr
         self._late: dict[str, Callable[[], object]] = {}
-        self._timer = Lull(self, self.flush)
+        self._timer = Saver(self, self.flush)
         fills: dict[str, Callable[[QVBoxLayout], None]] = {
             "rules": lambda body: body.addWidget(RulesPart(self, self.later)),
             "lists": lambda body: body.addWidget(ListsPart(self, self.later, self.flush)),

@@ -139,7 +139,7 @@ class Tasks(QObject):
         done: Callable[[T], object] | None = None,
         failed: Callable[[UserError], object] | None = None,
     ) -> Job:
-        """Run `op` after every mutation asked for before it.
+        """Run `op` after every mutation asked for before it; here and now once closed.
 
         `op` returns `Changes`, something with `.changes`, or a tuple that holds one of these;
         anything else means that no view need care.
@@ -233,9 +233,11 @@ class Tasks(QObject):
             self._held.append((executor, job, op))
             return
         number, arrived = job.number, self._arrived
-        if self._closed and not job.mutation:
-            # A timer of a window on its way out: nobody would see the answer.
+        if self._closed:
+            # A timer of a window on its way out: nobody would see an answer.
             self._drop(job)
+            if job.mutation:
+                op()
             return
 
         def run() -> None:
@@ -349,8 +351,8 @@ class Lull(QTimer):
         owner: QObject,
         act: Callable[[], object],
         *,
-        pause: int = SAVE_PAUSE,
-        at_most: int = SAVE_AT_MOST,
+        pause: int,
+        at_most: int,
     ) -> None:
         super().__init__(owner)
         self._pause, self._at_most = pause, at_most
@@ -363,6 +365,20 @@ class Lull(QTimer):
         if not self.isActive():
             self._since.start()
         self.start(max(0, min(self._pause, self._at_most - self._since.elapsed())))
+
+
+class Saver(Lull):
+    """Saves what is typed in its owner. A window on its way out has every saver save at once."""
+
+    def __init__(self, owner: QObject, save: Callable[[], object]) -> None:
+        super().__init__(owner, save, pause=SAVE_PAUSE, at_most=SAVE_AT_MOST)
+        self._save = save
+
+    def save_now(self) -> None:
+        """Save what waits, if anything does."""
+        if self.isActive():
+            self.stop()
+            self._save()
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,7 @@ from ui.keyboard import ByKeyboard
 from ui.messages import Choice, Messages, announce
 from ui.qtwords import teach_qt
 from ui.screen import Screen, Shell
-from ui.tasks import Job, Tasks
+from ui.tasks import Job, Saver, Tasks
 from ui.theme import ICON, Scheme, Space, Theme
 from ui.widgets import (
     Elided,
@@ -355,9 +355,11 @@ class Window(ByKeyboard, QMainWindow):
             QTimer.singleShot(READ_AHEAD_MS, self, self.read_ahead)
 
     def flush(self) -> None:
-        """Have every screen hand over what is not saved."""
+        """Have every screen and dialog hand over what is not saved."""
         for screen in self._screens.values():
             screen.flush()
+        for saver in self.findChildren(Saver):
+            saver.save_now()
 
     def go_back(self) -> None:
         self._step(-1)

@@ -119,6 +119,7 @@ def window(qtbot, theme, tasks, workspace) -> Iterator[Window]:
         if widget.isVisible() and widget is not made and not isinstance(widget, QDialog | QMenu)
     ]
     assert not strays, "a widget was shown before it had a place"
+    made.flush()
     tasks.close()
 
 

@@ -147,6 +147,17 @@ def test_by_mouse_an_area_is_drawn_moved_and_sized(qtbot, editor):
     editor.grab()
 
 
+def test_a_window_on_its_way_out_keeps_what_was_just_typed_in_the_builder(
+    window, build, workspace, tasks
+):
+    builder = build()
+    builder.hide_names.setPlainText("Bruno Témoin")
+    window.flush()  # as the end of the session does, with the dialog still open
+    tasks.close()
+    kept = workspace.moderation.unfinished.get(builder._name)
+    assert kept is not None and kept.data["hide"] == "Bruno Témoin"
+
+
 def test_the_areas_are_said_kept_and_found_again_by_the_next_builder(
     qtbot, build, editor, workspace, settle, tmp_path
 ):

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject
 
 from scc_admin.errors import Cancelled, UserError
 from scc_admin.model import Changes, Progress
-from ui.tasks import Tasks, Watchdog
+from ui.tasks import Saver, Tasks, Watchdog
 
 DRAFTS = Changes(frozenset({"drafts"}), draft_id=3)
 
@@ -199,6 +199,25 @@ def test_closing_finishes_every_mutation(qapp) -> None:
     tasks.close()
     qapp.processEvents()
     assert done == list(range(20)) and delivered == []
+
+
+def test_what_is_saved_after_the_end_is_still_written(qapp) -> None:
+    tasks = Tasks()
+    tasks.close()
+    done: list[str] = []
+    tasks.mutate(tasks, lambda: done.append("kept"))
+    tasks.read(tasks, lambda: done.append("looked"))
+    assert done == ["kept"]
+
+
+def test_a_saver_saves_at_once_only_what_waits(qapp) -> None:
+    saved: list[str] = []
+    saver = Saver(qapp, lambda: saved.append("saved"))
+    saver.save_now()
+    assert saved == []
+    saver.stir()
+    saver.save_now()
+    assert saved == ["saved"] and not saver.isActive()
 
 
 def test_the_watchdog_says_where_the_gui_thread_was_held(qtbot) -> None:

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, QUrl
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -35,6 +35,7 @@ from ui.moderation.asking import AskingForm, contradiction_words
 from ui.moderation.viewer import Viewer
 from ui.pdf import PdfView
 from ui.screen import Shell
+from ui.tasks import Lull, Saver
 from ui.theme import Space
 from ui.widgets import (
     Scroll,
@@ -50,7 +51,9 @@ from ui.widgets import (
     stack,
 )
 
-_PREVIEW_AFTER_MS = 500
+PREVIEW_PAUSE, PREVIEW_AT_MOST = 500, 2_000
+"""Milliseconds without and with further choices after which the pages are drawn anew."""
+
 _STRENGTHS: Mapping[str, str] = {
     "short": N_("Too short: 10 characters at least."),
     "weak": N_("Quick to guess: four or five words do better."),
@@ -106,12 +109,10 @@ class PacketBuilder(ByKeyboard, QDialog):
         self._hidden: dict[int, QLabel] = {}
         self.masks: dict[int, tuple[Area, ...]] = {}
         self._name = f"packet:{sheet.case.id}"
-        self._kept: dict[str, Any] = {}
+        self._kept: dict[str, Any] | None = None
         self.pages = PdfView(shell, tr(N_("Pages of the packet")))
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
-        self._later.setInterval(_PREVIEW_AFTER_MS)
-        self._later.timeout.connect(self._changed)
+        self._keeper = Saver(self, self._keep)
+        self._look = Lull(self, self.preview, pause=PREVIEW_PAUSE, at_most=PREVIEW_AT_MOST)
 
         middle = QHBoxLayout()
         margins(middle, Space.LARGE, Space.LARGE)
@@ -126,6 +127,7 @@ class PacketBuilder(ByKeyboard, QDialog):
             QShortcut(QKeySequence(keys), self).activated.connect(self.export_button.click)
         window = shell.window
         QShortcut(QKeySequence("F1"), self).activated.connect(lambda: window.help_over(self, ""))
+        self._untouched = self._choice()
         self._restore()
 
     # -- building -------------------------------------------------------------------------------
@@ -163,16 +165,16 @@ class PacketBuilder(ByKeyboard, QDialog):
         self.language = QComboBox()
         for language in (shell.tr.language, *(x for x in Language if x is not shell.tr.language)):
             self.language.addItem(tr(LANGUAGES[language]), language.value)
-        self.language.currentIndexChanged.connect(lambda _i: self._later.start())
+        self.language.currentIndexChanged.connect(lambda _i: self._changed())
         self._labelled(body, tr(N_("Language of the packet")), self.language)
         label = person_label(shell.tr, self.sheet.person.label)
         self.named = QCheckBox(tr(N_("Name the person concerned in the texts")))
         self.named.setAccessibleDescription(self._named_hint(label))
-        self.named.toggled.connect(lambda _on: self._later.start())
+        self.named.toggled.connect(lambda _on: self._changed())
         body.addWidget(self.named)
         body.addWidget(plain(self._named_hint(label), role="small"))
         self.hide_names = PlainText(lines=3, px=shell.theme.px)
-        self.hide_names.textChanged.connect(lambda: self._later.start())
+        self.hide_names.textChanged.connect(self._changed)
         self._labelled(
             body,
             tr(N_("Names of bystanders to hide, one a line")),
@@ -275,7 +277,7 @@ class PacketBuilder(ByKeyboard, QDialog):
         label = f"{piece.original_name} · {tr.date(piece.captured_at)}"
         box = _Tick(label)
         box.setChecked(True)
-        box.toggled.connect(lambda _on: self._later.start())
+        box.toggled.connect(lambda _on: self._changed())
         self._boxes[piece.id] = box
         hidden = plain(role="small")
         hidden.setIndent(self.shell.theme.px(28))
@@ -312,7 +314,7 @@ class PacketBuilder(ByKeyboard, QDialog):
 
         def changed(areas: tuple[Area, ...]) -> None:
             self._mask(piece.id, areas)
-            self._later.start()
+            self._changed()
 
         editor = MaskEditor(self.shell, piece, self.masks.get(piece.id, ()), changed, self)
         editor.open()
@@ -372,8 +374,9 @@ class PacketBuilder(ByKeyboard, QDialog):
             self.named.setChecked(True)
         if data.get("language"):
             self.language.setCurrentIndex(max(0, self.language.findData(data["language"])))
-        self._kept = self._choice()
-        self._later.stop()
+        self._kept = dict(data) or self._untouched
+        self._look.stop()
+        self._keeper.stir()
         self.preview()
 
     def _choice(self) -> dict[str, Any]:
@@ -388,18 +391,18 @@ class PacketBuilder(ByKeyboard, QDialog):
 
     def _keep(self) -> None:
         choice, unfinished = self._choice(), self.shell.workspace.moderation.unfinished
-        if self._kept and choice != self._kept:
+        if self._kept is not None and choice != self._kept:
             self._kept = choice
             window = self.shell.messages.window
             self.shell.tasks.mutate(window, lambda: unfinished.keep(self._name, choice))
 
     def _changed(self) -> None:
-        self._keep()
-        self.preview()
+        self._keeper.stir()
+        self._look.stir()
 
     def done(self, result: int) -> None:
-        self._later.stop()
-        self._keep()
+        self._look.stop()
+        self._keeper.save_now()
         super().done(result)
 
     # -- looking --------------------------------------------------------------------------------
