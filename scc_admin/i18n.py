@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 DOMAIN = "scc_admin"
 LOCALES = {Language.FR: "fr_CA", Language.EN: "en_CA"}
 
+_DOUBLE_STOP = re.compile(r"\b([ap]\.m\.)\.(?!\.)")
+"""An English hour at the end of a sentence: the stop of its abbreviation ends both."""
+
 
 @dataclass(frozen=True, slots=True)
 class Bilingual:
@@ -141,7 +144,7 @@ class Translator:
         params = {name: self._said(name, value) for name, value in params.items()}
         for candidate in (text, msgid):
             try:
-                return candidate.format(**params) if params else candidate
+                return _DOUBLE_STOP.sub(r"\1", candidate.format(**params)) if params else candidate
             except (KeyError, IndexError, ValueError, AttributeError, TypeError):
                 continue
         return msgid

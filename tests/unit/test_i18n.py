@@ -122,3 +122,10 @@ def test_an_hour_is_written_as_the_office_asks(fr, hour, minute, said, to_the_se
     at = datetime(2026, 11, 23, hour, minute, 41, tzinfo=TORONTO)
     assert fr.time(at) == said.replace(" ", "\xa0")
     assert fr.time(at, seconds=True) == to_the_second.replace(" ", "\xa0")
+
+
+def test_an_english_hour_ends_its_sentence_with_one_stop(en):
+    at = datetime(2026, 11, 23, 15, 15, tzinfo=TORONTO)
+    assert en.tr("Published {when}.", when=en.moment(at)).endswith("p.m.")
+    assert not en.tr("Published {when}.", when=en.moment(at)).endswith("..")
+    assert en.tr("Published {when}.", when="yesterday") == "Published yesterday."
