@@ -655,7 +655,7 @@ def draft_ready(session: Session, number: int) -> None:
         )
         sys.exit(FOUND)
     if workspace.permanence_due():
-        click.echo(workspace.rules()["PLAT-10"].message.to(session.tr.language), err=True)
+        click.echo(workspace.house.rules()["PLAT-10"].message.to(session.tr.language), err=True)
         workspace.acknowledge_permanence()
     workspace.editorial.mark_ready(number, remaining)
 

@@ -6,9 +6,11 @@ checked whole before anything of it is taken; what stood before can be put back.
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 import tempfile
+import threading
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
@@ -17,14 +19,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scc_admin.errors import UserError
-from scc_admin.files import explained, write_durably
+from scc_admin.files import explained, readable, write_durably
 from scc_admin.i18n import N_
 from scc_admin.model import Changes, Known, Language, Severity
-from scc_admin.settings import Settings
-from scc_admin.store import Store, instant, stamp
+from scc_admin.settings import Settings, option
+from scc_admin.store import Store, Writing, instant, stamp
 
 if TYPE_CHECKING:
-    from scc_admin.verdict import Rule, RuleSet
+    from scc_admin.verdict import Rule, RuleSet, Tuning
 
 FORMAT = "scc-admin-verdict"
 VERSION = 1
@@ -106,58 +108,219 @@ class Pack:
 
 
 class House:
-    """The house rules of a workspace. `folder` is the workspace's own."""
+    """The rules in force in a workspace: the shipped ones, and what the house changes in them.
+
+    `folder` is the workspace's own; its packs stand in `rules/` there. Safe to share between
+    threads.
+    """
 
     def __init__(self, store: Store, settings: Settings, folder: Path) -> None:
         self._store = store
         self._settings = settings
         self._packs = folder / "rules"
+        self._lock = threading.Lock()
+        self._rules: RuleSet | None = None
 
-    def read(self) -> HouseRules:
-        """What stands here."""
+    # -- the rules ------------------------------------------------------------------------------
+
+    def rules(self) -> RuleSet:
+        """Shipped packs, house packs, and this workspace's tuning.
+
+        Raises UserError for a pack that cannot be read.
+        """
+        from scc_admin.verdict import RuleSet
+
+        with self._lock:
+            if self._rules is None:
+                self._rules = RuleSet.load(self._pack_files(), self._tuning())
+            return self._rules
+
+    def reread(self) -> None:
+        """Read the packs and their tuning anew at the next check."""
+        with self._lock:
+            self._rules = None
+
+    def sheets(self, language: Language) -> list[RuleSheet]:
+        """Every rule as it is in force, told in `language`. Takes 0.1 s: from a worker."""
+        from scc_admin.verdict import RuleSet
+        from scc_admin.verdict.telling import told
+
+        shipped = RuleSet.load(self._pack_files())
+        return [
+            RuleSheet(rule, then, *told(rule, self._shipped, language))
+            for rule, then in zip(self.rules().rules, shipped.rules, strict=True)
+        ]
+
+    def tune(
+        self,
+        rule_id: str,
+        *,
+        on: bool | None = None,
+        severity: Severity | None = None,
+        thresholds: Mapping[str, int] | None = None,
+    ) -> Changes:
+        """Change what is given of a rule, here."""
+        for key, value in (
+            ("verdict.on", on),
+            ("verdict.severity", severity and severity.value),
+            ("verdict.thresholds", thresholds and dict(thresholds)),
+        ):
+            if value is not None:
+                self._settings.set(key, {**self._settings.get(key), rule_id: value})
+        self.reread()
+        return _CHANGES
+
+    def untune(self, rule_id: str) -> Changes:
+        """Put a rule back as its pack has it."""
+        for key in _TUNED.values():
+            kept = self._settings.get(key)
+            if kept.pop(rule_id, None) is not None:
+                self._settings.set(key, kept)
+        self.reread()
+        return _CHANGES
+
+    def _tuning(self) -> Tuning:
+        from scc_admin.verdict import Tuning
+
+        return Tuning(
+            {
+                rule: Severity(value)
+                for rule, value in self._settings.get("verdict.severity").items()
+            },
+            self._settings.get("verdict.on"),
+            self._settings.get("verdict.thresholds"),
+        )
+
+    # -- the lists ------------------------------------------------------------------------------
+
+    @functools.cached_property
+    def _shipped(self) -> Known:
+        from scc_admin.verdict import default_known
+
+        return default_known()
+
+    def known(self, **more: Sequence[str]) -> Known:
+        """The lists that the rules read: the shipped ones, this workspace's, and `more` by name."""
+        shipped, own = self._shipped, self._lists()
+        merged: dict[str, Any] = {
+            name: (*getattr(shipped, name), *own.get(name, ()), *more.get(name, ()))
+            for name in (*own, *more)
+        }
+        return replace(shipped, **merged)
+
+    def shipped_list(self, name: str) -> tuple[str, ...]:
+        """What the program brings for one of `LISTS`."""
+        values: tuple[str, ...] = getattr(self._shipped, name)
+        return values
+
+    def own_list(self, name: str) -> list[str]:
+        """What this workspace adds to one of `LISTS`."""
+        return self._lists().get(name, [])
+
+    def set_list(self, name: str, values: Sequence[str]) -> Changes:
+        """Replace what this workspace adds. Raises ValueError for a list that no rule reads."""
+        with self._store.writing() as tx:
+            tx.run("DELETE FROM lists WHERE name = ?", (_list(name),))
+            _add(tx, {name: values})
+        return _CHANGES
+
+    def add_to_list(self, name: str, value: str) -> Changes:
+        """Add one value. Raises ValueError for a list that no rule reads."""
+        with self._store.writing() as tx:
+            _add(tx, {_list(name): [value]})
+        return Changes(frozenset({"settings"}))
+
+    def _lists(self) -> dict[str, list[str]]:
         lists: dict[str, list[str]] = {}
         with self._store.reading() as db:
             for row in db.all("SELECT name, value FROM lists ORDER BY name, value"):
                 if row["name"] in LISTS:
                     lists.setdefault(row["name"], []).append(row["value"])
+        return lists
+
+    # -- the packs ------------------------------------------------------------------------------
+
+    def packs(self) -> list[Pack]:
+        """The packs of the house, also those that cannot be read."""
+        from scc_admin.verdict import Tuning
+        from scc_admin.verdict.rules import read_pack
+
+        found = []
+        for path in self._pack_files():
+            try:
+                found.append(Pack(path.name, tuple(r.id for r in read_pack(path, Tuning()))))
+            except UserError as error:
+                found.append(Pack(path.name, (), error))
+        return found
+
+    def add_pack(self, path: Path) -> Changes:
+        """Take a pack of rules into the house, or a newer text of one.
+
+        Raises UserError: not readable, not a pack, or a rule in it that another pack has.
+        """
+        with readable(path), path.open("rb") as file:
+            text = file.read(MAX_BYTES).decode("utf-8-sig", "replace")
+        return self.take(with_pack(self.read(), path.name, text))[1]
+
+    def remove_pack(self, name: str) -> tuple[HouseRules, Changes]:
+        """Take a pack out of the house; what stood before, for an undo."""
+        return self.take(without_pack(self.read(), name))
+
+    def _pack_files(self) -> list[Path]:
+        return sorted(self._packs.glob("*.toml"))
+
+    # -- all of it ------------------------------------------------------------------------------
+
+    def read(self) -> HouseRules:
+        """What this workspace changes, as a whole."""
         with explained(self._packs):
-            packs = {
-                path.name: path.read_text("utf-8", "replace")
-                for path in sorted(self._packs.glob("*.toml"))
-            }
+            packs = {path.name: path.read_text("utf-8", "replace") for path in self._pack_files()}
         return HouseRules(
-            severity=self._settings.get("verdict.severity"),
-            on=self._settings.get("verdict.on"),
-            thresholds=self._settings.get("verdict.thresholds"),
+            **{name: self._settings.get(key) for name, key in _TUNED.items()},
             profile=self._settings.get("verdict.profile"),
-            lists=lists,
+            lists=self._lists(),
             packs=packs,
         )
 
-    def write(self, rules: HouseRules, *, keep_lists: bool = False) -> Changes:
-        """Put these rules in the place of those that stand here.
+    def take(self, rules: HouseRules, *, keep_lists: bool = False) -> tuple[HouseRules, Changes]:
+        """Put these in force; what stood before, for an undo.
 
-        With `keep_lists` the lists are added to instead. Call `Workspace.rules_changed` after.
+        With `keep_lists` the lists are added to instead of replaced.
         """
+        before = self.read()
         for name, key in _TUNED.items():
             self._settings.set(key, dict(getattr(rules, name)))
         self._settings.set("verdict.profile", rules.profile)
         with self._store.writing() as tx:
             if not keep_lists:
                 tx.run(f"DELETE FROM lists WHERE name IN ({', '.join('?' * len(LISTS))})", LISTS)
-            tx.many(
-                "INSERT OR IGNORE INTO lists(name, value) VALUES (?, ?)",
-                [(name, value) for name, values in rules.lists.items() for value in values],
-            )
+            _add(tx, rules.lists)
         with explained(self._packs):
             if rules.packs:
                 self._packs.mkdir(exist_ok=True)
-            for old in self._packs.glob("*.toml"):
+            for old in self._pack_files():
                 if old.name not in rules.packs:
                     old.unlink()
         for name, text in rules.packs.items():
             write_durably(self._packs / name, text.encode())
-        return _CHANGES
+        self.reread()
+        return before, _CHANGES
+
+
+def write_file(path: Path, rules: HouseRules, *, at: datetime, who: str) -> Path:
+    """Write the settings of a verdict to a file, for other workspaces.
+
+    Raises UserError when the file cannot be written.
+    """
+    write_durably(path, to_file(rules, at=at, who=who))
+    return path
+
+
+def read_file(path: Path) -> HouseRules:
+    """The settings of a verdict in a file, checked whole. Raises UserError."""
+    with readable(path), path.open("rb") as file:
+        data = file.read(MAX_BYTES + 1)
+    return from_file(data, [value for value, _ in option("verdict.profile").choices])
 
 
 def to_file(rules: HouseRules, *, at: datetime, who: str) -> bytes:
@@ -259,18 +422,6 @@ def without_pack(rules: HouseRules, name: str) -> HouseRules:
     return replace(rules, packs={k: text for k, text in rules.packs.items() if k != name})
 
 
-def rule_sheets(
-    tuned: RuleSet, shipped: RuleSet, known: Known, language: Language
-) -> list[RuleSheet]:
-    """Every rule, told in `language`. Takes a tenth of a second: from a worker."""
-    from scc_admin.verdict.telling import told
-
-    return [
-        RuleSheet(rule, then, *told(rule, known, language))
-        for rule, then in zip(tuned.rules, shipped.rules, strict=True)
-    ]
-
-
 def differences(now: HouseRules, new: HouseRules) -> list[Difference]:
     """What taking `new` in would change, in order."""
     found = []
@@ -307,6 +458,24 @@ def differences(now: HouseRules, new: HouseRules) -> list[Difference]:
                 )
             )
     return found
+
+
+def _list(name: str) -> str:
+    if name not in LISTS:
+        raise ValueError(name)
+    return name
+
+
+def _add(tx: Writing, lists: Mapping[str, Sequence[str]]) -> None:
+    tx.many(
+        "INSERT OR IGNORE INTO lists(name, value) VALUES (?, ?)",
+        [
+            (name, value.strip())
+            for name, values in lists.items()
+            for value in values
+            if value.strip()
+        ],
+    )
 
 
 def _said(value: object) -> str:

@@ -282,7 +282,7 @@ class _Replay:
         )
 
     def _override(self, key: str, record: Mapping[str, Any]) -> None:
-        rule = self.workspace.rules()[record["rule"]]
+        rule = self.workspace.house.rules()[record["rule"]]
         excerpt = record["excerpt"]
         finding = Finding(
             rule.id, rule.name, rule.severity, rule.theme, rule.slides, 0, len(excerpt), excerpt,

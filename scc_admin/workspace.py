@@ -14,13 +14,13 @@ from collections.abc import Callable, Collection, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from scc_admin import __version__, backups, keys
 from scc_admin.errors import UserError
 from scc_admin.i18n import N_, Translator
-from scc_admin.kinds import Changes, Ground, Language, Level, PostKind, Progress, Severity
-from scc_admin.settings import Settings, machine_file, option
+from scc_admin.kinds import Changes, Ground, Language, Level, PostKind, Progress
+from scc_admin.settings import Settings, machine_file
 from scc_admin.store import Store, instant, stamp
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from scc_admin.editorial import Editorial, Readiness
     from scc_admin.evidence import Vault
     from scc_admin.exchange import Exchange
-    from scc_admin.house import House, HouseRules, Pack, RuleSheet
+    from scc_admin.house import House
     from scc_admin.journal import Journal
     from scc_admin.library import Library, Source, Template
     from scc_admin.model import (
@@ -50,7 +50,6 @@ if TYPE_CHECKING:
     from scc_admin.registers import Registers
     from scc_admin.reports import EarlierReport
     from scc_admin.today import Task, Today
-    from scc_admin.verdict import RuleSet
     from scc_admin.verdict.meaning import Meaning
     from scc_admin.verdict.spelling import Speller
 
@@ -71,8 +70,6 @@ INVITATION_RULE = "DET-03"
 ZONE = "America/Toronto"
 """Where the division lives: the sample's zone, and where a computer does not say its own."""
 
-
-_RULES = Changes(frozenset({"settings", "rules"}))
 
 PERMANENCE_EVERY = timedelta(days=91)
 """After a quarter, whoever approves is reminded that posts stay public."""
@@ -162,8 +159,6 @@ class Workspace:
         self.clock = clock
         self._lock = lock
         self._key = key
-        self._rules_lock = threading.Lock()
-        self._rules: RuleSet | None = None
         self.app = f"scc_admin/{__version__}"
         self.vault_folder = folder / EVIDENCE
         self._parts_lock = threading.Lock()
@@ -477,60 +472,21 @@ class Workspace:
 
     # -- the verdict ------------------------------------------------------------------------------
 
-    def rules(self) -> RuleSet:
-        """The rules in force here: shipped packs, house packs, and this workspace's tuning."""
-        from scc_admin.verdict import RuleSet
-
-        with self._rules_lock:
-            if self._rules is None:
-                self._rules = RuleSet.load(self._house_packs(), self._tuning())
-            return self._rules
-
-    def rules_changed(self) -> None:
-        """Read the packs and their tuning anew at the next check."""
-        with self._rules_lock:
-            self._rules = None
-
-    def _house_packs(self) -> list[Path]:
-        return sorted((self.folder / "rules").glob("*.toml"))
-
-    def _tuning(self) -> Any:
-        from scc_admin.verdict import Tuning
-
-        return Tuning(
-            severities={
-                rule: Severity(value)
-                for rule, value in self.settings.get("verdict.severity").items()
-            },
-            switched=self.settings.get("verdict.on"),
-            thresholds=self.settings.get("verdict.thresholds"),
-        )
-
     @functools.cached_property
-    def _shipped(self) -> Known:
-        from scc_admin.verdict import default_known
+    def house(self) -> House:
+        """The rules in force here, and what this workspace changes in them."""
+        from scc_admin.house import House
 
-        return default_known()
+        return House(self.store, self.settings, self.folder)
 
     def known(self) -> Known:
         """The lists the rules read: the shipped ones, this workspace's, its pages and campaigns."""
-        known = self._shipped
-        with self.store.reading() as db:
-            rows = db.all("SELECT name, value FROM lists ORDER BY name, value")
-        lists: dict[str, list[str]] = {}
-        for row in rows:
-            lists.setdefault(row["name"], []).append(row["value"])
         pages = self.editorial.pages()
-        own: dict[str, list[str]] = {
-            "contacts": [contact for page in pages for contact in page.contacts],
-            "accounts": [h for page in pages for h in (page.handle, page.url) if h],
-        }
-        merged = {
-            name: (*getattr(known, name), *lists.get(name, ()), *own.get(name, ()))
-            for name in (*lists, *own)
-            if hasattr(known, name)
-        }
-        return replace(known, **merged, campaigns=tuple(self.editorial.campaigns()))
+        known = self.house.known(
+            contacts=[contact for page in pages for contact in page.contacts],
+            accounts=[h for page in pages for h in (page.handle, page.url) if h],
+        )
+        return replace(known, campaigns=tuple(self.editorial.campaigns()))
 
     def check(
         self,
@@ -545,7 +501,7 @@ class Workspace:
 
         return verdict.check(
             post,
-            self.rules(),
+            self.house.rules(),
             self.known() if known is None else known,
             profile=str(self.settings.get("verdict.profile")),
             language=language,
@@ -744,16 +700,6 @@ class Workspace:
         """Words that resemble an unknown one. Takes 0.2 s: from a worker."""
         speller = self.speller()
         return speller.suggest(word, language) if speller else ()
-
-    def add_to_list(self, name: str, value: str) -> Changes:
-        """Add to a house list of the verdict, by the name of its field in `Known`."""
-        from scc_admin.model import Known
-
-        if name not in Known.__dataclass_fields__ or not value.strip():
-            raise ValueError(name)
-        with self.store.writing() as tx:
-            tx.run("INSERT OR IGNORE INTO lists(name, value) VALUES (?, ?)", (name, value.strip()))
-        return Changes(frozenset({"settings"}))
 
     def speller(self) -> Speller | None:
         """The spelling checker, or None when it is switched off or no language has a dictionary."""
@@ -1113,7 +1059,7 @@ class Workspace:
             vault=self.vault,
             moderation=self.moderation,
             pages=self.editorial.pages(archived=True),
-            rules=self.rules(),
+            rules=self.house.rules(),
             tr=tr,
             zone_name=self.zone_name,
             clock=self.clock,
@@ -1228,137 +1174,6 @@ class Workspace:
             by,
             Changes(frozenset({"journal", "cases", "persons"})),
         )
-
-    def house_list(self, name: str) -> list[str]:
-        """What this workspace adds to one of the lists of `model.Known`."""
-        with self.store.reading() as db:
-            return [
-                row["value"]
-                for row in db.all("SELECT value FROM lists WHERE name = ? ORDER BY value", (name,))
-            ]
-
-    def set_house_list(self, name: str, values: Sequence[str]) -> Changes:
-        """Replace a house list. Raises ValueError for a list that the rules do not read."""
-        from scc_admin.model import Known
-
-        if not hasattr(Known(), name):
-            raise ValueError(name)
-        with self.store.writing() as tx:
-            tx.run("DELETE FROM lists WHERE name = ?", (name,))
-            tx.many(
-                "INSERT OR IGNORE INTO lists(name, value) VALUES (?, ?)",
-                [(name, value.strip()) for value in values if value.strip()],
-            )
-        return _RULES
-
-    def shipped_list(self, name: str) -> tuple[str, ...]:
-        """What the program brings for one of the lists of `model.Known`."""
-        values: tuple[str, ...] = getattr(self._shipped, name)
-        return values
-
-    @property
-    def house(self) -> House:
-        """What this workspace changes in the verdict, as a whole."""
-        from scc_admin.house import House
-
-        return House(self.store, self.settings, self.folder)
-
-    def export_house(self, path: Path) -> Path:
-        """Write the settings of the verdict to a file, for other workspaces.
-
-        Raises UserError when the file cannot be written.
-        """
-        from scc_admin.files import write_durably
-        from scc_admin.house import to_file
-
-        write_durably(path, to_file(self.house.read(), at=self.clock(), who=self.who()))
-        return path
-
-    def read_house(self, path: Path) -> HouseRules:
-        """The settings of the verdict in a file, checked whole. Raises UserError."""
-        from scc_admin.files import readable
-        from scc_admin.house import MAX_BYTES, from_file
-
-        with readable(path), path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
-        profiles = [value for value, _ in option("verdict.profile").choices]
-        return from_file(data, profiles)
-
-    def take_house(
-        self, rules: HouseRules, *, keep_lists: bool = False
-    ) -> tuple[HouseRules, Changes]:
-        """Put settings of the verdict in force; what stood before, for an undo."""
-        before = self.house.read()
-        changes = self.house.write(rules, keep_lists=keep_lists)
-        self.rules_changed()
-        return before, changes
-
-    def rule_sheets(self, language: Language) -> list[RuleSheet]:
-        """Every rule as it is in force, told in `language`. From a worker."""
-        from scc_admin.house import rule_sheets
-        from scc_admin.verdict import RuleSet
-
-        return rule_sheets(self.rules(), RuleSet.load(self._house_packs()), self._shipped, language)
-
-    def tune(
-        self,
-        rule_id: str,
-        *,
-        on: bool | None = None,
-        severity: Severity | None = None,
-        thresholds: Mapping[str, int] | None = None,
-    ) -> Changes:
-        """Change what is given of a rule, here."""
-        for key, value in (
-            ("verdict.on", on),
-            ("verdict.severity", severity and severity.value),
-            ("verdict.thresholds", thresholds and dict(thresholds)),
-        ):
-            if value is not None:
-                self.settings.set(key, {**self.settings.get(key), rule_id: value})
-        self.rules_changed()
-        return _RULES
-
-    def untune(self, rule_id: str) -> Changes:
-        """Put a rule back as its pack has it."""
-        for key in ("verdict.on", "verdict.severity", "verdict.thresholds"):
-            kept = self.settings.get(key)
-            if kept.pop(rule_id, None) is not None:
-                self.settings.set(key, kept)
-        self.rules_changed()
-        return _RULES
-
-    def packs(self) -> list[Pack]:
-        """The packs of the house."""
-        from scc_admin.house import Pack
-        from scc_admin.verdict import Tuning
-        from scc_admin.verdict.rules import read_pack
-
-        found = []
-        for path in self._house_packs():
-            try:
-                found.append(Pack(path.name, tuple(r.id for r in read_pack(path, Tuning()))))
-            except UserError as error:
-                found.append(Pack(path.name, (), error))
-        return found
-
-    def add_pack(self, path: Path) -> Changes:
-        """Take a pack of rules into the house, or a newer text of one.
-
-        Raises UserError: not readable, not a pack, or a rule in it that another pack has.
-        """
-        from scc_admin.files import readable
-        from scc_admin.house import MAX_BYTES, with_pack
-
-        with readable(path), path.open("rb") as file:
-            text = file.read(MAX_BYTES).decode("utf-8-sig", "replace")
-        return self.take_house(with_pack(self.house.read(), path.name, text))[1]
-
-    def remove_pack(self, name: str) -> tuple[HouseRules, Changes]:
-        """Take a pack out of the house; what stood before, for an undo."""
-        from scc_admin.house import without_pack
-
-        return self.take_house(without_pack(self.house.read(), name))
 
     def change_protection(self, kind: keys.Kind, *, passphrase: str | None = None) -> Changes:
         """Move the key between keyring and passphrase, or choose another passphrase.

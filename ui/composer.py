@@ -1200,8 +1200,8 @@ class Composer(Screen):
         mark = version.editor.mark_of(number) if version is not None else None
         if version is None or finding is None or mark is None:
             return
-        workspace, tr, editor = self.shell.workspace, self.shell.tr.tr, version.editor
-        word, language = finding.excerpt, version.variant.language
+        workspace, tasks, tr = self.shell.workspace, self.shell.tasks, self.shell.tr.tr
+        word, language, editor = finding.excerpt, version.variant.language, version.editor
 
         def show(words: tuple[str, ...]) -> None:
             menu = QMenu(editor)
@@ -1214,7 +1214,7 @@ class Composer(Screen):
                 menu.addAction(tr(N_("Nothing resembles this word"))).setEnabled(False)
             menu.addSeparator()
             menu.addAction(tr(N_("Add “{word}” to the house words"), word=word)).triggered.connect(
-                lambda: self.shell.tasks.mutate(self, lambda: workspace.add_to_list("words", word))
+                lambda: tasks.mutate(self, partial(workspace.house.add_to_list, "words", word))
             )
             editor.select(mark.start, mark.start)
             menu.popup(editor.viewport().mapToGlobal(editor.cursorRect().bottomLeft()))

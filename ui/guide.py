@@ -240,7 +240,7 @@ class GuideScreen(Screen):
         asked = self._asked
 
         def read() -> list[tuple[str, str, str]]:
-            sheets = {sheet.rule.id: sheet for sheet in workspace.rule_sheets(language)}
+            sheets = {sheet.rule.id: sheet for sheet in workspace.house.sheets(language)}
             named = [asked, *(rule_id for rule_id in section.rules if rule_id != asked)]
             return [
                 (rule_id, sheets[rule_id].message, sheets[rule_id].suggestion)

@@ -159,7 +159,7 @@ class RulesPart(QWidget):
         workspace, language = shell.workspace, shell.tr.language
         shell.tasks.read(
             self,
-            lambda: workspace.rule_sheets(language),
+            lambda: workspace.house.sheets(language),
             self._read,
             lambda error: show_in(self._rows, plain(shell.tr.explain(error), role="error")),
         )
@@ -236,6 +236,7 @@ class _RuleRow(QWidget):
         super().__init__()
         self._part, self._screen, self._sheet, self._later = part, screen, sheet, later
         shell = self._shell = screen.shell
+        self._house = shell.workspace.house
         tr, rule = shell.tr.tr, sheet.rule
         line = QHBoxLayout(self)
         margins(line, 0, Space.MEDIUM)
@@ -317,14 +318,14 @@ class _RuleRow(QWidget):
     def _switch(self, on: bool) -> None:
         self._keep(replace(self._sheet.rule, on=on))
         rule_id = self._sheet.rule.id
-        self._save(lambda: self._shell.workspace.tune(rule_id, on=on))
+        self._save(lambda: self._house.tune(rule_id, on=on))
 
     def _grave(self) -> None:
         assert self.severity is not None
         severity = Severity(self.severity.currentData())
         self._keep(replace(self._sheet.rule, severity=severity))
         rule_id = self._sheet.rule.id
-        self._save(lambda: self._shell.workspace.tune(rule_id, severity=severity))
+        self._save(lambda: self._house.tune(rule_id, severity=severity))
 
     def _number(self, name: str, number: int) -> None:
         thresholds = {**self._sheet.rule.thresholds, name: number}
@@ -332,7 +333,7 @@ class _RuleRow(QWidget):
         rule_id = self._sheet.rule.id
         self._later(
             f"rule.{rule_id}",
-            lambda: self._save(lambda: self._shell.workspace.tune(rule_id, thresholds=thresholds)),
+            lambda: self._save(lambda: self._house.tune(rule_id, thresholds=thresholds)),
         )
 
     def _restore(self) -> None:
@@ -341,7 +342,7 @@ class _RuleRow(QWidget):
         self.box.setFocus()
         rule_id = self._sheet.rule.id
         self._later(f"rule.{rule_id}", lambda: None)
-        self._save(lambda: self._shell.workspace.untune(rule_id))
+        self._save(lambda: self._house.untune(rule_id))
 
     def _keep(self, rule: Rule) -> None:
         self._sheet = replace(self._sheet, rule=rule)
@@ -419,9 +420,9 @@ class ListsPart(QWidget):
         self.field.setAccessibleName(tr.tr(label))
         self.field.setAccessibleDescription(tr.tr(hint))
         self._filling = True
-        self.field.setPlainText("\n".join(workspace.house_list(name)))
+        self.field.setPlainText("\n".join(workspace.house.own_list(name)))
         self._filling = False
-        brought = workspace.shipped_list(name)
+        brought = workspace.house.shipped_list(name)
         self._shipped.setVisible(bool(brought))
         self.shipped.setText(" · ".join(brought))
 
@@ -434,7 +435,7 @@ class ListsPart(QWidget):
         def save() -> None:
             shell.tasks.mutate(
                 self._screen,
-                lambda: shell.workspace.set_house_list(name, values),
+                lambda: shell.workspace.house.set_list(name, values),
                 lambda _: shell.window.show_saved(shell.clock()),
             )
 
@@ -498,7 +499,14 @@ class SharePart(QWidget):
     # -- the file ---------------------------------------------------------------------------------
 
     def _export(self) -> None:
+        from scc_admin.house import write_file
+
         tr, tasks, workspace = self._shell.tr.tr, self._shell.tasks, self._shell.workspace
+
+        def write(path: Path) -> Path:
+            rules, at = workspace.house.read(), workspace.clock()
+            return write_file(path, rules, at=at, who=workspace.who())
+
         save_as(
             self._screen,
             tr(N_("Export the verdict’s settings")),
@@ -506,7 +514,7 @@ class SharePart(QWidget):
             f"{tr(N_('Settings of the verdict'))} (*.json)",
             lambda path: tasks.mutate(
                 self,
-                lambda: workspace.export_house(path),
+                partial(write, path),
                 lambda written: saved(self._screen, written),
                 self._shell.messages.failed,
             ),
@@ -519,13 +527,13 @@ class SharePart(QWidget):
 
     def read(self, path: Path) -> None:
         """Show what a file would change, and ask."""
-        from scc_admin.house import differences
+        from scc_admin.house import differences, read_file
 
         workspace, shell = self._shell.workspace, self._shell
 
         def compare() -> _Comparison:
-            new = workspace.read_house(path)
-            told = {sheet.rule.id: sheet for sheet in workspace.rule_sheets(shell.tr.language)}
+            new = read_file(path)
+            told = {sheet.rule.id: sheet for sheet in workspace.house.sheets(shell.tr.language)}
             return new, differences(workspace.house.read(), new), told
 
         shell.tasks.read(self, compare, self._ask, shell.messages.failed)
@@ -658,13 +666,13 @@ class SharePart(QWidget):
                 tr(N_("The verdict now follows these settings.")),
                 tr(N_("Undo")),
                 lambda: tasks.mutate(
-                    self, lambda: workspace.take_house(made[0]), lambda _: self._read_packs()
+                    self, lambda: workspace.house.take(made[0]), lambda _: self._read_packs()
                 ),
             )
 
         tasks.mutate(
             self,
-            lambda: workspace.take_house(new, keep_lists=keep_lists),
+            lambda: workspace.house.take(new, keep_lists=keep_lists),
             taken,
             messages.failed,
         )
@@ -674,7 +682,7 @@ class SharePart(QWidget):
     def _read_packs(self) -> None:
         workspace, shell = self._shell.workspace, self._shell
         shell.tasks.read(
-            self, workspace.packs, self._show_packs, shell.messages.failed, key="packs"
+            self, workspace.house.packs, self._show_packs, shell.messages.failed, key="packs"
         )
 
     def _show_packs(self, packs: Sequence[Pack]) -> None:
@@ -719,7 +727,7 @@ class SharePart(QWidget):
 
         shell.tasks.mutate(
             self,
-            lambda: workspace.add_pack(path),
+            lambda: workspace.house.add_pack(path),
             added,
             failed,
         )
@@ -734,11 +742,11 @@ class SharePart(QWidget):
                 tr(N_("{name} is no longer in force."), name=name),
                 tr(N_("Undo")),
                 lambda: shell.tasks.mutate(
-                    self, lambda: workspace.take_house(made[0]), lambda _: self._read_packs()
+                    self, lambda: workspace.house.take(made[0]), lambda _: self._read_packs()
                 ),
             )
 
-        shell.tasks.mutate(self, lambda: workspace.remove_pack(name), removed, failed=None)
+        shell.tasks.mutate(self, lambda: workspace.house.remove_pack(name), removed, failed=None)
 
 
 def lines_of(field: QPlainTextEdit) -> list[str]:

@@ -148,7 +148,7 @@ class Publication:
                 return ""
             if not workspace.readiness(draft_id, language=language).ready:
                 return ""
-            return workspace.rules()["PLAT-10"].message.to(tr.language)
+            return workspace.house.rules()["PLAT-10"].message.to(tr.language)
 
         def told(words: str) -> None:
             if not words:

@@ -552,7 +552,7 @@ def test_hashtags_and_the_invitation_are_inserted_and_letters_made_plain(
     workspace.editorial.add_page(
         PageInput("SCC – Québec", Network.X, level=Level.DIVISIONAL, handle="@scc_qc")
     )
-    workspace.add_to_list("hashtags", "#ZéroTabacDemain")
+    workspace.house.add_to_list("hashtags", "#ZéroTabacDemain")
     screen = compose((Target.X, Language.FR, "𝗠𝗲𝗿𝗰𝗶 #zérotabacdemain"))
 
     def pick(words: str) -> str:
@@ -1056,15 +1056,15 @@ def test_a_broken_pack_is_told_once_beside_the_text(compose, workspace, settle) 
     folder = workspace.folder / "rules"
     folder.mkdir()
     (folder / "maison.toml").write_text("theme = ", "utf-8")
-    workspace.rules_changed()
+    workspace.house.reread()
     for key in ("!", "!"):
         type_text(current_editor(screen), key)
         screen._check_pending()
         settle()
     assert QApplication.activeModalWidget() is None
     assert "maison.toml" in screen.banner.accessibleName()
-    assert workspace.packs()[0].fault is not None
-    workspace.remove_pack("maison.toml")
+    assert workspace.house.packs()[0].fault is not None
+    workspace.house.remove_pack("maison.toml")
     screen._check_all()
     settle()
     assert screen.banner.isHidden()

@@ -10,6 +10,7 @@ from conftest import type_text
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QCheckBox, QDialog, QLabel, QPushButton, QWidget
 
+from scc_admin.house import write_file
 from scc_admin.keys import Kind, confirm
 from scc_admin.model import Severity
 from scc_admin.workspace import Workspace
@@ -77,13 +78,13 @@ def test_a_rule_is_switched_graded_and_put_back_by_keyboard(qtbot, row, workspac
     one.severity.setFocus()
     qtbot.keyClick(one.severity, Qt.Key.Key_Down)
     settle()
-    rule = workspace.rules()["LIS-03"]
+    rule = workspace.house.rules()["LIS-03"]
     assert (rule.on, rule.severity) == (False, Severity.WARNING)
     assert one.back.isVisible()
     one.back.setFocus()
     qtbot.keyClick(one.back, Qt.Key.Key_Space)
     settle()
-    rule = workspace.rules()["LIS-03"]
+    rule = workspace.house.rules()["LIS-03"]
     assert (rule.on, rule.severity) == (True, Severity.INFO)
     assert one.box.isChecked() and not one.back.isVisible()
 
@@ -94,8 +95,8 @@ def test_a_number_of_a_rule_reaches_the_verdict(window, row, workspace, settle) 
     one.numbers["most.facebook"].setValue(1)
     window.current().flush()
     settle()
-    assert workspace.rules()["PLAT-02"].thresholds["most.x"] == 7
-    assert workspace.rules()["PLAT-02"].thresholds["most.facebook"] == 1
+    assert workspace.house.rules()["PLAT-02"].thresholds["most.x"] == 7
+    assert workspace.house.rules()["PLAT-02"].thresholds["most.facebook"] == 1
     assert row("PLAT-02").numbers["most.x"].value() == 7
 
 
@@ -108,7 +109,7 @@ def test_every_rule_is_told_whole(qtbot, part) -> None:
 
 
 def test_the_list_narrows_to_what_was_changed(qtbot, part, workspace) -> None:
-    workspace.tune("INT-01", severity=Severity.ERROR)
+    workspace.house.tune("INT-01", severity=Severity.ERROR)
     rules = part("rules", RulesPart)
     rules.which.setCurrentIndex(rules.which.findData("changed"))
     rules.which.activated.emit(rules.which.currentIndex())
@@ -125,19 +126,19 @@ def test_a_house_list_reaches_the_verdict(window, part, workspace, settle) -> No
     lists.field.setPlainText("relaispourlavie.ca\n\n  exemple.org ")
     lists.which.setCurrentIndex(lists.which.findData("places"))
     settle()
-    assert workspace.house_list("domains") == ["exemple.org", "relaispourlavie.ca"]
+    assert workspace.house.own_list("domains") == ["exemple.org", "relaispourlavie.ca"]
     assert lists.field.toPlainText() == ""
     lists.field.setPlainText("Matane")
     window.current().flush()
     settle()
-    assert workspace.house_list("places") == ["Matane"]
+    assert workspace.house.own_list("places") == ["Matane"]
 
 
 def test_words_added_elsewhere_stand_in_the_list(window, part, workspace, tasks, settle) -> None:
     lists = part("lists", ListsPart)
     lists.which.setCurrentIndex(lists.which.findData("words"))
     window.go("today")
-    tasks.mutate(window, lambda: workspace.add_to_list("words", "Chloromachin"))
+    tasks.mutate(window, lambda: workspace.house.add_to_list("words", "Chloromachin"))
     settle()
     again = part("lists", ListsPart)
     again.which.setCurrentIndex(again.which.findData("words"))
@@ -151,11 +152,13 @@ def test_words_added_elsewhere_stand_in_the_list(window, part, workspace, tasks,
 def division_file(workspace, tmp_path):
     """The settings of another workspace, as a file."""
     before = workspace.house.read()
-    workspace.tune("LIS-03", on=False)
-    workspace.set_house_list("places", ["Gaspé", "Matane"])
-    path = workspace.export_house(tmp_path / "division.json")
-    workspace.take_house(before)
-    workspace.set_house_list("places", ["Rimouski"])
+    workspace.house.tune("LIS-03", on=False)
+    workspace.house.set_list("places", ["Gaspé", "Matane"])
+    path = write_file(
+        tmp_path / "division.json", workspace.house.read(), at=workspace.clock(), who="Marie Gagnon"
+    )
+    workspace.house.take(before)
+    workspace.house.set_list("places", ["Rimouski"])
     return path
 
 
@@ -170,8 +173,8 @@ def test_a_file_shows_what_it_changes_before_it_does(
     assert "+ Gaspé, Matane" in said and "− Rimouski" in said
     press(dialog(), "Cancel")
     settle()
-    assert workspace.house_list("places") == ["Rimouski"]
-    assert workspace.rules()["LIS-03"].on
+    assert workspace.house.own_list("places") == ["Rimouski"]
+    assert workspace.house.rules()["LIS-03"].on
 
 
 def test_a_file_is_taken_and_undone(part, workspace, settle, division_file) -> None:
@@ -180,12 +183,12 @@ def test_a_file_is_taken_and_undone(part, workspace, settle, division_file) -> N
     settle()
     press(dialog(), "Take these settings")
     settle()
-    assert workspace.house_list("places") == ["Gaspé", "Matane"]
-    assert not workspace.rules()["LIS-03"].on
+    assert workspace.house.own_list("places") == ["Gaspé", "Matane"]
+    assert not workspace.house.rules()["LIS-03"].on
     press(share._shell.messages._toast, "Undo")
     settle()
-    assert workspace.house_list("places") == ["Rimouski"]
-    assert workspace.rules()["LIS-03"].on
+    assert workspace.house.own_list("places") == ["Rimouski"]
+    assert workspace.house.rules()["LIS-03"].on
 
 
 def test_a_file_can_add_to_the_lists_of_the_house(part, workspace, settle, division_file) -> None:
@@ -195,7 +198,7 @@ def test_a_file_can_add_to_the_lists_of_the_house(part, workspace, settle, divis
     dialog().findChild(QCheckBox).click()
     press(dialog(), "Take these settings")
     settle()
-    assert workspace.house_list("places") == ["Gaspé", "Matane", "Rimouski"]
+    assert workspace.house.own_list("places") == ["Gaspé", "Matane", "Rimouski"]
 
 
 def test_what_is_no_settings_file_is_refused_in_a_sentence(part, tmp_path, settle) -> None:
@@ -213,14 +216,14 @@ def test_a_pack_of_the_house_comes_and_goes(part, workspace, tmp_path, settle) -
     pack.write_text(PACK, "utf-8")
     share.take_pack(pack)
     settle()
-    assert workspace.rules()["MAISON-01"].on
+    assert workspace.house.rules()["MAISON-01"].on
     assert "MAISON-01" in shown(share)
-    share._remove_pack(workspace.packs()[0].name)
+    share._remove_pack(workspace.house.packs()[0].name)
     settle()
-    assert workspace.packs() == []
+    assert workspace.house.packs() == []
     press(share._shell.messages._toast, "Undo")
     settle()
-    assert workspace.packs()[0].rules == ("MAISON-01",)
+    assert workspace.house.packs()[0].rules == ("MAISON-01",)
 
 
 def test_a_pack_with_a_fault_is_named_and_left_out(part, workspace, tmp_path, settle) -> None:
@@ -230,7 +233,7 @@ def test_a_pack_with_a_fault_is_named_and_left_out(part, workspace, tmp_path, se
     settle()
     assert "MAISON-01" in shown(dialog()) and "severity" in shown(dialog())
     dialog().reject()
-    assert workspace.packs() == []
+    assert workspace.house.packs() == []
 
 
 # --- Protection ----------------------------------------------------------------------------------

@@ -42,7 +42,7 @@ def test_it_goes_out_and_comes_back_the_same(house) -> None:
         lists={"hashtags": ["#MoisJonquille"], "places": ["Rimouski", "Matane"]},
         packs={"maison.toml": PACK},
     )
-    house.write(rules)
+    house.take(rules)
     again = from_file(to_file(house.read(), at=AT, who="Ana Roy"))
     assert again.severity == rules.severity and again.on == rules.on
     assert again.thresholds == rules.thresholds and again.packs == rules.packs
@@ -53,23 +53,23 @@ def test_it_goes_out_and_comes_back_the_same(house) -> None:
 
 
 def test_taking_it_in_replaces_or_adds_to_the_lists(house) -> None:
-    house.write(HouseRules(lists={"words": ["biblio"], "names": ["Paul Roy"]}))
+    house.take(HouseRules(lists={"words": ["biblio"], "names": ["Paul Roy"]}))
     incoming = HouseRules(lists={"words": ["réno"]})
-    house.write(incoming, keep_lists=True)
+    house.take(incoming, keep_lists=True)
     assert house.read().lists == {"names": ["Paul Roy"], "words": ["biblio", "réno"]}
-    house.write(incoming)
+    house.take(incoming)
     assert house.read().lists == {"words": ["réno"]}
 
 
 def test_packs_that_the_file_has_not_go(house, tmp_path) -> None:
-    house.write(HouseRules(packs={"maison.toml": PACK}))
+    house.take(HouseRules(packs={"maison.toml": PACK}))
     assert (tmp_path / "rules" / "maison.toml").exists()
-    house.write(HouseRules())
+    house.take(HouseRules())
     assert list((tmp_path / "rules").iterdir()) == []
 
 
 def test_what_would_change_is_listed(house) -> None:
-    house.write(HouseRules(on={"LIS-03": False}, lists={"words": ["a"]}))
+    house.take(HouseRules(on={"LIS-03": False}, lists={"words": ["a"]}))
     new = HouseRules(severity={"INT-01": "block"}, lists={"words": ["a", "b"]})
     found = [(d.kind, d.name, d.before, d.after) for d in differences(house.read(), new)]
     assert found == [
