@@ -6,19 +6,19 @@ by a shortcut does too. Until then the keyboard is the card's: what arrives behi
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPen
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QWidget
 from shiboken6 import isValid
 
 from scc_admin.i18n import N_
 from ui.messages import announce
+from ui.screen import Screen, Shell
 from ui.theme import Space
 from ui.widgets import Card, button, margins, plain
-from ui.window import Window
 
 SHADE = 150
 """Opacity of what is not pointed at, of 255."""
@@ -27,22 +27,18 @@ CARD_WIDTH = 380
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """One place of the visit. `shows` is what is pointed at."""
+    """One place of the visit. `shows` names the part of the window that is pointed at."""
 
     place: str
-    shows: Callable[[Window], QWidget]
+    shows: str
     title: str
     text: str
-
-
-def _screen(window: Window) -> QWidget:
-    return window.stack
 
 
 STOPS: tuple[Stop, ...] = (
     Stop(
         "today",
-        _screen,
+        "screen",
         N_("Each day begins here"),
         N_(
             "What is due, what waits for somebody, what is late. Writing a post, recording a"
@@ -51,7 +47,7 @@ STOPS: tuple[Stop, ...] = (
     ),
     Stop(
         "drafts",
-        _screen,
+        "screen",
         N_("Write, even offline"),
         N_(
             "One text for each network. While you write, what deserves a second look is underlined"
@@ -60,13 +56,13 @@ STOPS: tuple[Stop, ...] = (
     ),
     Stop(
         "calendar",
-        _screen,
+        "screen",
         N_("The month at a glance"),
         N_("Posts of every page, campaigns and their three steps; what clashes is marked there."),
     ),
     Stop(
         "moderation",
-        _screen,
+        "screen",
         N_("Record what was seen, and answer step by step"),
         N_(
             "{log} records a comment with its evidence, from anywhere. The case says which step"
@@ -75,7 +71,7 @@ STOPS: tuple[Stop, ...] = (
     ),
     Stop(
         "reports",
-        _screen,
+        "screen",
         N_("What leaves here, you send yourself"),
         N_(
             "The week’s report and, under Escalations, the packet for Public Affairs become files"
@@ -84,13 +80,13 @@ STOPS: tuple[Stop, ...] = (
     ),
     Stop(
         "today",
-        lambda window: window.header.search,
+        "search",
         N_("Find anything"),
         N_("{find} finds drafts, persons, pages, the guide and everything that can be done."),
     ),
     Stop(
         "today",
-        lambda window: window.status,
+        "status",
         N_("Nothing is lost"),
         N_(
             "All that you type is saved within a second; this line says so, and whether the journal"
@@ -101,19 +97,26 @@ STOPS: tuple[Stop, ...] = (
 
 
 class Tour(QWidget):
-    """The visit, laid over the window until it ends."""
+    """The visit, laid over the window of `stack` until it ends.
 
-    def __init__(self, window: Window) -> None:
+    `parts` are what its stops point at: the search field and the status line, besides the screen.
+    """
+
+    def __init__(self, shell: Shell, stack: QStackedWidget, parts: Mapping[str, QWidget]) -> None:
+        window = stack.window()
         super().__init__(window)
+        self._shell = shell
         self._window = window
+        self._stack = stack
+        self._parts = {"screen": stack, **parts}
         self._at = -1
         self._going = False
         self._over = False
-        tr = window.shell.tr.tr
+        tr = shell.tr.tr
         self.setAccessibleName(tr(N_("Visit")))
         self.card = Card(padding=Space.LARGE)
         self.card.setParent(self)
-        self.card.setFixedWidth(window.theme.px(CARD_WIDTH))
+        self.card.setFixedWidth(shell.theme.px(CARD_WIDTH))
         self.title = plain(role="section")
         self.text = plain()
         self.count = plain(role="small", wrap=False)
@@ -131,12 +134,12 @@ class Tour(QWidget):
         self.card.body.addSpacing(Space.SMALL)
         self.card.body.addLayout(row)
         window.installEventFilter(self)
-        window.stack.currentChanged.connect(self._elsewhere)
+        stack.currentChanged.connect(self._elsewhere)
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         app.focusChanged.connect(self._led)
         # Another language makes all anew; the window's own end takes the visit with it.
-        window.stack.destroyed.connect(lambda: self.end() if isValid(window) else None)
+        stack.destroyed.connect(lambda: self.end() if isValid(window) else None)
         self.setGeometry(window.rect())
         self._step(+1)
         self.show()
@@ -154,11 +157,10 @@ class Tour(QWidget):
             self.end()
             return
         self._at += by
-        window, actions = self._window, self._window.shell.actions
-        tr = window.shell.tr.tr
+        actions, tr = self._shell.actions, self._shell.tr.tr
         self._going = True
         try:
-            window.go(self.stop.place)
+            self._shell.window.go(self.stop.place)
         finally:
             self._going = False
         self.title.setText(tr(self.stop.title))
@@ -203,14 +205,14 @@ class Tour(QWidget):
         self._window.removeEventFilter(self)
         self.hide()
         self.deleteLater()
-        screen = self._window.current()
-        if screen is not None:
+        screen = self._stack.currentWidget() if isValid(self._stack) else None
+        if isinstance(screen, Screen):
             screen.focus_first()
 
     # -- where it stands --------------------------------------------------------------------------
 
     def _shown(self) -> QRect:
-        widget = self.stop.shows(self._window)
+        widget = self._parts[self.stop.shows]
         corner = widget.mapTo(self._window, QPoint(0, 0))
         return QRect(corner, widget.size()).intersected(self.rect())
 
@@ -232,7 +234,7 @@ class Tour(QWidget):
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        theme = self._window.theme
+        theme = self._shell.theme
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         hole = QRectF(self._shown()).adjusted(3, 3, -3, -3)

@@ -690,7 +690,7 @@ class Window(ByKeyboard, QMainWindow):
         """Show a newcomer round."""
         from ui.tour import Tour
 
-        Tour(self)
+        Tour(self.shell, self.stack, {"search": self.header.search, "status": self.status})
 
     def about(self) -> None:
         from importlib.metadata import version
