@@ -522,25 +522,20 @@ class Form(QWidget):
 
     def __init__(self, *, beside: bool = True) -> None:
         super().__init__()
-        self._beside = beside
-        self._rows = QFormLayout(self)
-        self._rows.setContentsMargins(0, 0, 0, 0)
-        self._rows.setHorizontalSpacing(Space.LARGE)
-        self._rows.setVerticalSpacing(Space.SMALL)
-        self._rows.setRowWrapPolicy(
-            QFormLayout.RowWrapPolicy.WrapLongRows
-            if beside
-            else QFormLayout.RowWrapPolicy.WrapAllRows
-        )
-        self._rows.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-        self._rows.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        # No form layout where labels stand above: with its rows wrapped Qt's asks for less than it
+        # needs, and takes the difference from what cannot wrap, such as boxes to tick.
+        self._rows: QFormLayout | QVBoxLayout
+        self._rows = _two_columns(self) if beside else QVBoxLayout(self)
+        if not beside:
+            margins(self._rows, 0, Space.SMALL)
         self._problems: dict[QWidget, QLabel] = {}
         self._hints: dict[QWidget, str] = {}
 
     def add(self, label: str, field: QWidget, *, hint: str = "", required: bool = False) -> None:
         name = plain(f"{label} *" if required else label, wrap=False)
         name.setBuddy(field)
-        if self._beside:  # on the line of the field's first words, whatever stands below
+        if isinstance(self._rows, QFormLayout):
+            # On the line of the field's first words, whatever stands below.
             name.setFixedHeight(min(field.sizeHint().height(), name.sizeHint().height() * 2))
         if not field.accessibleName():
             field.setAccessibleName(label)
@@ -562,10 +557,17 @@ class Form(QWidget):
         self._problems[field] = problem
         self._hints[field] = hint
         on_change(field, partial(self._mended, field))
-        self._rows.addRow(name, cell)
+        if isinstance(self._rows, QFormLayout):
+            self._rows.addRow(name, cell)
+        else:
+            self._rows.addWidget(name)
+            self._rows.addWidget(cell)
 
     def add_wide(self, widget: QWidget) -> None:
-        self._rows.addRow(widget)
+        if isinstance(self._rows, QFormLayout):
+            self._rows.addRow(widget)
+        else:
+            self._rows.addWidget(widget)
 
     def problem(self, field: QWidget, text: str) -> None:
         """Say what is missing, under its field; an empty text takes it away, a change does, too."""
@@ -581,6 +583,18 @@ class Form(QWidget):
     def _mended(self, field: QWidget) -> None:
         if self.has_problem(field):
             self.problem(field, "")
+
+
+def _two_columns(form: QWidget) -> QFormLayout:
+    """Labels at the left of their fields."""
+    rows = QFormLayout(form)
+    rows.setContentsMargins(0, 0, 0, 0)
+    rows.setHorizontalSpacing(Space.LARGE)
+    rows.setVerticalSpacing(Space.SMALL)
+    rows.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+    rows.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+    rows.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+    return rows
 
 
 class Picker(QComboBox):
