@@ -396,13 +396,24 @@ class Messages:
         What is offered can be taken up by its keys, and from Ctrl+K after the message has gone.
         """
         self._dismiss()
+        front = self._in_front()
         if then is None:
-            self._toast = Toast(self._window, text)
+            self._toast = Toast(front, text)
         else:
             self._offer = (act, then)
-            self._toast = Toast(self._window, text, act, self.take_offer, self.offer_keys)
+            # Its keys are the window's, which does not hear them behind a dialog.
+            keys = self.offer_keys if front is self._window else ""
+            self._toast = Toast(front, text, act, self.take_offer, keys)
             self._tell_offer(act)
         announce(self._window, f"{text} {act} {self.offer_keys}".strip() if act else text)
+
+    def _in_front(self) -> QWidget:
+        """The window that one looks at: this one, or a dialog of ours over it."""
+        front = QApplication.activeModalWidget()
+        over = front.parentWidget() if isinstance(front, ByKeyboard) else None
+        while over is not None and over is not self._window:
+            over = over.parentWidget()
+        return self._window if front is None or over is None else front
 
     def has_offer(self) -> bool:
         return self._offer is not None
@@ -490,7 +501,10 @@ class Banner(QFrame):
 
 
 class Toast(QFrame):
-    """A sentence at the foot of the window that goes by itself; the pointer or focus keeps it."""
+    """A sentence at the foot of the window that goes by itself; the pointer or focus keeps it.
+
+    When its window closes before that, it goes on at the foot of the one behind.
+    """
 
     def __init__(
         self,
@@ -507,8 +521,8 @@ class Toast(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(Space.LARGE, Space.SMALL, Space.SMALL, Space.SMALL)
         row.setSpacing(Space.MEDIUM)
-        label = plain(text, wrap=False)
-        row.addWidget(label)
+        self._label = plain(text)
+        row.addWidget(self._label)
         if act and then is not None:
             button = QPushButton(act)
             button.clicked.connect(lambda _=False: then())
@@ -524,22 +538,45 @@ class Toast(QFrame):
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._leave)
         self._timer.start(self._stays)
+        self._stand_on(window)
+
+    def _stand_on(self, window: QWidget) -> None:
+        self._window.removeEventFilter(self)
+        self._window = window
+        self.setParent(window)
         window.installEventFilter(self)
         self.place()
         self.show()
         self.raise_()
 
     def place(self) -> None:
+        """Above what stands at the foot of the window; in two lines where one is too long."""
+        self._label.setWordWrap(False)
         self.adjustSize()
+        room = self._window.width() - 2 * Space.LARGE
+        if self.width() > room:
+            self._label.setWordWrap(True)
+            self.resize(room, self.heightForWidth(room))
+        foot = Space.HUGE + Space.MEDIUM
+        if isinstance(self._window, QDialog):  # its buttons are higher than the status bar
+            foot += Space.LARGE
         self.move(
             (self._window.width() - self.width()) // 2,
-            self._window.height() - self.height() - Space.HUGE - Space.MEDIUM,
+            self._window.height() - self.height() - foot,
         )
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize:
-            self.place()
+        if watched is self._window:
+            if event.type() == QEvent.Type.Resize:
+                self.place()
+            elif event.type() == QEvent.Type.Hide and not event.spontaneous():
+                self._go_on()
         return super().eventFilter(watched, event)
+
+    def _go_on(self) -> None:
+        behind = self._window.parentWidget()
+        if behind is not None and not self.isHidden():
+            self._stand_on(behind.window())
 
     def _leave(self) -> None:
         focused = QApplication.focusWidget()
