@@ -174,6 +174,7 @@ OPTIONS: tuple[Option, ...] = (
     Option("look.geometry", "text", "", _MACHINE),
     Option("look.toured", "bool", False, _MACHINE),
     Option("reports.folder", "text", "", _MACHINE),
+    Option("folders", "table", {}, _MACHINE),
     Option("recent", "lines", [], _MACHINE),
     Option(
         "remind.tray",

@@ -13,7 +13,7 @@ from scc_admin.backups import Backup, Reason
 from scc_admin.i18n import N_
 from scc_admin.kinds import Progress
 from scc_admin.workspace import Check
-from ui.files import choose_folder
+from ui.files import Purpose, choose_folder
 from ui.messages import Choice
 from ui.screen import Screen
 from ui.tables import Cell, Column, RowsModel, Table, Tag
@@ -130,8 +130,9 @@ class Copies:
         choose_folder(
             self._screen,
             tr(N_("Folder of the backup")),
-            self._shell.workspace.folder,
             lambda place: self._ask(place, place.name, None),
+            purpose=Purpose.COPY,
+            start=self._shell.workspace.folder,
         )
 
     def _ask(self, path: Path, of: str, changed: tuple[int, int] | None) -> None:
@@ -234,7 +235,10 @@ class Copies:
             button(
                 tr(N_("Export everything…")),
                 lambda: choose_folder(
-                    self._screen, tr(N_("Where to put it")), Path.home(), self.export
+                    self._screen,
+                    tr(N_("Where to put it")),
+                    self.export,
+                    purpose=Purpose.COPY,
                 ),
                 icons=self._shell.icons,
                 icon="download",

@@ -1,60 +1,177 @@
-"""Choosing files and folders, and showing where something was put."""
+"""Choosing files and folders, and showing where something was put: the one way of doing it.
+
+A chooser starts where the last one for the same purpose ended, and speaks the program's language.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import partial
 from pathlib import Path
+from typing import Any, Protocol
 
-from PySide6.QtCore import QSize, QUrl
+from PySide6.QtCore import QLocale, QSize, QStandardPaths, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QHeaderView, QListView, QTreeView, QWidget
 
+from scc_admin.errors import UserError
 from scc_admin.i18n import N_
-from ui.screen import Screen
+from ui.screen import Shell
+
+
+class Asker(Protocol):
+    """A screen, or a window of its own, that asks for a file."""
+
+    @property
+    def shell(self) -> Shell: ...
+
+    def window(self) -> QWidget: ...
+
+
+@dataclass(frozen=True, slots=True)
+class TheWindow:
+    """The main window asks, since what asked before it is closed."""
+
+    shell: Shell
+
+    def window(self) -> QWidget:
+        return self.shell.messages.window
+
+
+class Purpose(StrEnum):
+    """What a chooser is for. Each remembers its last folder."""
+
+    EXPORT = "export"
+    COPY = "copy"
+    """A whole workspace, or a backup of one."""
+    IMPORT = "import"
+    EVIDENCE = "evidence"
+    PICTURE = "picture"
+
+
+_Home = QStandardPaths.StandardLocation
+_FIRST: Mapping[Purpose, Sequence[QStandardPaths.StandardLocation]] = {
+    Purpose.COPY: (_Home.DocumentsLocation,),
+    Purpose.IMPORT: (_Home.DownloadLocation, _Home.DocumentsLocation),
+    Purpose.EVIDENCE: (_Home.PicturesLocation, _Home.DocumentsLocation),
+    Purpose.PICTURE: (_Home.PicturesLocation, _Home.DocumentsLocation),
+}
+"""Where to look before anything is remembered. What is exported goes into the workspace."""
+
+
+# --- Asking --------------------------------------------------------------------------------------
 
 
 def save_as(
-    screen: Screen, title: str, name: str, kinds: str, then: Callable[[Path], object]
+    asker: Asker, title: str, name: str, kinds: str, then: Callable[[Path], object]
 ) -> None:
     """Ask where to save; `kinds` is a filter of Qt's, `name` what is proposed."""
-    dialog = file_dialog(screen.window(), title)
+    dialog = _dialog(asker, title, Purpose.EXPORT)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setNameFilter(kinds)
     dialog.setDefaultSuffix(Path(name).suffix.removeprefix("."))
-    dialog.setDirectory(str(_exports(screen)))
+    dialog.filterSelected.connect(partial(_of_this_kind, dialog))
     dialog.selectFile(name)
-    dialog.fileSelected.connect(lambda path: then(Path(path)))
+    dialog.fileSelected.connect(lambda path: _named(asker, Path(path), dialog, then))
     dialog.open()
 
 
-def open_file(screen: Screen, title: str, kinds: str, then: Callable[[Path], object]) -> None:
+def open_file(
+    asker: Asker,
+    title: str,
+    kinds: str,
+    then: Callable[[Path], object],
+    *,
+    purpose: Purpose = Purpose.IMPORT,
+) -> None:
     """Ask for a file to read."""
-    dialog = file_dialog(screen.window(), title)
+    dialog = _dialog(asker, title, purpose)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
     dialog.setNameFilter(kinds)
     dialog.fileSelected.connect(lambda path: then(Path(path)))
     dialog.open()
 
 
-def choose_folder(screen: Screen, title: str, start: Path, then: Callable[[Path], object]) -> None:
-    """Ask for a folder."""
-    pick_folder(screen.window(), title, start, then)
+def open_files(
+    asker: Asker,
+    title: str,
+    then: Callable[[list[Path]], object],
+    *,
+    kinds: str = "",
+    purpose: Purpose,
+) -> None:
+    """Ask for files to read, as many as one likes; without `kinds` of any kind."""
+    dialog = _dialog(asker, title, purpose)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+    if kinds:
+        dialog.setNameFilter(kinds)
+    dialog.filesSelected.connect(lambda names: then([Path(name) for name in names]))
+    dialog.open()
+
+
+def choose_folder(
+    asker: Asker,
+    title: str,
+    then: Callable[[Path], object],
+    *,
+    purpose: Purpose = Purpose.EXPORT,
+    start: Path | None = None,
+) -> None:
+    """Ask for a folder; `start` goes before what is remembered."""
+    _folders(_dialog(asker, title, purpose, start), then)
 
 
 def pick_folder(parent: QWidget, title: str, start: Path, then: Callable[[Path], object]) -> None:
-    """Ask for a folder, where there may be no screen yet."""
-    dialog = file_dialog(parent, title)
+    """Ask for a folder where no workspace is open yet, whose settings would remember it."""
+    _folders(_bare(parent, title, start), then)
+
+
+# --- Showing -------------------------------------------------------------------------------------
+
+
+def show_folder(path: Path) -> None:
+    """Open the folder of a file, or a folder, in the computer's own file manager."""
+    folder = path if path.is_dir() else path.parent
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+
+
+def saved(asker: Asker, path: Path) -> None:
+    """Say where a file was put, and offer its folder."""
+    tr = asker.shell.tr.tr
+    asker.shell.messages.toast(
+        tr(N_("Saved as {name}."), name=path.name),
+        tr(N_("Open the folder")),
+        lambda: show_folder(path),
+    )
+
+
+# --- Within --------------------------------------------------------------------------------------
+
+
+def _folders(dialog: QFileDialog, then: Callable[[Path], object]) -> None:
     dialog.setFileMode(QFileDialog.FileMode.Directory)
     dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-    dialog.setDirectory(str(start))
     dialog.fileSelected.connect(lambda path: then(Path(path)))
     dialog.open()
 
 
-def file_dialog(parent: QWidget, title: str) -> QFileDialog:
-    """The system's own dialog; Qt's, made readable, where the system has none."""
+def _dialog(asker: Asker, title: str, purpose: Purpose, start: Path | None = None) -> QFileDialog:
+    dialog = _bare(asker.window(), title, start or _last(asker.shell, purpose))
+    dialog.filesSelected.connect(lambda names: _remember(asker.shell, purpose, Path(names[0])))
+    return dialog
+
+
+def _bare(parent: QWidget, title: str, start: Path) -> QFileDialog:
+    """The system's own dialog, if it speaks our language; otherwise Qt's, made readable."""
     dialog = QFileDialog(parent, title)
+    ours = QLocale().language() == QLocale.system().language()
+    dialog.setOption(QFileDialog.Option.DontUseNativeDialog, not ours)
     dialog.setViewMode(QFileDialog.ViewMode.Detail)
+    dialog.setDirectory(str(start))
     room = parent.screen().availableGeometry()
     dialog.resize(min(860, room.width() - 40), min(540, room.height() - 80))
     for tree in dialog.findChildren(QTreeView):  # none where the dialog is the system's
@@ -66,22 +183,68 @@ def file_dialog(parent: QWidget, title: str) -> QFileDialog:
     return dialog
 
 
-def show_folder(path: Path) -> None:
-    """Open the folder of a file, or a folder, in the computer's own file manager."""
-    folder = path if path.is_dir() else path.parent
-    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+def _last(shell: Shell, purpose: Purpose) -> Path:
+    """Where the last chooser for this ended; where the first one starts if that is gone."""
+    kept = shell.workspace.settings.get("folders").get(purpose)
+    if isinstance(kept, str) and kept and Path(kept).is_dir():  # a stick is taken away, say
+        return Path(kept)
+    if purpose is Purpose.EXPORT:
+        exports = shell.workspace.exports_folder
+        with contextlib.suppress(OSError):
+            exports.mkdir(exist_ok=True)
+            return exports
+    for place in _FIRST.get(purpose, ()):
+        folder = QStandardPaths.writableLocation(place)
+        if folder and Path(folder).is_dir():
+            return Path(folder)
+    return Path.home()
 
 
-def saved(screen: Screen, path: Path) -> None:
-    """Say where a file was put, and offer its folder."""
-    tr = screen.shell.tr.tr
-    screen.shell.messages.toast(
-        tr(N_("Saved as {name}."), name=path.name),
-        tr(N_("Open the folder")),
-        lambda: show_folder(path),
+def _remember(shell: Shell, purpose: Purpose, chosen: Path) -> None:
+    settings = shell.workspace.settings
+    folder = chosen if chosen.is_dir() else chosen.parent
+    kept: dict[str, Any] = settings.get("folders")
+    if folder == shell.workspace.exports_folder:  # another workspace has another one
+        kept.pop(purpose, None)
+    else:
+        kept[purpose] = str(folder)
+    with contextlib.suppress(UserError):
+        settings.set("folders", kept)
+
+
+def _endings(kinds: str) -> list[str]:
+    """The endings that a filter of Qt's names: « PDF (*.pdf *.PDF) » has .pdf."""
+    return [ending.lower() for ending in re.findall(r"\*(\.\w+)", kinds)]
+
+
+def _of_this_kind(dialog: QFileDialog, kinds: str) -> None:
+    """Another kind was chosen: a name that ends like one of the others ends like this one."""
+    endings = _endings(kinds)
+    chosen = dialog.selectedFiles()
+    if not endings:
+        return
+    dialog.setDefaultSuffix(endings[0])
+    known = [ending for one in dialog.nameFilters() for ending in _endings(one)]
+    if chosen and Path(chosen[0]).suffix.lower() in known:
+        dialog.selectFile(Path(chosen[0]).with_suffix(endings[0]).name)
+
+
+def _named(asker: Asker, path: Path, dialog: QFileDialog, then: Callable[[Path], object]) -> None:
+    """Go on with a name to save under, which has one of the endings that were offered."""
+    known = [ending for one in dialog.nameFilters() for ending in _endings(one)]
+    if not known or path.suffix.lower() in known:
+        then(path)
+        return
+    # Qt adds an ending where there is none, and asks before it writes over a file; not here.
+    path = path.with_name(f"{path.name}{(_endings(dialog.selectedNameFilter()) or known)[0]}")
+    if not path.exists():
+        then(path)
+        return
+    tr = asker.shell.tr.tr
+    asker.shell.messages.confirm(
+        tr(N_("Replace {name}?"), name=path.name),
+        tr(N_("A file of this name is there already. What stands in it would be gone.")),
+        tr(N_("Replace")),
+        lambda: then(path),
+        parent=asker.window(),
     )
-
-
-def _exports(screen: Screen) -> Path:
-    folder = screen.shell.workspace.exports_folder
-    return folder if folder.is_dir() else Path.home()

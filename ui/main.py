@@ -265,12 +265,7 @@ class Program(QObject):
         if self.window is None or report is None:
             return
         self._journal_size = report.size if report.ok else -1
-        tr = self.window.shell.tr
-        if report.ok:
-            words = tr.tr(N_("journal verified ({n})"), n=tr.number(report.size))
-        else:
-            words = tr.tr(N_("the journal does not verify: see the settings"))
-        self.window.show_journal(words, report.ok)
+        self.window.show_journal(report.size, report.ok)
 
     def _another(self, what: str) -> None:
         """Close this workspace, then open or make another."""

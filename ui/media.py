@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, Qt, Signal
 from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent, QPixmap
 from PySide6.QtWidgets import (
-    QFileDialog,
     QFrame,
     QHBoxLayout,
     QLineEdit,
@@ -23,6 +22,7 @@ from PySide6.QtWidgets import (
 from scc_admin.editorial import picture_of
 from scc_admin.i18n import N_
 from scc_admin.model import Changes, Consent, Finding, Media
+from ui.files import Purpose, open_files
 from ui.findings import OF_PICTURES
 from ui.people import PeopleDialog, consent_words, people_look
 from ui.screen import Shell
@@ -265,15 +265,14 @@ class MediaPanel(QWidget):
     def choose(self) -> None:
         """Ask for picture files."""
         tr = self.shell.tr.tr
-        dialog = QFileDialog(self.window(), tr(N_("Add pictures")))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         kinds = "*.png *.jpg *.jpeg *.gif *.webp *.mp4 *.mov *.webm"
-        dialog.setNameFilters(
-            [f"{tr(N_('Pictures and films'))} ({kinds})", f"{tr(N_('All files'))} (*)"]
+        open_files(
+            self,
+            tr(N_("Add pictures")),
+            lambda paths: self.attach([str(path) for path in paths]),
+            kinds=f"{tr(N_('Pictures and films'))} ({kinds});;{tr(N_('All files'))} (*)",
+            purpose=Purpose.PICTURE,
         )
-        dialog.filesSelected.connect(self.attach)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
 
     def attach(self, sources: Sequence[str | QImage]) -> None:
         """Take files (paths), or pictures of the clipboard, into the draft."""

@@ -23,6 +23,12 @@ _LACKING: dict[str, str] = {
 """What Qt's French catalogue of 6.x has no word for, and where Qt uses it."""
 
 
+_BETTER: dict[tuple[str, str], str] = {
+    ("QShortcut", "Return"): N_("Enter"),
+}
+"""What Qt's French catalogue names otherwise than our keyboards do: « Retour » takes one back."""
+
+
 class QtWords(QTranslator):
     """Qt's catalogue, and ours behind it."""
 
@@ -39,6 +45,8 @@ class QtWords(QTranslator):
     def translate(
         self, context: str, source: str, disambiguation: str | None = None, n: int = -1
     ) -> str:
+        if (context, source) in _BETTER:
+            return self._tr.tr(_BETTER[context, source])
         found = super().translate(context, source, disambiguation, n)
         if not found and _LACKING.get(source) == context:
             return self._tr.tr(source)

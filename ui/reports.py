@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
@@ -184,6 +184,8 @@ class Reports(Screen):
         folder.addWidget(self.folder, 1)
         folder.addWidget(button(tr(N_("Folder…")), self._choose_folder, kind="small"))
         body.addLayout(folder)
+        keys = self.shell.actions.shortcut("primary")
+        body.addWidget(plain(tr(N_("{keys} exports this report."), keys=keys), role="small"))
         side.body.addWidget(card)
         side.body.addWidget(Section(tr(N_("Exported before"))))
         self._past = QStackedWidget()
@@ -249,7 +251,9 @@ class Reports(Screen):
         self._read_past()
 
     def focus_first(self) -> None:
-        self.after.setFocus()
+        # The week that is over stands here already: most come to export it and go.
+        if not self.shell.window.focus_primary():
+            next(iter(self.formats.values())).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def panes(self) -> Sequence[QWidget]:
         return (self.before, self.comment, self.table, self.view)
@@ -346,9 +350,8 @@ class Reports(Screen):
         self._redraw.start()
 
     def _choose_folder(self) -> None:
-        choose_folder(
-            self, self.shell.tr.tr(N_("Where to export the report")), self._out, self.export_into
-        )
+        title = self.shell.tr.tr(N_("Where to export the report"))
+        choose_folder(self, title, self.export_into, start=self._out)
 
     def export_into(self, folder: Path) -> None:
         """Export there from now on."""

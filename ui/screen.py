@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QWidget
 
 from scc_admin.i18n import Translator
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     from ui.actions import ActionTable
 
 
+Keys = Sequence[tuple[Sequence[str], str]]
+"""Keys of a window of its own, as Qt names them, and an msgid of what they do there."""
+
+
 class Navigator(Protocol):
     """What screens may ask of the window."""
 
@@ -31,14 +36,15 @@ class Navigator(Protocol):
     def can(self, handler: str) -> bool:
         """Whether the window itself can do what this handler names, such as `go:guide`."""
 
-    def help_over(self, dialog: QDialog, key: str) -> None:
-        """Show over a dialog a section of the guide; without a key, that of the screen behind."""
+    def help_over(self, dialog: QDialog, key: str, keys: Keys = ()) -> None:
+        """Show over a dialog its keys, if it has its own, and what the guide says of its subject:
+        the section of that key, or that of the screen behind."""
 
     def show_saved(self, at: datetime) -> None:
         """Say in the status bar that everything is on disk."""
 
-    def show_journal(self, text: str, ok: bool) -> None:
-        """Say in the status bar what the last verification of the journal established."""
+    def show_journal(self, size: int, ok: bool) -> None:
+        """Say in the status bar whether the journal's `size` entries verify."""
 
     def show_badge(self, name: str, count: int) -> None:
         """Mark a screen in the rail as having something waiting."""
@@ -48,6 +54,9 @@ class Navigator(Protocol):
 
     def tell_hours(self) -> None:
         """Show every hour in the zone that the settings name now."""
+
+    def focus_primary(self) -> bool:
+        """Put the focus on the button of the screen's primary action; whether it can be pressed."""
 
     def title_changed(self) -> None:
         """The title, or the primary action, of the screen in front is another now."""
@@ -66,6 +75,12 @@ class Shell:
     actions: ActionTable
     window: Navigator
     clock: Callable[[], datetime]
+
+
+def help_by_f1(dialog: QDialog, shell: Shell, keys: Keys) -> None:
+    """Have F1 show the keys of a window of its own, and what the guide says."""
+    asked = QShortcut(QKeySequence("F1"), dialog)
+    asked.activated.connect(lambda: shell.window.help_over(dialog, "", keys))
 
 
 class Screen(QWidget):

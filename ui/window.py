@@ -21,7 +21,7 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QButtonGroup,
@@ -49,7 +49,7 @@ from ui.icons import Icons
 from ui.keyboard import ByKeyboard
 from ui.messages import Choice, Messages, announce
 from ui.qtwords import teach_qt
-from ui.screen import Screen, Shell
+from ui.screen import Keys, Screen, Shell
 from ui.tasks import Job, Saver, Tasks
 from ui.theme import ICON, Scheme, Space, Theme
 from ui.widgets import (
@@ -226,6 +226,7 @@ class Window(ByKeyboard, QMainWindow):
         self._position = -1
         self._badges: dict[str, int] = {}
         self._saved_at: datetime | None = None
+        self._journal: tuple[int, bool] | None = None
         self._closing = False
         self.setMinimumSize(800, 520)
         self.shell: Shell
@@ -300,6 +301,8 @@ class Window(ByKeyboard, QMainWindow):
             self.rail.badge(name, count)
         if self._saved_at is not None:
             self.status.show_saved(self._saved_at)
+        if self._journal is not None:
+            self.status.show_journal(*self._journal)
         self.status.show_protection(self._protection())
 
     def _protection(self) -> tuple[str, str]:
@@ -408,6 +411,10 @@ class Window(ByKeyboard, QMainWindow):
         if self.isVisible():
             announce(self, screen.title())
 
+    def focus_primary(self) -> bool:
+        self.header.primary.setFocus(Qt.FocusReason.OtherFocusReason)
+        return self.header.primary.isEnabled()
+
     def title_changed(self) -> None:
         screen = self.current()
         if screen is not None:
@@ -447,9 +454,9 @@ class Window(ByKeyboard, QMainWindow):
         self._badges[name] = count
         self.rail.badge(name, count)
 
-    def show_journal(self, text: str, ok: bool) -> None:
-        """Say in the status bar what the last verification of the journal established."""
-        self.status.show_journal(text, ok)
+    def show_journal(self, size: int, ok: bool) -> None:
+        self._journal = size, ok
+        self.status.show_journal(size, ok)
 
     def _failed(self, error: UserError) -> None:
         self.shell.messages.failed(error)
@@ -491,8 +498,8 @@ class Window(ByKeyboard, QMainWindow):
     def _help_here(self) -> str:
         return self._places[self._history[self._position][0]].help if self._history else ""
 
-    def help_over(self, dialog: QDialog, key: str) -> None:
-        """Show over a dialog what the guide says of its subject; the dialog stays as it is."""
+    def help_over(self, dialog: QDialog, key: str, keys: Keys = ()) -> None:
+        """Show over a dialog its keys, and what the guide says; the dialog stays as it is."""
         from scc_admin.guide import Guide
         from ui.guide import bulleted
 
@@ -501,7 +508,7 @@ class Window(ByKeyboard, QMainWindow):
         if section is None:
             return
         shown = self.shell.messages.dialog(
-            section.title,
+            tr(N_("Keyboard shortcuts")) if keys else section.title,
             "",
             (Choice("close", tr(N_("Close")), "primary"),),
             tone=Tone.INFO,
@@ -509,6 +516,10 @@ class Window(ByKeyboard, QMainWindow):
         )
         shown.help_keys.setEnabled(False)
         shown.setMinimumWidth(self.theme.px(560))
+        if keys:
+            shown.body.addLayout(_key_grid([(tr(what), _named(names)) for names, what in keys]))
+            shown.body.addWidget(rule())
+            shown.body.addWidget(plain(section.title, role="strong"))
         shown.body.addWidget(plain(bulleted(section.body)))
         shown.open()
 
@@ -673,14 +684,7 @@ class Window(ByKeyboard, QMainWindow):
             if not rows:
                 continue
             area.body.addWidget(plain(tr(title).replace("&", ""), role="strong"))
-            grid = QGridLayout()
-            grid.setHorizontalSpacing(Space.WIDE)
-            grid.setColumnStretch(0, 1)
-            for line, (text, keys) in enumerate(rows):
-                grid.addWidget(plain(text.rstrip("…")), line, 0)
-                right = Qt.AlignmentFlag.AlignRight
-                grid.addWidget(plain(keys, role="muted", wrap=False), line, 1, right)
-            area.body.addLayout(grid)
+            area.body.addLayout(_key_grid(rows))
             area.body.addWidget(rule())
         area.body.addStretch(1)
         sheet.body.addWidget(area)
@@ -804,6 +808,24 @@ def _focus_in(pane: QWidget) -> None:
         ):
             child.setFocus(Qt.FocusReason.ShortcutFocusReason)
             return
+
+
+def _named(keys: Sequence[str]) -> str:
+    """Keys as this computer names them."""
+    native = QKeySequence.SequenceFormat.NativeText
+    return " · ".join(QKeySequence(key).toString(native) for key in keys)
+
+
+def _key_grid(rows: Sequence[tuple[str, str]]) -> QGridLayout:
+    """What keys do, and the keys."""
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(Space.WIDE)
+    grid.setColumnStretch(0, 1)
+    for line, (text, keys) in enumerate(rows):
+        grid.addWidget(plain(text.rstrip("…")), line, 0)
+        right = Qt.AlignmentFlag.AlignRight
+        grid.addWidget(plain(keys, role="muted", wrap=False), line, 1, right)
+    return grid
 
 
 class Room(QScrollArea):
@@ -978,6 +1000,7 @@ class Header(QFrame):
         row.addWidget(self.title, 1)
         self.primary = button("", lambda: actions.run("primary"), kind="primary")
         self.primary.setToolTip(actions.shortcut("primary"))
+        self.primary.setAccessibleDescription(actions.shortcut("primary"))
         row.addWidget(self.primary)
         self.search = button(
             tr(N_("Search…")),
@@ -1066,10 +1089,14 @@ class Status(QFrame):
         time = f"{tr.local(at):%H:%M:%S}"
         self.saved.setText("· " + tr.tr(N_("saved at {time}"), time=time))
 
-    def show_journal(self, text: str, ok: bool) -> None:
-        self.journal.setText(text)
+    def show_journal(self, size: int, ok: bool) -> None:
+        tr = self._shell.tr
+        if ok:
+            self.journal.setText(tr.tr(N_("journal verified ({n})"), n=tr.number(size)))
+        else:
+            self.journal.setText(tr.tr(N_("the journal does not verify: see the settings")))
         self._journal_mark.show_icon("check" if ok else "error", "ok" if ok else "error")
-        self._journal_mark.setVisible(bool(text))
+        self._journal_mark.show()
         set_property(self.journal, "role", "small" if ok else "error")
 
     def show_jobs(self, jobs: tuple[Job, ...]) -> None:

@@ -34,10 +34,20 @@ from scc_admin.pictures import masked
 from ui.keyboard import ByKeyboard
 from ui.messages import announce
 from ui.moderation.viewer import PictureView
-from ui.screen import Shell
+from ui.screen import Keys, Shell, help_by_f1
 from ui.theme import Space
 from ui.widgets import button, icon_button, margins, plain, rule, set_property
 
+KEYS: Keys = (
+    (("N",), N_("Add an area")),
+    (("Left", "Right", "Up", "Down"), N_("Move it; with Shift size it, with Ctrl by one pixel")),
+    (("Space",), N_("Take the next area")),
+    (("Del",), N_("Remove it")),
+    (("Ctrl+Z",), N_("Undo")),
+    (("+", "-"), N_("Larger and smaller")),
+    (("0",), N_("Whole picture")),
+    (("Ctrl+Return", "Esc"), N_("Close; the areas are kept")),
+)
 _GRIP = 9
 """Pixels of the screen at an edge by which one takes hold of it."""
 _STEP = 10
@@ -348,8 +358,7 @@ class MaskEditor(ByKeyboard, QDialog):
         column.addLayout(self._foot())
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             QShortcut(QKeySequence(keys), self).activated.connect(self.accept)
-        over = shell.window
-        QShortcut(QKeySequence("F1"), self).activated.connect(lambda: over.help_over(self, ""))
+        help_by_f1(self, shell, KEYS)
         self.view.changed.connect(self._areas_changed)
         self._allow()
         workspace = shell.workspace

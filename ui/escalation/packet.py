@@ -7,13 +7,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDialog,
-    QFileDialog,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -28,13 +27,14 @@ from scc_admin.model import Area, CaseSheet, Changes, Escalation, Evidence, Lang
 from scc_admin.moderation.unfinished import KeptForm
 from scc_admin.words import LANGUAGES, person_label
 from ui.escalation.mask import MaskEditor
+from ui.files import choose_folder, show_folder
 from ui.forms import PlainText
 from ui.keyboard import ByKeyboard
 from ui.messages import Banner, Choice, announce
 from ui.moderation.asking import AskingForm, contradiction_words
 from ui.moderation.viewer import Viewer
 from ui.pdf import PdfView
-from ui.screen import Shell
+from ui.screen import Keys, Shell, help_by_f1
 from ui.tasks import Lull, Saver
 from ui.theme import Space
 from ui.widgets import (
@@ -51,6 +51,12 @@ from ui.widgets import (
     stack,
 )
 
+KEYS: Keys = (
+    (("Ctrl+Return",), N_("Export into a folder…")),
+    (("PgDown", "PgUp"), N_("Turn the pages, once the focus is there")),
+    (("Space",), N_("Take a piece of evidence in, or leave it out")),
+    (("Esc",), N_("Close; your choices are kept")),
+)
 PREVIEW_PAUSE, PREVIEW_AT_MOST = 500, 2_000
 """Milliseconds without and with further choices after which the pages are drawn anew."""
 
@@ -125,8 +131,7 @@ class PacketBuilder(ByKeyboard, QDialog):
         column.addLayout(self._foot())
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             QShortcut(QKeySequence(keys), self).activated.connect(self.export_button.click)
-        window = shell.window
-        QShortcut(QKeySequence("F1"), self).activated.connect(lambda: window.help_over(self, ""))
+        help_by_f1(self, shell, KEYS)
         self._untouched = self._choice()
         self._restore()
 
@@ -451,14 +456,7 @@ class PacketBuilder(ByKeyboard, QDialog):
 
     def ask_folder(self) -> None:
         tr = self.shell.tr.tr
-        dialog = QFileDialog(
-            self, tr(N_("Where to put the packet")), str(self.shell.workspace.exports_folder)
-        )
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly, True)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda path: self.export(Path(path)))
-        dialog.open()
+        choose_folder(self, tr(N_("Where to put the packet")), self.export)
 
     def export(self, out: Path) -> None:
         """Write the packet; its progress shows at the foot of the window, and here."""
@@ -527,12 +525,8 @@ class PacketBuilder(ByKeyboard, QDialog):
                 Choice("close", tr.tr(N_("Close"))),
                 Choice("open", tr.tr(N_("Open the folder")), "primary"),
             ),
-            lambda answer: _open_folder(folder) if answer == "open" else None,
+            lambda answer: show_folder(folder) if answer == "open" else None,
             tone=Tone.OK,
         )
         if then is not None:
             then()
-
-
-def _open_folder(folder: Path) -> None:
-    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))

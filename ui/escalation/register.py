@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from scc_admin.i18n import N_
 from scc_admin.model import Ground, Situation
@@ -20,6 +20,7 @@ from scc_admin.moderation.register import (
     lines_due,
 )
 from scc_admin.words import GROUNDS
+from ui.files import save_as
 from ui.forms import Field, FormDialog
 from ui.messages import Banner
 from ui.screen import Shell
@@ -293,14 +294,8 @@ class RegisterPane(QWidget):
 
     def ask_export(self) -> None:
         tr = self.shell.tr.tr
-        folder = self.shell.workspace.exports_folder
-        dialog = QFileDialog(
-            self, tr(N_("Export the register")), str(folder / "registre-confidentialite.xlsx")
-        )
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda path: self.export(Path(path)))
-        dialog.open()
+        name = "registre-confidentialite.xlsx"
+        save_as(self, tr(N_("Export the register")), name, "XLSX (*.xlsx)", self.export)
 
     def export(self, target: Path) -> None:
         workspace, tr = self.shell.workspace, self.shell.tr

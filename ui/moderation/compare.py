@@ -12,9 +12,15 @@ from scc_admin.i18n import N_
 from scc_admin.model import Alike, Incident
 from scc_admin.moderation import Part, differences
 from ui.keyboard import Leaflet
-from ui.screen import Shell
+from ui.screen import Keys, Shell, help_by_f1
 from ui.theme import Space
 from ui.widgets import button, icon_button, margins, plain
+
+KEYS: Keys = (
+    (("PgDown", "PgUp"), N_("Next and previous pair")),
+    (("Tab",), N_("From one comment to the other")),
+    (("Esc",), N_("Close")),
+)
 
 
 class Comparison(Leaflet):
@@ -66,6 +72,7 @@ class Comparison(Leaflet):
                 tr(N_("What differs is underlined and tinted; all else is the same.")), role="small"
             )
         )
+        help_by_f1(self, shell, KEYS)
         self.show_leaf()
 
     def leaves(self) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,6 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QFileDialog,
     QHBoxLayout,
     QLineEdit,
     QProgressBar,
@@ -38,6 +38,7 @@ from scc_admin.model import (
 )
 from scc_admin.moderation.retention import Destruction
 from scc_admin.words import ENTRY_KINDS, GROUNDS, RUNGS, SITUATIONS, VALUES
+from ui.files import TheWindow, save_as
 from ui.forms import Field, FormDialog, whole_moment
 from ui.keyboard import DayField
 from ui.messages import Choice
@@ -458,12 +459,7 @@ class JournalPane(QWidget):
         self.shell.messages.say(
             title, text, tone=Tone.OK if report.ok else Tone.ERROR, details=details
         )
-        short = (
-            tr.tr(N_("journal verified ({n})"), n=tr.number(report.size))
-            if report.ok
-            else tr.tr(N_("the journal does not verify"))
-        )
-        self.shell.window.show_journal(short, report.ok)
+        self.shell.window.show_journal(report.size, report.ok)
 
     # -- checkpoints ----------------------------------------------------------------------------
 
@@ -500,13 +496,13 @@ class JournalPane(QWidget):
             QGuiApplication.clipboard().setText(point.note)
             self.shell.messages.toast(tr(N_("The checkpoint is in the clipboard.")))
         elif answer == "save":
-            dialog = QFileDialog(
-                self, tr(N_("Save the checkpoint")), f"journal-{point.size}.checkpoint.txt"
+            save_as(
+                self,
+                tr(N_("Save the checkpoint")),
+                f"journal-{point.size}.checkpoint.txt",
+                f"{tr(N_('Text'))} (*.txt)",
+                partial(self.save_point, point),
             )
-            dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            dialog.fileSelected.connect(lambda path: self.save_point(point, Path(path)))
-            dialog.open()
 
     def save_point(self, point: Checkpoint, target: Path) -> None:
         tr = self.shell.tr.tr
@@ -621,15 +617,13 @@ def offer_certificate(shell: Shell, gone: Destruction, *, key: str = "destructio
 
 def _ask_certificate(shell: Shell, gone: Destruction, key: str) -> None:
     tr = shell.tr.tr
-    dialog = QFileDialog(
-        shell.messages.window,
+    save_as(
+        TheWindow(shell),
         tr(N_("Save the certificate")),
-        str(shell.workspace.exports_folder / f"certificat-{gone.case}-{gone.entry}.pdf"),
+        f"certificat-{gone.case}-{gone.entry}.pdf",
+        "PDF (*.pdf)",
+        lambda path: save_certificate(shell, gone, path, key),
     )
-    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.fileSelected.connect(lambda path: save_certificate(shell, gone, Path(path), key))
-    dialog.open()
 
 
 def save_certificate(shell: Shell, gone: Destruction, target: Path, key: str) -> None:

@@ -12,7 +12,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QFileDialog,
     QHBoxLayout,
     QLabel,
     QStackedWidget,
@@ -25,6 +24,7 @@ from scc_admin.model import Area, CaseState, Evidence, Ground, Person
 from scc_admin.moderation.retention import Destruction, Due, PersonFile
 from scc_admin.words import CASE_STATES, GROUNDS, person_label
 from ui.escalation.mask import MaskEditor
+from ui.files import choose_folder
 from ui.forms import Field, FormDialog, PlainText
 from ui.moderation.acts import CaseActs
 from ui.moderation.journal import offer_certificate
@@ -374,16 +374,7 @@ class AccessDialog(FormDialog):
 
     def submit(self) -> None:
         tr = self.shell.tr.tr
-        dialog = QFileDialog(
-            self,
-            tr(N_("Where to put the folder")),
-            str(self.shell.workspace.exports_folder),
-        )
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly, True)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda path: self.export(Path(path)))
-        dialog.open()
+        choose_folder(self, tr(N_("Where to put the folder")), self.export)
 
     def export(self, out: Path) -> None:
         """Write the folder, in a worker."""

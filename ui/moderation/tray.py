@@ -22,12 +22,13 @@ from PySide6.QtGui import (
     QImageWriter,
     QPixmap,
 )
-from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from scc_admin.errors import UserError
 from scc_admin.i18n import N_
 from scc_admin.model import Progress
 from scc_admin.moderation import KeptFile
+from ui.files import Purpose, open_files
 from ui.forms import holds_files
 from ui.messages import Banner
 from ui.screen import Shell
@@ -91,13 +92,8 @@ class Tray(QFrame):
     def ask_files(self) -> None:
         """Choose files, as many as one likes."""
         tr = self.shell.tr.tr
-        dialog = QFileDialog(self.window(), tr(N_("Add files as evidence")))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.filesSelected.connect(
-            lambda names: self.add_paths([Path(name) for name in names], "file")
-        )
-        dialog.open()
+        title = tr(N_("Add files as evidence"))
+        open_files(self, title, partial(self.add_paths, method="file"), purpose=Purpose.EVIDENCE)
 
     def paste_now(self) -> None:
         """Take the picture, or the files, of the clipboard."""

@@ -18,7 +18,6 @@ from PySide6.QtGui import (
     QWheelEvent,
 )
 from PySide6.QtWidgets import (
-    QFileDialog,
     QFrame,
     QGraphicsPixmapItem,
     QGraphicsScene,
@@ -36,9 +35,10 @@ from scc_admin.files import safe_name
 from scc_admin.i18n import N_
 from scc_admin.model import Custody, Evidence, Progress
 from scc_admin.pictures import MAX_PIXELS, extension
+from ui.files import save_as
 from ui.forms import whole_moment
 from ui.keyboard import Leaflet
-from ui.screen import Shell
+from ui.screen import Keys, Shell, help_by_f1
 from ui.theme import Space
 from ui.widgets import (
     Elided,
@@ -52,6 +52,14 @@ from ui.widgets import (
     stack,
 )
 
+KEYS: Keys = (
+    (("PgDown", "PgUp"), N_("Next and previous piece of evidence")),
+    (("+", "-"), N_("Larger and smaller")),
+    (("0",), N_("Whole picture")),
+    (("1",), N_("Its own size")),
+    (("Left", "Right", "Up", "Down"), N_("Move the picture")),
+    (("Esc",), N_("Close")),
+)
 _TEXT_SHOWN = 100_000
 _STEP = 1.25
 _CLOSEST = 8.0
@@ -189,6 +197,7 @@ class Viewer(Leaflet):
         column.addWidget(self._bar())
         column.addWidget(rule())
         column.addLayout(middle, 1)
+        help_by_f1(self, shell, KEYS)
         self.picture.zoomed.connect(lambda percent: self.scale.setText(f"{percent} %"))
         self.show_leaf()
 
@@ -345,11 +354,10 @@ class Viewer(Leaflet):
         name = safe_name(piece.original_name, "preuve")
         if not Path(name).suffix:
             name += extension(piece.media_type)
-        dialog = QFileDialog(self, tr(N_("Save a copy")), name)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda path: self.save_copy(Path(path), to_whom))
-        dialog.open()
+        kinds = f"{piece.media_type} (*{Path(name).suffix})"
+        save_as(
+            self, tr(N_("Save a copy")), name, kinds, lambda path: self.save_copy(path, to_whom)
+        )
 
     def save_copy(self, target: Path, to_whom: str) -> None:
         piece, workspace, tr = self.piece(), self.shell.workspace, self.shell.tr.tr
