@@ -30,7 +30,7 @@ from PySide6.QtWidgets import (
 
 from scc_admin.editorial import LEAST_REASON
 from scc_admin.errors import UserError
-from scc_admin.i18n import N_, NN_
+from scc_admin.i18n import N_, NN_, Translator
 from scc_admin.library import Source, Template
 from scc_admin.model import (
     Answer,
@@ -57,6 +57,7 @@ from ui.findings import SPELLING, FindingsPanel, Told
 from ui.forms import Field, FormDialog
 from ui.history import History
 from ui.icons import network_icon
+from ui.keyboard import cursor_to_end
 from ui.media import MediaPanel
 from ui.messages import Banner, Choice, announce
 from ui.people import consent_words, of_line
@@ -152,6 +153,24 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
+class _Remaining:
+    """How much still stands before publication."""
+
+    findings: int
+    questions: int
+    approvals: int
+
+    def words(self, tr: Translator) -> str:
+        """« 1 point à corriger et 4 questions auxquelles répondre »; empty for nothing."""
+        parts = (
+            (self.findings, NN_("{n} point to correct", "{n} points to correct")),
+            (self.questions, NN_("{n} question to answer", "{n} questions to answer")),
+            (self.approvals, NN_("{n} validation to wait for", "{n} validations to wait for")),
+        )
+        return tr.join([tr.ntr(*texts, n) for n, texts in parts if n])
+
+
+@dataclass(frozen=True, slots=True)
 class _Handed:
     """What one composer leaves to the next when the language changes."""
 
@@ -173,6 +192,9 @@ class Composer(Screen):
         self._versions: dict[int, Version] = {}
         self._added = -1
         """The version just added, to be brought to the front."""
+        self._answered = ""
+        """The rule whose question was just answered: from there the focus goes on."""
+        self._remaining: _Remaining | None = None
         self._details_dirty = False
         self._filling = False
         self._handed: _Handed | None = None
@@ -534,7 +556,11 @@ class Composer(Screen):
             version.ring.show_count(_first_count(version.judged))
             self.tabs.setTabButton(index, QTabBar.ButtonPosition.RightSide, version.ring)
             self._name_tab(index, version)
+        # What had the focus goes away: the text that takes its place gets it.
+        focused = self.window().focusWidget()
+        led = self._added in wanted or focused is self.remove_button
         for gone in kept.values():
+            led = led or gone.editor is focused
             self.editors.removeWidget(gone.editor)
             gone.editor.deleteLater()
         self.tabs.blockSignals(False)
@@ -544,6 +570,8 @@ class Composer(Screen):
         self._added = -1
         self.tabs.setCurrentIndex(place)
         self._tab_changed(place)
+        if led:
+            self.focus_first()
 
     def _make_version(self, variant: Variant) -> Version:
         tr = self.shell.tr.tr
@@ -555,6 +583,8 @@ class Composer(Screen):
         editor = TextEditor(self.shell.theme, name)
         editor.setPlaceholderText(tr(N_("Write here. Everything is kept as you type.")))
         editor.load(variant.text)
+        if not self.publication.locked:
+            cursor_to_end(editor)
         editor.edited.connect(partial(self._edited, variant.id))
         editor.left.connect(self.flush)
         editor.refused.connect(self._paste_refused)
@@ -933,10 +963,24 @@ class Composer(Screen):
         for question in asked.values():
             answer = answers.get(question.rule)
             items.append((question, answer, answer is not None and answer.text_hash == now))
+        here = self.findings.holds_focus()
         self.findings.show_questions(items)
         self.findings.show_overrides(sheet.overrides)
         self.findings.show_approvals([(a, a.text_hash == now) for a in sheet.approvals])
         self._show_verdict()
+        if any(valid and question.rule == self._answered for question, _, valid in items):
+            answered, self._answered = self._answered, ""
+            if here and not self.findings.focus_question(answered):
+                self.focus_first()
+        self._remaining = _Remaining(
+            sum(len(self._unsettled(version)) for version in self._versions.values()),
+            sum(
+                not valid or answer is None or answer.answer not in ("yes", "n/a")
+                for _, answer, valid in items
+            ),
+            sum(a.answer != "approved" or a.text_hash != now for a in sheet.approvals),
+        )
+        self._show_remaining()
 
     def _mark(self, version: Version) -> None:
         judged = version.judged
@@ -1030,6 +1074,7 @@ class Composer(Screen):
         version = self._current()
         if version is not None:
             version.editor.show_current(number)
+            self._tell_step()
 
     def choose_page(self) -> None:
         """Show the pages that this draft can be for."""
@@ -1344,6 +1389,7 @@ class Composer(Screen):
         editorial, draft_id = self.shell.workspace.editorial, self._draft_id
         # The answer is for the text as it stands, so that text goes to disk first.
         self.flush()
+        self._answered = rule if answer else ""
         if answer:
             op = partial(editorial.answer, draft_id, rule, answer, note)
         else:
@@ -1434,16 +1480,9 @@ class Composer(Screen):
         if error.code != "not_ready" or remaining is None:
             self._tell("ready", Tone.WARNING, tr.explain(error))
             return
-        parts = (
-            (len(remaining.findings), NN_("{n} point to correct", "{n} points to correct")),
-            (len(remaining.questions), NN_("{n} question to answer", "{n} questions to answer")),
-            (
-                len(remaining.approvals),
-                NN_("{n} validation to wait for", "{n} validations to wait for"),
-            ),
+        self._tell_remaining(
+            _Remaining(len(remaining.findings), len(remaining.questions), len(remaining.approvals))
         )
-        words = tr.join([tr.ntr(*texts, n) for n, texts in parts if n])
-        self._tell("ready", Tone.WARNING, tr.tr(N_("Before publication: {what}."), what=words))
         self.show_findings()
         if not remaining.findings:
             self.findings.focus_question()
@@ -1453,6 +1492,64 @@ class Composer(Screen):
         judged = self._versions[variant.id].judged
         if judged is not None and finding in judged.verdict.findings:
             self._jump(judged.verdict.findings.index(finding))
+
+    def _tell_remaining(self, remaining: _Remaining) -> None:
+        tr = self.shell.tr
+        words = remaining.words(tr)
+        self._tell("ready", Tone.WARNING, tr.tr(N_("Before publication: {what}."), what=words))
+
+    def _show_remaining(self) -> None:
+        """Keep what was said to remain true to what remains, and tell the next step."""
+        remaining, banner = self._remaining, self.banner
+        if remaining is None:
+            return
+        if banner.property("about") == "ready" and not banner.isHidden():
+            if remaining.words(self.shell.tr):
+                self._tell_remaining(remaining)
+            else:
+                banner.hide()
+                self._show_state()
+        self._tell_step()
+
+    def _tell_step(self) -> None:
+        if self.isVisible():
+            self.shell.window.show_step(self.next_step())
+
+    def next_step(self) -> str:
+        version, tr = self._current(), self.shell.tr
+        remaining, keys = self._remaining, self.shell.actions.shortcut
+        if version is None or self.publication.locked or remaining is None:
+            return super().next_step()
+        if not any(one.editor.document().characterCount() > 1 for one in self._versions.values()):
+            return tr.tr(N_("Write; then {keys}: ready to publish"), keys=keys("primary"))
+        if remaining.findings:
+            finding = self._finding(self.findings.current)
+            if finding is None:
+                return tr.ntr(
+                    "{n} point to correct: {keys} goes there",
+                    "{n} points to correct: {keys} goes there",
+                    remaining.findings,
+                    keys=keys("next-finding"),
+                )
+            if finding.fix is not None:
+                return tr.tr(
+                    N_("{fix} corrects it; {next} goes to the next finding"),
+                    fix=keys("fix-finding"),
+                    next=keys("next-finding"),
+                )
+            return tr.tr(
+                N_("Type over it; {next} goes to the next finding"), next=keys("next-finding")
+            )
+        if remaining.questions:
+            return tr.ntr(
+                "{n} question to answer: {keys} goes there, Enter answers",
+                "{n} questions to answer: {keys} goes there, Enter answers",
+                remaining.questions,
+                keys=keys("primary"),
+            )
+        if remaining.approvals:
+            return remaining.words(tr)
+        return tr.tr(N_("Nothing is missing. {keys}: ready to publish"), keys=keys("primary"))
 
     def _show_state(self) -> None:
         assert self._sheet is not None

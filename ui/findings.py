@@ -13,7 +13,7 @@ from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QEnterEvent,
     QFontMetrics,
@@ -58,6 +58,9 @@ from ui.widgets import (
 
 if TYPE_CHECKING:
     from scc_admin.workspace import Closest
+
+REST_MS = 300
+"""After the focus went on to another question by itself: a key pressed twice answers one only."""
 
 SHOWN = 30
 """Cards shown at once; the rest waits behind a button."""
@@ -375,33 +378,54 @@ class _Card(QFrame):
 
 
 class _Choices(QObject):
-    """Buttons of which one is down: one stop for Tab; arrows go along, and choose nothing."""
+    """Buttons of which one is down: Tab, the arrows and a letter of each go along, and choose
+    nothing."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, resting: Callable[[], bool]) -> None:
+        """While `resting` says so, no answer is given."""
         super().__init__(parent)
+        self._resting = resting
         self._buttons: list[QPushButton] = []
+        self._letters: list[str] = []
 
-    def add(self, made: QPushButton) -> None:
+    def add(self, made: QPushButton) -> str:
+        """Take one more, and return the letter that leads to it."""
         # A card is made anew once its answer is kept; until then the button shows what stood.
         stands = made.isChecked()
         made.clicked.connect(lambda _=False: made.setChecked(stands))
         self._buttons.append(made)
         made.installEventFilter(self)
-        first = next((one for one in self._buttons if one.isChecked()), self._buttons[0])
-        for one in self._buttons:
-            stop = one is first
-            one.setFocusPolicy(Qt.FocusPolicy.StrongFocus if stop else Qt.FocusPolicy.ClickFocus)
+        words = made.text().upper()
+        free = [word[0] for word in words.split()] + list(words)
+        self._letters.append(next((x for x in free if x not in (*self._letters, " ")), ""))
+        return self._letters[-1]
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            step = _ARROWS.get(Qt.Key(event.key()))
-            if step is not None and isinstance(watched, QPushButton):
-                place = (self._buttons.index(watched) + step) % len(self._buttons)
+        if (
+            event.type() == QEvent.Type.KeyPress
+            and isinstance(event, QKeyEvent)
+            and isinstance(watched, QPushButton)
+        ):
+            if event.key() in _GIVING and self._resting():
+                return True
+            place = self._led_to(watched, event)
+            if place is not None:
                 self._buttons[place].setFocus(Qt.FocusReason.OtherFocusReason)
                 return True
         return super().eventFilter(watched, event)
 
+    def _led_to(self, here: QPushButton, event: QKeyEvent) -> int | None:
+        step = _ARROWS.get(Qt.Key(event.key()))
+        if step is not None:
+            return (self._buttons.index(here) + step) % len(self._buttons)
+        held = event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier
+        letter = event.text().upper()
+        if not letter.strip() or letter not in self._letters or held:
+            return None
+        return self._letters.index(letter)
 
+
+_GIVING = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 _ARROWS = {
     Qt.Key.Key_Right: 1,
     Qt.Key.Key_Down: 1,
@@ -440,14 +464,15 @@ class _QuestionCard(QFrame):
     ):
         super().__init__()
         shell, tr = panel.shell, panel.shell.tr
+        self.rule = question.rule
         self.setProperty("role", "finding")
         column = QVBoxLayout(self)
         column.setContentsMargins(Space.SMALL, Space.SMALL, Space.SMALL, Space.SMALL)
         column.setSpacing(Space.HAIR)
         head = QHBoxLayout()
         head.setSpacing(Space.SMALL)
-        settled = answer is not None and valid and answer.answer in ("yes", "n/a")
-        icon, color = ("check", "ok") if settled else ("question", "accent")
+        self.settled = answer is not None and valid and answer.answer in ("yes", "n/a")
+        icon, color = ("check", "ok") if self.settled else ("question", "accent")
         head.addWidget(IconLabel(shell.icons, icon, color, 18), 0, Qt.AlignmentFlag.AlignTop)
         head.addWidget(plain(question.text), 1)
         column.addLayout(head)
@@ -457,7 +482,9 @@ class _QuestionCard(QFrame):
         if question.suggestion:
             inner.addWidget(plain(question.suggestion, role="small"))
         row = FlowLayout(Space.HAIR)
-        choices = _Choices(self)
+        choices = _Choices(self, panel.resting)
+        made: list[QPushButton] = []
+        letters: list[str] = []
         note = answer.note if answer is not None else ""
         given = answer.answer if answer is not None and valid else ""
         for value, word in _IN_WORDS if question.in_words else _YES_OR_NO:
@@ -477,8 +504,17 @@ class _QuestionCard(QFrame):
             choice.setCheckable(True)
             choice.setChecked(value == given)
             choice.setAccessibleName(f"{question.text} {tr.tr(word)}")
-            choices.add(choice)
+            letters.append(choices.add(choice))
+            made.append(choice)
             row.addWidget(choice)
+        self.choices: Sequence[QPushButton] = made
+        """The answers that can be given."""
+        keys = tr.tr(
+            N_("Tab, the arrows and the letters {letters} go along the answers; Enter gives one."),
+            letters=", ".join(letters),
+        )
+        for choice in made:
+            choice.setAccessibleDescription(" ".join(filter(None, (choice.toolTip(), keys))))
         if answer is not None and valid:
             row.addWidget(
                 button(
@@ -632,6 +668,9 @@ class FindingsPanel(QWidget):
             body.addLayout(box)
         body.addStretch(1)
         self._shown: dict[str, object] = {}
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(REST_MS)
 
     # -- findings ------------------------------------------------------------------------------
 
@@ -748,16 +787,30 @@ class FindingsPanel(QWidget):
         """Findings in the order of the text."""
         return sorted(told.number for told in self._told)
 
-    def focus_question(self) -> None:
-        """Go to the first question that has no answer yet."""
-        for place in range(self._question_box.count()):
-            item = self._question_box.itemAt(place)
-            card = item.widget() if item is not None else None
-            choices = card.findChildren(QPushButton) if card is not None else []
-            if card is not None and choices and not any(choice.isChecked() for choice in choices):
-                self._area.ensureWidgetVisible(card)
-                choices[0].setFocus()
-                return
+    def focus_question(self, after: str = "") -> bool:
+        """Go to the next question that has no answer yet, behind this rule's; else to one whose
+        answer leaves something to settle. False when there is none."""
+        cards = [card for card in _cards(self._question_box) if isinstance(card, _QuestionCard)]
+        here = next((place for place, card in enumerate(cards, 1) if card.rule == after), 0)
+        waiting = [card for card in cards[here:] + cards[:here] if not card.settled]
+        waiting.sort(key=lambda card: any(choice.isChecked() for choice in card.choices))
+        if not waiting or waiting[0].rule == after:
+            return False
+        card = waiting[0]
+        card.choices[0].setFocus(Qt.FocusReason.OtherFocusReason)
+        self._area.ensureWidgetVisible(card)
+        if after:
+            self._rest.start()
+        return True
+
+    def resting(self) -> bool:
+        """Whether the focus has only just come to a question that nobody can have read yet."""
+        return self._rest.isActive()
+
+    def holds_focus(self) -> bool:
+        """Whether the keyboard is here, or comes back here once a dialog is gone."""
+        focused: QWidget | None = self.window().focusWidget()
+        return focused is not None and self.isAncestorOf(focused)
 
     # -- what only a person can say ------------------------------------------------------------
 
@@ -924,7 +977,7 @@ class FindingsPanel(QWidget):
         if self._shown.get(name) == data:
             return
         self._shown[name] = data
-        index = _focused_place(box)
+        index = _focused_place(box, self.window().focusWidget())
         clear(box)
         made = make()
         if not made:
@@ -983,16 +1036,20 @@ def _focus() -> QWidget:
     return QApplication.focusWidget() or QWidget()
 
 
-def _focused_place(box: QVBoxLayout) -> tuple[int, int] | None:
+def _cards(box: QVBoxLayout) -> list[QWidget]:
+    """What stands in a section, its title first."""
+    items = (box.itemAt(place) for place in range(box.count()))
+    widgets = (item.widget() for item in items if item is not None)
+    return [widget for widget in widgets if widget is not None]
+
+
+def _focused_place(box: QVBoxLayout, focused: QWidget | None) -> tuple[int, int] | None:
     """Which button of which card of a section has the focus."""
-    focused = _focus()
-    for card in range(box.count()):
-        item = box.itemAt(card)
-        widget = item.widget() if item is not None else None
-        if widget is not None and widget.isAncestorOf(focused):
-            buttons = widget.findChildren(QPushButton)
+    for place, card in enumerate(_cards(box)):
+        if focused is not None and card.isAncestorOf(focused):
+            buttons = card.findChildren(QPushButton)
             if focused in buttons:
-                return card - 1, buttons.index(focused)
+                return place - 1, buttons.index(focused)
     return None
 
 

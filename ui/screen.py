@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar, Protocol
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QWidget
 
-from scc_admin.i18n import Translator
+from scc_admin.i18n import N_, Translator
 from scc_admin.kinds import Changes
 from ui.icons import Icons
 from ui.messages import Messages
@@ -57,6 +57,9 @@ class Navigator(Protocol):
 
     def focus_primary(self) -> bool:
         """Put the focus on the button of the screen's primary action; whether it can be pressed."""
+
+    def show_step(self, words: str) -> None:
+        """Say in the status bar what to do next, and by which keys."""
 
     def title_changed(self) -> None:
         """The title, or the primary action, of the screen in front is another now."""
@@ -108,6 +111,14 @@ class Screen(QWidget):
     def primary_text(self) -> str:
         """The verb on the header's one primary button, which calls `primary`; empty for none."""
         return ""
+
+    def next_step(self) -> str:
+        """What to do next, and by which keys, for the status bar; empty for nothing."""
+        act = self.primary_text()
+        if not act or not self.can("primary"):
+            return ""
+        keys = self.shell.actions.shortcut("primary")
+        return self.shell.tr.tr(N_("{keys}: {act}"), keys=keys, act=act)
 
     def open(self, target: object) -> None:
         """Called each time the screen is brought to the front by `go`."""

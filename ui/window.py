@@ -422,6 +422,7 @@ class Window(ByKeyboard, QMainWindow):
                 screen.title(), screen.head(), screen.primary_text(), screen.can("primary")
             )
             self.setWindowTitle(f"{screen.title()} – SCC Admin")
+            self.show_step(screen.next_step())
 
     def _changed(self, changes: Changes) -> None:
         self.show_saved(self._clock())
@@ -449,6 +450,11 @@ class Window(ByKeyboard, QMainWindow):
 
     def take_last_offer(self) -> None:
         self.shell.messages.take_offer()
+
+    def show_step(self, words: str) -> None:
+        assert self.actions_ is not None
+        helped = self.shell.tr.tr(N_("{keys}: help"), keys=self.actions_.shortcut("help"))
+        self.status.show_step(" · ".join(filter(None, (words, helped))))
 
     def show_badge(self, name: str, count: int) -> None:
         self._badges[name] = count
@@ -1065,7 +1071,9 @@ class Status(QFrame):
         self.journal = plain(role="small", wrap=False)
         for part in (self._lock, self.protection, self.saved, self._journal_mark, self.journal):
             row.addWidget(part)
-        row.addStretch(1)
+        self.step = Elided(role="small")
+        self.step.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self.step, 1)
         self.label = plain(role="small", wrap=False)
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
@@ -1098,6 +1106,9 @@ class Status(QFrame):
         self._journal_mark.show_icon("check" if ok else "error", "ok" if ok else "error")
         self._journal_mark.show()
         set_property(self.journal, "role", "small" if ok else "error")
+
+    def show_step(self, words: str) -> None:
+        self.step.set_whole(words)
 
     def show_jobs(self, jobs: tuple[Job, ...]) -> None:
         for part in self._work:

@@ -41,7 +41,7 @@ from scc_admin.model import (
 )
 from scc_admin.workspace import Closest
 from ui.composer import Composer
-from ui.findings import _Card
+from ui.findings import _Card, _cards, _QuestionCard
 from ui.people import PeopleDialog
 
 SPEED_OF_LIGHT = "Le 31 novembre, venez."
@@ -318,6 +318,7 @@ def test_a_correction_follows_text_typed_before_it(compose, judged_by) -> None:
     judged_by(fixable)
     screen = compose((Target.X, Language.FR, "Le 31 novembre"))
     editor = current_editor(screen)
+    editor.select(0, 0)
     type_text(editor, "Venez! 🎗️ ")
     screen._fix(0)
     assert editor.text() == "Venez! 🎗️ Le 30 novembre"
@@ -899,14 +900,144 @@ def test_arrows_go_along_the_answers_and_choose_nothing(qtbot, compose, workspac
 @pytest.mark.parametrize("key", [Qt.Key.Key_Space, Qt.Key.Key_Return])
 def test_the_same_answer_pressed_twice_stays(qtbot, compose, workspace, settle, key) -> None:
     screen = compose((Target.FACEBOOK, Language.FR, "Merci à toutes les bénévoles de Rimouski."))
-    answer_buttons(screen)[0].setFocus()
     for _ in range(3):
+        answer_buttons(screen)[0].setFocus()
         qtbot.keyClick(QApplication.focusWidget(), key)
         settle()
-        assert QApplication.focusWidget() is answer_buttons(screen)[0]
         assert answer_buttons(screen)[0].isChecked()
     (answer,) = workspace.editorial.sheet(screen._draft_id).answers
     assert answer.answer == "yes"
+
+
+def cards(screen: Composer) -> list[_QuestionCard]:
+    return [one for one in _cards(screen.findings._question_box) if isinstance(one, _QuestionCard)]
+
+
+def test_an_answer_leads_to_the_next_question_and_the_last_back_to_the_text(
+    qtbot, compose, workspace, settle
+) -> None:
+    screen = compose((Target.FACEBOOK, Language.FR, "Merci à toutes les bénévoles de Rimouski."))
+    screen.primary()
+    settle()
+    asked = len(cards(screen))
+    assert asked > 2
+    for place in range(asked):
+        here = cards(screen)[place].choices
+        assert QApplication.focusWidget() is here[0]
+        assert f"{asked - place} question" in screen.banner.accessibleName()
+        qtbot.keyClick(here[0], Qt.Key.Key_N)  # by its letter: Not applicable, or No
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_A)
+        led: QPushButton = QApplication.focusWidget()
+        assert led.text() in ("Not applicable", "Answer…")
+        if led.text() == "Answer…":
+            qtbot.keyClick(led, Qt.Key.Key_N)
+            led = QApplication.focusWidget()
+        assert led.text() == "Not applicable"
+        qtbot.waitUntil(lambda: not screen.findings.resting())
+        qtbot.keyClick(led, Qt.Key.Key_Return)
+        settle()
+    assert len(workspace.editorial.sheet(screen._draft_id).answers) == asked
+    assert QApplication.focusWidget() is current_editor(screen)
+    assert screen.banner.isHidden()
+    assert "ready to publish" in screen.next_step()
+
+
+def test_a_key_pressed_twice_answers_one_question(qtbot, compose, workspace, settle) -> None:
+    screen = compose((Target.FACEBOOK, Language.FR, "Merci à toutes les bénévoles de Rimouski."))
+    screen.primary()
+    settle()
+    screen.findings._rest.setInterval(600_000)
+    for _ in range(2):
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+        settle()
+    assert len(workspace.editorial.sheet(screen._draft_id).answers) == 1
+    assert QApplication.focusWidget() is cards(screen)[1].choices[0]
+
+
+def test_words_kept_as_an_answer_lead_to_the_next_question(compose, settle) -> None:
+    screen = compose((Target.FACEBOOK, Language.FR, "Merci à toutes les bénévoles de Rimouski."))
+    place, opener = next(
+        (i, card.choices[0])
+        for i, card in enumerate(cards(screen))
+        if card.choices[0].text() == "Answer…"
+    )
+    opener.setFocus()
+    opener.click()
+    asked = dialog()
+    asked.findChildren(QPlainTextEdit)[0].setPlainText("Remercier, et inviter à revenir.")
+    press(asked, "Keep the answer")
+    settle()
+    # Offscreen, no window becomes active again once a dialog is gone.
+    assert screen.window().focusWidget() is cards(screen)[place + 1].choices[0]
+
+
+def test_every_answer_is_reached_by_tab_and_says_so(qtbot, compose) -> None:
+    screen = compose((Target.FACEBOOK, Language.FR, "Merci à toutes les bénévoles de Rimouski."))
+    choices = cards(screen)[0].choices
+    choices[0].setFocus()
+    for one in choices:
+        assert QApplication.focusWidget() is one
+        assert "Y, N, A, C" in one.accessibleDescription()
+        qtbot.keyClick(one, Qt.Key.Key_Tab)
+
+
+def test_what_remains_is_told_anew_with_each_verdict(compose, judged_by, settle) -> None:
+    judged_by(lambda t: [finding(t, part) for part in ("mal", "pis") if part in t])
+    screen = compose((Target.X, Language.FR, "mal et pis"))
+    screen.primary()
+    settle()
+    assert "2 points to correct" in screen.banner.accessibleName()
+    current_editor(screen).replace_all("bon et pis")
+    screen._check_pending()
+    settle()
+    assert "1 point to correct" in screen.banner.accessibleName()
+    current_editor(screen).replace_all("bon et mieux")
+    screen._check_pending()
+    settle()
+    assert screen.banner.isHidden()
+
+
+def test_the_status_bar_tells_the_next_step(window, compose, judged_by, settle) -> None:
+    judged_by(lambda t: [finding(t, "mal")] if "mal" in t else [])
+    screen = compose((Target.X, Language.FR, ""))
+    told = window.status.step.whole
+    assert "Write" in told() and "F1" in told()
+    type_text(current_editor(screen), "mal")
+    screen._check_pending()
+    settle()
+    assert "1 point to correct: F8" in told()
+    screen.next_finding()
+    assert "Type over it" in told()
+    type_text(current_editor(screen), "bon")
+    screen._check_pending()
+    settle()
+    assert "Nothing is missing" in told()
+    screen.primary()
+    settle()
+    assert "Publish…" in told()
+
+
+def test_a_version_added_by_keyboard_has_the_focus_in_its_text(
+    qtbot, window, compose, settle
+) -> None:
+    screen = compose((Target.X, Language.FR, "Bonjour"))
+    screen.add_button.setFocus()
+    screen._add_version(Target.FACEBOOK, Language.EN, "Hello")
+    settle()
+    assert screen._current().variant.target is Target.FACEBOOK
+    assert QApplication.focusWidget() is current_editor(screen)
+    assert current_editor(screen).textCursor().atEnd()
+    screen.remove_button.setFocus()
+    screen.remove_version()
+    settle()
+    assert screen._current().variant.target is Target.X
+    assert QApplication.focusWidget() is current_editor(screen)
+
+
+def test_writing_goes_on_where_it_ended(compose) -> None:
+    screen = compose((Target.X, Language.FR, "Bonjour"))
+    type_text(current_editor(screen), "!")
+    assert current_editor(screen).text() == "Bonjour!"
 
 
 def test_a_wrong_answer_is_taken_back_by_a_button_of_its_own(

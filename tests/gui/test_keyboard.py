@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QDateTime, QRect, Qt
+from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
@@ -26,6 +27,7 @@ from scc_admin.settings import Settings, machine_file
 from ui.forms import Field, FormDialog
 from ui.keyboard import ByKeyboard, DayField, MomentField, reading, stops
 from ui.messages import Choice, Dialog, Messages
+from ui.qtwords import teach_qt
 from ui.welcome import CODE, PLACE, UNLOCK, YOU, Welcome
 from ui.widgets import Form
 from ui.window import PLACES, Window
@@ -553,3 +555,12 @@ def test_the_status_bar_says_when_something_was_last_written(window, workspace, 
     window.new_draft()
     settle()
     assert "saved at" in window.status.saved.text()
+
+
+def test_french_names_the_key_as_it_is_marked(qapp) -> None:
+    teach_qt(Language.FR)
+    try:
+        keys = QKeySequence("Ctrl+Return").toString(QKeySequence.SequenceFormat.NativeText)
+        assert keys == "Ctrl+Entrée"
+    finally:
+        teach_qt(Language.EN)
