@@ -28,9 +28,10 @@ from typing import TYPE_CHECKING, Any
 
 from scc_admin import keys
 from scc_admin.errors import IntegrityError, UserError
-from scc_admin.files import explained, sync_folder, write_durably
+from scc_admin.files import explained, sync_folder, wipe, write_durably
 from scc_admin.i18n import N_
 from scc_admin.store import Store
+from scc_admin.store import in_clear as is_clear_file
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
@@ -102,12 +103,14 @@ def make(
         (place / EVIDENCE).mkdir(parents=True, exist_ok=True)
         with _alone(place / ".lock", _busy()):
             made = _make(store, folder, now, reason, place, progress)
+            _encrypt_standing(store, folder, place)
             _bury(place, _blobs(store)[1])
             kept = _to_keep(backups(folder, place=place), now, max_age)
             # Whatever the clock says, the one just made stays.
             _rotate(folder, place, {made, *(backup.path for backup in kept)})
         if usual.is_dir() and not usual.samefile(place):
             with _alone(usual / ".lock", _busy()):
+                _encrypt_standing(store, folder, usual)
                 _bury(usual, _blobs(store)[1])
                 left = backups(folder, place=usual)
                 _rotate(folder, usual, {b.path for b in left if now - b.at <= max_age})
@@ -191,7 +194,7 @@ def _rotate(folder: Path, place: Path, kept: set[Path]) -> None:
         # First out of sight, then away: an interrupted removal is no half backup.
         path.replace(path.with_name(path.name + ".partial"))
     for entry in place.glob("*.partial"):
-        shutil.rmtree(entry, ignore_errors=True)
+        _remove(entry)
     needed: set[str] = set()
     for path in kept:
         try:
@@ -203,6 +206,46 @@ def _rotate(folder: Path, place: Path, kept: set[Path]) -> None:
     buried = _buried(place)
     if buried - needed:
         write_durably(place / BURIED, json.dumps(sorted(buried & needed)).encode())
+
+
+def _encrypt_standing(store: Store, folder: Path, place: Path) -> None:
+    """Backups made before the workspace was encrypted are so too, under the same key.
+
+    One whose database cannot be read stays as it is; `in_clear` names it.
+    """
+    if keys.read(folder).kind is keys.Kind.NONE:
+        return
+    for old in in_clear(folder, place=place):
+        with contextlib.suppress(IntegrityError):
+            name = _free_name(place, old.at, old.reason)
+            partial = place / f"{name}.partial"
+            partial.mkdir(mode=0o700)
+            try:
+                store.encrypt_copy(old.path / DATABASE, partial / DATABASE)
+                protection = (folder / keys.FILE_NAME).read_bytes()
+                write_durably(partial / keys.FILE_NAME, protection, private=True)
+                _write_list(partial, old.at, old.reason, _listed(old.path), sound=old.verified)
+                partial.replace(place / name)
+                sync_folder(place)
+            except BaseException:
+                shutil.rmtree(partial, ignore_errors=True)
+                raise
+            gone = old.path.with_name(old.path.name + ".partial")
+            old.path.replace(gone)
+            _remove(gone)
+
+
+def _remove(path: Path) -> None:
+    """Take away a folder; what anybody could read in it is overwritten first."""
+    for name in (DATABASE, WAL, keys.FILE_NAME) if is_clear_file(path / DATABASE) else ():
+        with contextlib.suppress(UserError):
+            wipe(path / name)
+    shutil.rmtree(path, ignore_errors=True)
+
+
+def in_clear(folder: Path, *, place: Path | None = None) -> list[Backup]:
+    """Backups that anybody can read who has them, newest first."""
+    return [b for b in backups(folder, place=place) if is_clear_file(b.path / DATABASE)]
 
 
 def gone_by(

@@ -151,14 +151,18 @@ class Session:
         """The open workspace; closed when the command ends."""
         from scc_admin.workspace import Workspace
 
+        workspace = Workspace.open(self.named(), read_only=read_only)
+        click.get_current_context().call_on_close(workspace.close)
+        self.tr.zone = workspace.chosen_zone
+        return workspace
+
+    def named(self) -> Path:
+        """The folder that was named. Raises UserError when none was."""
         if self.folder is None:
             raise UserError(
                 "which_workspace", N_("Name the workspace with --workspace and its folder.")
             )
-        workspace = Workspace.open(self.folder, read_only=read_only)
-        click.get_current_context().call_on_close(workspace.close)
-        self.tr.zone = workspace.chosen_zone
-        return workspace
+        return self.folder
 
     def say(self, msgid: str, **params: object) -> None:
         """A sentence for the person, on stderr."""
@@ -338,6 +342,30 @@ def init(session: Session, folder: Path, sample: bool, protect: str | None, name
         session.say(N_("Write down this recovery code; it is shown only once:"))
         click.echo(made.recovery_code)
     session.say(N_("The workspace is ready: {folder}"), folder=folder)
+
+
+@cli.command(cls=_Command, help=N_("Encrypt a workspace that is not, and its backups."))
+@option(
+    "--protect",
+    type=choice(("keyring", "passphrase")),
+    default="keyring",
+    text=N_(
+        "Where the key is kept: this computer's keyring, or a passphrase (SCC_ADMIN_PASSPHRASE)"
+    ),
+)
+@click.pass_obj
+def encrypt(session: Session, protect: str) -> None:
+    from scc_admin import keys
+    from scc_admin.workspace import Workspace
+
+    folder = session.named()
+    passphrase = os.environ.get(keys.PASSPHRASE_VARIABLE) or None
+    plan = keys.plan_encryption(folder, protect, passphrase=passphrase)
+    # First the code: whatever happens after, it opens what is there.
+    session.say(N_("Write down this recovery code; it is shown only once:"))
+    click.echo(plan.recovery_code)
+    Workspace.encrypt(folder, plan)
+    session.say(N_("The workspace and its backups are encrypted."))
 
 
 # -- check ----------------------------------------------------------------------------------------
@@ -1159,11 +1187,7 @@ def backup(session: Session) -> None:
 def restore(session: Session, path: Path) -> None:
     from scc_admin.workspace import Workspace
 
-    if session.folder is None:
-        raise UserError(
-            "which_workspace", N_("Name the workspace with --workspace and its folder.")
-        )
-    kept = Workspace.restore(session.folder, path)
+    kept = Workspace.restore(session.named(), path)
     session.say(N_("Restored. What was there before is kept in {path}."), path=kept)
 
 

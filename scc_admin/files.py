@@ -78,6 +78,23 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
+def wipe(path: Path) -> None:
+    """Overwrite a file, then remove it; one that is not there is none.
+
+    What stood in it may outlive this on a disk that never writes twice in one place (an SSD, a
+    file system that keeps versions), and in copies made elsewhere.
+    """
+    with explained(path), contextlib.suppress(FileNotFoundError):
+        with path.open("r+b") as file:
+            left = file.seek(0, os.SEEK_END)
+            file.seek(0)
+            while left > 0:
+                left -= file.write(bytes(min(left, 1 << 20)))
+            file.flush()
+            os.fsync(file.fileno())
+        path.unlink()
+
+
 @contextlib.contextmanager
 def explained(path: Path) -> Iterator[None]:
     """Turn the system's refusals into sentences about `path`."""

@@ -87,6 +87,19 @@ class Protection:
         return fingerprint(self.public_key)
 
 
+@dataclass(frozen=True, slots=True)
+class Encryption:
+    """How a workspace in clear is to be encrypted; nothing of it is written yet.
+
+    `recovery_code` is to be shown, and known to be on paper, before `encrypt` is called.
+    """
+
+    kind: Kind
+    key: bytes = field(repr=False)
+    recovery_code: str = field(repr=False)
+    _file: Mapping[str, Any] = field(repr=False)
+
+
 # --- The workspace's key -----------------------------------------------------------------------
 
 
@@ -118,18 +131,64 @@ def create(
         _write(path, content)
         return NewProtection(None, None)
 
-    key = secrets.token_bytes(KEY_BYTES)
+    made = _encryption(content, seed, passphrase)
+    if kind is Kind.KEYRING:
+        _keep(_backend(keyring), uid, made.key)
+    _write(path, made._file)
+    return NewProtection(made.key, made.recovery_code)
+
+
+def _encryption(content: Mapping[str, Any], seed: bytes, passphrase: str | None) -> Encryption:
+    """A new key for `content`, whose signer is yet without its seed, and the ways to that key."""
+    kind, uid = Kind(content["kind"]), content["workspace"]
     if kind is Kind.PASSPHRASE and passphrase is None:
         raise UserError("no_passphrase", N_("Choose a passphrase to protect the workspace with."))
-    code = new_recovery_code()
-    content["wraps"] = [_wrap_key(uid, "recovery", _recovery_secret(code), key)]
+    key, code = secrets.token_bytes(KEY_BYTES), new_recovery_code()
+    wraps = [_wrap_key(uid, "recovery", _recovery_secret(code), key)]
     if passphrase is not None:
-        content["wraps"].append(_wrap_passphrase(uid, passphrase, key))
-    content["signer"]["sealed"] = _seal(key, seed, _context(uid, "signer"))
-    if kind is Kind.KEYRING:
-        _keep(_backend(keyring), uid, key)
-    _write(path, content)
-    return NewProtection(key, code)
+        wraps.append(_wrap_passphrase(uid, passphrase, key))
+    signer = {**content["signer"], "sealed": _seal(key, seed, _context(uid, "signer"))}
+    return Encryption(kind, key, code, {**content, "signer": signer, "wraps": wraps})
+
+
+def plan_encryption(
+    folder: Path, protection: Kind | str, *, passphrase: str | None = None
+) -> Encryption:
+    """Choose a key for a workspace in clear; its signer stays. Writes nothing.
+
+    Raises UserError: encrypted already, no or too short a passphrase.
+    """
+    current = still_in_clear(folder)
+    seed = _seed(current, None)
+    assert seed is not None
+    signer = {"name": current.signer_name, "public": _b64(current.public_key)}
+    content = {**current._file, "kind": Kind(protection).value, "signer": signer}
+    return _encryption(content, seed, passphrase)
+
+
+def encrypt(folder: Path, plan: Encryption, *, keyring: Keyring | None = None) -> None:
+    """Make a plan the protection of its workspace; `encrypting` then brings the files to it.
+
+    Raises UserError: encrypted already, no keyring answers, disk. The workspace is then as it was.
+    """
+    if still_in_clear(folder).uid != plan._file["workspace"]:
+        raise UserError("wrong_key", N_("This key is not the one of this workspace."))
+    uid = str(plan._file["workspace"])
+    if plan.kind is Kind.KEYRING:
+        _keep(_backend(keyring), uid, plan.key)
+    try:
+        _write(folder / FILE_NAME, plan._file)
+    except BaseException:
+        _forget(keyring, uid)
+        raise
+
+
+def still_in_clear(folder: Path) -> Protection:
+    """The protection of a workspace that has none yet. Raises UserError: encrypted already."""
+    current = read(folder)
+    if current.kind is not Kind.NONE:
+        raise UserError("encrypted", N_("This workspace is encrypted already."))
+    return current
 
 
 def read(folder: Path) -> Protection:
@@ -243,8 +302,8 @@ def change_protection(
 ) -> None:
     """Move the key between keyring and passphrase, or choose another passphrase.
 
-    The key, the recovery code and the signer stay. An encrypted workspace cannot be put in clear
-    here, nor the reverse: its database would have to be written anew. Raises UserError.
+    The key, the recovery code and the signer stay. An encrypted workspace is never put in clear;
+    the reverse is `encrypt`. Raises UserError.
     """
     current = read(folder)
     kind = Kind(protection)
@@ -252,8 +311,8 @@ def change_protection(
         raise UserError(
             "protection_fixed",
             N_(
-                "Encryption is chosen when a workspace is made; it cannot be added to this one, nor"
-                " taken away."
+                "An encrypted workspace stays so. One that is not can be encrypted in the settings,"
+                " under Protection."
             ),
         )
     _must_fit(current, key)

@@ -9,6 +9,7 @@ serves simple rows inside a transaction, plain SQL the rest.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import re
 import threading
@@ -335,6 +336,11 @@ class Store:
         finally:
             partial.unlink(missing_ok=True)
 
+    def encrypt_copy(self, source: Path, target: Path) -> None:
+        """Write an encrypted copy, under this file's key, of another database in clear."""
+        assert self._key is not None
+        encrypt_copy(source, target, self._key)
+
     def problems(self) -> list[str]:
         """What SQLite and its full-text indexes find wrong with the file; empty when sound."""
         found = []
@@ -408,6 +414,78 @@ class Store:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def in_clear(path: Path) -> bool:
+    """Whether a file is a database that anybody can read."""
+    try:
+        with path.open("rb") as file:
+            return file.read(len(_MAGIC)) == _MAGIC
+    except FileNotFoundError:
+        return False
+
+
+_MAGIC = b"SQLite format 3\0"
+"""https://sqlite.org/fileformat.html: an encrypted file begins with its random salt."""
+
+
+def encrypt_copy(source: Path, target: Path, key: bytes) -> None:
+    """Write an encrypted copy of a database in clear that nobody has open.
+
+    The copy appears under its name only once each of its rows was read again and compared. What a
+    write-ahead log holds is first brought into `source`. Raises UserError (disk), IntegrityError
+    (the source is damaged, or the copy differs); the source then stays as it was.
+    """
+    partial = target.with_name(target.name + ".partial")
+    partial.unlink(missing_ok=True)
+    try:
+        with _explained(source):
+            connection = _connect(source, None, read_only=False, durable=False)
+            try:
+                connection.execute(
+                    f"ATTACH DATABASE ? AS sealed KEY \"x'{key.hex()}'\"", (str(partial),)
+                )
+                connection.execute("PRAGMA sealed.journal_mode = OFF")
+                connection.execute("PRAGMA sealed.synchronous = OFF")  # until all is there
+                connection.execute("SELECT sqlcipher_export('sealed')")
+                for mark in ("application_id", "user_version"):
+                    (value,) = connection.execute(f"PRAGMA main.{mark}").fetchone()
+                    connection.execute(f"PRAGMA sealed.{mark} = {int(value)}")
+                same = _same(connection)
+            finally:
+                connection.close()
+            if same:
+                copy = _connect(partial, key, read_only=True)
+                try:
+                    same = copy.execute("PRAGMA integrity_check(1)").fetchone()[0] == "ok"
+                finally:
+                    copy.close()
+        if not same:
+            raise IntegrityError("backup", N_("The copy could not be verified and was not kept."))
+        _sync(partial)
+        partial.replace(target)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _same(connection: Any) -> bool:
+    """Whether the schema and each row of `main` stand in `sealed`, under the same numbers."""
+
+    def rows(sql: str) -> Iterator[bool]:
+        one, other = (connection.execute(sql.format(of)) for of in ("main", "sealed"))
+        return (tuple(a) == tuple(b) for a, b in itertools.zip_longest(one, other, fillvalue=()))
+
+    master = "SELECT type, name, tbl_name, sql FROM {}.sqlite_master ORDER BY type, name"
+    if not all(rows(master)):
+        return False
+    tables = connection.execute(
+        "SELECT name, wr FROM pragma_table_list WHERE schema = 'main'"
+        " AND type IN ('table', 'shadow') AND name NOT IN ('sqlite_schema', 'sqlite_temp_schema')"
+    ).fetchall()
+    return all(
+        all(rows(f'SELECT {"" if keyed else "rowid, "}* FROM {{}}."{name}" ORDER BY 1'))
+        for name, keyed in tables
+    )
 
 
 def _connect(path: Path, key: bytes | None, *, read_only: bool, durable: bool = True) -> Any:

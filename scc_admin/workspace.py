@@ -16,7 +16,7 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scc_admin import __version__, backups, keys
+from scc_admin import __version__, backups, encrypting, keys
 from scc_admin.errors import UserError
 from scc_admin.i18n import N_, Translator
 from scc_admin.kinds import Changes, Ground, Language, Level, PostKind, Progress
@@ -252,7 +252,8 @@ class Workspace:
         wrong key, newer, damaged, not writable.
         """
         folder = folder.absolute()
-        if not (folder / DATABASE).exists():
+        database = folder / DATABASE
+        if not encrypting.is_there(database):
             raise UserError("missing", N_("There is no workspace in {folder}."), folder=folder)
         lock = None
         if not read_only:
@@ -262,6 +263,9 @@ class Workspace:
             key = keys.unlock(
                 folder, passphrase=passphrase, recovery_code=recovery_code, keyring=keyring
             )
+            if key is not None and encrypting.unfinished(database):
+                with backups.WorkspaceLock(folder) if lock is None else contextlib.nullcontext():
+                    encrypting.finish(database, key)
             store = Store.open(
                 folder / DATABASE,
                 key,
@@ -270,6 +274,8 @@ class Workspace:
                     old, folder, clock(), backups.Reason.MIGRATION
                 ),
             )
+            if not read_only:
+                encrypting.tidy(database)
             return cls(
                 folder,
                 store,
@@ -1186,6 +1192,46 @@ class Workspace:
         self.protection = keys.read(self.folder)
         return Changes(frozenset({"settings"}))
 
+    def plan_encryption(self, kind: keys.Kind, *, passphrase: str | None = None) -> keys.Encryption:
+        """How this workspace, in clear yet, is to be encrypted: nothing is done before `encrypt`.
+
+        Raises UserError: encrypted already, the passphrase is too short.
+        """
+        return keys.plan_encryption(self.folder, kind, passphrase=passphrase)
+
+    @classmethod
+    def encrypt(
+        cls,
+        folder: Path,
+        plan: keys.Encryption,
+        *,
+        keyring: keys.Keyring | None = None,
+        clock: Callable[[], datetime] = now,
+        settings_file: Path | None = None,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> backups.Backup:
+        """Encrypt a workspace in clear that nobody has open, and its backups; a new one of those.
+
+        Killed at any instant it leaves a whole workspace. Raises UserError: open elsewhere, no
+        keyring answers, disk; the sentence says whether the workspace is encrypted by then.
+        """
+        folder = folder.absolute()
+        with backups.WorkspaceLock(folder):
+            encrypting.encrypt(folder / DATABASE, plan, keyring=keyring)
+        with cls.open(
+            folder, recovery_code=plan.recovery_code, clock=clock, settings_file=settings_file
+        ) as workspace:
+            try:
+                return workspace.back_up(progress)
+            except UserError as error:
+                raise UserError(
+                    "backups_in_clear",
+                    N_(
+                        "The workspace is encrypted, its earlier backups are not yet: no new one"
+                        " could be made. Make one in the settings, under Backups."
+                    ),
+                ) from error
+
     def renew_recovery_code(self) -> str:
         """A new recovery code, to be written down; the former one opens nothing any more.
 
@@ -1301,6 +1347,19 @@ class Workspace:
             if newest
             else Check("backup", False, N_("There is no verified backup yet; make one."), {})
         )
+        exposed = self._exposed() if self.encrypted else 0
+        if exposed:
+            checks.append(
+                Check(
+                    "backups_in_clear",
+                    False,
+                    N_(
+                        "Backups that anybody can read: {n}. Make a backup now, which encrypts"
+                        " them; delete those that stay."
+                    ),
+                    {"n": exposed},
+                )
+            )
         problem = backups.location_problem(self.folder)
         if problem is not None:
             checks.append(Check("place", False, problem.message, problem.params))
@@ -1314,6 +1373,11 @@ class Workspace:
                 )
             )
         return checks
+
+    def _exposed(self) -> int:
+        """Backups in clear, here and where others were chosen to stand."""
+        places = {place for place in (self.backup_place, self.folder / BACKUPS) if place}
+        return sum(len(backups.in_clear(self.folder, place=place)) for place in places)
 
     def _examine_database(self) -> Check:
         problems = self.store.problems()

@@ -29,6 +29,7 @@ from ui.theme import Scheme, Theme
 from ui.widgets import Tone
 
 if TYPE_CHECKING:
+    from scc_admin.keys import Encryption
     from scc_admin.model import DraftRow, JournalReport
     from scc_admin.workspace import Workspace
     from ui.welcome import Welcome
@@ -142,6 +143,7 @@ class Program(QObject):
         )
         self.window.closed.connect(self._closed)
         self.window.another_workspace.connect(self._another)
+        self.window.encryption_asked.connect(self._encrypt)
         self.window.restore_asked.connect(self._restore)
         self.window.restore_geometry()
         # The day is read once the window is painted: the reading would keep it waiting.
@@ -288,38 +290,83 @@ class Program(QObject):
             self.window.close()
 
     def _restore(self, backup: Path) -> None:
-        """Close the workspace, put a backup in its place, open it again, whatever came of it."""
-        if self.window is None or self._workspace is None:
-            return
-        folder = self._workspace.folder
-        self._next = lambda: self._put_back(backup, folder)
-        self.window.close()
+        """Put a backup in the workspace's place."""
 
-    def _put_back(self, backup: Path, folder: Path) -> None:
-        from ui.waiting import Waiting
-
-        tr = Translator(self._language)
-        waiting = Waiting(
-            self.theme,
-            tr.tr(N_("The backup is being put back")),
-            tr.tr(N_("It is read whole and verified first. This window closes by itself.")),
-        )
-        waiting.show()
-
-        def work(reporter: Reporter) -> None:
+        def work(folder: Path, reporter: Reporter) -> None:
             from scc_admin.workspace import Workspace
 
             Workspace.restore(folder, backup, progress=lambda n, of: reporter(Progress(n, of)))
 
+        self._with_it_closed(
+            N_("The backup is being put back"),
+            N_("It is read whole and verified first. This window closes by itself."),
+            work,
+            N_("The workspace is as it was in the backup."),
+        )
+
+    def _encrypt(self, plan: Encryption) -> None:
+        """Encrypt the workspace and its backups."""
+
+        def work(folder: Path, reporter: Reporter) -> None:
+            from scc_admin.workspace import Workspace
+
+            Workspace.encrypt(folder, plan, progress=lambda n, of: reporter(Progress(n, of)))
+
+        self._with_it_closed(
+            N_("The workspace is being encrypted"),
+            N_(
+                "The encrypted copy is compared with what is here before it takes its place. This"
+                " window closes by itself."
+            ),
+            work,
+            N_("The workspace and its backups are encrypted."),
+            recovery_code=plan.recovery_code,
+        )
+
+    def _with_it_closed(
+        self,
+        title: str,
+        text: str,
+        work: Callable[[Path, Reporter], None],
+        done: str,
+        *,
+        recovery_code: str | None = None,
+    ) -> None:
+        """Close the workspace, do something to its folder, open it again, whatever came of it.
+
+        `recovery_code` opens it, should it be encrypted by then. `title`, `text` and `done`, said
+        at the opening, are msgids.
+        """
+        if self.window is None or self._workspace is None:
+            return
+        folder = self._workspace.folder
+        self._next = lambda: self._do_closed(folder, title, text, work, done, recovery_code)
+        self.window.close()
+
+    def _do_closed(
+        self,
+        folder: Path,
+        title: str,
+        text: str,
+        work: Callable[[Path, Reporter], None],
+        done: str,
+        recovery_code: str | None,
+    ) -> None:
+        from ui.waiting import Waiting
+
+        tr = Translator(self._language)
+        waiting = Waiting(self.theme, tr.tr(title), tr.tr(text))
+        waiting.show()
+
         def then(error: UserError | None) -> None:
             waiting.finish()
-            self._told_at_opening = error or tr.tr(N_("The workspace is as it was in the backup."))
-            self.open(folder)
+            self._told_at_opening = error or tr.tr(done)
+            self.open(folder, recovery_code=recovery_code)
 
         self.tasks.long(
             self,
             waiting.windowTitle(),
-            work,
+            partial(work, folder),
             lambda _: then(None),
             then,
             progressed=waiting.show_progress,

@@ -25,7 +25,7 @@ from ui.theme import Space
 from ui.widgets import Card, FlowLayout, Form, IconLabel, Tone, button, margins, plain
 
 if TYPE_CHECKING:
-    from scc_admin.keys import Kind
+    from scc_admin.keys import Encryption, Kind
 
 KINDS = {
     "keyring": N_("Encrypted; the key stands in this computer's keyring."),
@@ -94,21 +94,17 @@ class ProtectionPart(QWidget):
                 plain(
                     tr(
                         N_(
-                            "Encryption is chosen when a workspace is made; it cannot be added to"
-                            " this one. Keep real persons and cases in an encrypted workspace."
+                            "Encrypt it before real persons and cases are in it: drafts, cases,"
+                            " journal and backups can then be read by nobody without the key."
                         )
                     ),
                     role="muted",
                 )
             )
-            acts.addWidget(
-                button(
-                    tr(N_("Create a workspace…")),
-                    lambda: shell.actions.run("new_workspace"),
-                    icons=icons,
-                    icon="plus",
-                )
+            self.encrypt = button(
+                tr(N_("Encrypt this workspace…")), self._change, icons=icons, icon="lock"
             )
+            acts.addWidget(self.encrypt)
         card.body.addLayout(acts)
         column.addWidget(card)
 
@@ -146,6 +142,14 @@ class ProtectionPart(QWidget):
 
     def _keep_protection(self, dialog: ChangeDialog, kind: Kind, passphrase: str | None) -> None:
         workspace, shell = self._shell.workspace, self._shell
+        if not workspace.encrypted:
+            shell.tasks.read(
+                dialog,
+                lambda: workspace.plan_encryption(kind, passphrase=passphrase),
+                lambda plan: self._show_code(dialog, plan),
+                dialog.refuse,
+            )
+            return
 
         def done(_: object) -> None:
             dialog.accept()
@@ -163,6 +167,16 @@ class ProtectionPart(QWidget):
             done,
             dialog.refuse,
         )
+
+    def _show_code(self, dialog: ChangeDialog, plan: Encryption) -> None:
+        """Once the code is on paper the window closes, and opens again encrypted."""
+        dialog.accept()
+        code = CodeDialog(self._shell, plan.recovery_code, encrypts=True)
+        window = self._shell.window
+        code.chosen.connect(
+            lambda answer: window.encrypt_workspace(plan) if answer == "yes" else None
+        )
+        code.open()
 
     # -- another recovery code --------------------------------------------------------------------
 
@@ -215,8 +229,7 @@ class ChangeDialog(Dialog):
         now = shell.workspace.protection.kind.value
         for choice, here in ((self.keyring, "keyring"), (self.passphrase, "passphrase")):
             group.addButton(choice)
-            choice.setChecked(now == here)
-            choice.toggled.connect(lambda _on: self._check())
+            choice.setChecked(now == here or (here == "keyring" and now == "none"))
             self.body.addWidget(choice)
         if not keyring:
             self.keyring.setEnabled(False)
@@ -234,6 +247,7 @@ class ChangeDialog(Dialog):
         self._form.add(tr(N_("New passphrase")), self.first, hint=hint)
         self._form.add(tr(N_("Once more")), self.second)
         self.body.addWidget(self._form)
+        group.buttonToggled.connect(lambda _button, _on: self._check())
         self._check()
         (self.keyring if self.keyring.isChecked() else self.passphrase).setFocus()
 
@@ -267,20 +281,35 @@ class ChangeDialog(Dialog):
 
 
 class CodeDialog(Dialog):
-    """A new recovery code, shown until it is typed from paper."""
+    """A new recovery code, shown until it is typed from paper.
 
-    def __init__(self, shell: Shell, code: str) -> None:
+    One that `encrypts` is that of a workspace which is only then encrypted: it can be left.
+    """
+
+    def __init__(self, shell: Shell, code: str, *, encrypts: bool = False) -> None:
         tr = shell.tr.tr
+        words = (
+            N_(
+                "Write it down; it is shown only once. It opens everything when the passphrase is"
+                " forgotten or this computer is gone. Nothing is encrypted before you have typed"
+                " it."
+            )
+            if encrypts
+            else N_("Write it down; it is shown only once, and the old one is void.")
+        )
+        act = N_("Encrypt now") if encrypts else N_("It is on paper")
+        leave = (Choice("no", tr(N_("Cancel"))),) if encrypts else ()
         super().__init__(
             shell.messages.window,
             shell.theme,
             shell.icons,
-            tr(N_("Your new recovery code")),
-            tr(N_("Write it down; it is shown only once, and the old one is void.")),
-            (Choice("yes", tr(N_("It is on paper")), "primary"),),
+            tr(N_("Your recovery code")) if encrypts else tr(N_("Your new recovery code")),
+            tr(words),
+            (*leave, Choice("yes", tr(act), "primary")),
             tone=Tone.WARNING,
         )
-        self._shell, self._code = shell, code
+        self._shell, self._code, self._encrypts = shell, code, encrypts
+        self.set_width(shell.theme.px(500))  # the code on one line
         self.code = plain(code)
         fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
         fixed.setPixelSize(shell.theme.px(18))
@@ -319,4 +348,7 @@ class CodeDialog(Dialog):
 
     def reject(self) -> None:
         """Close only once the code is known to be on paper, or given up by name."""
+        if self._encrypts:
+            super().reject()
+            return
         ask_without_code(self._shell.messages, self._shell.tr, lambda: self.done(0), parent=self)

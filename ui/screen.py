@@ -19,6 +19,7 @@ from ui.tasks import Tasks
 from ui.theme import Theme
 
 if TYPE_CHECKING:
+    from scc_admin.keys import Encryption
     from scc_admin.workspace import Workspace
     from ui.actions import ActionTable
 
@@ -48,6 +49,9 @@ class Navigator(Protocol):
 
     def show_badge(self, name: str, count: int) -> None:
         """Mark a screen in the rail as having something waiting."""
+
+    def encrypt_workspace(self, plan: Encryption) -> None:
+        """Close the workspace, encrypt it and its backups, and open it again."""
 
     def restore_backup(self, path: Path) -> None:
         """Close the workspace, put this backup in its place, and open it again."""

@@ -66,6 +66,7 @@ from ui.widgets import (
 )
 
 if TYPE_CHECKING:
+    from scc_admin.keys import Encryption
     from scc_admin.workspace import Workspace
     from ui.palette import Finder
 
@@ -200,6 +201,8 @@ class Window(ByKeyboard, QMainWindow):
     """All is on disk and the window is gone."""
     another_workspace = Signal(str)
     """The user wants to open (`open`) or make (`new`) another workspace."""
+    encryption_asked = Signal(object)
+    """The workspace is to be encrypted so (`keys.Encryption`)."""
     restore_asked = Signal(object)
     """This backup (a path) is to take the workspace's place."""
 
@@ -661,6 +664,9 @@ class Window(ByKeyboard, QMainWindow):
 
     def new_workspace(self) -> None:
         self.another_workspace.emit("new")
+
+    def encrypt_workspace(self, plan: Encryption) -> None:
+        self.encryption_asked.emit(plan)
 
     def restore_backup(self, path: Path) -> None:
         self.restore_asked.emit(path)

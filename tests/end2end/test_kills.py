@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from scc_admin.editorial import DraftDetails
 from scc_admin.keys import Kind
+from scc_admin.model import Language, Target
 from scc_admin.workspace import Workspace
 
 KILLS = 20
@@ -40,6 +42,67 @@ while True:
         editorial.override(draft, finding, "une bonne raison")
         saved["entries"] = workspace.journal.size()
     print(json.dumps(saved), flush=True)
+"""
+
+ENCRYPTER = """
+import itertools, os, shutil, sys
+from pathlib import Path
+from scc_admin import keys
+from scc_admin.workspace import Workspace
+
+class Ring(dict):
+    def get_password(self, service, account): return self.get(account)
+    def set_password(self, service, account, key): self[account] = key
+    def delete_password(self, service, account): self.pop(account, None)
+
+def refuse(*_):
+    raise OSError("a disk without second names")
+
+# Before each of its doings on files, by number, a child is killed: no handler, no `finally` runs.
+def killed_at(last):
+    done = 0
+    def count(event, arguments):
+        nonlocal done
+        if event == "open":
+            counts = isinstance(arguments[2], int) and arguments[2] & (os.O_WRONLY | os.O_RDWR)
+        else:
+            counts = event in ("os.rename", "os.link", "os.remove", "os.mkdir", "os.rmdir")
+        if counts and str(folder) in str(arguments[0]):
+            done += 1
+            if done == last:
+                os._exit(0)
+    sys.addaudithook(count)
+
+first, folder = Path(sys.argv[1]), Path(sys.argv[2])
+if sys.argv[3] == "no links":
+    os.link = refuse
+with Workspace.open(first) as workspace:
+    plan = workspace.plan_encryption(keys.Kind.KEYRING)
+states = []
+for instant in itertools.count(1):
+    shutil.copytree(first, folder)
+    child = os.fork()
+    if not child:
+        killed_at(instant)
+        Workspace.encrypt(folder, plan, keyring=Ring())
+        os._exit(3)
+    whole = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    assert whole in (0, 3), whole
+    encrypted = keys.read(folder).kind is keys.Kind.KEYRING
+    with Workspace.open(folder, recovery_code=plan.recovery_code) as workspace:
+        assert [d.title for d in workspace.editorial.drafts()] == ["Relais"]
+        assert workspace.journal.verify().ok
+        assert workspace.store.problems() == []
+        assert workspace.encrypted is encrypted
+        workspace.back_up()
+    clear = [p for p in folder.rglob("*") if p.is_file() and b"SQLite f" in p.read_bytes()]
+    assert bool(clear) is not encrypted, (instant, clear)
+    assert not list(folder.glob("*.clear")) and not list(folder.glob("*.encrypted")), instant
+    states.append(encrypted)
+    shutil.rmtree(folder)
+    if whole:
+        break
+print(len(states), sum(states))
 """
 
 
@@ -84,3 +147,24 @@ def test_nothing_acknowledged_is_lost(tmp_path):
                 kept = db.value("SELECT text FROM variants WHERE id = ?", (variant,))
                 assert kept.startswith(text)
     assert len(texts) == KILLS
+
+
+@pytest.mark.parametrize("disk", ["links", "no links"])
+def test_an_encryption_killed_anywhere_leaves_a_whole_workspace(tmp_path, disk):
+    first = tmp_path / "first"
+    with Workspace.create(first, protection=Kind.NONE, name="Ana Roy").workspace as workspace:
+        workspace.editorial.add_draft(
+            DraftDetails(title="Relais"), [(Target.FACEBOOK, Language.FR, "Merci")]
+        )
+        workspace.back_up()
+    root = Path(__file__).resolve().parents[2]
+    environment = {**os.environ, "PYTHONPATH": str(root)}
+    run = subprocess.run(
+        [sys.executable, "-c", ENCRYPTER, str(first), str(tmp_path / "w"), disk],
+        env=environment,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    instants, encrypted = map(int, run.stdout.split())
+    assert instants > encrypted > 10

@@ -12,6 +12,7 @@ from conftest import type_text
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialog, QPlainTextEdit, QPushButton
 
+from scc_admin import keys
 from scc_admin.editorial import DraftDetails
 from scc_admin.errors import UserError
 from scc_admin.keys import Kind
@@ -21,6 +22,7 @@ from scc_admin.settings import machine_file
 from scc_admin.workspace import Workspace
 from ui import crashes
 from ui.main import Program
+from ui.protection import CodeDialog, ProtectionPart
 
 SECRET = "une phrase assez longue"
 
@@ -112,6 +114,44 @@ def test_closing_the_window_ends_the_program_with_everything_saved(
     assert quits == [True]
     with Workspace.open(tmp_path / "w") as again:
         assert again.editorial.sheet(number).variants[0].text == "Dernier mot"
+
+
+def test_a_workspace_in_clear_is_encrypted_from_its_settings(program, wait, tmp_path) -> None:
+    make(tmp_path / "w")
+    program.open(tmp_path / "w")
+    wait(lambda: program.window)
+    program._workspace.back_up()
+    number = program._workspace.editorial.add_draft(DraftDetails("Relais"), [])
+    program.window.go("settings", "protection")
+    wait()
+    part = program.window.findChild(ProtectionPart)
+
+    def choose() -> CodeDialog:
+        part._open_change(keyring=False)
+        form = dialog()
+        for field in (form.first, form.second):
+            type_text(field, SECRET)
+        form.button("yes").click()
+        wait(lambda: isinstance(QApplication.activeModalWidget(), CodeDialog))
+        return dialog()
+
+    code = choose()
+    code.reject()  # nothing is decided before the code is on paper
+    wait()
+    assert program._workspace.encrypted is False
+    assert keys.read(tmp_path / "w").kind is Kind.NONE
+    code = choose()
+    assert not code.button("yes").isEnabled()
+    type_text(code.typed, code.code.text())
+    code.button("yes").click()
+    wait(lambda: program.window and program.window.shell.workspace.encrypted)
+    assert program._workspace.editorial.drafts()[0].id == number
+    program.window.close()
+    wait(lambda: program.window is None)
+    for database in (tmp_path / "w").rglob("workspace.db"):
+        assert not database.read_bytes().startswith(b"SQLite")
+    with Workspace.open(tmp_path / "w", passphrase=SECRET) as again:
+        assert again.journal.verify().ok
 
 
 def test_after_a_crash_it_says_that_the_text_was_kept(program, wait, tmp_path) -> None:
