@@ -157,6 +157,8 @@ def test_values_are_erased_on_a_ground_by_somebody_and_the_journal_verifies(
     settle()
     form = pane.ask_erase()
     assert isinstance(form, EraseDialog)
+    captured = form._boxes["captured"].text()
+    assert entry.values["captured"] not in captured and "13\xa0h\xa040 (18:40:00 UTC)" in captured
     form.submit()
     assert form.isVisible(), "nobody approved"
     for name, box in form._boxes.items():

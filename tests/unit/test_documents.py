@@ -516,6 +516,22 @@ def test_a_week_with_nothing_in_it_says_so_section_by_section(
         assert words in shown
 
 
+@pytest.mark.parametrize("planned", [1, 9])
+@pytest.mark.parametrize("trainings", [5, 13])
+def test_the_checkpoint_does_not_stand_on_a_page_of_its_own(
+    typesetter: Typesetter, tmp_path: Path, trainings: int, planned: int
+) -> None:
+    """Trainings push what follows down the page, by a line each."""
+    data = samples.weekly(Language.EN)
+    rows = {
+        "trainings": [data["trainings"][0]] * trainings,
+        "next_week": [data["next_week"][0]] * planned,
+    }
+    shown = pdf_text(typesetter.weekly(data | rows), tmp_path)  # type: ignore[arg-type]
+    page = next(page for page in shown.split("\f") if "Checkpoint of the journal" in page)
+    assert "Planned for next week" in page
+
+
 def test_a_week_is_compared_with_those_that_are_known(
     typesetter: Typesetter, tmp_path: Path
 ) -> None:

@@ -555,7 +555,7 @@ class EraseDialog(FormDialog):
         for name, value in entry.values.items():
             if value is None:
                 continue
-            shown = " ".join(value.split())
+            shown = _shown(shell.tr, name, " ".join(value.split()))
             shown = shown if len(shown) <= 60 else f"{shown[:60]}…"
             label = f"{tr(VALUES.get(name, name))} : {shown}".replace("&", "&&")
             box = QCheckBox(label)
