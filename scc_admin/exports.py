@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 from scc_admin.agenda import Item, start_of
 from scc_admin.errors import UserError
 from scc_admin.evidence import Vault
-from scc_admin.files import explained, write_durably, write_together
+from scc_admin.files import explained, free_stem, write_durably, write_together
 from scc_admin.i18n import N_, Translator, data_folder
 from scc_admin.journal import Journal, NewEntry
 from scc_admin.keys import Signer
@@ -180,7 +180,10 @@ def weekly_report(
     comment: str = "",
     persons_named: bool = False,
 ) -> list[Path]:
-    """Write the report in each format; a checkpoint is signed first and printed in all of them."""
+    """Write the report in each format; a checkpoint is signed first and printed in all of them.
+
+    What was exported before into the same folder stays: this one then has a number in its name.
+    """
     from scc_admin.documents import Attachment, as_json, eml, weekly_xlsx
 
     who = _signed(source)
@@ -194,7 +197,9 @@ def weekly_report(
         )
     source.journal.checkpoint()
     data = weekly_data(source, week, comment=comment, persons_named=persons_named)
-    stem = f"rapport-{week}" if source.tr.language is Language.FR else f"report-{week}"
+    folder = _folder(out)
+    word = "rapport" if source.tr.language is Language.FR else "report"
+    stem = free_stem(folder, f"{word}-{week}", FORMATS)
     made: dict[str, bytes] = {}
     for form in formats:
         match form:
@@ -226,7 +231,6 @@ def weekly_report(
             ],
             at=source.clock(),
         )
-    folder = _folder(out)
     paths = {form: folder / f"{stem}.{form}" for form in formats}
     write_together({path: made[form] for form, path in paths.items()})
     now = source.clock()
@@ -621,7 +625,9 @@ def packet(
         pdf=pdf,
         signer=source.signer,
         created=source.clock(),
-        mail=partial(_packet_mail, source, veil, escalation, sheet, locked, bool(copies)),
+        mail=partial(
+            _packet_mail, source, veil, escalation, sheet, locked, (len(copies), len(chosen))
+        ),
         beside={} if locked is None else {_locked_name(escalation, source.tr): locked},
     )
     with packets.build(packed, out, progress=told) as built:
@@ -713,7 +719,7 @@ def _packet_mail(
     escalation: Escalation,
     sheet: CaseSheet,
     locked: bytes | None,
-    has_masks: bool,
+    masked: tuple[int, int],
     pdf: Path,
     archive: Path,
 ) -> bytes:
@@ -728,7 +734,7 @@ def _packet_mail(
             situation=tr(SITUATIONS[sheet.case.situation]),
         ),
         tr(N_("The question: {question}"), question=veil(escalation.question)),
-        _mail_privacy(source.tr, sheet.person, veil, masked=has_masks),
+        _mail_privacy(source.tr, sheet.person, veil, *masked),
         _mail_check(source),
         source.signer.fingerprint(),
     ]
@@ -757,23 +763,18 @@ def _packet_mail(
     )
 
 
-def _mail_privacy(tr: Translator, person: Person, veil: Veil, *, masked: bool) -> str:
+def _mail_privacy(tr: Translator, person: Person, veil: Veil, masked: int, total: int) -> str:
+    from scc_admin.documents.packet import may_show
+
     if not veil.labels:
         return tr.tr(N_("The packet names the person concerned. Pass it on to nobody else."))
-    if masked:
-        return tr.tr(
-            N_(
-                "In its texts the person stands as {label}; some captures are masked copies; the"
-                " others, and addresses, may show a name. Pass it on to nobody else."
-            ),
-            label=person_label(tr, person.label),
+    label = person_label(tr, person.label)
+    return " ".join(
+        (
+            tr.tr(N_("In the packet's texts the person stands as {label}."), label=label),
+            may_show(tr, masked, total),
+            tr.tr(N_("Pass it on to nobody else.")),
         )
-    return tr.tr(
-        N_(
-            "In its texts the person stands as {label}; captures and addresses may show a name."
-            " Pass it on to nobody else."
-        ),
-        label=person_label(tr, person.label),
     )
 
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import itertools
 import os
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from scc_admin.errors import UserError
@@ -58,6 +59,18 @@ def write_together(files: Mapping[Path, bytes], *, private: bool = False) -> Non
     for folder in {path.parent for path in files}:
         with explained(folder):
             sync_folder(folder)
+
+
+def free_stem(folder: Path, stem: str, endings: Collection[str]) -> str:
+    """`stem`, or else `stem-2`, `stem-3`, …: the first that no file of `folder` has with one of
+    the endings."""
+    names = itertools.chain([stem], (f"{stem}-{number}" for number in itertools.count(2)))
+    with explained(folder):
+        return next(
+            name
+            for name in names
+            if not any((folder / f"{name}.{ending}").exists() for ending in endings)
+        )
 
 
 _BINARY = getattr(os, "O_BINARY", 0)

@@ -58,10 +58,7 @@ def packet_view(data: PacketData, voice: Translator) -> View:
                 tr("Prepared on"),
                 lines(local(data["made_at"], voice), muted(utc(data["made_at"]))),
             ),
-            (
-                tr("In this packet"),
-                voice.ntr("{n} capture", "{n} captures", len(data["captures"])),
-            ),
+            (tr("In this packet"), _held(data, voice)),
         ),
         "privacy": _privacy(data, voice),
         "question_head": tr("What we ask of you"),
@@ -160,29 +157,67 @@ def _privacy(data: PacketData, voice: Translator) -> str:
     """What the packet shows of the person, and who may see it: what it promises, it keeps."""
     tr = voice.tr
     kept = tr("Confidential. Pass this packet on only to those who have to act on it.")
-    if data["person_names"]:
-        shown = tr(
-            "It names the person concerned: texts, addresses and captures stand as they are."
-        )
-        if any(capture["masked"] for capture in data["captures"]):
-            shown = tr(
-                "It names the person concerned: texts and addresses stand as they are. Some"
-                " captures are masked copies; the others stand as they are."
-            )
-    elif any(capture["masked"] for capture in data["captures"]):
-        shown = tr(
+    shown = (
+        tr("It names the person concerned.")
+        if data["person_names"]
+        else tr(
             "In its texts, the person stands as {label}, in the place of the names that are known"
-            " to us. Some captures are masked copies; the others, and addresses, stand as they"
-            " are, and may show a name.",
+            " to us.",
             label=brief(data["person"]),
         )
-    else:
-        shown = tr(
-            "In its texts, the person stands as {label}, in the place of the names that are known"
-            " to us. Captures and addresses stand as they are, and may show a name.",
-            label=brief(data["person"]),
+    )
+    total = len(data["captures"])
+    masked = sum(bool(capture["masked"]) for capture in data["captures"])
+    return f"{kept} {shown} {_as_they_are(voice, masked, total, named=bool(data['person_names']))}"
+
+
+def _as_they_are(voice: Translator, masked: int, total: int, *, named: bool) -> str:
+    """What stands in the packet as it is, of captures of which some, all or none were masked."""
+    if named and not masked:
+        return voice.tr("Texts, addresses and captures stand as they are.")
+    if named and masked == total:
+        return voice.tr("Texts and addresses stand as they are; every capture is a masked copy.")
+    if named:
+        return voice.ntr(
+            "Texts and addresses stand as they are. {n} capture of {total} is a masked copy; the"
+            " rest stands as it is.",
+            "Texts and addresses stand as they are. {n} captures of {total} are masked copies; the"
+            " rest stands as it is.",
+            masked,
+            total=voice.number(total),
         )
-    return f"{kept} {shown}"
+    return may_show(voice, masked, total)
+
+
+def may_show(voice: Translator, masked: int, total: int) -> str:
+    """Where a name may still be read in a packet whose texts hide it."""
+    if not total:
+        return voice.tr("Addresses stand as they are, and may show a name.")
+    if not masked:
+        return voice.tr("Captures and addresses stand as they are, and may show a name.")
+    if masked == total:
+        return voice.tr(
+            "Every capture is a masked copy; what is not black on it, and addresses, may show a"
+            " name."
+        )
+    return voice.ntr(
+        "{n} capture of {total} is a masked copy; the rest, and addresses, stand as they are, and"
+        " may show a name.",
+        "{n} captures of {total} are masked copies; the rest, and addresses, stand as they are,"
+        " and may show a name.",
+        masked,
+        total=voice.number(total),
+    )
+
+
+def _held(data: PacketData, voice: Translator) -> str:
+    """« 3 commentaires et 2 captures »."""
+    comments = sum(not moment["ours"] for moment in data["timeline"])
+    captures = len(data["captures"])
+    counted = [voice.ntr("{n} comment", "{n} comments", comments)] if comments else []
+    if captures or not comments:
+        counted.append(voice.ntr("{n} capture", "{n} captures", captures))
+    return voice.join(counted)
 
 
 def _why(data: PacketData, voice: Translator) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QApplication
@@ -102,12 +103,18 @@ def test_what_differs_from_an_earlier_export_is_said(
     reports.export_into(tmp_path)
     reports.primary()
     settle()
+    first = {path.name: path.read_bytes() for path in tmp_path.glob("r*-W*")}
     workspace.editorial.trash(published)
     reports.turn(0)
     qtbot.waitUntil(lambda: reports.banner.isVisible())
     assert "1 → 0" in reports.banner.accessibleName()
     reports.primary()
     settle()
+    assert {name: (tmp_path / name).read_bytes() for name in first} == first, (
+        "the earlier one stays"
+    )
+    again = {f"{Path(name).stem}-2{Path(name).suffix}" for name in first}
+    assert {path.name for path in tmp_path.glob("r*-W*")} == {*first, *again}
     cell = reports.model.cell(0, 0)
     assert cell.tags and reports.model.rowCount() == 2
     reports._open_earlier(reports.model.row_at(0).id)

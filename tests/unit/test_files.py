@@ -93,6 +93,18 @@ def test_every_refusal_that_is_foreseen_has_its_sentence(number):
         raise OSError(errno.EXDEV, "odd")
 
 
+def test_a_name_that_is_taken_gets_a_number_of_its_own(tmp_path):
+    def free():
+        return files.free_stem(tmp_path, "rapport-2026-W47", ("pdf", "json"))
+
+    assert free() == "rapport-2026-W47"
+    (tmp_path / "rapport-2026-W47.json").touch()
+    assert free() == "rapport-2026-W47-2", "the files of one export bear one name"
+    (tmp_path / "rapport-2026-W47-2.pdf").touch()
+    (tmp_path / "rapport-2026-W47-3.txt").touch()
+    assert free() == "rapport-2026-W47-3"
+
+
 def test_several_files_are_replaced_together_or_not_at_all(tmp_path):
     first, second = tmp_path / "a.pdf", tmp_path / "b.json"
     first.write_bytes(b"earlier")

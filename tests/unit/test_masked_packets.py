@@ -16,8 +16,8 @@ from scc_admin.drawing import capture
 from scc_admin.errors import UserError
 from scc_admin.i18n import Translator
 from scc_admin.keys import Kind
-from scc_admin.model import Area, EntryKind, Language, Situation
-from scc_admin.moderation import CaseInput, EscalationInput, IncidentInput
+from scc_admin.model import Area, EntryKind, Language, Network, Situation
+from scc_admin.moderation import AccountInput, CaseInput, EscalationInput, IncidentInput
 from scc_admin.workspace import Workspace
 from tests import outsiders
 
@@ -83,7 +83,9 @@ def test_a_masked_copy_goes_in_its_place_and_outsiders_find_the_packet_sound(
     flat = " ".join(printed.split())
     for said in (flat, " ".join(draft.get_body().get_content().split())):
         assert (
-            "ome captures are masked" if language is Language.EN else "es captures sont"
+            "1 capture of 2 is a masked copy"
+            if language is Language.EN
+            else "1 capture sur 2 est une copie masquée"
         ) in said
         assert "Captures and addresses" not in said and "Les captures et les adresses" not in said
     assert "bystanders" not in flat and "tiers" not in flat
@@ -96,6 +98,54 @@ def test_a_masked_copy_goes_in_its_place_and_outsiders_find_the_packet_sound(
     noted = {e.step: e.values for e in custody}
     assert noted["masked"]["sha256"] == piece.sha256
     assert noted["masked"]["copy"] == first["sha256"]
+
+
+@pytest.mark.parametrize("person_named", [False, True])
+@pytest.mark.parametrize(
+    ("taken", "covered", "said"),
+    [
+        (0, 0, "Addresses stand as they are, and may show a name."),
+        (1, 0, "Captures and addresses stand as they are, and may show a name."),
+        (2, 1, "1 capture of 2 is a masked copy; the rest, and addresses, stand as they are"),
+        (2, 2, "Every capture is a masked copy; what is not black on it, and addresses, may show"),
+    ],
+)
+def test_the_first_page_and_the_e_mail_say_how_many_captures_are_masked(
+    workspace, original, tmp_path, taken, covered, said, person_named
+):
+    vault, moderation = workspace.vault, workspace.moderation
+    files = tuple(vault.add(original + bytes([n]), f"{n}.png") for n in range(taken))
+    case_id = moderation.report(
+        CaseInput("Bronzage", Situation.TONE, account=AccountInput(Network.X, "teint")),
+        IncidentInput(text="Tout est faux", files=files),
+    ).case_id
+    moderation.report(case_id, IncidentInput(text="Et encore"))
+    number = moderation.escalation(
+        moderation.escalate(case_id, EscalationInput("Que faire?"))
+    ).number
+    pieces = moderation.sheet(case_id).evidence
+    out = tmp_path / "out"
+    document, *_ = workspace.export_packet(
+        number,
+        out,
+        Translator(Language.EN),
+        masks={piece.id: AREAS for piece in pieces[:covered]},
+        person_named=person_named,
+    )
+    printed = " ".join(outsiders.run("pdftotext", "-l", "1", str(document), "-", cwd=out).split())
+    draft = email.message_from_bytes((out / f"{number}.eml").read_bytes(), policy=policy.default)
+    mail = " ".join(draft.get_body().get_content().split())
+    captures = {0: "2 comments", 1: "2 comments and 1 capture", 2: "2 comments and 2 captures"}
+    assert f"In this packet {captures[taken]}" in printed
+    if not person_named:
+        assert said in printed and said in mail
+        return
+    assert "may show" not in printed and "others" not in printed + mail
+    assert {
+        0: "Texts, addresses and captures stand as they are.",
+        1: "1 capture of 2 is a masked copy; the rest stands as it is.",
+        2: "Texts and addresses stand as they are; every capture is a masked copy.",
+    }[covered] in printed
 
 
 def test_the_look_before_shows_the_copy_and_writes_nothing(workspace, number):
