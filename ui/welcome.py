@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QFontDatabase, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
@@ -32,7 +32,7 @@ from ui.keyboard import ByKeyboard, is_enter, press_focused
 from ui.messages import Banner, Messages, announce
 from ui.tasks import Tasks
 from ui.theme import Space, Theme
-from ui.widgets import Card, Form, IconLabel, Scroll, Tone, button, margins, plain
+from ui.widgets import Card, Form, IconLabel, Scroll, Tone, button, margins, plain, rule
 
 FRESH, SAMPLE = "fresh", "sample"
 LOCKED_CODES = frozenset(
@@ -125,18 +125,17 @@ class Welcome(ByKeyboard, QWidget):
         tr = self._tr.tr
         self._messages = Messages(self, self._tr, self._theme, self._icons)
         self.setWindowTitle("SCC Admin")
-        fresh = Scroll(padding=Space.LARGE, spacing=0)
+        fresh = QWidget()
+        whole = QVBoxLayout(fresh)
+        margins(whole, 0, 0)
+        self.area = Scroll(padding=Space.LARGE, spacing=0)
+        whole.addWidget(self.area, 1)
         centred = QWidget()
-        centred.setMaximumWidth(self._theme.px(_WIDTH))
         column = QVBoxLayout(centred)
         margins(column, 0, Space.LARGE)
-        row = QHBoxLayout()
-        row.addStretch(1)
-        row.addWidget(centred, 100)
-        row.addStretch(1)
-        fresh.body.addStretch(1)
-        fresh.body.addLayout(row)
-        fresh.body.addStretch(1)
+        self.area.body.addStretch(1)
+        self.area.body.addLayout(self._in_the_middle(centred))
+        self.area.body.addStretch(1)
         head = QHBoxLayout()
         head.setSpacing(Space.MEDIUM)
         head.addWidget(IconLabel(self._icons, "flower", "daffodil", 36))
@@ -152,7 +151,11 @@ class Welcome(ByKeyboard, QWidget):
         column.addWidget(self.banner)
         self.pages = _Pages()
         column.addWidget(self.pages)
-        foot = QHBoxLayout()
+        # Outside of what scrolls: on a low screen one sees how to go on.
+        whole.addWidget(rule())
+        below = QWidget()
+        foot = QHBoxLayout(below)
+        foot.setContentsMargins(0, Space.MEDIUM, 0, Space.MEDIUM)
         foot.setSpacing(Space.SMALL)
         self.elsewhere = button(
             tr(N_("Open a workspace I already have…")), self._choose_existing, kind="link"
@@ -163,7 +166,9 @@ class Welcome(ByKeyboard, QWidget):
         self.next = button("", self._next, kind="primary")
         foot.addWidget(self.back)
         foot.addWidget(self.next)
-        column.addLayout(foot)
+        around = self._in_the_middle(below)
+        around.setContentsMargins(Space.LARGE, 0, Space.LARGE, 0)
+        whole.addLayout(around)
         self._titles: list[tuple[str, str, str]] = []
         for make in (self._make_you, self._make_place, self._make_code, self._make_unlock):
             self.pages.add(make())
@@ -174,6 +179,19 @@ class Welcome(ByKeyboard, QWidget):
         self._page.deleteLater()
         self._page = fresh
         self._show(UNLOCK if self._locked else YOU)
+
+    def _in_the_middle(self, widget: QWidget) -> QHBoxLayout:
+        widget.setMaximumWidth(self._theme.px(_WIDTH))
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(widget, 100)
+        row.addStretch(1)
+        return row
+
+    def _starred(self, card: Card) -> QWidget:
+        """The last line of a card in which something must be filled in."""
+        card.body.addWidget(plain(self._tr.tr(N_("* Required")), role="small"))
+        return card
 
     def _title(self, title: str, text: str, act: str) -> None:
         self._titles.append((title, text, act))
@@ -208,7 +226,7 @@ class Welcome(ByKeyboard, QWidget):
         form.add(tr(N_("Your role")), self.role, hint=tr(N_("Optional.")))
         self._you = form
         card.body.addWidget(form)
-        return card
+        return self._starred(card)
 
     def _make_place(self) -> QWidget:
         from scc_admin.keys import Kind
@@ -239,7 +257,7 @@ class Welcome(ByKeyboard, QWidget):
             button(tr(N_("Choose…")), self._choose_folder, icons=self._icons, icon="folder")
         )
         self.folder.setAccessibleName(tr(N_("Folder")))
-        self._place_form.add(tr(N_("Folder")), where)
+        self._place_form.add(tr(N_("Folder")), where, required=True)
         self._where = where
         card.body.addSpacing(Space.SMALL)
         card.body.addWidget(self._place_form)
@@ -276,7 +294,7 @@ class Welcome(ByKeyboard, QWidget):
         self._content_chosen()
         self._folder_chosen()
         self._show_keyring()
-        return card
+        return self._starred(card)
 
     def _make_secrets(self) -> QWidget:
         """The passphrase, twice, under the choice that asks for it."""
@@ -290,11 +308,13 @@ class Welcome(ByKeyboard, QWidget):
         self._secret_form.add(
             tr(N_("Passphrase")),
             self.secret,
+            required=True,
             hint=tr(
                 N_("Several words that only you know: {n} characters at least."), n=MIN_PASSPHRASE
             ),
         )
-        self._secret_form.add(tr(N_("Passphrase, once more")), self.secret_again)
+        again = tr(N_("Passphrase, once more"))
+        self._secret_form.add(again, self.secret_again, required=True)
         return _indented(self._secret_form, self._theme)
 
     def _make_code(self) -> QWidget:
@@ -332,10 +352,11 @@ class Welcome(ByKeyboard, QWidget):
         self._code_form.add(
             tr(N_("Type the code from your paper")),
             self.typed,
+            required=True,
             hint=tr(N_("Capitals, spaces and hyphens do not matter.")),
         )
         card.body.addWidget(self._code_form)
-        return card
+        return self._starred(card)
 
     def _make_unlock(self) -> QWidget:
         tr = self._tr.tr
@@ -383,9 +404,16 @@ class Welcome(ByKeyboard, QWidget):
             self._ask_keyring()
         if place == UNLOCK and self._locked is not None:
             self.locked.setText(str(self._locked))
-        (self.name, self.folder, self.typed, self.key)[place].setFocus()
+        content = self.sample if self.sample.isChecked() else self.fresh
+        self._lead_to((self.name, content, self.typed, self.key)[place])
         if self.isVisible():
             announce(self, f"{title}. {text}")
+
+    def _lead_to(self, field: QWidget) -> None:
+        """Put the focus there, with what is said below it in sight."""
+        field.setFocus(Qt.FocusReason.TabFocusReason)
+        QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+        self.area.ensureWidgetVisible(field, 8, self._theme.px(64))
 
     def _back(self) -> None:
         if self.pages.currentIndex() == YOU:
@@ -404,7 +432,11 @@ class Welcome(ByKeyboard, QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if is_enter(event) and not press_focused(event):
-            if not event.isAutoRepeat():
+            if event.isAutoRepeat():
+                return
+            if self.secret.hasFocus() and self._long_enough() and not self.secret_again.text():
+                self._lead_to(self.secret_again)
+            else:
                 self._next()
         else:
             super().keyPressEvent(event)
@@ -524,7 +556,7 @@ class Welcome(ByKeyboard, QWidget):
         secret = self.secret.text() if kind is Kind.PASSPHRASE else None
         self._folder_chosen()
         if self._place_form.has_problem(self._where):
-            self.folder.setFocus()
+            self._lead_to(self.folder)
             return
         if secret is not None and not self._secret_holds(secret):
             return
@@ -551,20 +583,25 @@ class Welcome(ByKeyboard, QWidget):
         )
         self._tasks.read(self, work, self._created, self._not_made)
 
+    def _long_enough(self) -> bool:
+        from scc_admin.keys import MIN_PASSPHRASE
+
+        return len(self.secret.text().strip()) >= MIN_PASSPHRASE
+
     def _secret_holds(self, secret: str) -> bool:
         """Whether the passphrase will do; if not, that is said beside the field at fault."""
         from scc_admin.keys import MIN_PASSPHRASE
 
         tr = self._tr.tr
         short = differs = ""
-        if len(secret.strip()) < MIN_PASSPHRASE:
+        if not self._long_enough():
             short = tr(N_("Make it {n} characters long at least."), n=MIN_PASSPHRASE)
         elif secret != self.secret_again.text():
             differs = tr(N_("The two passphrases differ."))
         for field, words in ((self.secret, short), (self.secret_again, differs)):
             self._secret_form.problem(field, words)
             if words:
-                field.setFocus()
+                self._lead_to(field)
                 field.selectAll()
         return not (short or differs)
 
@@ -575,11 +612,11 @@ class Welcome(ByKeyboard, QWidget):
         if error.code == "no_keyring":
             self._keyring_told(False)
             self._refuse(error)
-            self.secret.setFocus()
+            self._lead_to(self.secret)
         elif error.code in _OF_THE_FOLDER:
             self._place_form.problem(self._where, self._tr.explain(error))
             self.whole_path.hide()
-            self.folder.setFocus()
+            self._lead_to(self.folder)
         else:
             self._refuse(error)
 
@@ -589,7 +626,7 @@ class Welcome(ByKeyboard, QWidget):
             self._finish()
             return
         self.code.setText(self._code)
-        self._show(2)
+        self._show(CODE)
 
     def _check_code(self) -> None:
         from scc_admin.keys import confirm

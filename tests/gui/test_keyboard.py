@@ -24,10 +24,12 @@ from scc_admin.errors import UserError
 from scc_admin.i18n import Translator
 from scc_admin.model import Language
 from scc_admin.settings import Settings, machine_file
+from scc_admin.workspace import Workspace
 from ui.forms import Field, FormDialog
 from ui.keyboard import ByKeyboard, DayField, MomentField, reading, stops
 from ui.messages import Choice, Dialog, Messages
 from ui.qtwords import teach_qt
+from ui.theme import Scheme, Theme
 from ui.welcome import CODE, PLACE, UNLOCK, YOU, Welcome
 from ui.widgets import Form
 from ui.window import PLACES, Window
@@ -219,6 +221,61 @@ def test_enter_goes_on_in_the_first_screens_or_says_what_is_missing(welcome, set
     assert welcome._secret_form.has_problem(welcome.secret) and welcome.secret.hasFocus()
     press(Qt.Key.Key_Escape)
     assert welcome.pages.currentIndex() == YOU
+
+
+def test_enter_alone_leads_through_the_first_screens(welcome, settle, tmp_path, qtbot) -> None:
+    made: list[Workspace] = []
+    welcome.made.connect(made.append)
+    QTest.keyClicks(welcome.name, "Marie")
+    press(Qt.Key.Key_Return)
+    assert welcome.fresh.hasFocus(), "the first question of the page"
+    settle()
+    welcome._keyring_told(False)  # no keyring: something must be typed
+    press(Qt.Key.Key_Return)
+    assert welcome.secret.hasFocus()
+    QTest.keyClicks(welcome.secret, "quatre mots de passe")
+    press(Qt.Key.Key_Return)
+    assert welcome.secret_again.hasFocus()
+    assert not welcome._secret_form.has_problem(welcome.secret_again)
+    QTest.keyClicks(welcome.secret_again, "quatre mots de passe")
+    press(Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: welcome.pages.currentIndex() == CODE)
+    assert welcome.typed.hasFocus()
+    QTest.keyClicks(welcome.typed, welcome.code.text().lower().replace("-", ""))
+    press(Qt.Key.Key_Return)
+    (workspace,) = made
+    workspace.close()
+
+
+@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("page", [YOU, PLACE, CODE, UNLOCK])
+def test_the_buttons_of_the_first_screens_are_in_sight_on_a_low_screen(
+    qtbot, qapp, tasks, tmp_path, monkeypatch, settle, language, page
+) -> None:
+    monkeypatch.setenv("SCC_ADMIN_CONFIG", str(tmp_path / "settings.json"))
+    large = Theme(qapp, Scheme.LIGHT, 1.5)
+    made = Welcome(large, tasks, Settings(machine_file()), language)
+    qtbot.addWidget(made)
+    made.setMinimumSize(0, 0)
+    made.resize(1024, 640)
+    made.show()
+    made.activateWindow()
+    qtbot.waitUntil(made.isActiveWindow)
+    made._show(page)
+    settle()
+    made._keyring_told(False)
+    if page == PLACE:
+        made._next()  # what is missing is said, in sight
+        assert made.secret.hasFocus()
+    focused = made.focusWidget()
+    for widget in (made.next, focused):
+        box = QRect(widget.mapTo(made, widget.rect().topLeft()), widget.size())
+        assert made.rect().contains(box)
+    assert made.next.visibleRegion().boundingRect() == made.next.rect()
+    assert focused.visibleRegion().boundingRect() == focused.rect()
+    problem = made._secret_form._problems[made.secret]
+    assert page != PLACE or not problem.visibleRegion().isEmpty()
+    large.deleteLater()
 
 
 def test_enter_opens_with_the_passphrase_of_every_day(welcome, tmp_path) -> None:
