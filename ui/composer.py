@@ -7,6 +7,7 @@ text is on disk. Nothing here waits for either.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -88,6 +89,8 @@ CHECK_AFTER, CHECK_AT_MOST = 150, 900
 """Milliseconds of pause before a text is judged, and after which it is judged without one."""
 NEAR_AFTER = 1_200
 """Milliseconds after a verdict before what is near in meaning is looked for."""
+WARN_AFTER = 1_500
+"""Milliseconds of pause before a screen reader is told of new warnings."""
 RETRY_AFTER = 5_000
 """Milliseconds before a failed save is tried again."""
 MOST_MARKS = 200
@@ -199,6 +202,8 @@ class Composer(Screen):
         self._filling = False
         self._handed: _Handed | None = None
         self._known_problems = 0
+        self._known_warnings: dict[int, Counter[str]] = {}
+        """By version, the rules that warned when a screen reader was last told."""
         self._to_check: set[int] = set()
         self._check_timer = Lull(
             self, self._check_pending, pause=CHECK_AFTER, at_most=CHECK_AT_MOST
@@ -206,6 +211,7 @@ class Composer(Screen):
         self._save_timer = Saver(self, self.flush)
         self._retry_timer = _timer(self, RETRY_AFTER, self.flush)
         self._near_timer = _timer(self, NEAR_AFTER, self._look_near)
+        self._warn_timer = _timer(self, WARN_AFTER, self._tell_warnings)
         self.publication = Publication(self, self.flush, self.copy_post, self._not_ready)
 
         column = QVBoxLayout(self)
@@ -406,6 +412,7 @@ class Composer(Screen):
             self._sheet = None
             self.publication.show_draft(None)
             self._known_problems = 0
+            self._known_warnings.clear()
             self.banner.hide()
             self._stack.setCurrentIndex(0)
         self._reload()
@@ -1018,6 +1025,35 @@ class Composer(Screen):
             gravest = max(told, key=lambda item: item.finding.severity.rank).finding
             announce(version.editor, gravest.message)
         self._known_problems = problems
+        if version.judged is not None and version.editor.hasFocus():
+            if version.variant.id in self._known_warnings:
+                self._warn_timer.start()
+            else:  # what stood there when the text was opened is not new
+                self._tell_warnings()
+
+    def _tell_warnings(self) -> None:
+        """Say in a few words, once the writing pauses, that more is remarked than before."""
+        version = self._current()
+        if version is None or version.judged is None or not version.editor.hasFocus():
+            return
+        now = Counter(
+            finding.rule
+            for finding in version.judged.verdict.findings
+            if finding.severity is Severity.WARNING and not self._settled(finding)
+        )
+        known = self._known_warnings.get(version.variant.id, now)
+        self._known_warnings[version.variant.id] = now
+        new = (now - known).total()
+        if new:
+            tr = self.shell.tr
+            keys = self.shell.actions.shortcut("next-finding")
+            words = tr.ntr(
+                "{n} new warning. {keys} goes there.",
+                "{n} new warnings. {keys} goes there.",
+                new,
+                keys=keys,
+            )
+            announce(version.editor, words)
 
     def _finding(self, number: int) -> Finding | None:
         version = self._current()

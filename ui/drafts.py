@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QButtonGroup, QMenu, QStackedWidget, QVBoxLayout
+from PySide6.QtWidgets import QButtonGroup, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from scc_admin.i18n import N_, Translator
 from scc_admin.model import Changes, DraftRow, DraftState
@@ -164,7 +164,9 @@ class Drafts(Screen):
         return [self.search, self.table]
 
     def focus_first(self) -> None:
-        self.table.setFocus()
+        shown = self._stack.currentWidget()
+        act = shown.button if isinstance(shown, EmptyState) else None
+        (act or self.table).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def search_here(self) -> None:
         self.search.setFocus()
@@ -199,6 +201,8 @@ class Drafts(Screen):
 
     def _arrived(self, ids: array[int]) -> None:
         chosen = self.table.current_id() if self.model.rowCount() else -1
+        focused: QWidget | None = self.window().focusWidget()
+        here = focused is not None and self._stack.isAncestorOf(focused)
         self.model.set_ids(ids)
         if ids:
             self._stack.setCurrentWidget(self.table)
@@ -208,6 +212,8 @@ class Drafts(Screen):
             self._stack.setCurrentWidget(self._first)
         else:
             self._stack.setCurrentWidget(self._none)
+        if here:  # what had the focus may be behind now
+            self.focus_first()
 
     def _choose(self, name: str) -> None:
         self._filter = name

@@ -1291,3 +1291,47 @@ def test_a_finding_that_nothing_certain_mends_says_so(qtbot, window, compose, ju
     said = [label.text() for label in window.findChildren(QLabel) if label.isVisible()]
     assert any("No correction is certain" in text for text in said)
     assert current_editor(screen).text() == "mal"
+
+
+def test_new_warnings_are_told_once_after_a_pause(compose, judged_by, settle, monkeypatch) -> None:
+    said: list[str] = []
+    monkeypatch.setattr("ui.composer.announce", lambda _widget, text, **_: said.append(text))
+    parts = ("gros", "GRAS", "vite")
+    judged_by(lambda t: [finding(t, p, Severity.WARNING, rule=f"TST-{p}") for p in parts if p in t])
+    screen = compose((Target.X, Language.FR, "gros"))
+    pause, editor = screen._warn_timer, current_editor(screen)
+    pause.setInterval(600_000)
+    editor.setFocus()
+    screen._check_all()
+    settle()
+
+    def write(text: str) -> None:
+        editor.replace_all(text)
+        screen._check_pending()
+        settle()
+        assert pause.isActive()
+
+    write("gros GRAS vite")
+    assert said == [], "nobody is interrupted while writing"
+    pause.timeout.emit()
+    assert said == ["2 new warnings. F8 goes there."]
+    write("gros et GRAS")
+    pause.timeout.emit()
+    assert len(said) == 1, "fewer warnings are no news"
+    pause.stop()
+
+
+def test_an_empty_list_has_the_focus_on_its_button(window, workspace, settle) -> None:
+    window.go("drafts")
+    settle()
+    drafts = window.current()
+    assert window.focusWidget() is drafts._first.button
+    number = workspace.editorial.add_draft(DraftDetails(), [])
+    drafts.refresh(Changes(frozenset({"drafts"})))
+    settle()
+    assert window.focusWidget() is drafts.table
+    drafts.search.setFocus()
+    workspace.editorial.trash(number)
+    drafts.refresh(Changes(frozenset({"drafts"})))
+    settle()
+    assert drafts.isAncestorOf(window.focusWidget()), "never back to the rail"
