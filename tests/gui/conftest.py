@@ -15,6 +15,7 @@ import pytest
 from PySide6.QtCore import QEvent
 from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
+from pytestqt.qtbot import QtBot
 
 from scc_admin.keys import Kind
 from scc_admin.model import Language
@@ -34,6 +35,20 @@ if hasattr(time, "tzset"):
 gc.disable()  # as the program does (ui.tasks.Sweeper): never in a worker
 
 NOON = dt.datetime(2026, 11, 23, 17, 0, tzinfo=dt.UTC)
+
+
+class Patient(QtBot):
+    """A bot that waits for states however slow the computer is; only what never comes fails."""
+
+    def waitUntil(  # noqa: N802 - its name in the base class
+        self, callback: Callable[[], object], *, timeout: int = 60_000
+    ) -> None:
+        super().waitUntil(callback, timeout=timeout)
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> Patient:
+    return Patient(request)
 
 
 @pytest.fixture

@@ -57,7 +57,7 @@ def walked(qtbot, window, settle) -> Callable[[Callable[[QWidget], list[str]]], 
         for state in crawl(window, settle):
             seen += 1
             with contextlib.suppress(qtbot.TimeoutError):
-                qtbot.waitUntil(lambda root=state.root: not inspect(root), timeout=1_000)
+                qtbot.waitUntil(lambda root=state.root: not inspect(root), timeout=10_000)
             for problem in inspect(state.root):
                 found.setdefault(problem, state.name)
         assert seen >= LEAST_SEEN
@@ -224,7 +224,7 @@ def test_the_window_never_freezes_while_one_writes(qtbot, window, draft, settle)
     for letter in "Un don de 20 $ aide 73 % des familles, dit-on. " * 2:
         type_text(editor, letter)
         qtbot.wait(2)
-    qtbot.waitUntil(lambda: not screen.unsaved() and screen.shell.tasks.idle, timeout=5_000)
+    qtbot.waitUntil(lambda: not screen.unsaved() and screen.shell.tasks.idle)
     screen.show_preview()
     settle()
     window.go("drafts")

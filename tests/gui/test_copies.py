@@ -108,7 +108,7 @@ def program(qapp, monkeypatch, tmp_path):
 @pytest.fixture
 def wait(qtbot, program):
     def settle(until=lambda: True) -> None:
-        qtbot.waitUntil(lambda: program.tasks.idle and until(), timeout=20_000)
+        qtbot.waitUntil(lambda: program.tasks.idle and until())
         QApplication.processEvents()
 
     return settle
@@ -135,7 +135,7 @@ def test_a_restore_keeps_the_present_and_opens_the_past(program, wait, tmp_path)
     window.go("draft", number)
     wait()
     # Typed, and not yet saved, when the restore is asked for.
-    type_text(window.current()._current().editor, "Après. ")
+    type_text(window.current()._current().editor, " Après.")
     window.go("settings", "backups")
     wait()
     window.current().copies._restore(past)
@@ -148,7 +148,7 @@ def test_a_restore_keeps_the_present_and_opens_the_past(program, wait, tmp_path)
     window = program.window
     window.current().copies._restore(kept[0].path)
     wait(lambda: program.window is not None and program.window is not window)
-    assert texts(program._workspace) == ["Après. Avant."]
+    assert texts(program._workspace) == ["Avant. Après."]
 
 
 def test_a_damaged_backup_changes_nothing_and_says_why(program, wait, tmp_path) -> None:

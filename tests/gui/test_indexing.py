@@ -37,7 +37,7 @@ def test_what_waits_is_read_by_itself_and_seen(qtbot, window, workspace, index) 
     qtbot.waitUntil(lambda: index.reading)
     assert window.status.label.text() == "Reading the posts for their meaning"
     assert window.status.cancel.isVisible()
-    qtbot.waitUntil(lambda: not index.reading, timeout=30_000)
+    qtbot.waitUntil(lambda: not index.reading)
     assert workspace.meanings_waiting() == 0
     assert not window.status.label.isVisible()
 
@@ -45,7 +45,7 @@ def test_what_waits_is_read_by_itself_and_seen(qtbot, window, workspace, index) 
 def test_it_is_stopped_by_its_button_and_stays_so(qtbot, window, workspace, index) -> None:
     qtbot.waitUntil(lambda: index.reading)
     window.status.cancel.click()
-    qtbot.waitUntil(lambda: not index.reading, timeout=30_000)
+    qtbot.waitUntil(lambda: not index.reading)
     assert "Stopped" in window.shell.messages._toast.accessibleName()
     left = workspace.meanings_waiting()
     index.look()
@@ -66,7 +66,7 @@ def test_switched_off_it_reads_nothing(qtbot, window, workspace, tasks, settle) 
     qtbot.waitUntil(lambda: index.reading)
     workspace.settings.set("verdict.meaning", False)
     tasks.changed.emit(SETTINGS)
-    qtbot.waitUntil(lambda: not index.reading, timeout=30_000)
+    qtbot.waitUntil(lambda: not index.reading)
 
 
 def test_a_few_posts_are_not_worth_a_word(window, workspace, settle) -> None:

@@ -59,9 +59,7 @@ def program(qapp, quits) -> Iterator[Program]:
 @pytest.fixture
 def wait(qtbot, program):
     def settle(until=None) -> None:
-        qtbot.waitUntil(
-            lambda: program.tasks.idle and (until is None or bool(until())), timeout=20_000
-        )
+        qtbot.waitUntil(lambda: program.tasks.idle and (until is None or bool(until())))
         QApplication.processEvents()
 
     return settle
@@ -389,7 +387,7 @@ def test_a_bug_keeps_the_text_and_says_so_once(program, wait, tmp_path, capsys) 
 def test_once_shows_every_screen_and_quits(qapp, qtbot, quits) -> None:
     program = Program(qapp, Language.FR, once=True)
     program.start(None)
-    qtbot.waitUntil(lambda: quits == [True], timeout=20_000)
+    qtbot.waitUntil(lambda: quits == [True])
     assert program.code == 0
     program.end()
     program.theme.deleteLater()
@@ -399,7 +397,7 @@ def test_once_shows_every_screen_and_quits(qapp, qtbot, quits) -> None:
 def test_once_fails_on_what_cannot_be_opened(qapp, qtbot, quits, tmp_path, capsys) -> None:
     program = Program(qapp, Language.FR, once=True)
     program.start(tmp_path / "nothing")
-    qtbot.waitUntil(lambda: quits == [True], timeout=20_000)
+    qtbot.waitUntil(lambda: quits == [True])
     assert program.code == 1 and str(tmp_path / "nothing") in capsys.readouterr().err
     program.end()
     program.theme.deleteLater()
