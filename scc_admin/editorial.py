@@ -20,6 +20,7 @@ from functools import lru_cache
 from typing import Any
 
 from scc_admin import agenda
+from scc_admin.addresses import must_be_web_address
 from scc_admin.errors import UserError
 from scc_admin.i18n import N_
 from scc_admin.journal import Journal, NewEntry
@@ -357,13 +358,17 @@ class Editorial:
             return _page(db.need("SELECT * FROM pages WHERE id = ?", (page_id,)))
 
     def add_page(self, new: PageInput) -> int:
-        """Raises UserError when it has no name."""
+        """Raises UserError when it has no name, or its address is none."""
+        must_be_web_address(new.url)
         now = stamp(self._clock())
         with self._store.writing() as tx:
             return tx.insert("pages", uid=_uid(), created_at=now, updated_at=now, **_page_row(new))
 
     def change_page(self, page_id: int, new: PageInput) -> Changes:
+        """Raises UserError as `add_page`; an address that stood there already may stay."""
         with self._store.writing() as tx:
+            if new.url.strip() != tx.value("SELECT url FROM pages WHERE id = ?", (page_id,)):
+                must_be_web_address(new.url)
             tx.update("pages", page_id, updated_at=stamp(self._clock()), **_page_row(new))
         return _PAGES
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from scc_admin.addresses import is_web_address
 from scc_admin.errors import UserError
 from scc_admin.i18n import N_, Bilingual, Translator, data_folder
 from scc_admin.model import Changes, Language
@@ -379,8 +380,7 @@ def _taken(kept: _Kept, values: Mapping[str, Any]) -> dict[str, Any]:
         raise UserError("text", N_("Write the text, or the link, in French or in English."))
     if kept is _SOURCES:
         for language in Language:
-            url = taken.get(f"url_{language}", "")
-            if url and not url.startswith(("https://", "http://")):
+            if not is_web_address(taken.get(f"url_{language}", "")):
                 raise UserError("link", N_("A link begins with https://"))
         if "topics" in values:
             taken["topics"] = [topic for topic in map(str.strip, values["topics"]) if topic]

@@ -20,6 +20,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+from scc_admin.addresses import is_web_address
 from scc_admin.errors import UserError
 from scc_admin.i18n import N_, Bilingual, Translator, data_folder
 from scc_admin.journal import Journal, NewEntry
@@ -185,7 +186,7 @@ def _problem(item: Field, value: object) -> str:
             if not isinstance(value, int):
                 return N_("Choose the page.")
         case Kind.URL:
-            if not str(value).startswith(("https://", "http://")):
+            if not is_web_address(str(value)):
                 return N_("A link begins with https://")
         case Kind.EMAIL:
             if "@" not in str(value):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
@@ -20,10 +21,10 @@ from PySide6.QtWidgets import (
 )
 
 from scc_admin import registers
+from scc_admin.addresses import NO_ADDRESS, is_web_address
 from scc_admin.editorial import PageInput
 from scc_admin.i18n import N_
 from scc_admin.model import Changes, Followers, Language, Level, Network, Page, PageKind
-from scc_admin.moderation import is_web_address
 from scc_admin.registers import Line
 from scc_admin.words import LANGUAGES, LEVELS, NETWORKS, PAGE_KINDS
 from ui.icons import network_icon
@@ -85,6 +86,21 @@ _VIEWS: tuple[tuple[str, str], ...] = (
 _RANKS = {level: rank for rank, level in enumerate(Level)}
 
 
+_ADDRESS = "page-address-"
+"""Under which an address that is none is kept, before the number of its page."""
+_NAMELESS = N_("Give the page a name.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What the screen shows; `refused` by page."""
+
+    pages: list[Page]
+    followers: list[Followers]
+    links: list[Line]
+    refused: Mapping[int, str]
+
+
 class PagesScreen(Screen):
     """`go("pages", id)` opens a page; `("register", key, line)` a register, and a line of it."""
 
@@ -103,7 +119,11 @@ class PagesScreen(Screen):
         """The page that the sheet shows, as it is on disk: the same again is not drawn again."""
         self._new: int | None = None
         """A page just added, whose name is to be typed."""
-        self._timer = Saver(self, self.flush)
+        self._refused: dict[int, str] = {}
+        """What was typed as the address of a page and is none, by page: kept as it was typed."""
+        self._told: tuple[int, str] | None = None
+        """The refused address that was told of last."""
+        self._timer = Saver(self, self._save_now)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(Space.LARGE, Space.MEDIUM, Space.LARGE, Space.MEDIUM)
         outer.setSpacing(Space.SMALL)
@@ -234,34 +254,78 @@ class PagesScreen(Screen):
         return (self.list, self.sheet) if self._view == PAGES else (self.picture,)
 
     def state(self) -> object:
-        return (self._view, self._chosen, self.registers.register.key)
+        return (self._view, self._chosen, self.registers.register.key, dict(self._refused))
 
     def restore(self, state: object) -> None:
         match state:
-            case (str(view), chosen, str(key)):
+            case (str(view), chosen, str(key), dict(refused)):
+                self._refused.update(refused)
                 self._chosen = chosen if isinstance(chosen, int) else None
                 self.registers.show_register(key)
                 self.show_view(view)
 
     def flush(self) -> None:
+        self._save_now()
+        self._tell_refused()
+
+    def _save_now(self) -> None:
         self._timer.stop()
         pending, self._pending = self._pending, None
         if pending is not None:
             pending()
 
+    # -- an address that is none ------------------------------------------------------------------
+
+    def _keep_address(self, page_id: int, typed: str) -> None:
+        """Keep what was refused as a page's address; an empty text forgets it."""
+        if self._refused.get(page_id, "") == typed:
+            return
+        unfinished, name = self.shell.workspace.moderation.unfinished, f"{_ADDRESS}{page_id}"
+        if typed:
+            self._refused[page_id] = typed
+            self.shell.tasks.mutate(self, lambda: unfinished.keep(name, {"url": typed}))
+        else:
+            del self._refused[page_id]
+            self.shell.tasks.mutate(self, lambda: unfinished.drop(name))
+
+    def _tell_refused(self) -> None:
+        """Say, as one leaves a page, that its address is not used."""
+        page = self._standing
+        if page is None or page.id not in self._refused:
+            return
+        told = page.id, self._refused[page.id]
+        if told != self._told:
+            self._told = told
+            words = (
+                N_("The address of {page} is no link: it is kept as you typed it, not used.")
+                if not page.url
+                else N_("The new address of {page} is no link: it is kept, and the old one used.")
+            )
+            self.shell.messages.toast(self.shell.tr.tr(words, page=page.name))
+
     # -- the list ---------------------------------------------------------------------------------
 
     def _read(self) -> None:
         editorial, kept = self.shell.workspace.editorial, self.shell.workspace.registers
+        unfinished, first = self.shell.workspace.moderation.unfinished, not self._pages
 
-        def read() -> tuple[list[Page], list[Followers], list[Line]]:
-            return editorial.pages(archived=True), editorial.followers(), kept.lines("links")
+        def read() -> _Read:
+            typed = (unfinished.get(n) for n in unfinished.names() if n.startswith(_ADDRESS))
+            return _Read(
+                editorial.pages(archived=True),
+                editorial.followers(),
+                kept.lines("links"),
+                {int(form.name.removeprefix(_ADDRESS)): form.data["url"] for form in typed if form}
+                if first
+                else {},
+            )
 
         self.shell.tasks.read(self, read, self._show, key="pages")
 
-    def _show(self, found: tuple[list[Page], list[Followers], list[Line]]) -> None:
-        same = found[0] == self._pages
-        self._pages, self._followers, self._links = found
+    def _show(self, found: _Read) -> None:
+        same = found.pages == self._pages
+        self._pages, self._followers, self._links = found.pages, found.followers, found.links
+        self._refused = {**found.refused, **self._refused}
         if same and self.model.rowCount():
             self._show_trend()
         else:
@@ -291,6 +355,8 @@ class PagesScreen(Screen):
     def _cell(self, page: Page) -> Cell:
         tr = self.shell.tr.tr
         tags = []
+        if page.id in self._refused:
+            tags.append(Tag(tr(N_("Address to mend")), "warning", "warning"))
         if page.archived:
             tags.append(Tag(self.shell.tr.ctr("page", "Archived"), "archive"))
         elif not page.official:
@@ -354,7 +420,8 @@ class PagesScreen(Screen):
         language = self._picker(
             tr(N_("Language")), [(v, LANGUAGES[v]) for v in Language], page.language
         )
-        handle, url, region = QLineEdit(page.handle), QLineEdit(page.url), QLineEdit(page.region)
+        handle, region = QLineEdit(page.handle), QLineEdit(page.region)
+        url = QLineEdit(self._refused.get(page.id, page.url))
         purpose = self._long(page.purpose)
         contacts = self._long("\n".join(page.contacts))
         official = QCheckBox(tr(N_("Official")))
@@ -369,6 +436,8 @@ class PagesScreen(Screen):
         form.add(tr(N_("Language")), language)
         form.add(tr(N_("Account")), handle)
         form.add(tr(N_("Address")), url)
+        if page.id in self._refused:
+            form.problem(url, tr(NO_ADDRESS))
         form.add(tr(N_("Region or town")), region)
         form.add(tr(N_("Why it exists")), purpose)
         form.add(
@@ -386,15 +455,19 @@ class PagesScreen(Screen):
         card.body.addLayout(checks)
         body.addWidget(card)
 
-        address = page.url
+        name, address = page.name, page.url
 
         def save() -> None:
-            nonlocal address
+            nonlocal name, address
             good = url.text() == address or is_web_address(url.text())
             if good:
                 address = url.text()
+            form.problem(url, "" if good else tr(NO_ADDRESS))
+            self._keep_address(page.id, "" if good else url.text())
+            form.problem(self.name, "" if self.name.text().strip() else tr(_NAMELESS))
+            name = self.name.text().strip() or name
             new = PageInput(
-                name=self.name.text(),
+                name=name,
                 network=Network(network.currentData()),
                 kind=PageKind(kind.currentData()),
                 level=Level(level.currentData()),
@@ -408,12 +481,6 @@ class PagesScreen(Screen):
                 contacts=tuple(contacts.toPlainText().splitlines()),
                 archived=archived.isChecked(),
             )
-            if not new.name.strip():
-                form.problem(self.name, tr(N_("Give the page a name.")))
-                return
-            form.problem(self.name, "")
-            wrong = N_("Paste the whole link, beginning with https://, or leave it empty.")
-            form.problem(url, "" if good else tr(wrong))
             editorial = self.shell.workspace.editorial
 
             def change() -> tuple[Page, Changes]:

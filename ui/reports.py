@@ -184,8 +184,6 @@ class Reports(Screen):
         folder.addWidget(self.folder, 1)
         folder.addWidget(button(tr(N_("Folder…")), self._choose_folder, kind="small"))
         body.addLayout(folder)
-        keys = self.shell.actions.shortcut("primary")
-        body.addWidget(plain(tr(N_("{keys} exports this report."), keys=keys), role="small"))
         side.body.addWidget(card)
         side.body.addWidget(Section(tr(N_("Exported before"))))
         self._past = QStackedWidget()

@@ -14,8 +14,8 @@ import uuid
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from urllib.parse import urlsplit
 
+from scc_admin.addresses import must_be_web_address
 from scc_admin.errors import UserError
 from scc_admin.evidence import StagedBlob, Vault
 from scc_admin.i18n import N_
@@ -99,7 +99,6 @@ __all__ = [
     "differences",
     "flags_of",
     "gates",
-    "is_web_address",
     "proposed",
     "reason",
     "same_argument",
@@ -614,10 +613,7 @@ class Moderation:
             raise UserError(
                 "empty_incident", N_("Paste the text or the link, or add a picture of it.")
             )
-        if not is_web_address(new.url):
-            raise UserError(
-                "link", N_("Paste the whole link, beginning with https://, or leave it empty.")
-            )
+        must_be_web_address(new.url)
         now = self._clock()
         captured = new.captured_at or now
         who = self._signature()
@@ -1284,21 +1280,6 @@ class Moderation:
                 "nameless", N_("Give your name in the settings first; it signs what you decide.")
             )
         return name
-
-
-def is_web_address(text: str) -> bool:
-    """Whether it is an address that a browser opens, or nothing at all."""
-    if not text.strip():
-        return True
-    try:
-        parts = urlsplit(text.strip())
-        return (
-            parts.scheme in ("http", "https")
-            and bool(parts.hostname)
-            and not any(c.isspace() for c in text.strip())
-        )
-    except ValueError:
-        return False
 
 
 def _labels(label: str) -> tuple[str, str]:

@@ -167,6 +167,10 @@ def test_a_draft_from_file_to_publication(run, workspace, tmp_path):
     text.write_text("Merci à nos bénévoles de Rimouski! cancer.ca/qc", "utf-8")
     inside = ("--workspace", workspace)
     page = run(*inside, "page", "add", "SCC Rimouski", "--network", "facebook")[1].strip()
+    code, out, err = run(
+        *inside, "page", "add", "SCC", "--network", "facebook", "--url", "exemple.org"
+    )
+    assert (code, out) == (2, "") and "https://" in err
     number = run(*inside, "draft", "add", text, "--title", "Merci", "--page", page)[1].strip()
     shown = json.loads(run(*inside, "draft", "show", number)[1])
     assert shown["variants"][0]["text"] == "Merci à nos bénévoles de Rimouski! cancer.ca/qc"

@@ -16,7 +16,7 @@ from scc_admin import registers
 from scc_admin.documents.network import Edge, Node, chart_network
 from scc_admin.editorial import PageInput
 from scc_admin.model import Changes, Level, Network
-from ui.messages import Dialog
+from ui.messages import Dialog, Toast
 from ui.pages import NETWORK, PAGES, REGISTERS, PagesScreen
 from ui.records import RecordForm
 from ui.registers import NeedsForm, mail_to
@@ -122,6 +122,67 @@ def test_what_is_no_link_is_not_taken_as_the_address(workspace, pages, shown, se
     settle()
     assert url.property("wrong") == "false"
     assert workspace.editorial.page(pages["region"]).url == "https://exemple.org/estrie"
+
+
+def test_an_address_that_is_no_link_is_kept_as_it_was_typed(
+    window, workspace, pages, shown, settle
+) -> None:
+    def address(screen: PagesScreen) -> QLineEdit:
+        names = ("Address", "Adresse")
+        fields = [f for f in screen.sheet.findChildren(QLineEdit) if f.accessibleName() in names]
+        (field,) = (f for f in fields if f.isVisible())
+        return field
+
+    def told() -> list[str]:
+        return [t.accessibleName() for t in window.findChildren(Toast) if t.isVisible()]
+
+    screen = shown(pages["region"])
+    address(screen).setText("exemple.org/estrie")
+    screen._timer.save_now()  # as the pause in typing does
+    settle()
+    assert told() == []
+    screen.open(pages["division"])
+    settle()
+    assert len(told()) == 1 and "SCC Estrie" in told()[0]
+    page = workspace.editorial.page(pages["region"])
+    assert page.url == "https://exemple.org/estrie"
+    assert address(screen).text() == ""
+    screen.open(pages["region"])
+    settle()
+    assert address(screen).text() == "exemple.org/estrie"
+    assert "https://" in address(screen).accessibleDescription()
+    cell = screen.model.cell(screen.model.position(pages["region"]), 0)
+    assert [tag.text for tag in cell.tags] == ["Address to mend"]
+    window.speak("fr")
+    settle()
+    screen = shown(pages["region"])
+    assert address(screen).text() == "exemple.org/estrie"
+    assert workspace.moderation.unfinished.names() == [f"page-address-{pages['region']}"]
+    again = PagesScreen(window.shell)
+    settle()
+    assert again._refused == {pages["region"]: "exemple.org/estrie"}, "after a new start, too"
+    again.deleteLater()
+    address(screen).setText("https://exemple.org/estrie-sud")
+    screen.flush()
+    settle()
+    assert workspace.editorial.page(pages["region"]).url == "https://exemple.org/estrie-sud"
+    assert workspace.moderation.unfinished.names() == []
+
+
+def test_what_else_was_typed_is_saved_though_the_name_is_missing(
+    workspace, pages, shown, settle
+) -> None:
+    screen = shown(pages["region"])
+    screen.name.clear()
+    (region,) = (
+        f for f in screen.findChildren(QLineEdit) if f.accessibleName() == "Region or town"
+    )
+    region.setText("Cantons")
+    screen.flush()
+    settle()
+    page = workspace.editorial.page(pages["region"])
+    assert (page.name, page.region) == ("SCC Estrie", "Cantons")
+    assert screen.name.property("wrong") == "true"
 
 
 def test_a_page_is_found_changed_and_kept(workspace, pages, shown, settle) -> None:

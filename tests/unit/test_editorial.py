@@ -394,3 +394,27 @@ def test_not_certain_leaves_the_question_open(editorial):
     sheet = editorial.sheet(draft)
     assert sheet.answers[0].answer == "unsure"
     assert readiness(sheet, {sheet.variants[0].id: verdict(questions=[question()])}).questions
+
+
+def test_a_page_s_address_is_one_or_none(editorial):
+    for wrong in ("facebook.com/scc", "https://", "https://a b", "javascript:alert(1)", "http://["):
+        with pytest.raises(UserError) as error:
+            editorial.add_page(PageInput("SCC", Network.FACEBOOK, url=wrong))
+        assert error.value.code == "link"
+    assert editorial.pages() == []
+    good = PageInput("SCC", Network.FACEBOOK, url=" https://exemple.org/scc ")
+    page = editorial.add_page(good)
+    assert editorial.page(page).url == "https://exemple.org/scc"
+    with pytest.raises(UserError):
+        editorial.change_page(page, replace(good, url="scc"))
+    assert editorial.page(page).url == "https://exemple.org/scc"
+    editorial.change_page(page, replace(good, url=""))
+    assert editorial.page(page).url == ""
+
+
+def test_an_address_of_an_older_program_stays_until_it_is_changed(editorial, open_store):
+    page = editorial.add_page(PageInput("SCC", Network.FACEBOOK))
+    with open_store.writing() as tx:
+        tx.update("pages", page, url="exemple.org/scc")
+    editorial.change_page(page, PageInput("SCC Québec", Network.FACEBOOK, url="exemple.org/scc"))
+    assert editorial.page(page).name == "SCC Québec"

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from scc_admin.addresses import NO_ADDRESS, is_web_address
 from scc_admin.i18n import N_
 from scc_admin.model import (
     CaseRow,
@@ -36,7 +37,7 @@ from scc_admin.model import (
     Person,
     Situation,
 )
-from scc_admin.moderation import AccountInput, CaseInput, IncidentInput, Logged, is_web_address
+from scc_admin.moderation import AccountInput, CaseInput, IncidentInput, Logged
 from scc_admin.words import CASE_STATES, NETWORKS, SITUATIONS
 from ui.forms import FormDialog, PlainText, holds_files, whole_moment
 from ui.icons import network_icon
@@ -531,9 +532,7 @@ class IncidentForm(FormDialog):
                 N_("Write the name of the account, or tick “Nobody knows who wrote it”.")
             )
         if not is_web_address(self.url.text()):
-            return self.url, tr(
-                N_("Paste the whole link, beginning with https://, or leave it empty.")
-            )
+            return self.url, tr(NO_ADDRESS)
         return None, ""
 
     def _mended(self) -> None:
