@@ -149,7 +149,7 @@ class CampaignsPane(QWidget):
             words = tr.ntr(*NN_("{n} missing", "{n} missing"), len(asked))
             tags.append(Tag(words, "warning", "warning"))
         elif campaign.starts_on <= today <= campaign.ends_on:
-            tags.append(Tag(tr.tr(N_("In course")), "flower", "ok"))
+            tags.append(Tag(tr.tr(N_("Under way")), "flower", "ok"))
         return Cell(campaign.name(tr.language), period, tuple(tags), icon="flower")
 
     # -- changing ---------------------------------------------------------------------------------

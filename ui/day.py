@@ -399,6 +399,7 @@ class Band(QFrame):
         margins(words, 0, 2)
         words.addWidget(box)
         self._dates = Elided()
+        self._dates.setContentsMargins(Space.HAIR, 0, 0, 0)  # as links begin
         words.addWidget(self._dates)
         row.addLayout(words, 1)
 

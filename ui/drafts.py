@@ -88,8 +88,8 @@ def _columns(tr: Translator) -> list[Column[DraftRow]]:
     return [
         Column(tr.tr(N_("Draft")), title, stretch=5),
         Column(tr.tr(N_("Page")), page, stretch=3),
-        Column(tr.tr(N_("Publication")), when, width=140),
-        Column(tr.tr(N_("Last change")), touched, width=150),
+        Column(tr.tr(N_("Publication")), when, width=160),
+        Column(tr.tr(N_("Last change")), touched, width=160),
     ]
 
 

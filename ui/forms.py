@@ -304,6 +304,7 @@ class FormDialog(Dialog):
                 return box
             case _:
                 line = QLineEdit(field.initial or "")
+                line.setCursorPosition(0)  # a long one shows how it begins
                 line.textChanged.connect(lambda _text: self.touched())
                 return line
 

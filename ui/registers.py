@@ -197,6 +197,9 @@ class RegistersPane(QWidget):
         self.list.select_id(place)
 
     def load(self) -> None:
+        if self.list.current_id() < 0:  # nobody has been here yet
+            self.list.select_first()  # which loads
+            return
         kept, key, words = self._shell.workspace.registers, self.register.key, self._words
         editorial = self._shell.workspace.editorial
         today = self._shell.tr.local(self._shell.clock()).date()

@@ -196,7 +196,9 @@ class Reports(Screen):
         self.table.use(self.model)
         self.table.opened.connect(self._open_earlier)
         self._past.addWidget(self.table)
-        self._past.addWidget(plain(tr(N_("No report has been exported yet.")), role="muted"))
+        none = plain(tr(N_("No report has been exported yet.")), role="muted")
+        none.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._past.addWidget(none)
         side.body.addWidget(self._past, 1)
         return side
 

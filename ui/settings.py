@@ -304,5 +304,7 @@ class SettingsScreen(Screen):
         body.addWidget(card)
         parts = Card(tr(N_("Parts and their licences")))
         for part in licences.parts():
-            parts.body.addWidget(plain(f"{part.name} {part.version} · {part.licence}"))
+            parts.body.addWidget(
+                plain(f"{part.name} {part.version}".strip() + f" · {part.licence}")
+            )
         body.addWidget(parts)

@@ -381,12 +381,15 @@ def _style_sheet(theme: Theme) -> str:
         values[f"{tone}_soft"] = mix(t[tone], t.surface, 0.1).name()
     # What is in focus and already of the accent's colour shows it by another, or inside out.
     seen = contrast(t.daffodil, t.accent) >= 3
+    strong = t in (CONTRAST_LIGHT, CONTRAST_DARK)
     values |= {
         "ring": t.daffodil if seen else t.accent,
         "ring_fill": t.accent if seen else t.surface,
         "ring_ink": t.on_accent if seen else t.accent,
         # Where one can write, the border alone says so: 3:1 at least.
-        "edge": mix(t.muted, t.surface, 0.7).name(),
+        "edge": t.line if strong else mix(t.muted, t.surface, 0.7).name(),
+        # High contrast has one background: where one is shows by the selection's.
+        "here": t.accent_soft if strong else t.surface,
         "daffodil_soft": mix(t.daffodil, t.surface, 0.16).name(),
         "faint": mix(t.muted, t.window, 0.65).name(),
         "hover": mix(t.accent, t.surface, 0.07).name(),
@@ -473,6 +476,7 @@ QPushButton[kind="primary"]:disabled { background: @accent_faint; border-color: 
 QPushButton[kind="danger"] { color: @error; border: 1px solid @error; }
 QPushButton[kind="danger"]:hover { background: @error_soft; }
 QPushButton[kind="danger"]:focus { border: 2px solid @error; }
+QPushButton[kind="danger"]:disabled { color: @faint; border: 1px solid @line; }
 QPushButton[kind="quiet"] { background: transparent; border: 1px solid transparent;
   padding: 0 8px; }
 QPushButton[kind="quiet"]:hover { background: @hover_sunken; }
@@ -504,7 +508,7 @@ QToolButton:disabled { color: @faint; }
 QToolButton:checked { background: @accent_soft; }
 QToolButton::menu-indicator { image: none; }
 QFrame[role="rail"] QToolButton { padding: 4px 8px; text-align: left; min-height: @row; }
-QFrame[role="rail"] QToolButton:checked { background: @surface; font-weight: 600;
+QFrame[role="rail"] QToolButton:checked { background: @here; font-weight: 600;
   border-left: 3px solid @daffodil; }
 QFrame[role="rail"] QToolButton:checked:focus { border: 2px solid @accent;
   border-left: 3px solid @daffodil; }
@@ -512,6 +516,7 @@ QFrame[role="rail"] QToolButton:checked:focus { border: 2px solid @accent;
 QLineEdit, QComboBox, QDateEdit, QTimeEdit, QDateTimeEdit, QSpinBox { color: @text;
   background: @surface; border: 1px solid @edge; border-radius: @radius; padding: 0 8px;
   min-height: @control; selection-background-color: @accent_soft; selection-color: @text; }
+QLineEdit, QPlainTextEdit, QTextEdit { placeholder-text-color: @muted; }
 QLineEdit:focus, QComboBox:focus, QDateEdit:focus, QTimeEdit:focus, QDateTimeEdit:focus,
 QSpinBox:focus { border: 2px solid @accent; padding: 0 7px; }
 QLineEdit:disabled, QComboBox:disabled, QDateEdit:disabled, QDateTimeEdit:disabled,

@@ -949,7 +949,7 @@ class Elided(QLabel):
         self._shorten()
 
     def _shorten(self) -> None:
-        self.setText(elided(self.fontMetrics(), self._whole, self.width()))
+        self.setText(elided(self.fontMetrics(), self._whole, self.contentsRect().width()))
 
 
 def stack(*parts: QWidget, spacing: int = Space.SMALL, across: bool = False) -> QWidget:

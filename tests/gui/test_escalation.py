@@ -73,7 +73,7 @@ def test_the_clock_says_what_is_waited_for(screen, sample, settle):
     [
         (dt.timedelta(minutes=35), "35 min"),
         (dt.timedelta(hours=2), "2 h"),
-        (dt.timedelta(hours=2, minutes=5), "2 h 05"),
+        (dt.timedelta(hours=2, minutes=5), "2 h 5 min"),
         (dt.timedelta(days=1, hours=4), "1 d 4 h"),
         (dt.timedelta(seconds=-5), "0 min"),
     ],

@@ -48,6 +48,7 @@ from ui.tasks import Job, Reporter
 from ui.theme import Space
 from ui.widgets import (
     EmptyState,
+    Picker,
     Scroll,
     SearchField,
     Section,
@@ -94,9 +95,9 @@ class JournalPane(QWidget):
         self.model: PagedModel[Entry] = PagedModel(
             [
                 Column(tr(N_("Number")), self._number, width=76, right=True),
-                Column(tr(N_("What")), self._what, stretch=3),
-                Column(tr(N_("When")), self._when, width=140),
-                Column(tr(N_("Who")), lambda e: Cell(e.who, color="muted"), stretch=1),
+                Column(tr(N_("What")), self._what, stretch=5),
+                Column(tr(N_("When")), self._when, width=160),
+                Column(tr(N_("Who")), lambda e: Cell(e.who, color="muted"), stretch=3),
             ],
             shell.tasks,
             shell.workspace.journal.page,
@@ -136,17 +137,15 @@ class JournalPane(QWidget):
     def _build_filters(self) -> None:
         shell, tr = self.shell, self.shell.tr.tr
         self.search = SearchField(shell.icons, tr(N_("Search the journal")), delay_ms=60)
-        self.kinds = QComboBox()
-        self.kinds.setAccessibleName(tr(N_("Kind of entry")))
+        self.kinds = Picker(tr(N_("Kind of entry")))
         self.kinds.addItem(tr(N_("All kinds")), None)
         for kind in sorted(EntryKind, key=lambda k: tr(ENTRY_KINDS[k])):
             self.kinds.addItem(tr(ENTRY_KINDS[kind]), kind.value)
         self.case = QLineEdit()
         self.case.setPlaceholderText(tr(N_("Case")))
         self.case.setAccessibleName(tr(N_("Number of the case")))
-        self.case.setMaximumWidth(shell.theme.px(140))
-        self.period = QComboBox()
-        self.period.setAccessibleName(tr(N_("Period")))
+        self.case.setMaximumWidth(shell.theme.px(116))
+        self.period = Picker(tr(N_("Period")))
         for value, words in (
             (_ANY_TIME, N_("Any date")),
             (_WEEK, N_("Last 7 days")),
@@ -161,7 +160,7 @@ class JournalPane(QWidget):
         for widget, share in ((self.kinds, 1), (self.case, 0), (self.period, 1)):
             self._filters.addWidget(widget, share)
         for combo in (self.kinds, self.period):
-            combo.setMinimumContentsLength(8)
+            combo.setMinimumContentsLength(10)
             combo.setSizeAdjustPolicy(
                 QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
             )
@@ -557,8 +556,8 @@ class EraseDialog(FormDialog):
                 continue
             shown = _shown(shell.tr, name, " ".join(value.split()))
             shown = shown if len(shown) <= 60 else f"{shown[:60]}…"
-            label = f"{tr(VALUES.get(name, name))} : {shown}".replace("&", "&&")
-            box = QCheckBox(label)
+            label = tr(N_("{field}: {value}"), field=tr(VALUES.get(name, name)), value=shown)
+            box = QCheckBox(label.replace("&", "&&"))
             box.setChecked(True)
             self._boxes[name] = box
             self.form.add_wide(box)

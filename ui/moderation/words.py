@@ -171,7 +171,7 @@ def span(tr: Translator, time: dt.timedelta) -> str:
         return f"{text} {tr.tr(N_('{n} h'), n=hours)}" if hours else text
     if hours:
         text = tr.tr(N_("{n} h"), n=hours)
-        return f"{text} {minutes:02}" if minutes else text
+        return tr.tr(N_("{n} h {m} min"), n=hours, m=minutes) if minutes else text
     return tr.tr(N_("{n} min"), n=minutes)
 
 
