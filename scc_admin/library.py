@@ -36,6 +36,7 @@ FIELDS: Mapping[str, str] = {
     "signature": N_("signature"),
     "reason": N_("reason"),
     "expires": N_("date"),
+    "when": N_("date"),
     "affairs": N_("Public Affairs"),
     "number": N_("number"),
     "situation": N_("situation"),

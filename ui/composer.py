@@ -32,7 +32,7 @@ from PySide6.QtWidgets import (
 from scc_admin.editorial import LEAST_REASON
 from scc_admin.errors import UserError
 from scc_admin.i18n import N_, NN_, Translator
-from scc_admin.library import Source, Template
+from scc_admin.library import Source, Template, unfilled
 from scc_admin.model import (
     Answer,
     Campaign,
@@ -1400,7 +1400,18 @@ class Composer(Screen):
         if isinstance(known, Source):
             self._append(known.url.to(language))
         else:
-            self._append(self.shell.workspace.template_text(known, language))
+            words = self.shell.workspace.template_text(known, language)
+            self._append(words)
+            self._select_blank(version.editor, words, known.fields)
+
+    def _select_blank(self, editor: TextEditor, words: str, fields: Sequence[str]) -> None:
+        """Select the first thing to be filled in of words just put behind the text."""
+        text = editor.text()
+        blanks, offsets = unfilled(words, fields), Offsets(text)
+        if blanks and text.endswith(words):
+            start = len(text) - len(words) + min(map(words.index, blanks))
+            end = text.index("]", start) + 1
+            editor.select(offsets.units(start), offsets.units(end))
 
     def _append(self, words: str, blank: str = "\n\n") -> None:
         """Put words behind the text."""

@@ -620,6 +620,31 @@ def restricted_labels(context: Context, options: Options) -> Iterator[Hit]:
             yield Hit(*match.span("label"))
 
 
+# --- Blanks ---------------------------------------------------------------------------------------
+
+# In small letters only: « [Date] 4 mai » is how some posts name what follows. No picture, film or
+# language: many posts say in brackets what they carry. Not before « ( », where it is a link's name.
+_BLANK_WORD = (
+    r"(?:adresse|courriel|date|fait|heure|intérêt|jour|lien|lieu|montant|nom|numéro de téléphone"
+    r"|prénom|signature|source|sujet|titre|ville"
+    r"|address|amount|city|day|email|fact|first name|interest|link|location|name|phone number|place"
+    r"|time|title|topic|venue|[a-z]+(?:_[a-z]+)+)"
+)
+_BLANK = re.compile(
+    rf"\[ ?(?:{_BLANK_WORD}(?: (?:d[’']|de l[’']|(?:de la|de|du|des|of the|of) )[^\[\]\n]{{1,40}})?"
+    r"|(?i:insérer|insérez|à compléter|à remplir|insert|fill in|to be completed|to be filled in)"
+    r"(?:[ :][^\[\]\n]{1,40})?"
+    r"|[xX]{2,6}|_{2,20}) ?\](?!\()"
+    rf"|\{{{_BLANK_WORD}\}}"
+)
+
+
+def blanks(context: Context, options: Options) -> Iterator[Hit]:
+    """What a ready-made text leaves to be filled in: « [date] », "[name of the team]", "[XX]"."""
+    for match in _BLANK.finditer(context.post.text):
+        yield Hit(*match.span())
+
+
 DETECTORS: Mapping[str, Detector] = {
     "link": Detector(links),
     "official-link": Detector(official_links),
@@ -643,6 +668,7 @@ DETECTORS: Mapping[str, Detector] = {
     "company": Detector(companies),
     "testimony": Detector(testimonies),
     "restricted-label": Detector(restricted_labels),
+    "blank": Detector(blanks),
     "question-mark": Detector(question_marks),
     "closing-question": Detector(closing_questions),
     "picture": Detector(pictures),

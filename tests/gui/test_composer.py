@@ -1337,3 +1337,21 @@ def test_an_empty_list_has_the_focus_on_its_button(window, workspace, settle) ->
     drafts.refresh(Changes(frozenset({"drafts"})))
     settle()
     assert drafts.isAncestorOf(window.focusWidget()), "never back to the rail"
+
+
+def test_a_ready_made_text_is_filled_in_from_blank_to_blank(compose, workspace, settle) -> None:
+    template = workspace.library.template("public_answer")
+    screen = compose((Target.FACEBOOK, Language.FR, "Bonjour 🎗️"))
+    screen._put_in(template)
+    editor = current_editor(screen)
+    assert editor.textCursor().selectedText() == "[nom]"
+    type_text(editor, "Julie")
+    screen._check_pending()
+    settle()
+    blanks = [f.excerpt for f in screen._current().judged.verdict.findings if f.rule == "INT-13"]
+    assert blanks == [blank for blank in ("[fait]", "[source]", "[lien]") if blank in editor.text()]
+    assert blanks
+    screen.next_finding()
+    while screen._finding(screen.findings.current).rule != "INT-13":
+        screen.next_finding()
+    assert editor.textCursor().selectedText() == blanks[0]

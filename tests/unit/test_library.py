@@ -5,9 +5,12 @@ from __future__ import annotations
 import pytest
 
 from scc_admin.errors import UserError
-from scc_admin.library import FIELDS, OPEN_USES, USES, Library, Standing, fill
-from scc_admin.model import Language
+from scc_admin.i18n import Translator
+from scc_admin.library import FIELDS, OPEN_USES, USES, Library, Standing, fill, unfilled
+from scc_admin.model import Language, Post, Target
 from scc_admin.settings import Settings
+from scc_admin.verdict import RuleSet, check, default_known
+from scc_admin.workspace import WRITTEN_IN_POSTS
 
 
 @pytest.fixture
@@ -131,3 +134,17 @@ def test_damaged_changes_count_as_none(library, open_store, tmp_path):
     settings = Settings(tmp_path / "settings.json", open_store)
     settings.set("library.templates", {"answer-tone": 3, "own-1": {"title_fr": "x"}, "gone": {}})
     assert all(t.standing is Standing.SHIPPED for t in library.templates())
+
+
+@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("use", sorted(WRITTEN_IN_POSTS))
+def test_what_a_ready_made_text_leaves_to_fill_in_is_found_in_the_post(library, use, language):
+    rules, words = RuleSet.load(), {k: Translator(language).tr(w) for k, w in FIELDS.items()}
+    for template in library.templates(use):
+        text = template.fill(language, {"signature": "Marie"}, words)
+        left = unfilled(text, template.fields)
+        post = Post(text, Target.FACEBOOK, language)
+        found = [
+            f.excerpt for f in check(post, rules, default_known()).findings if f.rule == "INT-13"
+        ]
+        assert set(found) == set(left)
