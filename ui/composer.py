@@ -1571,12 +1571,13 @@ class Composer(Screen):
             return tr.tr(N_("Write; then {keys}: ready to publish"), keys=keys("primary"))
         if remaining.findings:
             finding = self._finding(self.findings.current)
-            if finding is None:
+            if finding is None or finding.severity not in _OVERRIDABLE:
+                # Not by F8: that goes through remarks, too.
                 return tr.ntr(
                     "{n} point to correct: {keys} goes there",
                     "{n} points to correct: {keys} goes there",
                     remaining.findings,
-                    keys=keys("next-finding"),
+                    keys=keys("primary"),
                 )
             if finding.fix is not None:
                 return tr.tr(

@@ -131,7 +131,7 @@ class Dialog(ByKeyboard, QDialog):
             box.setMinimumHeight(theme.px(160))
             self.body.addWidget(box)
 
-        row = QHBoxLayout()
+        row = self._foot = QHBoxLayout()
         row.setContentsMargins(0, Space.SMALL, 0, 0)
         row.addStretch(1)
         for choice in choices:
@@ -161,6 +161,12 @@ class Dialog(ByKeyboard, QDialog):
         said = keys.toString(QKeySequence.SequenceFormat.NativeText)
         button.setToolTip(said)
         button.setAccessibleDescription(said)
+
+    def show_keys(self, choice_id: str) -> None:
+        """Write the keys of a button beside it, for a field in which Enter begins a line."""
+        button = self._buttons[choice_id]
+        keys = plain(button.accessibleDescription(), role="small", wrap=False)
+        self._foot.insertWidget(self._foot.indexOf(button) + 1, keys)
 
     def set_width(self, width: int) -> None:
         """So wide at least, but no wider than the window it stands on."""
@@ -369,6 +375,8 @@ class Messages:
         check()
         made.chosen.connect(lambda answer: then(words()) if answer == "yes" else None)
         made.press_by_keys("yes")
+        if lines > 1:
+            made.show_keys("yes")
         made.open()
         field.setFocus()
 

@@ -1000,17 +1000,27 @@ def test_what_remains_is_told_anew_with_each_verdict(compose, judged_by, settle)
 
 
 def test_the_status_bar_tells_the_next_step(window, compose, judged_by, settle) -> None:
-    judged_by(lambda t: [finding(t, "mal")] if "mal" in t else [])
+    judged_by(
+        lambda t: [
+            *([finding(t, "peu", Severity.WARNING)] if "peu" in t else []),
+            *([finding(t, "mal")] if "mal" in t else []),
+        ]
+    )
     screen = compose((Target.X, Language.FR, ""))
-    told = window.status.step.whole
+    told, editor = window.status.step.whole, current_editor(screen)
     assert "Write" in told() and "F1" in told()
-    type_text(current_editor(screen), "mal")
+    type_text(editor, "peu de mal")
     screen._check_pending()
     settle()
-    assert "1 point to correct: F8" in told()
-    screen.next_finding()
+    by_keys = screen.shell.actions.shortcut("primary")
+    assert f"1 point to correct: {by_keys}" in told()
+    screen.next_finding()  # the remark that stands before it
+    assert f"1 point to correct: {by_keys}" in told()
+    screen.primary()
+    settle()
+    assert editor.textCursor().selectedText() == "mal"
     assert "Type over it" in told()
-    type_text(current_editor(screen), "bon")
+    type_text(editor, "bon")
     screen._check_pending()
     settle()
     assert "Nothing is missing" in told()
