@@ -29,6 +29,7 @@ from ui.escalation.mask import MaskEditor
 from ui.escalation.packet import PacketBuilder
 from ui.forms import Field, FormDialog, moment_field, moment_of, whole_moment
 from ui.messages import Dialog
+from ui.moderation.asking import AskingForm
 from ui.moderation.cases import find_cases
 from ui.moderation.compare import Comparison
 from ui.moderation.incident import IncidentForm, open_incident
@@ -937,3 +938,23 @@ def test_the_band_says_when_the_packet_was_exported(workspace, screen, settle, t
     builder = QApplication.activeModalWidget()
     assert builder.escalation.number == number
     builder.close()
+
+
+def test_the_packet_of_a_case_that_nobody_was_asked_about_begins_with_the_question(
+    workspace, screen, settle
+):
+    case_id = new_case(workspace, Situation.TONE)
+    screen.open(case_id)
+    settle()
+    assert screen.shell.actions.run("build_packet")
+    settle()
+    asking = QApplication.activeModalWidget()
+    assert isinstance(asking, AskingForm)
+    asking.widget("question").setPlainText("Que répondre?")
+    asking.submit()
+    settle()
+    builder = QApplication.activeModalWidget()
+    assert isinstance(builder, PacketBuilder) and builder.sheet.case.id == case_id
+    assert builder.escalation.question == "Que répondre?"
+    builder.close()
+    settle()

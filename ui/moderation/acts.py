@@ -217,9 +217,13 @@ class CaseActs:
 
     # -- Public Affairs ---------------------------------------------------------------------------
 
-    def escalate(self) -> FormDialog:
-        """Prepare a question for Public Affairs; then say what comes next."""
-        made = AskingForm(self._shell, self._sheet, then=self._asked)
+    def escalate(self, then: Callable[[int], object] | None = None) -> FormDialog:
+        """Prepare a question for Public Affairs; then go on with it, or say what comes next."""
+        made = AskingForm(
+            self._shell,
+            self._sheet,
+            then=self._asked if then is None else lambda result: then(result[0]),
+        )
         made.open()
         return made
 

@@ -149,7 +149,8 @@ class Moderation(Screen):
             case "close_case" | "review_case" | "ask_affairs" | "reclassify_case":
                 return state is not CaseState.CLOSED
             case "build_packet":
-                return any(e.closed_at is None for e in sheet.escalations)
+                asked = any(e.closed_at is None for e in sheet.escalations)
+                return asked or state is not CaseState.CLOSED
             case "show_evidence":
                 return bool(sheet.evidence)
         return True
@@ -199,10 +200,7 @@ class Moderation(Screen):
         self.view.affairs_next()
 
     def build_packet(self) -> None:
-        sheet = self.view.sheet
-        assert sheet is not None
-        waiting = next(e for e in sheet.escalations if e.closed_at is None)
-        self.view.build_packet(waiting.id)
+        self.view.build_next_packet()
 
     def compare_comments(self) -> None:
         self.view.compare_comments()

@@ -439,6 +439,17 @@ class CaseView(QWidget):
         """Go to an escalation, and build its packet."""
         self.shell.window.go("escalations", ("packet", escalation_id))
 
+    def build_next_packet(self) -> None:
+        """Build the packet of the question that stands; first write one down where none does."""
+        sheet = self.sheet
+        if sheet is None:
+            return
+        waiting = next((e for e in sheet.escalations if e.closed_at is None), None)
+        if waiting is None:
+            self.acts.escalate(self.build_packet)
+        else:
+            self.build_packet(waiting.id)
+
     def _show_next(self, sheet: CaseSheet) -> None:
         tr = self.shell.tr
         why = reason(sheet)
@@ -740,6 +751,7 @@ class CaseView(QWidget):
         return (
             (N_("Log an incident here…"), self.log_here, not case.destroyed_at),
             (N_("Ask Public Affairs…"), acts.escalate, not closed),
+            (N_("Build the packet…"), self.build_next_packet, not closed),
             (N_("Review…"), acts.review, not closed),
             ("", None, True),
             (N_("Lift the ban…"), acts.lift, banned),
