@@ -1138,7 +1138,12 @@ def _about(neighbour: Neighbour) -> dict[str, object]:
     day: object = neighbour.day
     with suppress(ValueError):  # the day of an imported post may be written in any manner
         day = date.fromisoformat(neighbour.day[:10])
-    return {"n": neighbour.score, "title": neighbour.title, "page": neighbour.page, "day": day}
+    return {
+        "n": neighbour.score,
+        "title": neighbour.title or " ".join(neighbour.text.split())[:60],
+        "page": neighbour.page or Bilingual("sans page", "no page"),
+        "day": day or Bilingual("sans date", "no date"),
+    }
 
 
 class _Subject(NamedTuple):

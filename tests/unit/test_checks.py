@@ -492,3 +492,12 @@ def test_numbers_days_and_lists_as_each_language_writes_them() -> None:
     assert join(["a", "b", "c"], Language.FR) == "a, b et c"
     assert join(["a"], Language.EN) == "a"
     assert join([], Language.EN) == ""
+
+
+def test_a_neighbour_without_title_or_page_is_told_by_its_first_words() -> None:
+    text = "Marchez avec nous au parc, samedi matin."
+    close = Neighbour(1, "", "", "2026-01-01", Language.FR, text, 98)
+    (found,) = check(
+        Post(text, Target.FACEBOOK), RuleSet((RULES["PAGE-01"],)), KNOWN, neighbours=(close,)
+    ).findings
+    assert f"{text}\u00a0», sans page, jeudi 1er janvier 2026." in found.message
