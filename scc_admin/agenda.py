@@ -25,8 +25,13 @@ from scc_admin.model import (
     Language,
     Level,
     Network,
+    Page,
+    PageKind,
+    Placement,
     PostKind,
     Step,
+    first_page,
+    page_names,
 )
 from scc_admin.store import Reading, Row, day, instant, instant_or_none, stamp, to_json
 
@@ -40,6 +45,15 @@ SAME_TEXT_FROM = 30
 
 
 # --- What stands in the calendar -----------------------------------------------------------------
+
+
+class Audience(NamedTuple):
+    """Those who follow a page."""
+
+    page_id: int | None
+    network: Network | None
+    language: Language | None
+    region: str
 
 
 class Item(NamedTuple):
@@ -74,8 +88,22 @@ class Item(NamedTuple):
     step: Step | None = None
     share_of: int | None = None
     place: str = ""
-    permalink: str = ""
     source: str = ""
+    placements: tuple[Placement, ...] = ()
+    """Of a draft: where it goes. `page_id`, `network`, `level`, `language` and `region` are those
+    of the first page, `page` names them all."""
+
+    @property
+    def audiences(self) -> Sequence[Audience]:
+        """Who is spoken to: one for each page, or for the one that is not chosen yet."""
+        if len(self.placements) < 2:
+            return (Audience(self.page_id, self.network, self.language, self.region),)
+        return [
+            Audience(made.page.id, made.page.network, made.page.language, made.page.region)
+            if made.page
+            else Audience(None, made.network, None, "")
+            for made in self.placements
+        ]
 
     @property
     def movable(self) -> bool:
@@ -125,18 +153,68 @@ def start_of(when: date, zone: tzinfo | None) -> datetime:
 
 
 TITLE = (
-    "CASE WHEN d.title <> '' THEN d.title ELSE coalesce((SELECT substr(v.text, 1, 80)"
+    "CASE WHEN d.title <> '' THEN d.title ELSE coalesce((SELECT"
+    "  replace(substr(v.text, 1, 80), char(10), ' ')"
     "  FROM variants v WHERE v.draft_id = d.id AND NOT v.removed AND v.text <> ''"
     "  ORDER BY v.language = 'en', v.id LIMIT 1), '') END AS title"
 )
 """SQL: what names a draft `d`, the beginning of its text when it has no title."""
 _DRAFT = (
     f"SELECT d.id, {TITLE},"
-    " d.state, d.kind, d.page_id, d.campaign_id, d.step, d.share_of, d.permalink,"
-    " coalesce(d.published_at, d.planned_at) AS at,"
-    " p.name AS page, p.network, p.level, p.language, p.region"
-    " FROM drafts d LEFT JOIN pages p ON p.id = d.page_id WHERE d.trashed_at IS NULL"
+    " d.state, d.kind, d.campaign_id, d.step, d.share_of,"
+    " coalesce(d.published_at, d.planned_at) AS at"
+    " FROM drafts d WHERE d.trashed_at IS NULL"
 )
+
+
+def named(title: str) -> str:
+    """A `TITLE` on one line."""
+    return " ".join(title.split())
+
+
+def page_of(row: Row) -> Page:
+    return Page(
+        id=row["id"],
+        uid=row["uid"],
+        name=row["name"],
+        network=Network(row["network"]),
+        kind=PageKind(row["kind"]),
+        level=Level(row["level"]),
+        language=Language(row["language"]),
+        handle=row["handle"],
+        url=row["url"],
+        region=row["region"],
+        official=bool(row["official"]),
+        managed=bool(row["managed"]),
+        purpose=row["purpose"],
+        contacts=tuple(json.loads(row["contacts"])),
+        archived=bool(row["archived"]),
+    )
+
+
+def placements(db: Reading, drafts: Sequence[int]) -> dict[int, tuple[Placement, ...]]:
+    """Where these drafts go, in the order in which their networks came."""
+    ids = to_json(list(drafts))
+    pages = {
+        row["id"]: page_of(row)
+        for row in db.all(
+            "SELECT * FROM pages WHERE id IN (SELECT page_id FROM placements"
+            " WHERE draft_id IN (SELECT value FROM json_each(?)))",
+            (ids,),
+        )
+    }
+    found: dict[int, tuple[Placement, ...]] = defaultdict(tuple)
+    for draft_id, network, page_id, published_at, permalink in db.all(
+        "SELECT draft_id, network, page_id, published_at, permalink FROM placements"
+        " WHERE draft_id IN (SELECT value FROM json_each(?)) ORDER BY draft_id, id",
+        (ids,),
+    ):
+        found[draft_id] += (
+            Placement(
+                _NETWORKS[network], pages.get(page_id), instant_or_none(published_at), permalink
+            ),
+        )
+    return found
 
 
 def items(db: Reading, first: date, last: date, *, zone: tzinfo | None) -> list[Item]:
@@ -163,7 +241,11 @@ def items(db: Reading, first: date, last: date, *, zone: tzinfo | None) -> list[
             stamp(datetime.combine(last + timedelta(days=1), time(), UTC)),
         ),
     )
-    found = [_draft_item(row, days[bisect_right(begins, row["at"]) - 1]) for row in drafts]
+    places = placements(db, [row["id"] for row in drafts])
+    found = [
+        _draft_item(row, days[bisect_right(begins, row["at"]) - 1], places[row["id"]])
+        for row in drafts
+    ]
     found += [_line_item(row, zone) for row in lines]
     found.sort(key=itemgetter(4, 0))  # `at`, `key`
     return found
@@ -177,17 +259,15 @@ _LANGUAGES = {language.value: language for language in Language}
 _STEPS = {step.value: step for step in Step}
 
 
-def _draft_item(row: Row, day: date) -> Item:
-    (
-        draft_id, title, state, kind, page_id, campaign_id, step, share_of, permalink, at, page,
-        network, level, language, region,
-    ) = row  # fmt: skip
+def _draft_item(row: Row, day: date, placements: tuple[Placement, ...]) -> Item:
+    draft_id, title, state, kind, campaign_id, step, share_of, at = row
     when = instant(at)
+    page = first_page(placements)
     return Item(
         f"d{draft_id}",
         draft_id,
         None,
-        " ".join(title.split()),
+        named(title),
         when,
         when,
         day,
@@ -195,17 +275,16 @@ def _draft_item(row: Row, day: date) -> Item:
         False,
         _STATES[state],
         _KINDS[kind],
-        page_id,
-        page or "",
-        _NETWORKS.get(network),
-        _LEVELS.get(level),
-        _LANGUAGES.get(language),
-        region or "",
+        page.id if page else None,
+        page_names(placements),
+        page.network if page else None,
+        page.level if page else None,
+        page.language if page else None,
+        page.region if page else "",
         campaign_id,
         _STEPS.get(step),
         share_of,
-        "",
-        permalink,
+        placements=placements,
     )
 
 
@@ -306,9 +385,10 @@ def conflicts(
                 break
             if not (one.movable or other.movable):
                 continue
-            if one.page_id is not None and one.page_id == other.page_id:
+            pairs = [(ours, theirs) for ours in one.audiences for theirs in other.audiences]
+            if any(a.page_id is not None and a.page_id == b.page_id for a, b in pairs):
                 meet(one, other, Clash.SAME_PAGE)
-            elif _same_audience(one, other):
+            elif any(_same(a, b) for a, b in pairs):
                 meet(one, other, Clash.SAME_AUDIENCE)
     by_text: dict[str, list[Item]] = defaultdict(list)
     for item in posts:
@@ -328,7 +408,7 @@ def conflicts(
     return {key: tuple(some) for key, some in clashes.items()}
 
 
-def _same_audience(one: Item, other: Item) -> bool:
+def _same(one: Audience, other: Audience) -> bool:
     """Whether people follow both: one network and language, and no two different regions."""
     if one.network is None or one.network is not other.network:
         return False
@@ -502,8 +582,8 @@ class CampaignPost:
     step: Step | None
     at: datetime | None
     pictures: int
-    page: str = ""
-    network: Network | None = None
+    placements: tuple[Placement, ...] = ()
+    """Where it goes, and since when it is out there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -545,26 +625,27 @@ def campaign_steps(db: Reading, campaigns: Iterable[Campaign]) -> list[CampaignS
     """The three steps of each campaign, by the drafts that name it."""
     campaigns = list(campaigns)
     by_campaign: dict[int, list[CampaignPost]] = defaultdict(list)
-    for row in db.all(
-        "SELECT d.id, d.title, d.kind, d.state, d.step, d.campaign_id,"
-        " coalesce(d.published_at, d.planned_at) AS at, p.name AS page, p.network,"
+    rows = db.all(
+        f"SELECT d.id, {TITLE}, d.kind, d.state, d.step, d.campaign_id,"
+        " coalesce(d.published_at, d.planned_at) AS at,"
         " (SELECT count(*) FROM media m WHERE m.draft_id = d.id) AS pictures"
-        " FROM drafts d LEFT JOIN pages p ON p.id = d.page_id"
+        " FROM drafts d"
         " WHERE d.campaign_id IN (SELECT value FROM json_each(?)) AND d.trashed_at IS NULL"
         " ORDER BY at IS NULL, at, d.id",
         (to_json([campaign.id for campaign in campaigns]),),
-    ):
+    )
+    places = placements(db, [row["id"] for row in rows])
+    for row in rows:
         by_campaign[row["campaign_id"]].append(
             CampaignPost(
                 row["id"],
-                row["title"],
+                named(row["title"]),
                 PostKind(row["kind"]),
                 DraftState(row["state"]),
                 Step(row["step"]) if row["step"] else None,
                 instant_or_none(row["at"]),
                 row["pictures"],
-                row["page"] or "",
-                Network(row["network"]) if row["network"] else None,
+                places[row["id"]],
             )
         )
     return [steps_of(campaign, by_campaign[campaign.id]) for campaign in campaigns]

@@ -591,8 +591,20 @@ def draft() -> None:
 @draft.command("add", cls=_Command, help=N_("Add a draft (FILE, or - for standard input)."))
 @click.argument("file", type=Place(allow_dash=True))
 @option("--title", required=True, text=N_("Title, for your own eyes"))
-@option("--page", "page_id", type=int, text=N_("Number of the page"))
-@option("--network", type=choice(Target), text=N_("The network, or field of a network"))
+@option(
+    "--page",
+    "pages",
+    type=int,
+    multiple=True,
+    text=N_("Number of the page where it goes; once for each network"),
+)
+@option(
+    "--network",
+    "targets",
+    type=choice(Target),
+    multiple=True,
+    text=N_("The network, or field of a network; once for each version of the text"),
+)
 @option("--language", type=choice(Language), default="fr", text=N_("Language of the text"))
 @option("--kind", type=choice(PostKind), default="post", text=N_("Kind of post"))
 @option("--at", type=MOMENT, text=N_("When it is to be published"))
@@ -601,8 +613,8 @@ def draft_add(
     session: Session,
     file: str,
     title: str,
-    page_id: int | None,
-    network: str | None,
+    pages: tuple[int, ...],
+    targets: tuple[str, ...],
     language: str,
     kind: str,
     at: datetime | None,
@@ -611,11 +623,16 @@ def draft_add(
 
     text = _read_text(file)
     editorial = session.workspace().editorial
-    target = Target(network or "facebook")
-    if network is None and page_id is not None:
-        target = Target(editorial.page(page_id).network.value)
-    details = DraftDetails(title=title, kind=PostKind(kind), page_id=page_id, planned_at=at)
-    click.echo(editorial.add_draft(details, [(target, Language(language), text)]))
+    homes = [editorial.page(page).network.value for page in pages]
+    made = editorial.add_draft(
+        DraftDetails(title=title, kind=PostKind(kind), planned_at=at),
+        [
+            (Target(target), Language(language), text)
+            for target in dict.fromkeys(targets or homes or ["facebook"])
+        ],
+    )
+    editorial.choose_pages(made, pages)
+    click.echo(made)
 
 
 @draft.command("list", cls=_Command, help=N_("List the drafts, newest first."))
@@ -648,7 +665,16 @@ def draft_show(session: Session, number: int) -> None:
             "state": sheet.draft.state,
             "planned_at": sheet.draft.planned_at,
             "published_at": sheet.draft.published_at,
-            "permalink": sheet.draft.permalink,
+            "permalink": next((m.permalink for m in sheet.placements if m.permalink), ""),
+            "posts": [
+                {
+                    "network": made.network,
+                    "page": made.page.id if made.page else None,
+                    "published_at": made.published_at,
+                    "permalink": made.permalink,
+                }
+                for made in sheet.placements
+            ],
             "variants": [
                 {
                     "network": variant.target,
@@ -668,9 +694,20 @@ def draft_show(session: Session, number: int) -> None:
 
 @draft.command("ready", cls=_Command, help=N_("Mark a draft as ready to publish."))
 @click.argument("number", type=int)
+@option(
+    "--page",
+    "pages",
+    type=int,
+    multiple=True,
+    text=N_("Number of the page where it goes; once for each network"),
+)
 @click.pass_obj
-def draft_ready(session: Session, number: int) -> None:
+def draft_ready(session: Session, number: int, pages: tuple[int, ...]) -> None:
+    from scc_admin.words import NETWORKS
+
     workspace = session.workspace()
+    if pages:
+        workspace.editorial.choose_pages(number, pages)
     remaining = workspace.readiness(number, language=session.tr.language)
     for _, finding in remaining.findings:
         click.echo(f"{finding.rule} {finding.message}", err=True)
@@ -686,16 +723,35 @@ def draft_ready(session: Session, number: int) -> None:
         click.echo(workspace.house.rules()["PLAT-10"].message.to(session.tr.language), err=True)
         workspace.acknowledge_permanence()
     workspace.editorial.mark_ready(number, remaining)
+    for placement in workspace.editorial.sheet(number).placements:
+        if placement.page is None:
+            session.say(
+                N_("No page is chosen on {network}: the report will count this post under none."),
+                network=session.tr.tr(NETWORKS[placement.network]),
+            )
 
 
 @draft.command("published", cls=_Command, help=N_("Note that a person published it."))
 @click.argument("number", type=int)
 @option("--link", default="", text=N_("Link of the published post"))
+@option(
+    "--network",
+    type=choice(Network),
+    text=N_("Where; needed only for a draft that goes to several networks"),
+)
 @option("--at", type=MOMENT, text=N_("When; now, when nothing is given"))
 @click.pass_obj
-def draft_published(session: Session, number: int, link: str, at: datetime | None) -> None:
+def draft_published(
+    session: Session, number: int, link: str, network: str | None, at: datetime | None
+) -> None:
+    from scc_admin.words import partly_words
+
     workspace = session.workspace()
-    workspace.editorial.mark_published(number, at or workspace.clock(), link)
+    links = {Network(network): link} if network else link
+    workspace.editorial.mark_published(number, at or workspace.clock(), links)
+    partly = partly_words(session.tr, workspace.editorial.sheet(number).placements)
+    if partly:
+        click.echo(partly, err=True)
 
 
 # -- cases, evidence ------------------------------------------------------------------------------

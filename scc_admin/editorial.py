@@ -47,6 +47,7 @@ from scc_admin.model import (
     Page,
     PageKind,
     Picture,
+    Placement,
     Post,
     PostKind,
     Question,
@@ -186,6 +187,8 @@ class DraftDetails:
     planned_at: datetime | None = None
     share_of: int | None = None
     fee_approved: bool = False
+    network: Network | None = None
+    """Which of its networks `page_id` is for; None: the page's own, or else the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,11 +279,11 @@ def post_of(
     sheet: DraftSheet,
     variant: Variant,
     *,
-    page: Page | None,
     campaign: Campaign | None,
     text: str | None = None,
 ) -> Post:
     """The snapshot that the verdict judges. `text` replaces the saved text (while one types)."""
+    page = sheet.page_for(variant.target.network)
     twin = next(
         (
             other.text
@@ -344,7 +347,7 @@ class Editorial:
     def pages(self, *, archived: bool = False) -> list[Page]:
         with self._store.reading() as db:
             return [
-                _page(row)
+                agenda.page_of(row)
                 for row in db.all(
                     "SELECT * FROM pages WHERE archived <= ? ORDER BY managed DESC, official DESC,"
                     " CASE level WHEN 'national' THEN 0 WHEN 'divisional' THEN 1"
@@ -355,7 +358,7 @@ class Editorial:
 
     def page(self, page_id: int) -> Page:
         with self._store.reading() as db:
-            return _page(db.need("SELECT * FROM pages WHERE id = ?", (page_id,)))
+            return agenda.page_of(db.need("SELECT * FROM pages WHERE id = ?", (page_id,)))
 
     def add_page(self, new: PageInput) -> int:
         """Raises UserError when it has no name, or its address is none."""
@@ -415,17 +418,17 @@ class Editorial:
         """Lines for these drafts, in this order; a draft gone meanwhile is left out."""
         marks = ", ".join("?" * len(ids))
         with self._store.reading() as db:
+            places = agenda.placements(db, ids)
             found = {
-                row["id"]: _draft_row(row)
+                row["id"]: _draft_row(row, places[row["id"]])
                 for row in db.all(
-                    "SELECT d.*, p.name AS page_name, p.network AS page_network,"
+                    f"SELECT {agenda.TITLE}, d.*,"
                     " (SELECT group_concat(DISTINCT v.language) FROM variants v"
                     "   WHERE v.draft_id = d.id AND NOT v.removed) AS languages,"
                     " (SELECT substr(v.text, 1, 240) FROM variants v"
                     "   WHERE v.draft_id = d.id AND NOT v.removed AND v.text <> ''"
                     "   ORDER BY v.language = 'en', v.id LIMIT 1) AS excerpt"
-                    " FROM drafts d LEFT JOIN pages p ON p.id = d.page_id"
-                    f" WHERE d.id IN ({marks})",
+                    f" FROM drafts d WHERE d.id IN ({marks})",
                     tuple(ids),
                 )
             }
@@ -482,14 +485,91 @@ class Editorial:
             )
             for target, language, text in variants:
                 self._add_variant(tx, draft_id, target, language, text, now)
+            self._keep_placements(tx, draft_id)
+            self._place(tx, draft_id, details.page_id, details.network)
+            self._keep_draft_known(tx, draft_id)
         return draft_id
+
+    def _keep_placements(self, tx: Writing, draft_id: int, *, worded: bool = False) -> None:
+        """One placement for each network that the versions of a draft are for.
+
+        `worded`: only versions that have a text. A page goes where it belongs as soon as there is
+        such a place. What is out stays.
+        """
+        wanted = dict.fromkeys(
+            Target(row["target"]).network.value
+            for row in tx.all(
+                "SELECT target, text FROM variants WHERE draft_id = ? AND NOT removed ORDER BY id",
+                (draft_id,),
+            )
+            if not worded or row["text"].strip()
+        )
+        for network in wanted:
+            tx.run(
+                "INSERT OR IGNORE INTO placements(draft_id, network) VALUES (?, ?)",
+                (draft_id, network),
+            )
+        for row in tx.all(
+            "SELECT m.*, p.network AS home FROM placements m LEFT JOIN pages p ON p.id = m.page_id"
+            " WHERE m.draft_id = ? AND m.published_at IS NULL ORDER BY m.id",
+            (draft_id,),
+        ):
+            gone = bool(wanted) and row["network"] not in wanted
+            if row["home"] is not None and (gone or row["home"] != row["network"]):
+                moved = tx.run(
+                    "UPDATE placements SET page_id = ? WHERE draft_id = ? AND network = ?"
+                    " AND page_id IS NULL AND published_at IS NULL",
+                    (row["page_id"], draft_id, row["home"]),
+                )
+                if moved:
+                    tx.update("placements", row["id"], page_id=None)
+            if gone:
+                tx.run("DELETE FROM placements WHERE id = ?", (row["id"],))
+
+    def _place(
+        self, tx: Writing, draft_id: int, page_id: int | None, network: Network | None = None
+    ) -> None:
+        """Choose a page: for its own network, if the draft goes there; else for the one given, or
+        the first."""
+        tx.run(
+            "UPDATE placements SET page_id = ?2 WHERE id = (SELECT id FROM placements"
+            " WHERE draft_id = ?1 AND published_at IS NULL"
+            " ORDER BY network IS (SELECT network FROM pages WHERE id = ?2) DESC,"
+            " network IS ?3 DESC, id LIMIT 1)",
+            (draft_id, page_id, network),
+        )
+
+    def choose_pages(self, draft_id: int, pages: Iterable[int]) -> Changes:
+        """Choose pages, each for its own network; one of another network for the first.
+
+        Raises UserError for a page that is none.
+        """
+        with self._store.writing() as tx:
+            for page_id in pages:
+                tx.need("SELECT 1 FROM pages WHERE id = ?", (page_id,))
+                self._place(tx, draft_id, page_id)
+            self._touch(tx, draft_id)
+            self._keep_draft_known(tx, draft_id)
+        return replace(_DRAFTS, draft_id=draft_id)
+
+    def place(self, draft_id: int, pages: Mapping[Network, int | None]) -> Changes:
+        """Choose the pages of a draft, by network."""
+        with self._store.writing() as tx:
+            for network, page_id in pages.items():
+                tx.run(
+                    "UPDATE placements SET page_id = ? WHERE draft_id = ? AND network = ?",
+                    (page_id, draft_id, network.value),
+                )
+            self._touch(tx, draft_id)
+            self._keep_draft_known(tx, draft_id)
+        return replace(_DRAFTS, draft_id=draft_id)
 
     def _first_variants(
         self, tx: Writing, page_id: int | None
     ) -> list[tuple[Target, Language, str]]:
         if page_id is None:
             return [(Target.FACEBOOK, Language.FR, "")]
-        page = _page(tx.need("SELECT * FROM pages WHERE id = ?", (page_id,)))
+        page = agenda.page_of(tx.need("SELECT * FROM pages WHERE id = ?", (page_id,)))
         targets = FIRST_TARGETS.get(page.network) or (Target(page.network.value),)
         return [(target, page.language, "") for target in targets]
 
@@ -532,6 +612,7 @@ class Editorial:
                 variant_id = int(row["id"])
             else:
                 variant_id = self._add_variant(tx, draft_id, target, language, text, self._clock())
+            self._keep_placements(tx, draft_id)
             self._touch(tx, draft_id)
         return variant_id, replace(_DRAFTS, draft_id=draft_id)
 
@@ -541,6 +622,7 @@ class Editorial:
             row = tx.need("SELECT draft_id FROM variants WHERE id = ?", (variant_id,))
             tx.update("variants", variant_id, removed=1)
             self._keep_known(tx, variant_id)
+            self._keep_placements(tx, row["draft_id"])
             self._touch(tx, row["draft_id"])
         return replace(_DRAFTS, draft_id=row["draft_id"])
 
@@ -577,21 +659,26 @@ class Editorial:
     def _keep_known(self, tx: Writing, variant_id: int) -> None:
         """Let the duplicate check know this text, or forget it when it no longer counts."""
         row = tx.one(
-            "SELECT v.*, d.title, d.planned_at, d.published_at, d.trashed_at,"
-            " coalesce(p.name, '') AS page FROM variants v JOIN drafts d ON d.id = v.draft_id"
-            " LEFT JOIN pages p ON p.id = d.page_id WHERE v.id = ?",
+            "SELECT v.*, d.title, d.planned_at, d.trashed_at"
+            " FROM variants v JOIN drafts d ON d.id = v.draft_id WHERE v.id = ?",
             (variant_id,),
         )
         if row is None or row["removed"] or row["trashed_at"] or not row["text"].strip():
             tx.run("DELETE FROM known_posts WHERE variant_id = ?", (variant_id,))
             return
-        when = row["published_at"] or row["planned_at"] or row["updated_at"]
+        placement = tx.one(
+            "SELECT m.published_at, p.name FROM placements m LEFT JOIN pages p ON p.id = m.page_id"
+            " WHERE m.draft_id = ? ORDER BY m.network = ? DESC, m.page_id IS NULL, m.id",
+            (row["draft_id"], Target(row["target"]).network.value),
+        )
+        published_at, page = tuple(placement) if placement else (None, None)
+        when = published_at or row["planned_at"] or row["updated_at"]
         duplicates.remember(
             tx,
             variant_id=variant_id,
             origin="draft",
-            page=row["page"],
-            title=row["title"],
+            page=page or "",
+            title=row["title"] or agenda.named(row["text"][:80]),
             language=Language(row["language"]),
             day=when[:10],
             text=row["text"],
@@ -607,6 +694,7 @@ class Editorial:
     def change_details(self, draft_id: int, details: DraftDetails) -> Changes:
         with self._store.writing() as tx:
             tx.update("drafts", draft_id, **_details_row(details))
+            self._place(tx, draft_id, details.page_id, details.network)
             self._touch(tx, draft_id)
             self._keep_draft_known(tx, draft_id)
         return replace(_DRAFTS, draft_id=draft_id)
@@ -647,7 +735,7 @@ class Editorial:
             row = tx.need("SELECT * FROM drafts WHERE id = ?", (draft_id,))
             if row["trashed_at"] is None:
                 raise UserError("not_trashed", N_("Only a draft in the trash can be deleted."))
-            if row["published_at"] is not None:
+            if _out(tx, draft_id):
                 raise UserError(
                     "published",
                     N_("A published post stays in the records; archive it instead."),
@@ -930,56 +1018,98 @@ class Editorial:
                 n=remaining.remaining,
             )
         with self._store.writing() as tx:
+            self._keep_placements(tx, draft_id, worded=True)
             self._set_state(tx, draft_id, DraftState.READY)
         return replace(_DRAFTS, draft_id=draft_id)
 
     def reopen(self, draft_id: int) -> Changes:
-        """Back to being written; a published post cannot."""
+        """Back to being written; what is out somewhere cannot."""
         with self._store.writing() as tx:
             row = tx.need("SELECT * FROM drafts WHERE id = ?", (draft_id,))
-            if row["published_at"] is not None and row["state"] != DraftState.ARCHIVED.value:
+            out = _out(tx, draft_id)
+            if out and row["state"] != DraftState.ARCHIVED.value:
                 raise UserError(
                     "published",
                     N_("This post is published; make a new draft of it to change it."),
                 )
-            state = DraftState.PUBLISHED if row["published_at"] else DraftState.DRAFT
+            if out:
+                state = DraftState.PUBLISHED if row["published_at"] else DraftState.READY
+            else:
+                state = DraftState.DRAFT
+                self._keep_placements(tx, draft_id)
             self._set_state(tx, draft_id, state)
         return replace(_DRAFTS, draft_id=draft_id)
 
-    def mark_published(self, draft_id: int, at: datetime, permalink: str) -> Changes:
+    def mark_published(
+        self, draft_id: int, at: datetime, links: str | Mapping[Network, str] = ""
+    ) -> Changes:
         """Note that a person published it, when and where. The program publishes nothing.
 
-        Raises UserError for a draft that is not ready, a date to come, or a link that is none.
+        `links` holds the link of the post (it may be empty) for each network where it came out;
+        the link alone where one network is left. The draft is published once it is out on all of
+        its networks. Noted again, a link is corrected.
+
+        Raises UserError for a draft that is not ready, a date to come, a link that is none, or a
+        network that the draft is not for.
         """
-        link = permalink.strip()
         now = self._clock()
         if at > now + timedelta(minutes=5):
             raise UserError("future", N_("The date of publication is still to come."))
-        if link and not link.startswith(("https://", "http://")):
-            raise UserError("link", N_("Paste the whole link of the post, beginning with https://"))
         with self._store.writing() as tx:
             row = tx.need("SELECT * FROM drafts WHERE id = ?", (draft_id,))
             if row["state"] not in (DraftState.READY.value, DraftState.PUBLISHED.value):
                 raise UserError("not_ready_yet", N_("First mark the draft as ready to publish."))
-            tx.update(
-                "drafts",
-                draft_id,
-                state=DraftState.PUBLISHED.value,
-                published_at=stamp(at),
-                permalink=link,
-            )
-            self._journal.append(
-                tx,
-                NewEntry(
-                    kind=EntryKind.PUBLISHED,
-                    who=self._signature(),
-                    at=now,
-                    values={"draft": row["uid"], "permalink": link},
-                ),
-            )
-            self._touch(tx, draft_id)
-            self._keep_draft_known(tx, draft_id)
+            placements = agenda.placements(tx, [draft_id])[draft_id]
+            noted = _by_network(placements, links)
+            for network, link in noted.items():
+                tx.run(
+                    "UPDATE placements SET published_at = ?, permalink = ?"
+                    " WHERE draft_id = ? AND network = ?",
+                    (stamp(at), link, draft_id, network.value),
+                )
+                self._journal.append(
+                    tx,
+                    NewEntry(
+                        kind=EntryKind.PUBLISHED,
+                        who=self._signature(),
+                        at=now,
+                        step=network.value,
+                        values={"draft": row["uid"], "permalink": link},
+                    ),
+                )
+            self._settle(tx, draft_id)
         return Changes(frozenset({"drafts", "calendar", "journal", "reports"}), draft_id=draft_id)
+
+    def leave_out(self, draft_id: int, network: Network) -> Changes:
+        """Decide not to publish a ready draft on one of its networks: its versions are taken out.
+
+        Raises UserError where it is out already, or where no other network is left.
+        """
+        with self._store.writing() as tx:
+            row = tx.need("SELECT * FROM drafts WHERE id = ?", (draft_id,))
+            placements = agenda.placements(tx, [draft_id])[draft_id]
+            left = [made for made in placements if made.network is not network]
+            owed = any(m.network is network and m.published_at is None for m in placements)
+            if row["state"] != DraftState.READY.value or not owed or not left:
+                raise UserError("gone", N_("It is no longer there; refresh the list."))
+            for variant in tx.all("SELECT * FROM variants WHERE draft_id = ?", (draft_id,)):
+                if Target(variant["target"]).network is network:
+                    tx.update("variants", variant["id"], removed=1)
+            self._keep_placements(tx, draft_id, worded=True)
+            self._settle(tx, draft_id)
+        return replace(_DRAFTS, draft_id=draft_id)
+
+    def _settle(self, tx: Writing, draft_id: int) -> None:
+        """A draft is published once it is out on all of its networks."""
+        owed, first = tx.need(
+            "SELECT sum(published_at IS NULL), min(published_at) FROM placements"
+            " WHERE draft_id = ?",
+            (draft_id,),
+        )
+        if not owed:
+            tx.update("drafts", draft_id, state=DraftState.PUBLISHED.value, published_at=first)
+        self._touch(tx, draft_id)
+        self._keep_draft_known(tx, draft_id)
 
     def archive(self, draft_id: int) -> Changes:
         with self._store.writing() as tx:
@@ -989,16 +1119,18 @@ class Editorial:
     def copy_draft(self, draft_id: int) -> int:
         """A new draft with the same texts, unplanned, to be reworked."""
         sheet = self.sheet(draft_id)
-        return self.add_draft(
-            DraftDetails(
-                title=sheet.draft.title,
-                kind=sheet.draft.kind,
-                page_id=sheet.draft.page_id,
-                campaign_id=sheet.draft.campaign_id,
-                step=sheet.draft.step,
-            ),
-            [(v.target, v.language, v.text) for v in sheet.variants],
-        )
+        with self._store.writing():
+            made = self.add_draft(
+                DraftDetails(
+                    title=sheet.draft.title,
+                    kind=sheet.draft.kind,
+                    campaign_id=sheet.draft.campaign_id,
+                    step=sheet.draft.step,
+                ),
+                [(v.target, v.language, v.text) for v in sheet.variants],
+            )
+            self.place(made, {m.network: m.page.id if m.page else None for m in sheet.placements})
+        return made
 
     def _set_state(self, tx: Writing, draft_id: int, state: DraftState) -> None:
         tx.update("drafts", draft_id, state=state.value)
@@ -1085,26 +1217,6 @@ def _uid() -> str:
     return str(uuid.uuid4())
 
 
-def _page(row: Row) -> Page:
-    return Page(
-        id=row["id"],
-        uid=row["uid"],
-        name=row["name"],
-        network=Network(row["network"]),
-        kind=PageKind(row["kind"]),
-        level=Level(row["level"]),
-        language=Language(row["language"]),
-        handle=row["handle"],
-        url=row["url"],
-        region=row["region"],
-        official=bool(row["official"]),
-        managed=bool(row["managed"]),
-        purpose=row["purpose"],
-        contacts=tuple(json.loads(row["contacts"])),
-        archived=bool(row["archived"]),
-    )
-
-
 def _page_row(new: PageInput) -> dict[str, object]:
     if not new.name.strip():
         raise UserError("page_name", N_("Give the page a name."))
@@ -1129,7 +1241,6 @@ def _details_row(details: DraftDetails) -> dict[str, object]:
     return {
         "title": details.title.strip(),
         "kind": details.kind.value,
-        "page_id": details.page_id,
         "campaign_id": details.campaign_id,
         "step": details.step.value if details.step else None,
         "planned_at": stamp(details.planned_at) if details.planned_at else None,
@@ -1148,12 +1259,10 @@ def _draft(row: Row) -> Draft:
         author=row["author"],
         created_at=instant(row["created_at"]),
         updated_at=instant(row["updated_at"]),
-        page_id=row["page_id"],
         campaign_id=row["campaign_id"],
         step=Step(row["step"]) if row["step"] else None,
         planned_at=instant_or_none(row["planned_at"]),
         published_at=instant_or_none(row["published_at"]),
-        permalink=row["permalink"],
         share_of=row["share_of"],
         fee_approved=bool(row["fee_approved"]),
         one_is_enough=bool(row["one_is_enough"]),
@@ -1161,13 +1270,40 @@ def _draft(row: Row) -> Draft:
     )
 
 
-def _draft_row(row: Row) -> DraftRow:
+def _by_network(
+    placements: Sequence[Placement], links: str | Mapping[Network, str]
+) -> dict[Network, str]:
+    """The links of posts, stripped, by network. Raises UserError (`Editorial.mark_published`)."""
+    if isinstance(links, str):
+        owed = [made.network for made in placements if made.published_at is None]
+        ours = owed if len(owed) == 1 else [made.network for made in placements]
+        if len(ours) != 1:
+            raise UserError("which_network", N_("Say on which network it was published."))
+        links = {ours[0]: links}
+    for network, link in links.items():
+        if all(made.network is not network for made in placements):
+            raise UserError("network", N_("This draft has no version for that network."))
+        if link.strip() and not link.strip().startswith(("https://", "http://")):
+            raise UserError("link", N_("Paste the whole link of the post, beginning with https://"))
+    return {network: link.strip() for network, link in links.items()}
+
+
+def _out(db: Reading, draft_id: int) -> bool:
+    """Whether a draft is out, on one network at least."""
+    return (
+        db.one(
+            "SELECT 1 FROM placements WHERE draft_id = ? AND published_at IS NOT NULL", (draft_id,)
+        )
+        is not None
+    )
+
+
+def _draft_row(row: Row, placements: tuple[Placement, ...]) -> DraftRow:
     return DraftRow(
         id=row["id"],
-        title=row["title"],
+        title=agenda.named(row["title"]),
         state=DraftState(row["state"]),
-        page=row["page_name"] or "",
-        network=Network(row["page_network"]) if row["page_network"] else None,
+        placements=placements,
         languages=tuple(
             sorted((Language(x) for x in (row["languages"] or "").split(",") if x), reverse=True)
         ),
@@ -1191,11 +1327,15 @@ def _draft_filter(query: DraftQuery) -> tuple[str, list[object]]:
         marks = ", ".join("?" * len(query.states))
         add(f"d.state IN ({marks})", *(s.value for s in query.states))
     if query.page_id is not None:
-        add("d.page_id = ?", query.page_id)
+        add("d.id IN (SELECT draft_id FROM placements WHERE page_id = ?)", query.page_id)
     if query.campaign_id is not None:
         add("d.campaign_id = ?", query.campaign_id)
     if query.network is not None:
-        add("d.page_id IN (SELECT id FROM pages WHERE network = ?)", query.network.value)
+        add(
+            "d.id IN (SELECT m.draft_id FROM placements m JOIN pages p ON p.id = m.page_id"
+            " WHERE p.network = ?)",
+            query.network.value,
+        )
     if query.language is not None:
         add(
             "d.id IN (SELECT draft_id FROM variants WHERE language = ? AND NOT removed)",
@@ -1236,6 +1376,7 @@ def _sheet(db: Reading, draft_id: int) -> DraftSheet:
                 (draft_id,),
             )
         ),
+        agenda.placements(db, [draft_id])[draft_id],
         tuple(
             Media(
                 row["id"],

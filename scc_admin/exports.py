@@ -40,6 +40,7 @@ from scc_admin.model import (
     Person,
     Progress,
     Rung,
+    draft_title,
 )
 from scc_admin.moderation import Moderation, restraint
 from scc_admin.pictures import masked
@@ -53,9 +54,9 @@ from scc_admin.words import (
     LANGUAGES,
     NETWORKS,
     SITUATIONS,
-    STATES,
     TARGETS,
     person_label,
+    state_words,
 )
 
 if TYPE_CHECKING:
@@ -294,7 +295,7 @@ def month_data(
                 "page": item.page,
                 "network": tr.tr(NETWORKS[item.network]) if item.network else "",
                 "key": item.state.value if item.state else "",
-                "state": tr.tr(STATES[item.state]) if item.state else "",
+                "state": state_words(tr, item.state, item.placements) if item.state else "",
             }
             for item in one_day
         ],
@@ -920,7 +921,7 @@ def validation_request(
     planned = sheet.draft.planned_at
     values = {
         "validator": tr.join([name.partition("<")[0].strip(' "') or name for name in names]),
-        "draft": sheet.draft.title or tr.tr(N_("Untitled draft")),
+        "draft": draft_title(sheet) or tr.tr(N_("Untitled draft")),
         "page": page or tr.tr(N_("a page to be chosen")),
         "planned": tr.moment(planned) if planned else tr.tr(N_("no date yet")),
         "question": question.strip() or tr.tr(N_("May this text be published as it stands?")),

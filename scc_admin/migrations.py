@@ -20,6 +20,9 @@ class Step:
 
     name: str
     sql: str
+    stand_in: str = ""
+    """Temporary views over the schema before it, for a file that is only read and so stays behind:
+    what is read there reads as after the step."""
 
 
 def statements(script: str) -> Iterator[str]:
@@ -540,4 +543,55 @@ ALTER TABLE overrides ADD COLUMN subject TEXT NOT NULL DEFAULT '';
 """
 
 
-STEPS: tuple[Step, ...] = (Step("foundation", _FOUNDATION), Step("subjects", _SUBJECTS))
+_PLACED = """
+    SELECT d.id AS draft_id,
+        coalesce(
+            (SELECT p.network FROM pages p WHERE p.id = d.page_id AND p.network IN (
+                SELECT substr(v.target, 1, instr(v.target || '-', '-') - 1) FROM variants v
+                WHERE v.draft_id = d.id AND NOT v.removed)),
+            (SELECT substr(v.target, 1, instr(v.target || '-', '-') - 1) FROM variants v
+                WHERE v.draft_id = d.id AND NOT v.removed ORDER BY v.id LIMIT 1),
+            (SELECT p.network FROM pages p WHERE p.id = d.page_id),
+            'facebook') AS network,
+        d.page_id, d.published_at, d.permalink
+    FROM drafts d
+"""
+"""Where a draft went, when it could go to one page only: to the network of that page if one of its
+versions is for it, else to the network of its first version."""
+
+_PLACEMENTS = f"""
+-- Where a draft goes: one line for each network that its versions are for, in the order in which
+-- they came. `drafts.published_at` says since when it is out, once it is out on all of them.
+CREATE TABLE placements (
+    id INTEGER PRIMARY KEY,
+    draft_id INTEGER NOT NULL REFERENCES drafts(id) ON DELETE CASCADE,
+    network TEXT NOT NULL,
+    page_id INTEGER REFERENCES pages(id) ON DELETE SET NULL,
+    published_at TEXT,
+    permalink TEXT NOT NULL DEFAULT '',
+    UNIQUE (draft_id, network)
+) STRICT;
+CREATE INDEX placements_by_page ON placements(page_id);
+CREATE INDEX placements_by_publication ON placements(published_at) WHERE published_at IS NOT NULL;
+INSERT INTO placements(draft_id, network, page_id, published_at, permalink) {_PLACED} ORDER BY d.id;
+-- What is not out yet goes wherever it has a text; of what is out, only the one link is known.
+INSERT OR IGNORE INTO placements(draft_id, network)
+SELECT v.draft_id, substr(v.target, 1, instr(v.target || '-', '-') - 1) FROM variants v
+JOIN drafts d ON d.id = v.draft_id
+WHERE d.published_at IS NULL AND NOT v.removed AND (d.state <> 'ready' OR trim(v.text) <> '')
+ORDER BY v.id;
+DROP INDEX drafts_by_page;
+ALTER TABLE drafts DROP COLUMN page_id;
+ALTER TABLE drafts DROP COLUMN permalink;
+"""
+
+
+STEPS: tuple[Step, ...] = (
+    Step("foundation", _FOUNDATION),
+    Step("subjects", _SUBJECTS),
+    Step(
+        "placements",
+        _PLACEMENTS,
+        f"CREATE TEMP VIEW placements AS SELECT draft_id AS id, * FROM ({_PLACED});",
+    ),
+)

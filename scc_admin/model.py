@@ -358,12 +358,11 @@ class Draft:
     author: str
     created_at: datetime
     updated_at: datetime
-    page_id: int | None = None
     campaign_id: int | None = None
     step: Step | None = None
     planned_at: datetime | None = None
     published_at: datetime | None = None
-    permalink: str = ""
+    """When it first came out, once it is out on all of its networks."""
     share_of: int | None = None
     """The draft that this one shares, which excuses their likeness (PAGE-01)."""
     fee_approved: bool = False
@@ -373,15 +372,43 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
+class Placement:
+    """A draft on one network: one post, in however many languages, on one page."""
+
+    network: Network
+    page: Page | None = None
+    """None: not chosen yet. It may be of another network, by mistake."""
+    published_at: datetime | None = None
+    permalink: str = ""
+
+    @property
+    def astray(self) -> bool:
+        """Whether the page is of another network than the text."""
+        return self.page is not None and self.page.network is not self.network
+
+
+@dataclass(frozen=True, slots=True)
 class DraftSheet:
     """A draft with all that hangs on it: what the composer opens."""
 
     draft: Draft
     variants: tuple[Variant, ...]
+    placements: tuple[Placement, ...] = ()
+    """One for each network of its versions, in the order in which they came."""
     media: tuple[Media, ...] = ()
     answers: tuple[Answer, ...] = ()
     overrides: tuple[Override, ...] = ()
     approvals: tuple[Approval, ...] = ()
+
+    def placement(self, network: Network) -> Placement | None:
+        return next((made for made in self.placements if made.network is network), None)
+
+    def page_for(self, network: Network) -> Page | None:
+        """Who speaks on a network: the page chosen for it, or else the first that was chosen."""
+        placement = self.placement(network)
+        if placement is not None and placement.page is not None:
+            return placement.page
+        return first_page(self.placements)
 
 
 @dataclass(frozen=True, slots=True)
@@ -390,15 +417,35 @@ class DraftRow:
 
     id: int
     title: str
+    """The beginning of its text where it has none; empty when that is empty too."""
     state: DraftState
-    page: str
-    network: Network | None
+    placements: tuple[Placement, ...]
     languages: tuple[Language, ...]
     excerpt: str
     planned_at: datetime | None
     published_at: datetime | None
     updated_at: datetime
     author: str
+
+    @property
+    def page(self) -> str:
+        return page_names(self.placements)
+
+
+def draft_title(sheet: DraftSheet) -> str:
+    """What names a draft: the beginning of its text where it has no title; empty with neither."""
+    texts = (variant.text for variant in sheet.variants if variant.text)
+    return sheet.draft.title or " ".join(next(texts, "")[:80].split())
+
+
+def first_page(placements: Sequence[Placement]) -> Page | None:
+    """The page that stands for a draft where there is room for one only."""
+    return next((made.page for made in placements if made.page is not None), None)
+
+
+def page_names(placements: Sequence[Placement]) -> str:
+    """The pages that a draft goes to, by name."""
+    return ", ".join(dict.fromkeys(made.page.name for made in placements if made.page))
 
 
 @dataclass(frozen=True, slots=True)

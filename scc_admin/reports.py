@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any
 
-from scc_admin.agenda import CampaignSteps, campaign_steps, campaigns
+from scc_admin.agenda import TITLE, CampaignSteps, campaign_steps, campaigns, placements
 from scc_admin.documents.data import (
     CampaignStep,
     CampaignWeek,
@@ -35,6 +35,7 @@ from scc_admin.model import (
     Rung,
     Situation,
     Step,
+    page_names,
 )
 from scc_admin.registers import register, spoken
 from scc_admin.store import Reading, Row, day, day_or_none, instant, instant_or_none, stamp
@@ -197,12 +198,15 @@ def weekly(
 # -- the questions asked of the database --------------------------------------------------------
 # Each counts what lies in [?1, ?2), two instants as stored.
 
+# A draft on one network is one post, in however many languages.
+
 _PUBLISHED = (
-    "SELECT count(*) FROM drafts WHERE published_at >= ?1 AND published_at < ?2"
-    " AND trashed_at IS NULL"
+    "SELECT count(*) FROM placements m JOIN drafts d ON d.id = m.draft_id"
+    " WHERE m.published_at >= ?1 AND m.published_at < ?2 AND d.trashed_at IS NULL"
 )
 _PLANNED = (
-    "SELECT count(*) FROM drafts WHERE planned_at >= ?1 AND planned_at < ?2 AND trashed_at IS NULL"
+    "SELECT count(*) FROM drafts d JOIN placements m ON m.draft_id = d.id"
+    " WHERE d.planned_at >= ?1 AND d.planned_at < ?2 AND d.trashed_at IS NULL"
 )
 _INCIDENTS = (
     "SELECT count(*) FROM incidents WHERE captured_at >= ?1 AND captured_at < ?2 AND NOT retracted"
@@ -241,10 +245,12 @@ def _pages(db: Reading, start: str, end: str, tr: Translator) -> list[PageWeek]:
             published=row["published"],
         )
         for row in db.all(
-            "WITH plan AS (SELECT page_id, count(*) AS n FROM drafts WHERE planned_at >= ?1"
-            "  AND planned_at < ?2 AND trashed_at IS NULL GROUP BY page_id),"
-            " done AS (SELECT page_id, count(*) AS n FROM drafts WHERE published_at >= ?1"
-            "  AND published_at < ?2 AND trashed_at IS NULL GROUP BY page_id)"
+            "WITH plan AS (SELECT m.page_id, count(*) AS n FROM drafts d"
+            "  JOIN placements m ON m.draft_id = d.id WHERE d.planned_at >= ?1"
+            "  AND d.planned_at < ?2 AND d.trashed_at IS NULL GROUP BY m.page_id),"
+            " done AS (SELECT m.page_id, count(*) AS n FROM placements m"
+            "  JOIN drafts d ON d.id = m.draft_id WHERE m.published_at >= ?1"
+            "  AND m.published_at < ?2 AND d.trashed_at IS NULL GROUP BY m.page_id)"
             " SELECT p.name, p.network, coalesce(plan.n, 0) AS planned,"
             " coalesce(done.n, 0) AS published FROM pages p"
             " LEFT JOIN plan ON plan.page_id = p.id LEFT JOIN done ON done.page_id = p.id"
@@ -283,9 +289,10 @@ def _step(
         owed=len(dues),
         missing=[tr.tr(due.owed.text) for due in dues if not due.met],
         published=sum(
-            post.state is DraftState.PUBLISHED and post.at is not None and start <= post.at < end
+            placement.published_at is not None and start <= placement.published_at < end
             for post in steps.posts
-            if post.step is step
+            if post.step is step and post.state is not DraftState.ARCHIVED
+            for placement in post.placements
         ),
     )
 
@@ -293,11 +300,17 @@ def _step(
 def _overrides(
     db: Reading, start: str, end: str, rule_name: Callable[[str], str]
 ) -> list[OverrideWeek]:
+    rows = db.all(
+        f"SELECT {TITLE}, o.* FROM overrides o JOIN drafts d ON d.id = o.draft_id"
+        " WHERE o.at >= ? AND o.at < ? AND o.entry IS NOT NULL ORDER BY o.at, o.id",
+        (start, end),
+    )
+    places = placements(db, [row["draft_id"] for row in rows])
     return [
         OverrideWeek(
             at=instant(row["at"]),
             post=row["title"],
-            page=row["page"] or "",
+            page=page_names(places[row["draft_id"]]),
             rule=row["rule"],
             name=rule_name(row["rule"]),
             severity=row["severity"],
@@ -305,12 +318,7 @@ def _overrides(
             reason=row["reason"],
             who=row["who"],
         )
-        for row in db.all(
-            "SELECT o.*, d.title, p.name AS page FROM overrides o JOIN drafts d"
-            " ON d.id = o.draft_id LEFT JOIN pages p ON p.id = d.page_id"
-            " WHERE o.at >= ? AND o.at < ? AND o.entry IS NOT NULL ORDER BY o.at, o.id",
-            (start, end),
-        )
+        for row in rows
     ]
 
 
@@ -465,15 +473,18 @@ def _next_week(db: Reading, bounds: tuple[datetime, datetime], tr: Translator) -
             all_day=False,
             title=row["title"] or tr.tr(N_("Untitled")),
             page=row["page"] or "",
-            network=tr.tr(NETWORKS[Network(row["network"])]) if row["network"] else "",
+            network=tr.tr(NETWORKS[Network(row["network"])]),
             state=tr.tr(STATES[DraftState(row["state"])]),
             campaign=row["campaign"] or "",
         )
         for row in db.all(
-            f"SELECT d.*, p.name AS page, p.network, c.{campaign} AS campaign FROM drafts d"
-            " LEFT JOIN pages p ON p.id = d.page_id LEFT JOIN campaigns c ON c.id = d.campaign_id"
+            f"SELECT {TITLE}, d.planned_at, p.name AS page,"
+            " CASE WHEN m.published_at IS NULL THEN d.state ELSE 'published' END AS state,"
+            f" coalesce(p.network, m.network) AS network, c.{campaign} AS campaign"
+            " FROM drafts d JOIN placements m ON m.draft_id = d.id"
+            " LEFT JOIN pages p ON p.id = m.page_id LEFT JOIN campaigns c ON c.id = d.campaign_id"
             " WHERE d.planned_at >= ? AND d.planned_at < ? AND d.trashed_at IS NULL"
-            " AND d.state NOT IN ('archived') ORDER BY d.planned_at, d.id",
+            " AND d.state NOT IN ('archived') ORDER BY d.planned_at, d.id, m.id",
             tuple(stamp(at) for at in bounds),
         )
     ]

@@ -218,17 +218,20 @@ class _Replay:
             self.act(
                 settled, author, lambda: self.editorial.mark_ready(self.drafts[key], Readiness())
             )
-        if "published" in record:
-            at = self.moment(record["published"])
-            self.act(
-                at,
-                author,
-                lambda: self.editorial.mark_published(
-                    self.drafts[key], min(at, self.stage.now), record.get("permalink", "")
-                ),
-            )
+        for post in (record, *record.get("elsewhere", ())):
+            if "published" in post:
+                self.act(
+                    self.moment(post["published"]),
+                    author,
+                    lambda p=post: self._published(key, p),  # type: ignore[misc]
+                )
         if state is DraftState.ARCHIVED:
             self.act(settled, author, lambda: self.editorial.archive(self.drafts[key]))
+
+    def _published(self, key: str, post: Mapping[str, Any]) -> None:
+        network = self.editorial.page(self.pages[post["page"]]).network
+        at = min(self.moment(post["published"]), self.stage.now)
+        self.editorial.mark_published(self.drafts[key], at, {network: post.get("permalink", "")})
 
     def _settled(self, record: Mapping[str, Any], created: datetime) -> datetime:
         """When its last question was answered: an hour before it came out, at the latest."""
@@ -260,6 +263,9 @@ class _Replay:
             ],
         )
         self.drafts[record["key"]] = draft_id
+        self.editorial.choose_pages(
+            draft_id, [self.pages[post["page"]] for post in record.get("elsewhere", ())]
+        )
         picture = record.get("picture")
         if picture:
             seed = len(self.drafts)

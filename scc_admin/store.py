@@ -164,6 +164,8 @@ class Store:
         self._readers: list[Any] = []
         self._readers_lock = threading.Lock()
         self._closed = False
+        self._stand_ins: list[str] = []
+        """What a file that is only read lacks, as temporary views."""
 
     # -- opening ------------------------------------------------------------------------------
 
@@ -210,6 +212,13 @@ class Store:
                 if before_migration is not None:
                     before_migration(store)
                 store._apply(migrations.STEPS[version:], version)
+            store._stand_ins = [
+                statement
+                for step in migrations.STEPS[version if read_only else len(migrations.STEPS) :]
+                for statement in migrations.statements(step.stand_in)
+            ]
+            for reader in store._readers:
+                _stand_in(reader, store._stand_ins)
         except BaseException:
             store.close()
             raise
@@ -292,6 +301,7 @@ class Store:
         connection = getattr(self._local, "connection", None)
         if connection is None:
             connection = _connect(self.path, self._key, read_only=True)
+            _stand_in(connection, self._stand_ins)
             self._local.connection = connection
             with self._readers_lock:
                 self._readers.append(connection)
@@ -528,6 +538,15 @@ def _connect(path: Path, key: bytes | None, *, read_only: bool, durable: bool = 
             connection.close()
             raise
     return connection
+
+
+def _stand_in(connection: Any, views: Sequence[str]) -> None:
+    """Make temporary views, which leave the file as it is, on a connection that only reads."""
+    if views:
+        connection.execute("PRAGMA query_only = OFF")
+        for view in views:
+            connection.execute(view)
+        connection.execute("PRAGMA query_only = ON")
 
 
 @contextlib.contextmanager

@@ -15,10 +15,12 @@ from scc_admin.agenda import (
     TITLE,
     Recurring,
     campaign_steps,
+    named,
+    placements,
     recurring,
     start_of,
 )
-from scc_admin.model import Campaign, CaseState, DraftState, EntryKind, Network
+from scc_admin.model import Campaign, CaseState, DraftState, EntryKind, Network, Placement
 from scc_admin.store import Reading, Row, day, instant, stamp
 
 AHEAD = timedelta(days=2)
@@ -68,8 +70,8 @@ class Task:
     at: datetime | None = None
     on: date | None = None
     who: str = ""
-    page: str = ""
-    network: Network | None = None
+    placements: tuple[Placement, ...] = ()
+    """Of a draft: where it goes, and where it is out."""
     ref: str = ""
     """Number of a case or escalation, key of a register, week of a report, or a msgid of what is
     missing."""
@@ -187,25 +189,25 @@ class _Bounds:
 def _publications(db: Reading, bounds: _Bounds) -> list[Task]:
     """Drafts whose time has come, or comes."""
     found = []
-    for row in db.all(
-        f"SELECT d.id, {TITLE}, d.state, d.planned_at, p.name AS page, p.network"
-        " FROM drafts d LEFT JOIN pages p ON p.id = d.page_id"
+    rows = db.all(
+        f"SELECT d.id, {TITLE}, d.state, d.planned_at FROM drafts d"
         " WHERE d.planned_at < ? AND d.published_at IS NULL AND d.trashed_at IS NULL"
         " AND (d.state = 'ready' AND d.planned_at < ? OR d.state = 'draft'"
         "  OR d.state = 'to_validate' AND d.planned_at < ?)"
         " ORDER BY d.planned_at DESC LIMIT ?",
         (bounds.ahead, bounds.end, bounds.start, MOST),
-    ):
+    )
+    places = placements(db, [row["id"] for row in rows])
+    for row in rows:
         late = row["planned_at"] < bounds.start
         found.append(
             Task(
                 Duty.PUBLISH if row["state"] == DraftState.READY else Duty.FINISH,
                 Lane.LATE if late else Lane.DO,
-                " ".join(row["title"].split()),
+                named(row["title"]),
                 row["id"],
                 at=instant(row["planned_at"]),
-                page=row["page"] or "",
-                network=Network(row["network"]) if row["network"] else None,
+                placements=places[row["id"]],
             )
         )
     return found
@@ -213,42 +215,43 @@ def _publications(db: Reading, bounds: _Bounds) -> list[Task]:
 
 def posts_due(db: Reading, after: datetime, until: datetime) -> list[Task]:
     """Ready posts, not yet published, whose time came after one instant and until another."""
+    rows = db.all(
+        f"SELECT d.id, {TITLE}, d.planned_at FROM drafts d"
+        " WHERE d.planned_at > ? AND d.planned_at <= ? AND d.state = 'ready'"
+        " AND d.published_at IS NULL AND d.trashed_at IS NULL ORDER BY d.planned_at LIMIT ?",
+        (stamp(after), stamp(until), MOST),
+    )
+    places = placements(db, [row["id"] for row in rows])
     return [
         Task(
             Duty.PUBLISH,
             Lane.DO,
-            " ".join(row["title"].split()),
+            named(row["title"]),
             row["id"],
             at=instant(row["planned_at"]),
-            page=row["page"] or "",
-            network=Network(row["network"]) if row["network"] else None,
+            placements=places[row["id"]],
         )
-        for row in db.all(
-            f"SELECT d.id, {TITLE}, d.planned_at, p.name AS page, p.network"
-            " FROM drafts d LEFT JOIN pages p ON p.id = d.page_id"
-            " WHERE d.planned_at > ? AND d.planned_at <= ? AND d.state = 'ready'"
-            " AND d.published_at IS NULL AND d.trashed_at IS NULL ORDER BY d.planned_at LIMIT ?",
-            (stamp(after), stamp(until), MOST),
-        )
+        for row in rows
     ]
 
 
 def _validations(db: Reading) -> list[Task]:
     """Drafts that wait for an answer, or whose answers are all there."""
     found = []
-    for row in db.all(
-        f"SELECT d.id, {TITLE}, d.state, d.planned_at, p.name AS page, p.network,"
+    rows = db.all(
+        f"SELECT d.id, {TITLE}, d.state,"
         " group_concat(CASE WHEN a.answer = '' THEN a.validator END, char(31)) AS waiting,"
         " group_concat(CASE WHEN a.answer = 'refused' THEN a.validator END, char(31)) AS refused,"
         " min(CASE WHEN a.answer = '' THEN a.requested_at END) AS since,"
         " max(a.answered_at) AS answered"
-        " FROM drafts d JOIN approvals a ON a.draft_id = d.id LEFT JOIN pages p ON p.id = d.page_id"
+        " FROM drafts d JOIN approvals a ON a.draft_id = d.id"
         " WHERE d.state IN ('draft', 'to_validate') AND d.trashed_at IS NULL"
         " GROUP BY d.id ORDER BY since LIMIT ?",
         (MOST,),
-    ):
-        title = " ".join(row["title"].split())
-        network = Network(row["network"]) if row["network"] else None
+    )
+    places = placements(db, [row["id"] for row in rows])
+    for row in rows:
+        title, goes = named(row["title"]), places[row["id"]]
         waiting, refused = _names(row["waiting"]), _names(row["refused"])
         if row["state"] == DraftState.TO_VALIDATE and waiting:
             duty, lane, who, at = Duty.VALIDATION, Lane.WAIT, waiting, instant(row["since"])
@@ -258,10 +261,7 @@ def _validations(db: Reading) -> list[Task]:
             duty, lane, who, at = Duty.REFUSED, Lane.DO, refused, instant(row["answered"])
         else:
             continue
-        found.append(
-            Task(duty, lane, title, row["id"], at=at, who=who, page=row["page"] or "",
-                 network=network)
-        )  # fmt: skip
+        found.append(Task(duty, lane, title, row["id"], at=at, who=who, placements=goes))
     return found
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from scc_admin.i18n import N_, Translator
 from scc_admin.kinds import (
@@ -24,6 +25,9 @@ from scc_admin.kinds import (
     Target,
     Theme,
 )
+
+if TYPE_CHECKING:
+    from scc_admin.model import Placement
 
 NETWORKS: Mapping[Network, str] = {
     Network.FACEBOOK: "Facebook",
@@ -224,3 +228,21 @@ def person_label(tr: Translator, label: str) -> str:
     """
     numbered = _LABEL.fullmatch(label)
     return tr.tr(N_("User {number}"), number=numbered[1]) if numbered else label
+
+
+def partly_words(tr: Translator, placements: Sequence[Placement]) -> str:
+    """Where a draft is out and where it is not, while it is out on some of its networks only."""
+    out = [tr.tr(NETWORKS[made.network]) for made in placements if made.published_at is not None]
+    owed = [tr.tr(NETWORKS[made.network]) for made in placements if made.published_at is None]
+    if not out or not owed:
+        return ""
+    return tr.tr(
+        N_("Still to do: {owed}; published on {out}"), out=tr.join(out), owed=tr.join(owed)
+    )
+
+
+def state_words(tr: Translator, state: DraftState, placements: Sequence[Placement]) -> str:
+    """The state of a draft in a word or two."""
+    if state is DraftState.READY and partly_words(tr, placements):
+        return tr.tr(N_("Partly published"))
+    return tr.tr(STATES[state])

@@ -530,17 +530,13 @@ class Workspace:
         """
         from scc_admin.editorial import post_of
 
-        page, campaign = self.surroundings(sheet)
-        post = post_of(sheet, variant, page=page, campaign=campaign, text=text)
+        post = post_of(sheet, variant, campaign=self.campaign_of(sheet), text=text)
         return self.check(post, language=language, neighbours=self.neighbours(post.text, sheet))
 
-    def surroundings(self, sheet: DraftSheet) -> tuple[Page | None, Campaign | None]:
-        """The page and the campaign of a draft."""
-        page = None if sheet.draft.page_id is None else self.editorial.page(sheet.draft.page_id)
-        campaign = next(
+    def campaign_of(self, sheet: DraftSheet) -> Campaign | None:
+        return next(
             (c for c in self.editorial.campaigns() if c.id == sheet.draft.campaign_id), None
         )
-        return page, campaign
 
     def neighbours(self, text: str, sheet: DraftSheet | None = None) -> tuple[Neighbour, ...]:
         """Known posts close to this text, versions of the same draft left out."""
@@ -647,7 +643,7 @@ class Workspace:
 
         known = self.known()
         shelf = self.library
-        page, campaign = self.surroundings(sheet)
+        page, campaign = sheet.page_for(variant.target.network), self.campaign_of(sheet)
         when = sheet.draft.planned_at or self.clock()
         speller = self.speller()
         official = [*known.hashtags, *(tag for one in known.campaigns for tag in one.hashtags)]
@@ -755,13 +751,13 @@ class Workspace:
         Addresses are taken from the names that hold one. Raises UserError when the disk refuses.
         """
         from scc_admin import exports
+        from scc_admin.model import page_names
 
         sheet = self.editorial.sheet(draft_id)
-        page, _ = self.surroundings(sheet)
         return exports.validation_request(
             self._source(tr),
             sheet,
-            page.name if page else "",
+            page_names(sheet.placements),
             validators,
             question,
             answer_by,

@@ -30,7 +30,7 @@ from scc_admin.agenda import CLASHES, Clash, Conflict, Item
 from scc_admin.errors import UserError
 from scc_admin.i18n import N_, NN_, Translator
 from scc_admin.model import Campaign, Changes, DraftState, Network, Page
-from scc_admin.words import NETWORKS, STATES
+from scc_admin.words import NETWORKS, STATES, partly_words, state_words
 from ui import exchange
 from ui.campaigns import CampaignsPane
 from ui.entry import change_entry, move_item, new_entry
@@ -95,9 +95,10 @@ class _Filter:
     """Value of a `DraftState`, or late, or clash."""
 
     def passes(self, item: Item, clashes: bool, now: datetime) -> bool:
-        if self.page is not None and item.page_id != self.page:
+        audiences = item.audiences
+        if self.page is not None and all(a.page_id != self.page for a in audiences):
             return False
-        if self.network is not None and item.network is not self.network:
+        if self.network is not None and all(a.network is not self.network for a in audiences):
             return False
         match self.state:
             case None:
@@ -888,7 +889,7 @@ def item_cell(tr: Translator, item: Item, now: datetime, clashes: bool, *, detai
         tags.append(Tag(tr.tr(N_("Late")), "clock", "error"))
     elif item.state is not None:
         icon, color = DRAFT_STATE_LOOK[item.state]
-        tags.append(Tag(tr.tr(STATES[item.state]), icon, color))
+        tags.append(Tag(state_words(tr, item.state, item.placements), icon, color))
     return Cell(
         item.title or tr.tr(N_("Untitled draft")),
         detail,
@@ -1055,7 +1056,7 @@ class DayPanel(QFrame):
     def _cell(self, item: Item) -> Cell:
         tr = self._shell.tr
         time = tr.tr(N_("all day")) if item.all_day else tr.time(item.at)
-        place = item.page or item.place
+        place = partly_words(tr, item.placements) or item.page or item.place
         clashes = self.plan is not None and item.key in self.plan.conflicts
         return item_cell(
             tr,

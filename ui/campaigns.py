@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 from scc_admin.agenda import CampaignPost, CampaignSteps, Due
 from scc_admin.i18n import N_, NN_, Translator
 from scc_admin.model import Campaign, CampaignKind, Changes, DraftState, PostKind, Step
-from scc_admin.words import CAMPAIGN_KINDS, STATES, STEPS
+from scc_admin.words import CAMPAIGN_KINDS, STEPS, state_words
 from ui.forms import Field
 from ui.messages import Banner
 from ui.records import RecordForm
@@ -435,7 +435,7 @@ class CampaignSheet(QFrame):
         row.addWidget(mark, 0, Qt.AlignmentFlag.AlignVCenter)
         title = post.title or tr.tr(N_("Untitled draft"))
         made = Link(title, partial(self._pane.open_post, post))
-        state = tr.tr(STATES[post.state])
+        state = state_words(tr, post.state, post.placements)
         when = tr.day(tr.local(post.at).date()) if post.at else tr.tr(N_("not planned"))
         made.setAccessibleName(f"{title}, {state}, {when}")
         words = QVBoxLayout()

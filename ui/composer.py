@@ -29,7 +29,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from scc_admin.editorial import LEAST_REASON
+from scc_admin.editorial import FIRST_TARGETS, LEAST_REASON
 from scc_admin.errors import UserError
 from scc_admin.i18n import N_, NN_, Translator
 from scc_admin.library import Source, Template, unfilled
@@ -44,14 +44,16 @@ from scc_admin.model import (
     Language,
     Override,
     Page,
+    Placement,
     Question,
     Revision,
     Severity,
     Target,
     Variant,
     Verdict,
+    draft_title,
 )
-from scc_admin.words import LANGUAGES, STATES, TARGETS
+from scc_admin.words import LANGUAGES, NETWORKS, TARGETS, state_words
 from ui.details import DetailsBar
 from ui.editor import Mark, Offsets, TextEditor
 from ui.findings import SPELLING, FindingsPanel, Told
@@ -357,7 +359,7 @@ class Composer(Screen):
     # -- the screen -----------------------------------------------------------------------------
 
     def title(self) -> str:
-        title = self._sheet.draft.title if self._sheet else ""
+        title = draft_title(self._sheet) if self._sheet else ""
         return title or self.shell.tr.tr(N_("Untitled draft"))
 
     def head(self) -> QWidget | None:
@@ -410,7 +412,7 @@ class Composer(Screen):
             self._forget_versions()
             self._draft_id = target
             self._sheet = None
-            self.publication.show_draft(None)
+            self.publication.show_sheet(None)
             self._known_problems = 0
             self._known_warnings.clear()
             self.banner.hide()
@@ -468,7 +470,7 @@ class Composer(Screen):
         if sheet.draft.id != self._draft_id:
             return
         before, self._sheet = self._sheet, sheet
-        self.publication.show_draft(sheet.draft)
+        self.publication.show_sheet(sheet)
         locked = self.publication.locked
         self._filling = True
         try:
@@ -477,7 +479,7 @@ class Composer(Screen):
                 if not (self.title_field.hasFocus() and before is not None):
                     self.title_field.setText(sheet.draft.title)
                     self.title_field.setCursorPosition(0)
-                self.foot.show_draft(sheet.draft, pages, campaigns)
+                self.foot.show_draft(sheet, pages, campaigns)
             self.foot.lock(locked)
         finally:
             self._filling = False
@@ -622,6 +624,7 @@ class Composer(Screen):
         if version is None:
             return
         self.flush()
+        self.foot.show_network(version.variant.target.network)
         self.editors.setCurrentWidget(version.editor)
         self.findings.choose(-1)
         self.findings.show_closest(self._nothing_near())
@@ -690,15 +693,21 @@ class Composer(Screen):
         dialog.open()
         targets.setFocus()
 
-    def _add_version(self, target: Target, language: Language, text: str = "") -> None:
+    def _add_version(
+        self, target: Target, language: Language, text: str = "", page: Page | None = None
+    ) -> None:
         editorial, draft_id = self.shell.workspace.editorial, self._draft_id
+
+        def add() -> tuple[int, Changes]:
+            made = editorial.add_variant(draft_id, target, language, text)
+            if page is not None:
+                editorial.place(draft_id, {target.network: page.id})
+            return made
 
         def done(made: tuple[int, Changes]) -> None:
             self._added = made[0]
 
-        self.shell.tasks.mutate(
-            self, lambda: editorial.add_variant(draft_id, target, language, text), done
-        )
+        self.shell.tasks.mutate(self, add, done)
 
     def remove_version(self) -> None:
         version = self._current()
@@ -706,6 +715,8 @@ class Composer(Screen):
             return
         self.flush()
         editorial, variant = self.shell.workspace.editorial, version.variant
+        placement = self._sheet.placement(variant.target.network) if self._sheet else None
+        page = placement.page if placement else None
         tr = self.shell.tr.tr
         self.shell.tasks.mutate(
             self,
@@ -713,21 +724,27 @@ class Composer(Screen):
             lambda _: self.shell.messages.toast(
                 tr(N_("This version is out of the draft; its text is kept.")),
                 tr(N_("Put it back")),
-                lambda: self._add_version(variant.target, variant.language),
+                lambda: self._add_version(variant.target, variant.language, page=page),
             ),
         )
 
     def _page_chosen(self, page: Page | None) -> None:
         """An untouched draft takes the network and the language of its page."""
         version = self._current()
-        if page is None or version is None or len(self._versions) != 1:
+        if page is None or version is None or self._sheet is None:
+            return
+        if len(self._versions) != 1:
+            network = page.network
+            elsewhere = network is not version.variant.target.network
+            if elsewhere and self._sheet.placement(network) is not None:
+                tr = self.shell.tr.tr
+                words = N_("“{page}” is chosen for the {network} version.")
+                self.shell.messages.toast(tr(words, page=page.name, network=tr(NETWORKS[network])))
             return
         variant = version.variant
         same = variant.target.network is page.network and variant.language is page.language
         if same or version.editor.text().strip():
             return
-        from scc_admin.editorial import FIRST_TARGETS
-
         editorial, draft_id = self.shell.workspace.editorial, self._draft_id
         targets = FIRST_TARGETS.get(page.network) or (Target(page.network.value),)
 
@@ -1603,7 +1620,7 @@ class Composer(Screen):
         assert self._sheet is not None
         tr, draft = self.shell.tr, self._sheet.draft
         icon, color = DRAFT_STATE_LOOK[draft.state]
-        words = tr.tr(STATES[draft.state])
+        words = state_words(tr, draft.state, self._sheet.placements)
         self.state_button.setText(words)
         self.shell.icons.dress(self.state_button, icon, color)
         self.state_button.setAccessibleName(tr.tr(N_("State: {state}"), state=words))
@@ -1622,8 +1639,40 @@ class Composer(Screen):
                     )
                 ),
             )
+        elif astray := self._astray(self._sheet):
+            self._tell_astray(astray)
         elif self.banner.property("about") == "state":
             self.banner.hide()
+
+    def _astray(self, sheet: DraftSheet) -> Placement | None:
+        """A page of another network than what is written for it; an empty text follows its page."""
+        written = {v.target.network for v in sheet.variants if v.text.strip()}
+        return next((m for m in sheet.placements if m.astray and m.network in written), None)
+
+    def _tell_astray(self, placement: Placement) -> None:
+        """Say that the page chosen is of another network than the text, and mend it on demand."""
+        page, tr = placement.page, self.shell.tr.tr
+        assert page is not None
+        version = self._current()
+        copied = version.editor.text() if version is not None else ""
+        target = FIRST_TARGETS.get(page.network, (Target(page.network.value),))[0]
+        network, home = tr(NETWORKS[placement.network]), tr(NETWORKS[page.network])
+        self._tell(
+            "state",
+            Tone.WARNING,
+            tr(
+                N_("“{page}” is on {home}, and this text is written for {network}."),
+                page=page.name,
+                home=home,
+                network=network,
+            ),
+            (
+                (
+                    tr(N_("Add a version for {network}"), network=home),
+                    lambda: self._add_version(target, page.language, copied),
+                ),
+            ),
+        )
 
     def _tell(
         self,
@@ -1677,11 +1726,11 @@ class Composer(Screen):
             return
         if index == PREVIEW:
             draft = self._sheet.draft
-            page = self.foot.page.currentText() if draft.page_id is not None else ""
+            page = self._sheet.page_for(version.variant.target.network)
             self.preview.show_post(
                 version.variant.target,
                 version.editor.text(),
-                page,
+                page.name if page else "",
                 draft.published_at or draft.planned_at,
                 self.media.pictures(),
             )
@@ -1753,7 +1802,7 @@ def _seen_by_rules(sheet: DraftSheet) -> object:
     draft = sheet.draft
     return (
         draft.kind,
-        draft.page_id,
+        [(made.network, made.page) for made in sheet.placements],
         draft.campaign_id,
         draft.planned_at,
         draft.share_of,

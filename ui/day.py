@@ -26,8 +26,9 @@ from PySide6.QtWidgets import (
 
 from scc_admin import registers
 from scc_admin.i18n import N_, NN_, Translator
-from scc_admin.model import CampaignKind, Changes, Language, PostKind
+from scc_admin.model import CampaignKind, Changes, Language, PostKind, first_page, page_names
 from scc_admin.today import Duty, Lane, Task, Today, Watch, WatchDay
+from scc_admin.words import partly_words
 from ui.icons import network_icon
 from ui.messages import Choice
 from ui.screen import Screen, Shell
@@ -130,7 +131,8 @@ def task_words(tr: Translator, task: Task, today: date) -> tuple[str, str]:
     title = english or task.title or tr.tr(N_("Untitled draft"))
     sentence = _SENTENCES.get(task.duty)
     if sentence is None:
-        return title, " · ".join(part for part in (when, task.page) if part)
+        where = partly_words(tr, task.placements) or page_names(task.placements)
+        return title, " · ".join(part for part in (when, where) if part)
     detail = tr.tr(
         sentence, who=task.who, when=when, ref=task.ref, what=tr.tr(task.ref) if task.ref else ""
     )
@@ -494,7 +496,9 @@ class TaskList(QFrame):
         assert self._today is not None
         title, detail = task_words(tr, task, self._today)
         icon, color, verb = _LOOKS[task.duty]
-        glyph = network_icon(task.network) if task.network else icon
+        owed = [made for made in task.placements if made.published_at is None]
+        page = first_page(owed or task.placements)
+        glyph = network_icon(page.network) if page else icon
         return Cell(
             title,
             detail,

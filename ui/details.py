@@ -11,8 +11,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from scc_admin.i18n import N_
-from scc_admin.model import Campaign, Count, Draft, Page, PostKind, Step
-from scc_admin.words import POST_KINDS, STEPS
+from scc_admin.model import Campaign, Count, Draft, DraftSheet, Network, Page, PostKind, Step
+from scc_admin.words import NETWORKS, POST_KINDS, STEPS
 from ui.forms import moment_field, moment_of
 from ui.icons import network_icon
 from ui.messages import Choice
@@ -47,6 +47,9 @@ class DetailsBar(QWidget):
         self._shell = shell
         self._draft: Draft | None = None
         self._pages: Sequence[Page] = ()
+        self._network = Network.FACEBOOK
+        """Of the version in front: whose page is shown."""
+        self._placed: dict[Network, int | None] = {}
         tr = shell.tr.tr
         row = QHBoxLayout(self)
         margins(row, 0, Space.MEDIUM)
@@ -58,7 +61,7 @@ class DetailsBar(QWidget):
         for box in (self.page, self.campaign, self.step, self.kind):
             choices.addWidget(box)
             box.activated.connect(lambda _index: self.changed.emit())
-        self.page.activated.connect(lambda _index: self.page_chosen.emit(self._chosen_page()))
+        self.page.activated.connect(lambda _index: self._page_chosen())
         self.plan_button = button("", self.plan, icons=shell.icons, icon="calendar")
         choices.addWidget(self.plan_button)
         row.addLayout(choices, 1)
@@ -75,18 +78,14 @@ class DetailsBar(QWidget):
         row.addLayout(saved)
 
     def show_draft(
-        self, draft: Draft, pages: Sequence[Page], campaigns: Sequence[Campaign]
+        self, sheet: DraftSheet, pages: Sequence[Page], campaigns: Sequence[Campaign]
     ) -> None:
         tr = self._shell.tr
+        draft = sheet.draft
         self._draft, self._pages = draft, pages
+        self._placed = {m.network: m.page.id if m.page else None for m in sheet.placements}
         icon = self._shell.icons.icon
-        self.page.fill(
-            [
-                (tr.tr(N_("No page")), icon("file", "muted"), None),
-                *((page.name, icon(network_icon(page.network)), page.id) for page in pages),
-            ],
-            draft.page_id,
-        )
+        self.show_network(self._network)
         self.campaign.fill(
             [
                 (tr.tr(N_("No campaign")), None, None),
@@ -106,6 +105,36 @@ class DetailsBar(QWidget):
             draft.kind.value,
         )
         self._show_plan()
+
+    def show_network(self, network: Network) -> None:
+        """Show the page for a network, whose own pages are proposed first."""
+        self._network = network
+        tr, icon = self._shell.tr.tr, self._shell.icons.icon
+        self.page.fill(
+            [
+                (tr(N_("No page")), icon("file", "muted"), None),
+                *(
+                    (page.name, icon(network_icon(page.network)), page.id)
+                    for page in sorted(self._pages, key=lambda p: p.network is not network)
+                ),
+            ],
+            self._placed.get(network),
+        )
+        name = tr(N_("Page"))
+        if len(self._placed) > 1:
+            name = tr(N_("Page on {network}"), network=tr(NETWORKS[network]))
+        self.page.setAccessibleName(name)
+        self.page.setToolTip(name)
+
+    def _page_chosen(self) -> None:
+        """A page goes to its own network where the draft has a version for it."""
+        page = self._chosen_page()
+        if page is not None and page.network in self._placed:
+            self._placed[page.network] = page.id
+        else:
+            self._placed[self._network] = page.id if page else None
+        self.page_chosen.emit(page)
+        self.show_network(self._network)
 
     def _show_plan(self) -> None:
         tr = self._shell.tr
@@ -137,6 +166,7 @@ class DetailsBar(QWidget):
             planned_at=self._draft.planned_at,
             share_of=self._draft.share_of,
             fee_approved=self._draft.fee_approved,
+            network=self._network,
         )
 
     def _chosen_page(self) -> Page | None:

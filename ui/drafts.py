@@ -11,8 +11,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QButtonGroup, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from scc_admin.i18n import N_, Translator
-from scc_admin.model import Changes, DraftRow, DraftState
-from scc_admin.words import STATES
+from scc_admin.model import Changes, DraftRow, DraftState, first_page
+from scc_admin.words import STATES, state_words
 from ui.icons import network_icon
 from ui.palette import Hit
 from ui.screen import Screen, Shell
@@ -62,16 +62,17 @@ def _columns(tr: Translator) -> list[Column[DraftRow]]:
         return Cell(
             row.title or tr.tr(N_("Untitled draft")),
             row.excerpt,
-            (Tag(tr.tr(STATES[row.state]), icon, color),),
+            (Tag(state_words(tr, row.state, row.placements), icon, color),),
             strong=True,
         )
 
     def page(row: DraftRow) -> Cell:
+        page = first_page(row.placements)
         languages = " · ".join(language.upper() for language in row.languages)
         return Cell(
             row.page or tr.tr(N_("No page")),
             languages,
-            icon=network_icon(row.network),
+            icon=network_icon(page.network if page else None),
             color="text" if row.page else "muted",
         )
 

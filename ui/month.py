@@ -45,7 +45,7 @@ from PySide6.QtWidgets import (
 from scc_admin.agenda import Conflict, Item, Recurring
 from scc_admin.i18n import N_, NN_, Translator
 from scc_admin.model import Campaign, CampaignKind
-from scc_admin.words import STATES
+from scc_admin.words import STATES, partly_words
 from ui.icons import Icons, network_icon
 from ui.tables import Index
 from ui.theme import Theme, Type
@@ -247,7 +247,7 @@ def item_words(tr: Translator, item: Item, plan: Plan) -> str:
     if item.page:
         parts.append(item.page)
     if item.state is not None:
-        parts.append(tr.tr(STATES[item.state]))
+        parts.append(partly_words(tr, item.placements) or tr.tr(STATES[item.state]))
     if item.late(plan.now):
         parts.append(tr.tr(N_("late")))
     if item.key in plan.conflicts:

@@ -10,12 +10,23 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtGui import QDesktopServices, QIcon
 from PySide6.QtWidgets import QLineEdit, QMenu
 
 from scc_admin.errors import UserError
 from scc_admin.i18n import N_
-from scc_admin.model import Approval, Changes, Draft, DraftState
+from scc_admin.model import (
+    Approval,
+    Changes,
+    Draft,
+    DraftSheet,
+    DraftState,
+    Network,
+    Page,
+    Placement,
+)
+from scc_admin.words import NETWORKS, partly_words
+from ui.icons import network_icon
 from ui.messages import Choice
 from ui.publish import open_publish
 from ui.screen import Screen, Shell
@@ -44,9 +55,11 @@ class Publication:
         self._copy_text = copy_text
         self._not_ready = not_ready
         self._draft: Draft | None = None
+        self._placements: Sequence[Placement] = ()
 
-    def show_draft(self, draft: Draft | None) -> None:
-        self._draft = draft
+    def show_sheet(self, sheet: DraftSheet | None) -> None:
+        self._draft = sheet.draft if sheet else None
+        self._placements = sheet.placements if sheet else ()
 
     @property
     def locked(self) -> bool:
@@ -76,7 +89,12 @@ class Publication:
             found.append((tr(N_("Ask for a validation…")), "clock", self.ask_validation))
         if state is DraftState.READY:
             found.append((tr(N_("Copy the text for publication")), "copy", self._copy_text))
-        if state in (DraftState.READY, DraftState.ARCHIVED, DraftState.TO_VALIDATE):
+        if state is DraftState.READY and len(self._placements) > 1:
+            for placement in self._owed():
+                words = tr(N_("Leave {network} out"), network=tr(NETWORKS[placement.network]))
+                found.append((words, "minus", partial(self.leave_out, placement.network)))
+        reopens = state is DraftState.READY and not self._partly
+        if reopens or state in (DraftState.ARCHIVED, DraftState.TO_VALIDATE):
             found.append((tr(N_("Open again for writing")), "drafts", self.reopen))
         if state is not DraftState.ARCHIVED:
             found.append((tr(N_("Archive")), "archive", self.archive))
@@ -96,11 +114,22 @@ class Publication:
         for text, icon, act in last:
             menu.addAction(icons.icon(icon), text).triggered.connect(lambda _=False, a=act: a())
 
+    def _owed(self) -> Sequence[Placement]:
+        return [made for made in self._placements if made.published_at is None]
+
+    @property
+    def _partly(self) -> bool:
+        return any(made.published_at is not None for made in self._placements)
+
     def notice(self) -> tuple[Tone, str, Sequence[tuple[str, Callable[[], object]]]] | None:
         """What the state means for whoever opens the draft; None while it is being written."""
         draft, tr = self._draft, self._shell.tr
         reopen = (tr.tr(N_("Open again for writing")), self.reopen)
         match draft.state if draft else None:
+            case DraftState.READY if self._partly:
+                publish = (tr.tr(N_("Publish…")), self.record_publication)
+                words = f"{partly_words(tr, self._placements)}."
+                return Tone.INFO, words, (publish, *self._posts())
             case DraftState.READY:
                 text = tr.tr(
                     N_("This draft is ready; its text is locked so that what was checked stays.")
@@ -109,14 +138,25 @@ class Publication:
             case DraftState.PUBLISHED if draft is not None and draft.published_at is not None:
                 text = tr.tr(N_("Published {when}."), when=tr.moment(draft.published_at))
                 again = (tr.tr(N_("Copy as a new draft")), self.duplicate)
-                if not draft.permalink:
-                    return Tone.INFO, text, (again,)
-                link = QUrl(draft.permalink)
-                see = (tr.tr(N_("See the post")), lambda: QDesktopServices.openUrl(link))
-                return Tone.INFO, f"{text} {draft.permalink}", (see, again)
+                links = [made.permalink for made in self._placements if made.permalink]
+                return Tone.INFO, " ".join([text, *links]), (*self._posts(), again)
             case DraftState.ARCHIVED:
                 return Tone.INFO, tr.tr(N_("This draft is archived.")), (reopen,)
         return None
+
+    def _posts(self) -> Sequence[tuple[str, Callable[[], object]]]:
+        """A way to each post that is out and whose link is known."""
+        tr, several = self._shell.tr.tr, len(self._placements) > 1
+        return [
+            (
+                tr(N_("See it on {network}"), network=tr(NETWORKS[made.network]))
+                if several
+                else tr(N_("See the post")),
+                partial(QDesktopServices.openUrl, QUrl(made.permalink)),
+            )
+            for made in self._placements
+            if made.permalink
+        ]
 
     # -- doing it ---------------------------------------------------------------------------------
 
@@ -134,49 +174,95 @@ class Publication:
             self._screen, lambda: op(draft_id), done, failed or self._shell.messages.failed
         )
 
-    def _once_told(self, then: Callable[[], object]) -> None:
-        """Go on once this person has said, this quarter, to know that posts stay public; nobody is
-        asked while something else remains to be done."""
-        shell, tr, workspace = self._shell, self._shell.tr, self._shell.workspace
+    def mark_ready(self) -> None:
+        """Call it ready, once its pages are chosen and this person has said, this quarter, to know
+        that posts stay public; nobody is asked while something else remains to be done."""
+        shell, workspace = self._shell, self._shell.workspace
         if self._draft is None:
             return
         self._flush()
-        draft_id, language = self._draft.id, tr.language
+        draft_id, language = self._draft.id, shell.tr.language
 
-        def read() -> str:
-            if not workspace.permanence_due():
-                return ""
-            if not workspace.readiness(draft_id, language=language).ready:
-                return ""
-            return workspace.house.rules()["PLAT-10"].message.to(tr.language)
+        def read() -> tuple[Sequence[_Homeless], str]:
+            editorial, words = workspace.editorial, ""
+            homeless = _homeless(editorial.sheet(draft_id), editorial.pages())
+            if workspace.permanence_due():
+                words = workspace.house.rules()["PLAT-10"].message.to(language)
+            if (homeless or words) and not workspace.readiness(draft_id, language=language).ready:
+                return (), ""
+            return homeless, words
 
-        def told(words: str) -> None:
-            if not words:
+        def ask(read: tuple[Sequence[_Homeless], str]) -> None:
+            homeless, words = read
+            then = self._mark_ready if not words else partial(self._tell_first, words)
+            if homeless:
+                self._ask_pages(homeless, then)
+            else:
                 then()
-                return
-            dialog = shell.messages.dialog(
-                tr.tr(N_("What is published stays published")),
-                words,
-                (
-                    Choice("no", tr.tr(N_("Cancel"))),
-                    Choice("yes", tr.tr(N_("I know")), "primary"),
-                ),
-            )
-
-            def chosen(answer: str) -> None:
-                if answer == "yes":
-                    shell.tasks.mutate(
-                        self._screen, workspace.acknowledge_permanence, lambda _: then()
-                    )
-
-            dialog.chosen.connect(chosen)
-            dialog.open()
 
         # In the order of the saves: what was just typed counts.
-        shell.tasks.mutate(self._screen, read, told, shell.messages.failed)
+        shell.tasks.mutate(self._screen, read, ask, shell.messages.failed)
 
-    def mark_ready(self) -> None:
-        self._once_told(self._mark_ready)
+    def _ask_pages(self, homeless: Sequence[_Homeless], then: Callable[[], object]) -> None:
+        """On which pages it goes: the only one that fits is proposed."""
+        shell, tr = self._shell, self._shell.tr.tr
+        dialog = shell.messages.dialog(
+            tr(N_("On which page does it go?")),
+            tr(N_("The weekly report counts a post under its page; without one, under none.")),
+            (Choice("no", tr(N_("Cancel"))), Choice("yes", tr(N_("Go on")), "primary")),
+        )
+        form = Form(beside=False)
+        pickers: dict[Network, Picker] = {}
+        for network, pages in homeless:
+            picker = Picker(tr(N_("Page on {network}"), network=tr(NETWORKS[network])))
+            icon = shell.icons.icon(network_icon(network))
+            choices: list[tuple[str, QIcon | None, object]] = [
+                (page.name, icon, page.id) for page in pages
+            ]
+            if len(pages) > 1:
+                choices.insert(0, (tr(N_("Choose the page…")), None, ""))
+            choices.append((tr(N_("No page")), None, None))
+            picker.fill(choices, choices[0][2])
+            form.add(picker.accessibleName(), picker)
+            pickers[network] = picker
+        dialog.body.addWidget(form)
+
+        def check() -> None:
+            whole = all(picker.currentData() != "" for picker in pickers.values())
+            dialog.button("yes").setEnabled(whole)
+
+        for picker in pickers.values():
+            picker.currentIndexChanged.connect(lambda _index: check())
+        check()
+
+        def chosen(answer: str) -> None:
+            if answer == "yes":
+                pages = {network: picker.currentData() for network, picker in pickers.items()}
+                editorial = shell.workspace.editorial
+                self._act(lambda draft_id: editorial.place(draft_id, pages), lambda _: then())
+
+        dialog.chosen.connect(chosen)
+        dialog.open()
+        if not dialog.button("yes").isEnabled():
+            next(iter(pickers.values())).setFocus()
+
+    def _tell_first(self, words: str) -> None:
+        """That what is published stays published."""
+        shell, tr, workspace = self._shell, self._shell.tr.tr, self._shell.workspace
+        dialog = shell.messages.dialog(
+            tr(N_("What is published stays published")),
+            words,
+            (Choice("no", tr(N_("Cancel"))), Choice("yes", tr(N_("I know")), "primary")),
+        )
+
+        def chosen(answer: str) -> None:
+            if answer == "yes":
+                shell.tasks.mutate(
+                    self._screen, workspace.acknowledge_permanence, lambda _: self._mark_ready()
+                )
+
+        dialog.chosen.connect(chosen)
+        dialog.open()
 
     def _mark_ready(self) -> None:
         workspace, language = self._shell.workspace, self._shell.tr.language
@@ -193,6 +279,19 @@ class Publication:
 
     def reopen(self) -> None:
         self._act(self._shell.workspace.editorial.reopen)
+
+    def leave_out(self, network: Network) -> None:
+        """No longer publish there; the texts for it are kept, out of the draft."""
+        editorial, tr = self._shell.workspace.editorial, self._shell.tr.tr
+        self._act(
+            lambda draft_id: editorial.leave_out(draft_id, network),
+            lambda _: self._shell.messages.toast(
+                tr(
+                    N_("{network} is left out; the text written for it is kept."),
+                    network=tr(NETWORKS[network]),
+                )
+            ),
+        )
 
     def archive(self) -> None:
         self._act(self._shell.workspace.editorial.archive)
@@ -322,3 +421,18 @@ class Publication:
     def withdraw(self, approval: Approval) -> None:
         editorial = self._shell.workspace.editorial
         self._act(lambda _draft_id: editorial.withdraw_approval(approval.id))
+
+
+_Homeless = tuple[Network, Sequence[Page]]
+"""A network on which no page is chosen, and the pages of ours that there are."""
+
+
+def _homeless(sheet: DraftSheet, pages: Sequence[Page]) -> Sequence[_Homeless]:
+    """Where a page is to be chosen, among those there are."""
+    written = {variant.target.network for variant in sheet.variants if variant.text.strip()}
+    found = []
+    for placement in sheet.placements:
+        fitting = [page for page in pages if page.managed and page.network is placement.network]
+        if placement.page is None and placement.network in written and fitting:
+            found.append((placement.network, fitting))
+    return found

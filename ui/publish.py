@@ -5,17 +5,27 @@ The program itself publishes nothing and opens a page only when a button is pres
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import cast
+from typing import Any, cast
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QImage
-from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from scc_admin.errors import UserError
 from scc_admin.i18n import N_
-from scc_admin.model import DraftSheet, DraftState, Media, Page, Variant
-from scc_admin.words import LANGUAGES, TARGETS
+from scc_admin.model import (
+    DraftSheet,
+    DraftState,
+    Media,
+    Network,
+    Page,
+    Placement,
+    Variant,
+    draft_title,
+)
+from scc_admin.words import LANGUAGES, NETWORKS, TARGETS, partly_words
 from ui.forms import Field, FormDialog
 from ui.screen import Screen
 from ui.theme import Space
@@ -25,43 +35,39 @@ MOST_PICTURE_BYTES = 40_000_000
 """A picture larger than this is not put on the clipboard."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Ready:
-    sheet: DraftSheet
-    page: Page | None
-
-
 def open_publish(screen: Screen, draft_id: int) -> None:
     """Read a draft and show the helper; for one that is not ready, open it instead."""
     shell = screen.shell
     editorial = shell.workspace.editorial
 
-    def read() -> _Ready:
-        sheet = editorial.sheet(draft_id)
-        page = None if sheet.draft.page_id is None else editorial.page(sheet.draft.page_id)
-        return _Ready(sheet, page)
-
-    def show(ready: _Ready) -> None:
-        if ready.sheet.draft.state is DraftState.READY:
-            PublishHelper(screen, ready.sheet, ready.page).open()
+    def show(sheet: DraftSheet) -> None:
+        if sheet.draft.state is DraftState.READY:
+            PublishHelper(screen, sheet).open()
         else:
             shell.window.go("draft", draft_id)
 
-    shell.tasks.read(screen, read, show, shell.messages.failed)
+    shell.tasks.read(screen, lambda: editorial.sheet(draft_id), show, shell.messages.failed)
 
 
 class PublishHelper(FormDialog):
-    """The helper for one ready draft. It stays open until the publication is noted."""
+    """The helper for one ready draft. It stays open until the publication is noted.
 
-    def __init__(self, screen: Screen, sheet: DraftSheet, page: Page | None) -> None:
+    Where the draft goes to several networks, each is noted once it is out there, together or one
+    after the other.
+    """
+
+    def __init__(self, screen: Screen, sheet: DraftSheet) -> None:
         shell, draft_id = screen.shell, sheet.draft.id
         tr, editorial = shell.tr.tr, shell.workspace.editorial
+        self._owed = [made for made in sheet.placements if made.published_at is None]
+        partly = partly_words(shell.tr, sheet.placements)
+        sends_nothing = tr(N_("You publish on the network yourself; the program sends nothing."))
         super().__init__(
             shell,
-            tr(N_("Publish “{title}”"), title=sheet.draft.title or tr(N_("Untitled draft"))),
-            tr(N_("You publish on the network yourself; the program sends nothing.")),
+            tr(N_("Publish “{title}”"), title=draft_title(sheet) or tr(N_("Untitled draft"))),
+            f"{partly}. {sends_nothing}" if partly else sends_nothing,
             tr(N_("Note the publication")),
-            lambda values: editorial.mark_published(draft_id, values["at"], values["link"]),
+            lambda values: editorial.mark_published(draft_id, values["at"], self._links(values)),
             lambda _: shell.messages.toast(tr(N_("The publication is noted."))),
             keep=f"publish-{draft_id}",
             tone=Tone.INFO,
@@ -71,21 +77,61 @@ class PublishHelper(FormDialog):
         steps = [(tr(N_("Copy the text")), self._texts())]
         if sheet.media:
             steps.append((tr(N_("Copy the pictures")), self._pictures()))
-        if page is not None and page.url.startswith(("https://", "http://")):
-            steps.append((tr(N_("Publish on the page")), self._opening(page)))
+        pages = [made.page for made in self._owed if made.page]
+        pages = [page for page in pages if page.url.startswith(("https://", "http://"))]
+        if pages:
+            steps.append((tr(N_("Publish on the page")), self._opening(pages)))
         for number, (title, content) in enumerate(steps, 1):
             self.form.add_wide(self._step(number, title, content))
         self.form.add_wide(self._step(len(steps) + 1, tr(N_("Note it"))))
         self.add(Field("at", tr(N_("Published at")), "moment"))
-        link = self.add(
-            Field("link", tr(N_("Link of the post")), hint=tr(N_("Optional; your proof later on.")))
-        )
-        cast(QLineEdit, link).setPlaceholderText("https://")
+        if len(self._owed) > 1:
+            for placement in self._owed:
+                self._ask_for(placement, hint=placement is self._owed[-1])
+        else:
+            self._link(Field("link", tr(N_("Link of the post")), hint=self._hint()))
+
+    def _hint(self) -> str:
+        return self.shell.tr.tr(N_("Optional; your proof later on."))
+
+    def _link(self, field: Field) -> QLineEdit:
+        link = cast(QLineEdit, self.add(field))
+        link.setPlaceholderText("https://")
+        return link
+
+    def _ask_for(self, placement: Placement, *, hint: bool) -> None:
+        """Whether it is out on one of several networks, and its link, which says so too."""
+        tr, network = self.shell.tr.tr, placement.network
+        name = tr(NETWORKS[network])
+        said = tr(N_("Published on {network}"), network=name)
+        if placement.page is not None:
+            said = f"{said} · {placement.page.name}"
+        out = cast(QCheckBox, self.add(Field(f"out-{network}", said, "check")))
+        words = tr(N_("Link on {network}"), network=name)
+        link = self._link(Field(f"link-{network}", words, hint=self._hint() if hint else ""))
+        link.textEdited.connect(lambda text: out.setChecked(out.isChecked() or bool(text.strip())))
+
+    def _links(self, values: Mapping[str, Any]) -> str | Mapping[Network, str]:
+        """The link of each network where it is out."""
+        if len(self._owed) == 1:
+            return cast(str, values["link"])
+        links = {
+            made.network: values[f"link-{made.network}"]
+            for made in self._owed
+            if values[f"out-{made.network}"]
+        }
+        if not links:
+            raise UserError("which_network", N_("Tick the networks where it is published."))
+        return links
 
     def focus_first(self) -> None:
         # Where one begins; once something was refused, what was refused.
         first = None if self.banner.isVisible() else self.form.findChild(QPushButton)
-        (first or self.widget("link")).setFocus(Qt.FocusReason.TabFocusReason)
+        (first or self._first_link()).setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _first_link(self) -> QWidget:
+        several = len(self._owed) > 1
+        return cast(QWidget, self.widget(f"out-{self._owed[0].network}" if several else "link"))
 
     def _step(self, number: int, title: str, content: QWidget | None = None) -> QWidget:
         part = QWidget()
@@ -105,8 +151,9 @@ class PublishHelper(FormDialog):
         flow = FlowLayout(Space.SMALL)
         box.setLayout(flow)
         tr = self.shell.tr.tr
+        owed = {made.network for made in self._owed}
         for variant in self._sheet.variants:
-            if not variant.text.strip():
+            if not variant.text.strip() or variant.target.network not in owed:
                 continue
             name = f"{tr(TARGETS[variant.target])} · {tr(LANGUAGES[variant.language])}"
             made = button(
@@ -182,18 +229,19 @@ class PublishHelper(FormDialog):
 
     # -- the page and the note --------------------------------------------------------------------
 
-    def _opening(self, page: Page) -> QWidget:
+    def _opening(self, pages: Sequence[Page]) -> QWidget:
         box = QWidget()
         column = QVBoxLayout(box)
         margins(column, 0, 2)
         tr = self.shell.tr.tr
-        column.addWidget(
-            button(
-                tr(N_("Open {page}"), page=page.name),
-                lambda: QDesktopServices.openUrl(QUrl(page.url)),
-                icons=self.shell.icons,
-                icon="external",
+        for page in pages:
+            column.addWidget(
+                button(
+                    tr(N_("Open {page}"), page=page.name),
+                    partial(QDesktopServices.openUrl, QUrl(page.url)),
+                    icons=self.shell.icons,
+                    icon="external",
+                )
             )
-        )
-        column.addWidget(Elided(page.url, role="small"))
+            column.addWidget(Elided(page.url, role="small"))
         return box

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QSystemTrayIcon
 
 from scc_admin.i18n import N_, NN_
 from scc_admin.kinds import Changes
+from scc_admin.model import page_names
 from scc_admin.today import Task
 
 if TYPE_CHECKING:
@@ -155,7 +156,7 @@ class Reminders(QObject):
         lines = []
         for task in new[:4]:
             at = tr.time(task.at) if task.at else ""
-            words = (at, task.title or untitled, task.page)
+            words = (at, task.title or untitled, page_names(task.placements))
             lines.append(" · ".join(part for part in words if part))
         if self._tray is not None:
             self._tray.tell(title, "\n".join(lines))

@@ -6,8 +6,9 @@ import json
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 
+from scc_admin import agenda
 from scc_admin.exchange import ics
-from scc_admin.model import DraftState, Language, Network
+from scc_admin.model import DraftState, Language, Target, first_page, page_names
 from scc_admin.store import Reading, instant
 
 
@@ -69,8 +70,11 @@ def _figure(cents: int | None) -> str:
     return "" if cents is None else str(cents)
 
 
-def drafts(db: Reading, span: tuple[str, str]) -> Iterable[ics.Event]:
-    """The posts that are planned or out, with their texts."""
+def drafts(db: Reading, span: tuple[str, str], page_id: int | None = None) -> Iterable[ics.Event]:
+    """The posts that are planned or out, with their texts.
+
+    With a page, those that go there, as they read there.
+    """
     texts: dict[int, list[tuple[str, str, str]]] = {}
     where = (
         "d.trashed_at IS NULL AND d.state <> ?3"
@@ -85,14 +89,23 @@ def drafts(db: Reading, span: tuple[str, str]) -> Iterable[ics.Event]:
         parameters,
     ):
         texts.setdefault(row["draft_id"], []).append((row["target"], row["language"], row["text"]))
-    for row in db.all(
-        "SELECT d.*, coalesce(d.published_at, d.planned_at) AS at, p.name AS page,"
-        " p.uid AS page_uid, p.network, c.key AS campaign FROM drafts d"
-        " LEFT JOIN pages p ON p.id = d.page_id LEFT JOIN campaigns c ON c.id = d.campaign_id"
-        f" WHERE {where} ORDER BY at",
+    rows = db.all(
+        "SELECT d.*, coalesce(d.published_at, d.planned_at) AS at, c.key AS campaign FROM drafts d"
+        f" LEFT JOIN campaigns c ON c.id = d.campaign_id WHERE {where} ORDER BY at",
         parameters,
-    ):
+    )
+    places = agenda.placements(db, [row["id"] for row in rows])
+    for row in rows:
         own = tuple(texts.get(row["id"], ()))
+        goes = places[row["id"]]
+        if page_id is not None:
+            goes = tuple(made for made in goes if made.page and made.page.id == page_id)
+            if not goes:
+                continue
+            if len(places[row["id"]]) > 1:
+                networks = {made.network for made in goes}
+                own = tuple(text for text in own if Target(text[0]).network in networks)
+        page = first_page(goes)
         at = instant(row["at"])
         yield ics.Event(
             uid=row["uid"],
@@ -104,12 +117,12 @@ def drafts(db: Reading, span: tuple[str, str]) -> Iterable[ics.Event]:
             extra={
                 "kind": "post",
                 "state": row["state"],
-                "page": row["page"] or "",
-                "page-uid": row["page_uid"] or "",
-                "network": Network(row["network"]).value if row["network"] else "",
+                "page": page_names(goes),
+                "page-uid": page.uid if page else "",
+                "network": page.network.value if page else "",
                 "campaign": row["campaign"] or "",
                 "step": row["step"] or "",
-                "permalink": row["permalink"],
+                "permalink": " ".join(made.permalink for made in goes if made.permalink),
             },
         )
 

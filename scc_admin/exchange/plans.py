@@ -440,7 +440,7 @@ class Exchange:
             page = db.need("SELECT uid, name FROM pages WHERE id = ?", (page_id,))
         events = [
             event
-            for event in self._events(tr, first, last)
+            for event in self._events(tr, first, last, page_id)
             if event.extra.get("page-uid") == page["uid"] and event.texts
         ]
         if not events:
@@ -466,7 +466,9 @@ class Exchange:
         files.write_durably(path, ics.with_signature(data, signature))
         return len(events)
 
-    def _events(self, tr: Translator, first: date | None, last: date | None) -> list[ics.Event]:
+    def _events(
+        self, tr: Translator, first: date | None, last: date | None, page_id: int | None = None
+    ) -> list[ics.Event]:
         start = datetime.combine(first or date(1970, 1, 1), datetime.min.time(), self._zone)
         end = datetime.combine(last or date(2199, 12, 30), datetime.min.time(), self._zone)
         span = (stamp(start), stamp(end + timedelta(days=1)))
@@ -474,7 +476,7 @@ class Exchange:
             return [
                 *outgoing.entries(db, span),
                 *outgoing.campaigns(db, tr.language, span),
-                *outgoing.drafts(db, span),
+                *outgoing.drafts(db, span, page_id),
             ]
 
 

@@ -164,12 +164,18 @@ def _fill(workspace) -> None:
                 kind="post",
                 state=state,
                 author="Ana Roy",
-                page_id=pages[number % 12],
                 campaign_id=campaigns[number % 4],
                 planned_at=at,
                 published_at=at if state == "published" else None,
                 created_at=at,
                 updated_at=at,
+            )
+            tx.insert(
+                "placements",
+                draft_id=draft,
+                network=networks[number % 12 % 4].value,
+                page_id=pages[number % 12],
+                published_at=at if state == "published" else None,
             )
             text = f"Bonjour à toutes les équipes, voici la nouvelle numéro {number} de la semaine."
             variant = tx.insert(

@@ -102,17 +102,25 @@ def _fill(workspace: Workspace) -> None:
             at = first + step * number
             out = at < NOW and number % 9
             tx.run(
-                "INSERT INTO drafts(id, uid, title, kind, state, author, page_id, campaign_id,"
+                "INSERT INTO drafts(id, uid, title, kind, state, author, campaign_id,"
                 " step, planned_at, published_at, created_at, updated_at, share_of)"
-                " VALUES (?, ?, ?, 'post', ?, 'Ana Roy', ?, ?, ?, ?, ?, ?, ?, ?)",
+                " VALUES (?, ?, ?, 'post', ?, 'Ana Roy', ?, ?, ?, ?, ?, ?, ?)",
                 (
                     number + 1, f"d{number}", f"Publication numéro {number}",
-                    "published" if out else "draft", pages[number % PAGES],
+                    "published" if out else "draft",
                     campaigns[min(number * CAMPAIGNS // POSTS, CAMPAIGNS - 1)]
                     if number % 2 else None,
                     ("before", "during", "after")[number % 3], stamp(at),
                     stamp(at) if out else None, stamp(at - timedelta(days=3)), stamp(at),
                     number - 5 if number % 40 == 7 else None,
+                ),
+            )  # fmt: skip
+            tx.run(
+                "INSERT INTO placements(draft_id, network, page_id, published_at)"
+                " VALUES (?, ?, ?, ?)",
+                (
+                    number + 1, networks[number % PAGES % 5].value, pages[number % PAGES],
+                    stamp(at) if out else None,
                 ),
             )  # fmt: skip
             for rule in ("q1", "q2"):

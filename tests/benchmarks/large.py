@@ -97,11 +97,17 @@ def _publish(workspace: Workspace, count: int) -> None:
                     kind=PostKind.POST.value,
                     state=DraftState.PUBLISHED.value,
                     author=_WHO[number % len(_WHO)],
-                    page_id=page.id,
                     planned_at=at,
                     published_at=at,
                     created_at=at,
                     updated_at=at,
+                )
+                tx.insert(
+                    "placements",
+                    draft_id=draft_id,
+                    network=page.network.value,
+                    page_id=page.id,
+                    published_at=at,
                 )
                 variant_id = tx.insert(
                     "variants",

@@ -14,6 +14,8 @@ import click
 import pytest
 
 from scc_admin import cli
+from scc_admin.model import Language
+from scc_admin.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -179,6 +181,36 @@ def test_a_draft_from_file_to_publication(run, workspace, tmp_path):
     code, _, err = run(*inside, "draft", "ready", number)
     assert code == 1  # the four questions are for a person
     assert "Merci" in run(*inside, "draft", "list", "--state", "draft")[1]
+
+
+def test_a_draft_for_two_networks_from_the_shell(run, workspace, tmp_path):
+    text = tmp_path / "texte.txt"
+    text.write_text("Voici nos heures d'ouverture pour la semaine qui vient.", "utf-8")
+    inside = ("--workspace", workspace)
+    pages = [
+        run(*inside, "page", "add", f"SCC {network}", "--network", network)[1].strip()
+        for network in ("facebook", "x")
+    ]
+    both = [word for page in pages for word in ("--page", page)]
+    number = run(*inside, "draft", "add", text, "--title", "Heures", *both)[1].strip()
+    with Workspace.open(workspace) as opened:
+        for question in opened.readiness(int(number), language=Language.FR).questions:
+            opened.editorial.answer(int(number), question.rule, "n/a", "sans objet ici")
+    code, _, err = run(*inside, "draft", "ready", number)
+    assert (code, "Aucune page" in err) == (0, False)
+    published = (*inside, "draft", "published", number)
+    assert run(*published, "--link", "https://exemple.org/1")[0] == 2  # on which one?
+    code, _, err = run(*published, "--network", "facebook", "--link", "https://exemple.org/1")
+    assert (code, "Reste à faire" in err) == (0, True)
+    shown = json.loads(run(*inside, "draft", "show", number)[1])
+    assert (shown["state"], shown["published_at"]) == ("ready", None)
+    assert run(*published, "--link", "https://exemple.org/2")[0] == 0
+    shown = json.loads(run(*inside, "draft", "show", number)[1])
+    assert shown["state"] == "published"
+    assert [(p["network"], p["page"], p["permalink"]) for p in shown["posts"]] == [
+        ("facebook", int(pages[0]), "https://exemple.org/1"),
+        ("x", int(pages[1]), "https://exemple.org/2"),
+    ]
 
 
 def test_a_ban_from_the_shell(run, workspace, tmp_path):

@@ -455,7 +455,9 @@ def test_ready_copied_and_published(compose, judged_by, workspace, settle) -> No
     settle()
     assert QApplication.activeModalWidget() is None
     draft = workspace.editorial.sheet(screen._draft_id).draft
-    assert draft.state is DraftState.PUBLISHED and draft.permalink == "https://x.example/1"
+    assert draft.state is DraftState.PUBLISHED
+    (placement,) = workspace.editorial.sheet(draft.id).placements
+    assert placement.permalink == "https://x.example/1"
     assert "https://x.example/1" in screen.banner.accessibleName()
     assert screen.primary_text() == ""
 
@@ -638,7 +640,7 @@ def test_an_empty_draft_takes_its_pages_network_and_language(compose, workspace,
     screen.foot.page.activated.emit(screen.foot.page.currentIndex())
     settle()
     sheet = workspace.editorial.sheet(screen._draft_id)
-    assert sheet.draft.page_id == page
+    assert sheet.page_for(Network.X).id == page
     assert [(v.target, v.language) for v in sheet.variants] == [(Target.X, Language.EN)]
 
 

@@ -101,9 +101,9 @@ def test_verifying_says_what_was_established_and_no_more(full, screen, settle):
     screen.verify_journal()
     settle()
     shown = dialog()
-    assert "81" in shown.windowTitle()
+    assert "83" in shown.windowTitle()
     shown.reject()
-    assert "81" in full.status.journal.text()
+    assert "83" in full.status.journal.text()
 
 
 def test_a_verification_can_be_stopped(screen, tasks, settle):
@@ -174,7 +174,7 @@ def test_values_are_erased_on_a_ground_by_somebody_and_the_journal_verifies(
     pane.table.select_id(entry.seq - 1)
     pane.table.select_id(entry.seq)
     settle()
-    assert "82" in said(pane.detail)
+    assert "84" in said(pane.detail)
     gone = sample.erase_entry(entry.seq, ground=Ground.REQUEST, approver="Luc")
     save_certificate(screen.shell, gone, tmp_path / "c.pdf", "erasure")
     settle()

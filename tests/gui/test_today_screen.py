@@ -89,8 +89,8 @@ def test_what_is_due_stands_in_its_column_and_enter_does_it(
     link.setText("https://exemple.org/scc/posts/1")
     helper.button("yes").click()
     settle()
-    draft = workspace.editorial.sheet(made).draft
-    assert (draft.state, draft.permalink) == (
+    sheet = workspace.editorial.sheet(made)
+    assert (sheet.draft.state, sheet.placements[0].permalink) == (
         DraftState.PUBLISHED, "https://exemple.org/scc/posts/1",
     )  # fmt: skip
     assert all("Merci!" not in titles(today, lane) for lane in Lane)

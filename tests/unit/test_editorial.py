@@ -247,7 +247,7 @@ def test_publication_is_noted_after_ready_with_a_link(editorial, clock, journal)
         assert failure.value.code == code
     editorial.mark_published(draft, clock(), "https://exemple.ca/1")
     sheet = editorial.sheet(draft)
-    assert (sheet.draft.state, sheet.draft.permalink) == (
+    assert (sheet.draft.state, sheet.placements[0].permalink) == (
         DraftState.PUBLISHED,
         "https://exemple.ca/1",
     )

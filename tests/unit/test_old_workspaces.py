@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from scc_admin.model import CaseState, DraftState, Language
+from scc_admin.i18n import Translator
+from scc_admin.model import CaseState, DraftState, Language, Network
 from scc_admin.workspace import Workspace
 
 FOLDER = Path(__file__).resolve().parents[1] / "data" / "workspaces"
@@ -16,6 +18,14 @@ OLD = sorted(FOLDER.glob("*.zip"))
 
 def test_there_are_some():
     assert OLD
+
+
+def came_out(sheet):
+    """Where, when and under which link its post came out."""
+    (post,) = sheet.placements
+    assert (post.network, post.page and post.page.name) == (Network.FACEBOOK, "Page d'essai")
+    assert post.permalink == "https://exemple.org/1"
+    assert post.published_at == sheet.draft.published_at == datetime(2026, 11, 23, 17, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("archive", OLD, ids=lambda path: path.stem)
@@ -28,6 +38,10 @@ def test_it_opens_verifies_and_says_what_it_said(archive, tmp_path, monkeypatch)
     with Workspace.open(tmp_path / "w", passphrase=passphrase, read_only=True) as unchanged:
         (row,) = unchanged.editorial.drafts()
         assert unchanged.editorial.sheet(row.id).overrides == ()
+        came_out(unchanged.editorial.sheet(row.id))
+        assert unchanged.weekly_data("2026-W48", Translator(Language.EN))["pages"] == [
+            {"page": "Page d'essai", "network": "Facebook", "planned": 0, "published": 1}
+        ]
     with Workspace.open(tmp_path / "w", passphrase=passphrase) as workspace:
         assert workspace.journal.verify().ok
         assert workspace.journal.verify().checkpoints >= 1
@@ -36,6 +50,7 @@ def test_it_opens_verifies_and_says_what_it_said(archive, tmp_path, monkeypatch)
         (row,) = workspace.editorial.drafts()
         assert (row.title, row.state) == ("Publiée", DraftState.PUBLISHED)
         sheet = workspace.editorial.sheet(row.id)
+        came_out(sheet)
         assert {v.language: v.text for v in sheet.variants} == {
             Language.FR: "Merci! 🌼",
             Language.EN: "Thank you!",

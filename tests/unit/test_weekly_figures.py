@@ -116,6 +116,11 @@ def live(workspace: Workspace, clock: Clock) -> None:
             at = monday + timedelta(days=chance.randint(0, 6), hours=chance.choice((0, 13, 23)))
             at = at.astimezone(UTC)
             clock.now = at
+            several = chance.random() < 0.4
+            texts = [(Target.FACEBOOK, Language.FR, f"Texte {week} {number}")]
+            if several:  # two networks, one of them in both languages: two posts
+                texts.append((Target.FACEBOOK, Language.EN, f"Text {week} {number}"))
+                texts.append((Target.X, Language.FR, f"Court {week} {number}"))
             draft = editorial.add_draft(
                 DraftDetails(
                     FORMULAS[number % len(FORMULAS)],
@@ -125,8 +130,10 @@ def live(workspace: Workspace, clock: Clock) -> None:
                     chance.choice(list(Step)),
                     at,
                 ),
-                [(Target.FACEBOOK, Language.FR, f"Texte {week} {number}")],
+                texts,
             )
+            if several:
+                editorial.choose_pages(draft, pages[:2])
             if chance.random() < 0.4:
                 editorial.declare_share(draft, original)
             for rule, answer in (("q/1", "yes"), ("q/2", "no"), ("q/3", "n/a"), ("q/4", "unsure")):
@@ -134,14 +141,17 @@ def live(workspace: Workspace, clock: Clock) -> None:
                     editorial.answer(draft, rule, answer)
             if chance.random() < 0.4:
                 editorial.override(draft, FINDING, FORMULAS[week] + " parce que")
-            if chance.random() < 0.4:
+            if chance.random() < 0.5:
                 editorial.submit(draft, ["Luc Côté", "Zoé Roy"])
                 for approval in editorial.sheet(draft).approvals:
-                    editorial.record_approval(approval.id, chance.random() < 0.6, "vu")
+                    editorial.record_approval(approval.id, chance.random() < 0.8, "vu")
             if chance.random() < 0.6 and week < 6:
                 if editorial.sheet(draft).draft.state.value == "draft":
                     editorial.mark_ready(draft, Readiness())
-                    editorial.mark_published(draft, at, "")
+                    editorial.mark_published(draft, at, {Network.FACEBOOK: ""})
+                    if several and chance.random() < 0.7:  # a day later, or not at all
+                        clock.now = at + timedelta(days=1)
+                        editorial.mark_published(draft, clock.now, "")
             elif chance.random() < 0.2:
                 editorial.trash(draft)
             if week < 6:
@@ -225,10 +235,10 @@ def report(
 
 
 SUMMARY = {
-    "published": "SELECT sum(published_at >= :start AND published_at < :end) FROM drafts"
-    " WHERE trashed_at IS NULL",
-    "planned": "SELECT sum(planned_at >= :start AND planned_at < :end) FROM drafts"
-    " WHERE trashed_at IS NULL",
+    "published": "SELECT count(*) FROM journal j WHERE json_extract(body, '$.kind') = 'published'"
+    " AND json_extract(body, '$.at') >= :start AND json_extract(body, '$.at') < :end",
+    "planned": "SELECT sum((SELECT count(DISTINCT target) FROM variants v WHERE v.draft_id = d.id))"
+    " FROM drafts d WHERE planned_at >= :start AND planned_at < :end AND trashed_at IS NULL",
     "incidents": "SELECT count(*) - sum(retracted) FROM incidents"
     " WHERE captured_at >= :start AND captured_at < :end",
     "bans": "SELECT count(*) FROM journal j WHERE json_extract(body, '$.kind') = 'ban'"
@@ -298,8 +308,9 @@ def test_the_figures_of_the_week_and_of_the_four_before(report: Report, key: str
 def test_posts_by_page(report: Report) -> None:
     counted = report.rows(
         "SELECT p.name, ifnull(sum(planned_at >= :start AND planned_at < :end), 0),"
-        " ifnull(sum(published_at >= :start AND published_at < :end), 0)"
-        " FROM pages p LEFT JOIN drafts d ON d.page_id = p.id AND d.trashed_at IS NULL"
+        " ifnull(sum(m.published_at >= :start AND m.published_at < :end), 0)"
+        " FROM pages p LEFT JOIN placements m ON m.page_id = p.id"
+        " LEFT JOIN drafts d ON d.id = m.draft_id AND d.trashed_at IS NULL"
         " WHERE p.managed GROUP BY p.id"
     )
     assert [(p["page"], p["planned"], p["published"]) for p in report.data["pages"]] == counted
@@ -316,8 +327,9 @@ def test_steps_of_campaigns(report: Report) -> None:
     for step, row, made in zip(campaign["steps"], report.sheets[4], Step, strict=True):
         published = report.number(
             "SELECT count(*) FROM drafts d JOIN campaigns c ON c.id = d.campaign_id"
-            " WHERE c.name_fr = 'Jonquille' AND step = :what AND state = 'published'"
-            " AND published_at >= :start AND published_at < :end AND trashed_at IS NULL",
+            " JOIN placements m ON m.draft_id = d.id"
+            " WHERE c.name_fr = 'Jonquille' AND step = :what AND trashed_at IS NULL"
+            " AND m.published_at >= :start AND m.published_at < :end",
             made.value,
         )
         # A campaign owes an announcement, pictures (none was attached), and its results.
@@ -456,8 +468,10 @@ def test_followers_monitoring_and_training(report: Report) -> None:
 def test_next_week_s_plan(report: Report) -> None:
     ahead = before(report, -1)
     counted = ahead.rows(
-        "SELECT planned_at, title FROM drafts WHERE planned_at >= :start AND planned_at < :end"
-        " AND trashed_at IS NULL AND state <> 'archived' ORDER BY planned_at, id"
+        "SELECT planned_at, title FROM drafts d JOIN"
+        " (SELECT DISTINCT draft_id, target FROM variants) v ON v.draft_id = d.id"
+        " WHERE planned_at >= :start AND planned_at < :end"
+        " AND trashed_at IS NULL AND state <> 'archived' ORDER BY planned_at, d.id"
     )
     assert counted
     plan = [(instant(p["at"]), p["title"]) for p in report.data["next_week"]]

@@ -37,7 +37,7 @@ from scc_admin.model import (
     Situation,
 )
 from scc_admin.moderation.retention import Destruction
-from scc_admin.words import ENTRY_KINDS, GROUNDS, RUNGS, SITUATIONS, VALUES
+from scc_admin.words import ENTRY_KINDS, GROUNDS, NETWORKS, RUNGS, SITUATIONS, VALUES
 from ui.files import TheWindow, save_as
 from ui.forms import Field, FormDialog, whole_moment
 from ui.keyboard import DayField
@@ -671,6 +671,9 @@ def what(tr: Translator, entry: Entry) -> str:
                 "erased": N_("destroyed"),
             }
             return f"{kind} – {tr.tr(acts[step])}" if step in acts else kind
+        case EntryKind.PUBLISHED:
+            networks = {n.value: word for n, word in NETWORKS.items()}
+            return f"{kind} – {tr.tr(networks[step])}" if step in networks else kind
         case EntryKind.OVERRIDE if step == "withdrawn":
             return f"{kind} – {tr.tr(N_('taken back'))}"
     return kind
