@@ -43,7 +43,7 @@ SLIDES = set(range(1, 46))
 RULE_IDS = {
     f"{family}-{number:02d}"
     for family, numbers in {
-        "INT": range(1, 13),
+        "INT": range(1, 14),
         "CONF": range(1, 11),
         "DEV": range(1, 9),
         "DET": range(1, 6),
