@@ -20,8 +20,12 @@ def main() -> None:
         # garbage among modules; the window looks for it once it is there. By name: the core
         # imports no window; this door and the command `window` open on them.
         gc.disable()
+        from scc_admin import keys, settings
+
         place = os.environ.get("SCC_ADMIN_WORKSPACE")
-        sys.exit(importlib.import_module("ui.main").run(Path(place) if place else None))
+        folder = Path(place) if place else settings.last_workspace()
+        asked = keys.ask(folder)
+        sys.exit(importlib.import_module("ui.main").run(folder, asked=asked))
 
 
 if __name__ == "__main__":

@@ -305,8 +305,12 @@ def cli(ctx: click.Context, workspace: Path | None, lang: str | None) -> None:
 @click.pass_obj
 def window(session: Session, once: bool = False) -> None:
     # By name: the core imports no window; this door, and the program alone, open on them.
+    from scc_admin import keys, settings
+
+    folder = session.folder or settings.last_workspace()
+    asked = keys.ask(folder)
     windows = importlib.import_module("ui.main")
-    sys.exit(windows.run(session.folder, language=session.tr.language, once=once))
+    sys.exit(windows.run(folder, asked=asked, language=session.tr.language, once=once))
 
 
 @cli.command(cls=_Command, help=N_("Make a workspace in DIR."))

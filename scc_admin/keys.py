@@ -13,18 +13,21 @@ Calls that touch the keyring may wait for a dialog of the system: make them in a
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import hmac
 import json
 import os
 import secrets
+import signal
 import struct
+import sys
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 from scc_admin.errors import IntegrityError, UserError
 from scc_admin.files import explained, write_durably
@@ -133,7 +136,7 @@ def create(
 
     made = _encryption(content, seed, passphrase)
     if kind is Kind.KEYRING:
-        _keep(_backend(keyring), uid, made.key)
+        _keep(keyring, uid, made.key)
     _write(path, made._file)
     return NewProtection(made.key, made.recovery_code)
 
@@ -175,7 +178,7 @@ def encrypt(folder: Path, plan: Encryption, *, keyring: Keyring | None = None) -
         raise UserError("wrong_key", N_("This key is not the one of this workspace."))
     uid = str(plan._file["workspace"])
     if plan.kind is Kind.KEYRING:
-        _keep(_backend(keyring), uid, plan.key)
+        _keep(keyring, uid, plan.key)
     try:
         _write(folder / FILE_NAME, plan._file)
     except BaseException:
@@ -231,12 +234,14 @@ def unlock(
     passphrase: str | None = None,
     recovery_code: str | None = None,
     keyring: Keyring | None = None,
+    asked: Asked | None = None,
     environ: Mapping[str, str] | None = None,
 ) -> bytes | None:
     """The database key; None for a workspace in clear.
 
     What the caller gives is tried alone. With nothing given: the keyring, then the variable
-    `SCC_ADMIN_PASSPHRASE`. Raises UserError, and each sentence names the way that is left.
+    `SCC_ADMIN_PASSPHRASE`. `asked` is the keyring's answer where it was asked for before. Raises
+    UserError, and each sentence names the way that is left.
     """
     protection = read(folder)
     if protection.kind is Kind.NONE:
@@ -249,7 +254,8 @@ def unlock(
     usable = given if protection.has_passphrase else None
     if protection.kind is Kind.KEYRING:
         try:
-            return _from_keyring(protection, _backend(keyring))
+            key = asked.key() if asked is not None else None
+            return key or _from_keyring(protection, keyring)
         except UserError:
             if not usable:
                 raise
@@ -289,7 +295,7 @@ def restore_to_keyring(folder: Path, key: bytes, *, keyring: Keyring | None = No
     protection = read(folder)
     if protection.kind is Kind.KEYRING:
         _must_fit(protection, key)
-        _keep(_backend(keyring), protection.uid, key)
+        _keep(keyring, protection.uid, key)
 
 
 def change_protection(
@@ -322,7 +328,7 @@ def change_protection(
     if passphrase is not None:
         wraps.append(_wrap_passphrase(current.uid, passphrase, key))
     if kind is Kind.KEYRING:
-        _keep(_backend(keyring), current.uid, key)
+        _keep(keyring, current.uid, key)
     _write(folder / FILE_NAME, {**current._file, "kind": kind.value, "wraps": wraps})
     if kind is Kind.PASSPHRASE and current.kind is Kind.KEYRING:
         _forget(keyring, current.uid)
@@ -357,8 +363,7 @@ def keyring_answers(*, keyring: Keyring | None = None) -> bool:
     """
     trial = f"trial-{secrets.token_hex(8)}"
     try:
-        backend = _backend(keyring)
-        _keep(backend, trial, bytes(KEY_BYTES))
+        _keep(keyring, trial, bytes(KEY_BYTES))
     except UserError:
         return False
     _forget(keyring, trial)
@@ -386,19 +391,50 @@ def _by_passphrase(protection: Protection, passphrase: str) -> bytes:
 # --- Keyring -----------------------------------------------------------------------------------
 
 
+_OF_SYSTEM = {
+    "linux": "keyring.backends.SecretService.Keyring",
+    "win32": "keyring.backends.Windows.WinVaultKeyring",
+    "darwin": "keyring.backends.macOS.Keyring",
+}
+"""What `keyring` settles on once it has tried all it knows, and every plug-in, on each system."""
+
+
 def _backend(given: Keyring | None) -> Keyring:
+    """The keyring given, else the one that `keyring` is configured to use or finds best."""
     if given is not None:
         return given
-    import keyring  # 155 ms
+    import keyring
 
     backend: Keyring = keyring.get_keyring()
     return backend
 
 
+def _nearest() -> Keyring | None:
+    """The user's configured keyring or the system's own, without a search; None where it needs one.
+
+    Half of the time that a first answer takes goes into the search.
+    """
+    from keyring import core
+
+    configured = core.load_env() or core.load_config()
+    if configured is None and not _wallet_of_kde():
+        return core.load_keyring(_OF_SYSTEM.get(sys.platform, _OF_SYSTEM["linux"]))
+    return configured
+
+
+def _wallet_of_kde() -> bool:
+    """Whether `keyring` may put KDE's own wallet before the Secret Service: it needs `dbus`."""
+    from importlib.util import find_spec
+
+    desktops = os.environ.get("XDG_CURRENT_DESKTOP", "").split(":")
+    return "KDE" in desktops and find_spec("dbus") is not None
+
+
 # Backends let more than KeyringError through (D-Bus, Windows and plug-in errors of their own);
 # whatever it is, for the user the keyring did not answer.
-def _keep(backend: Keyring, account: str, key: bytes) -> None:
+def _keep(keyring: Keyring | None, account: str, key: bytes) -> None:
     try:
+        backend = _backend(keyring)
         backend.set_password(SERVICE, account, key.hex())
         # A null backend accepts everything and keeps nothing.
         kept = backend.get_password(SERVICE, account)
@@ -408,17 +444,38 @@ def _keep(backend: Keyring, account: str, key: bytes) -> None:
         raise _no_keyring_to_write()
 
 
-def _from_keyring(protection: Protection, backend: Keyring) -> bytes:
+def _from_keyring(protection: Protection, given: Keyring | None) -> bytes:
+    """The key from the keyring given; else from the nearest, or from the one that a search finds.
+
+    Raises UserError.
+    """
+    if given is not None:
+        return _read_key(protection, given)
+    nearest = None
+    with contextlib.suppress(Exception):
+        nearest = _nearest()
+    if nearest is not None:
+        try:
+            return _read_key(protection, nearest)
+        except UserError:
+            # Nobody is asked twice to unlock the same keyring.
+            if type(_found()) is type(nearest):
+                raise
+    return _read_key(protection, _found())
+
+
+def _found() -> Keyring:
+    try:
+        return _backend(None)
+    except Exception as error:  # a configuration that names what is not there
+        raise _no_keyring_to_read() from error
+
+
+def _read_key(protection: Protection, backend: Keyring) -> bytes:
     try:
         text = backend.get_password(SERVICE, protection.uid)
     except Exception as error:
-        raise UserError(
-            "no_keyring",
-            N_(
-                "This computer's keyring does not answer or stays locked. Unlock it and try again,"
-                " or enter the recovery code of the workspace."
-            ),
-        ) from error
+        raise _no_keyring_to_read() from error
     if text is None:
         raise UserError(
             "keyring_empty",
@@ -443,10 +500,18 @@ def _from_keyring(protection: Protection, backend: Keyring) -> bytes:
 
 
 def _forget(keyring: Keyring | None, account: str) -> None:
-    import contextlib
-
     with contextlib.suppress(Exception):
         _backend(keyring).delete_password(SERVICE, account)
+
+
+def _no_keyring_to_read() -> UserError:
+    return UserError(
+        "no_keyring",
+        N_(
+            "This computer's keyring does not answer or stays locked. Unlock it and try again,"
+            " or enter the recovery code of the workspace."
+        ),
+    )
 
 
 def _no_keyring_to_write() -> UserError:
@@ -457,6 +522,77 @@ def _no_keyring_to_write() -> UserError:
             " protect the workspace with a passphrase."
         ),
     )
+
+
+class Asked:
+    """The keyring's answer about one workspace, which a process of its own waits for.
+
+    Holds no key: that stands in a pipe until it is read. To be closed.
+    """
+
+    def __init__(self, pipe: int, process: int) -> None:
+        self._pipe = os.fdopen(pipe, "rb")
+        self._process = process
+
+    def key(self) -> bytes | None:
+        """The database key as the keyring holds it; None when the process came to nothing.
+
+        Waits; to be called once. Raises UserError, as asking the keyring does.
+        """
+        try:
+            answer = json.load(self._pipe)
+        except ValueError:
+            return None
+        if "key" not in answer:
+            raise UserError(answer["code"], answer["message"])
+        return bytes.fromhex(answer["key"])
+
+    def close(self) -> None:
+        """End the process; an answer that nobody read is gone with it."""
+        if self._pipe.closed:
+            return
+        self._pipe.close()
+        with contextlib.suppress(OSError):  # it was waited for by whoever began us
+            os.kill(self._process, signal.SIGTERM)
+            os.waitpid(self._process, 0)
+
+
+def ask(folder: Path | None) -> Asked | None:
+    """Begin to ask the keyring for a workspace's key; None where there is nothing to ask ahead.
+
+    To be called before there are threads. `keyring` and what it speaks to the keyring with take
+    almost as long to load and to answer as a bare window of Qt takes, and Python loads one thing
+    at a time: a thread wins nothing, but a second process does all of it meanwhile.
+    """
+    if folder is None or sys.platform != "linux":
+        return None  # the other systems have no `fork` that their own libraries survive
+    try:
+        protection = read(folder)
+        if protection.kind is not Kind.KEYRING:
+            return None
+    except UserError:
+        return None  # `unlock` says it
+    try:
+        mine, theirs = os.pipe()
+        process = os.fork()
+    except OSError:
+        return None
+    if process == 0:
+        _answer(protection, theirs)
+    os.close(theirs)
+    return Asked(mine, process)
+
+
+def _answer(protection: Protection, pipe: int) -> NoReturn:
+    """What the second process does: it writes the key, or why there is none, and is gone."""
+    try:
+        try:
+            answer = {"key": _from_keyring(protection, None).hex()}
+        except UserError as error:
+            answer = {"code": error.code, "message": error.message}
+        os.write(pipe, json.dumps(answer).encode())
+    finally:
+        os._exit(0)
 
 
 # --- Sealing -----------------------------------------------------------------------------------

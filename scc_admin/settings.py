@@ -353,6 +353,12 @@ def machine_file() -> Path:
     return Path(platformdirs.user_config_dir("scc-admin", appauthor=False)) / "settings.json"
 
 
+def last_workspace() -> Path | None:
+    """The workspace that was open last, of those that are still there."""
+    recent = [Path(place) for place in Settings(machine_file()).get("recent")]
+    return next((place for place in recent if place.is_dir()), None)
+
+
 def _read(file: Path) -> dict[str, Any]:
     try:
         content = json.loads(file.read_text(encoding="utf-8"))

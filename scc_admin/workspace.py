@@ -242,11 +242,14 @@ class Workspace:
         passphrase: str | None = None,
         recovery_code: str | None = None,
         keyring: keys.Keyring | None = None,
+        asked: keys.Asked | None = None,
         read_only: bool = False,
         clock: Callable[[], datetime] = now,
         settings_file: Path | None = None,
     ) -> Workspace:
         """Open a workspace; may wait for the keyring's own dialog.
+
+        `asked` is the keyring's answer, where it was asked before and is on its way.
 
         Raises UserError, one sentence each: none there, already open elsewhere, no way to its key,
         wrong key, newer, damaged, not writable.
@@ -261,7 +264,11 @@ class Workspace:
             lock.acquire()
         try:
             key = keys.unlock(
-                folder, passphrase=passphrase, recovery_code=recovery_code, keyring=keyring
+                folder,
+                passphrase=passphrase,
+                recovery_code=recovery_code,
+                keyring=keyring,
+                asked=asked,
             )
             if key is not None and encrypting.unfinished(database):
                 with backups.WorkspaceLock(folder) if lock is None else contextlib.nullcontext():

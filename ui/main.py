@@ -29,7 +29,7 @@ from ui.theme import Scheme, Theme
 from ui.widgets import Tone
 
 if TYPE_CHECKING:
-    from scc_admin.keys import Encryption
+    from scc_admin.keys import Asked, Encryption
     from scc_admin.model import DraftRow, JournalReport
     from scc_admin.workspace import Workspace
     from ui.welcome import Welcome
@@ -42,12 +42,18 @@ JOURNAL_PAUSE, JOURNAL_AT_MOST = 1_000, 10_000
 """Milliseconds after the last act, and at most after the first, until the journal is looked at."""
 
 
-def run(folder: Path | None = None, *, language: Language | None = None, once: bool = False) -> int:
+def run(
+    folder: Path | None = None,
+    *,
+    asked: Asked | None = None,
+    language: Language | None = None,
+    once: bool = False,
+) -> int:
     """Show the program and return its exit code.
 
-    `folder` is the workspace to open, else the last one, else the first-run screens; `language`
-    is the one to speak, else that of the settings. `once` shows every screen and quits: 0 when
-    all went well.
+    `folder` is the workspace to open, None for the first-run screens; `asked` is its key on the
+    way. `language` is the one to speak, else that of the settings. `once` shows every screen and
+    quits: 0 when all went well.
     """
     # A worker that judges a text must not hold the GUI thread for longer than one sees.
     sys.setswitchinterval(0.001)
@@ -61,7 +67,7 @@ def run(folder: Path | None = None, *, language: Language | None = None, once: b
     program = Program(app, language or Language(settings.get("look.language")), once=once)
     with crashes.caught(program.crashed):
         _quit_on_interrupt(app, program)
-        program.start(folder)
+        program.start(folder, asked)
         app.exec()
     program.end()
     return program.code
@@ -99,27 +105,32 @@ class Program(QObject):
 
     # -- opening ----------------------------------------------------------------------------------
 
-    def start(self, folder: Path | None) -> None:
+    def start(self, folder: Path | None, asked: Asked | None = None) -> None:
         """Open a workspace, or show the first-run screens."""
-        if folder is None:
-            recent = [Path(place) for place in Settings(machine_file()).get("recent")]
-            folder = next((place for place in recent if place.is_dir()), None)
         if folder is not None:
-            self.open(folder)
+            self.open(folder, asked=asked)
         elif self._once:
             self._begin_sample()
         else:
             self.show_welcome()
 
     def open(
-        self, folder: Path, *, passphrase: str | None = None, recovery_code: str | None = None
+        self,
+        folder: Path,
+        *,
+        asked: Asked | None = None,
+        passphrase: str | None = None,
+        recovery_code: str | None = None,
     ) -> None:
         """Open in a worker: the system's keyring may show a dialog of its own."""
 
         def work() -> Workspace:
             from scc_admin.workspace import Workspace
 
-            return Workspace.open(folder, passphrase=passphrase, recovery_code=recovery_code)
+            with contextlib.closing(asked) if asked else contextlib.nullcontext():
+                return Workspace.open(
+                    folder, asked=asked, passphrase=passphrase, recovery_code=recovery_code
+                )
 
         # What will be needed, before the worker begins: two threads that import at once hinder
         # each other more than they help.

@@ -18,7 +18,7 @@ from scc_admin.errors import UserError
 from scc_admin.keys import Kind
 from scc_admin.model import Language, Situation, Target
 from scc_admin.moderation import CaseInput, IncidentInput
-from scc_admin.settings import machine_file
+from scc_admin.settings import last_workspace, machine_file
 from scc_admin.workspace import Workspace
 from ui import crashes
 from ui.main import Program
@@ -91,7 +91,7 @@ def test_the_last_workspace_opens_by_itself(program, wait, tmp_path) -> None:
     assert json.loads(machine_file().read_text("utf-8"))["recent"] == [str(tmp_path / "w")]
     program.window.close()
     wait(lambda: program.window is None)
-    program.start(None)
+    program.start(last_workspace())
     wait(lambda: program.window)
     assert program.window.isVisible()
 
