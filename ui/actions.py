@@ -73,7 +73,9 @@ ACTIONS: tuple[Action, ...] = (
         icon="pages",
         words=N_("new page describe pages register account"),
     ),
-    Action("save", N_("Save now"), _S.FILE, "save_now", "Ctrl+S", "download"),
+    Action(
+        "save", N_("Save now"), _S.FILE, "save_now", "Ctrl+S", "download", words=N_("record keep")
+    ),
     Action(
         "open-workspace",
         N_("Open another workspace…"),
@@ -81,18 +83,47 @@ ACTIONS: tuple[Action, ...] = (
         "open_workspace",
         icon="folder",
         gap=True,
+        words=N_("switch other folder"),
     ),
     Action("new-workspace", N_("Create a workspace…"), _S.FILE, "new_workspace", icon="plus"),
-    Action("print", N_("Print…"), _S.FILE, "print_screen", "Ctrl+P", "print", gap=True),
-    Action("quit", N_("Quit"), _S.FILE, "quit", "Ctrl+Q", gap=True),
+    Action(
+        "export-report",
+        N_("Export the report of the week"),
+        _S.FILE,
+        "go:reports",
+        icon="download",
+        gap=True,
+        words=N_("weekly figures send"),
+    ),
+    Action(
+        "print",
+        N_("Print…"),
+        _S.FILE,
+        "print_screen",
+        "Ctrl+P",
+        "print",
+        words=N_("printer paper"),
+    ),
+    Action(
+        "quit", N_("Quit"), _S.FILE, "quit", "Ctrl+Q", gap=True, words=N_("close leave exit stop")
+    ),
     # Edit
-    Action("undo", N_("Undo"), _S.EDIT, "undo", "Ctrl+Z", "undo"),
+    Action("undo", N_("Undo"), _S.EDIT, "undo", "Ctrl+Z", "undo", words=N_("go back mistake")),
     Action("redo", N_("Redo"), _S.EDIT, "redo", "Ctrl+Shift+Z", "redo"),
     Action("cut", N_("Cut"), _S.EDIT, "cut", "Ctrl+X", gap=True),
     Action("copy", N_("Copy"), _S.EDIT, "copy", "Ctrl+C", "copy"),
     Action("paste", N_("Paste"), _S.EDIT, "paste", "Ctrl+V", "paste"),
     Action("select-all", N_("Select all"), _S.EDIT, "select_all", "Ctrl+A"),
-    Action("find", N_("Find on this screen"), _S.EDIT, "search_here", "Ctrl+F", "search", gap=True),
+    Action(
+        "find",
+        N_("Find on this screen"),
+        _S.EDIT,
+        "search_here",
+        "Ctrl+F",
+        "search",
+        gap=True,
+        words=N_("search"),
+    ),
     # Go
     Action(
         "palette",
@@ -159,7 +190,15 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "previous-version", N_("Previous version"), _S.DRAFT, "previous_version", "Ctrl+Shift+Tab"
     ),
-    Action("add-media", N_("Add pictures…"), _S.DRAFT, "add_media", "Ctrl+Shift+I", "image"),
+    Action(
+        "add-media",
+        N_("Add pictures…"),
+        _S.DRAFT,
+        "add_media",
+        "Ctrl+Shift+I",
+        "image",
+        words=N_("photo picture image attach video"),
+    ),
     Action(
         "insert",
         N_("Insert…"),
@@ -221,7 +260,7 @@ ACTIONS: tuple[Action, ...] = (
         "log_incident",
         "Ctrl+I",
         "message",
-        N_("comment seen evidence capture report slander insult"),
+        N_("comment seen evidence capture report slander insult complaint troll"),
     ),
     Action(
         "climb-next",
@@ -262,7 +301,7 @@ ACTIONS: tuple[Action, ...] = (
         _S.MODERATION,
         "climb:ban",
         icon="ban",
-        words=N_("ban block exclude sanction"),
+        words=N_("ban block exclude expel sanction"),
     ),
     Action(
         "ask-affairs",
@@ -290,6 +329,7 @@ ACTIONS: tuple[Action, ...] = (
         "show_evidence",
         "Ctrl+Shift+P",
         "image",
+        words=N_("proof screenshots captures"),
     ),
     Action(
         "compare-comments",
@@ -310,14 +350,42 @@ ACTIONS: tuple[Action, ...] = (
         icon="unlock",
         words=N_("unban unblock"),
     ),
-    Action("appeal-ban", N_("Record an appeal…"), _S.MODERATION, "appeal_ban", icon="scale"),
-    Action("close-case", N_("Close the case…"), _S.MODERATION, "close_case", icon="check"),
+    Action(
+        "appeal-ban",
+        N_("Record an appeal…"),
+        _S.MODERATION,
+        "appeal_ban",
+        icon="scale",
+        words=N_("contest complaint decision"),
+    ),
+    Action(
+        "close-case",
+        N_("Close the case…"),
+        _S.MODERATION,
+        "close_case",
+        icon="check",
+        words=N_("finish settled done"),
+    ),
     Action("reopen-case", N_("Reopen the case…"), _S.MODERATION, "reopen_case", icon="folder"),
-    Action("hold-case", N_("Legal hold…"), _S.MODERATION, "hold_case", icon="lock"),
+    Action(
+        "hold-case",
+        N_("Legal hold…"),
+        _S.MODERATION,
+        "hold_case",
+        icon="lock",
+        words=N_("keep lawyer court"),
+    ),
     Action(
         "reclassify-case", N_("Change the situation…"), _S.MODERATION, "reclassify_case", icon="tag"
     ),
-    Action("edit-person", N_("About the person…"), _S.MODERATION, "edit_person", icon="user"),
+    Action(
+        "edit-person",
+        N_("About the person…"),
+        _S.MODERATION,
+        "edit_person",
+        icon="user",
+        words=N_("account user name"),
+    ),
     Action(
         "verify-journal",
         N_("Verify the whole journal"),
@@ -325,6 +393,7 @@ ACTIONS: tuple[Action, ...] = (
         "verify_journal",
         icon="shield",
         gap=True,
+        words=N_("check integrity log register"),
     ),
     Action(
         "make-checkpoint",
@@ -332,20 +401,78 @@ ACTIONS: tuple[Action, ...] = (
         _S.MODERATION,
         "make_checkpoint",
         icon="pin",
+        words=N_("proof signature integrity"),
     ),
     # View
     Action("theme-system", N_("Colours of the system"), _S.VIEW, "look:system", checkable=True),
-    Action("theme-light", N_("Light"), _S.VIEW, "look:light", checkable=True),
-    Action("theme-dark", N_("Dark"), _S.VIEW, "look:dark", checkable=True, words=N_("night")),
-    Action("theme-contrast", N_("High contrast"), _S.VIEW, "look:contrast", checkable=True),
-    Action("zoom-in", N_("Larger text"), _S.VIEW, "zoom:in", "Ctrl++", gap=True),
-    Action("zoom-out", N_("Smaller text"), _S.VIEW, "zoom:out", "Ctrl+-"),
+    Action(
+        "theme-light",
+        N_("Light"),
+        _S.VIEW,
+        "look:light",
+        checkable=True,
+        words=N_("day white theme colours"),
+    ),
+    Action(
+        "theme-dark",
+        N_("Dark"),
+        _S.VIEW,
+        "look:dark",
+        checkable=True,
+        words=N_("night black theme colours"),
+    ),
+    Action(
+        "theme-contrast",
+        N_("High contrast"),
+        _S.VIEW,
+        "look:contrast",
+        checkable=True,
+        words=N_("accessibility low vision theme colours"),
+    ),
+    Action(
+        "zoom-in",
+        N_("Larger text"),
+        _S.VIEW,
+        "zoom:in",
+        "Ctrl++",
+        gap=True,
+        words=N_("bigger enlarge zoom font letters size"),
+    ),
+    Action(
+        "zoom-out",
+        N_("Smaller text"),
+        _S.VIEW,
+        "zoom:out",
+        "Ctrl+-",
+        words=N_("reduce shrink zoom font letters size"),
+    ),
     Action("zoom-reset", N_("Usual text size"), _S.VIEW, "zoom:reset", "Ctrl+0"),
-    Action("french", "Français", _S.VIEW, "speak:fr", gap=True, checkable=True),
-    Action("english", "English", _S.VIEW, "speak:en", checkable=True),
+    Action(
+        "french",
+        "Français",
+        _S.VIEW,
+        "speak:fr",
+        gap=True,
+        checkable=True,
+        words=N_("French language speak"),
+    ),
+    Action(
+        "english",
+        "English",
+        _S.VIEW,
+        "speak:en",
+        checkable=True,
+        words=N_("English language speak"),
+    ),
     # Help
     Action(
-        "help", N_("Help on this screen"), _S.HELP, "show_help", "F1", "help", N_("guide rules")
+        "help",
+        N_("Help on this screen"),
+        _S.HELP,
+        "show_help",
+        "F1",
+        "help",
+        N_("guide rules manual"),
     ),
     Action(
         "shortcuts",
@@ -357,7 +484,12 @@ ACTIONS: tuple[Action, ...] = (
         N_("keys"),
     ),
     Action(
-        "tour", N_("Visit the screens"), _S.HELP, "take_tour", icon="eye", words=N_("tour start")
+        "tour",
+        N_("Visit the screens"),
+        _S.HELP,
+        "take_tour",
+        icon="eye",
+        words=N_("tour start tutorial learn"),
     ),
     Action(
         "about", N_("About"), _S.HELP, "about", icon="info", words=N_("version licences"), gap=True

@@ -38,7 +38,7 @@ from ui.files import save_as, saved
 from ui.icons import network_icon
 from ui.messages import Banner, Choice
 from ui.month import MonthGrid, Plan, alt_arrow, moved_in, plan_of, same_day, week_of, weeks_of
-from ui.palette import Hit
+from ui.palette import WRITTEN, Hit
 from ui.publish import open_publish
 from ui.screen import Screen, Shell
 from ui.tables import Cell, Column, RowsModel, Table, Tag
@@ -1187,6 +1187,7 @@ def find_campaigns(shell: Shell, query: str) -> list[Hit]:  # noqa: ARG001 - ran
             icon="flower",
             detail=f"{shell.tr.day(campaign.starts_on)} – {shell.tr.day(campaign.ends_on)}",
             words=" ".join((campaign.name_fr, campaign.name_en, *campaign.hashtags)),
+            lower=WRITTEN,
         )
         for campaign in shell.workspace.editorial.campaigns()
     ]

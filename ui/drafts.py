@@ -14,7 +14,7 @@ from scc_admin.i18n import N_, Translator
 from scc_admin.model import Changes, DraftRow, DraftState, first_page
 from scc_admin.words import STATES, state_words
 from ui.icons import network_icon
-from ui.palette import Hit
+from ui.palette import WRITTEN, Hit
 from ui.screen import Screen, Shell
 from ui.tables import Cell, Column, PagedModel, Table, Tag
 from ui.theme import Space
@@ -51,6 +51,7 @@ def find_drafts(shell: Shell, query: str) -> Sequence[Hit]:
             icon="drafts",
             detail=row.page,
             words=row.excerpt,
+            lower=WRITTEN,
         )
         for row in rows
     ]

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from scc_admin.guide import Guide, GuideSection, QuizQuestion
 from scc_admin.i18n import N_
 from ui.messages import announce
-from ui.palette import Hit
+from ui.palette import WRITTEN, Hit
 from ui.screen import Screen, Shell
 from ui.theme import Space
 from ui.widgets import (
@@ -55,6 +55,7 @@ def find_sections(shell: Shell, query: str) -> Sequence[Hit]:
             icon="guide",
             detail=section.chapter,
             words=" ".join(section.rules),
+            lower=WRITTEN,
         )
         for section in guide.search(query)[:30]
     ]

@@ -29,7 +29,7 @@ from scc_admin.registers import Line
 from scc_admin.words import LANGUAGES, LEVELS, NETWORKS, PAGE_KINDS
 from ui.icons import network_icon
 from ui.keyboard import DayField
-from ui.palette import Hit
+from ui.palette import WRITTEN, Hit
 from ui.registers import RegistersPane, save_mail
 from ui.screen import Screen, Shell
 from ui.tables import Cell, Column, RowsModel, Table, Tag
@@ -71,6 +71,7 @@ def find_pages(shell: Shell, query: str) -> Sequence[Hit]:
             icon=network_icon(page.network),
             detail=tr(NETWORKS[page.network]),
             words=page.handle,
+            lower=WRITTEN,
         )
         for page in shell.workspace.editorial.pages(archived=True)
         if all(term in fold(f"{page.name} {page.handle} {page.region}") for term in terms)

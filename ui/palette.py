@@ -5,10 +5,12 @@ Actions come from the table of actions; everything else from finders, which run 
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import TypedDict
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -33,7 +35,8 @@ from PySide6.QtWidgets import (
 )
 
 from scc_admin.i18n import N_, Translator
-from ui.actions import SECTIONS, ActionTable, Section
+from scc_admin.kinds import Language
+from ui.actions import SECTIONS, Action, ActionTable, Section
 from ui.icons import Icons
 from ui.messages import announce
 from ui.tables import Index
@@ -54,6 +57,8 @@ class Hit:
     run: Callable[[], object]
     icon: str = ""
     detail: str = ""
+    also: str = ""
+    """Its title in the other language: many think in one and read in the other."""
     words: str = ""
     """Further words under which it is found, not shown."""
     lower: float = 0.0
@@ -63,6 +68,13 @@ class Hit:
 
 Finder = Callable[[str], Sequence[Hit]]
 """Called in a worker with what was typed; returns candidates, which are then ranked here."""
+
+
+_TOKEN = re.compile(r"[\w@#]+")
+_STEM = 5
+"""Letters that two words of one family have in common at least."""
+WRITTEN = 10.0
+"""How much lower stands what somebody wrote than an act or a setting that answers as well."""
 
 
 def fold(text: str) -> str:
@@ -76,26 +88,38 @@ def fold(text: str) -> str:
 
 def rank(query: str, text: str) -> float:
     """How well a text answers a query, 0 to 100. Each word of the query must be met."""
-    asked, offered = fold(query).replace("'", " ").split(), fold(text).replace("'", " ")
+    asked, tokens = _TOKEN.findall(fold(query)), _TOKEN.findall(fold(text))
     if not asked:
-        return 1.0
-    tokens = offered.replace("-", " ").split()
-    if offered.startswith(" ".join(asked)):
-        return 100.0
+        return 1.0 if not query.strip() else 0.0
+    if tokens[: len(asked)] == asked:
+        return 100.0 if len(tokens) == len(asked) else 99.0
+    if " ".join(tokens).startswith(" ".join(asked)):
+        return 97.0
     total = 0.0
     for word in asked:
-        best = 0.0
-        for place, token in enumerate(tokens):
-            if token.startswith(word):
-                best = max(best, 95.0 if place == 0 else 90.0)
-            elif word in token and (len(word) > 2 or word.isdigit()):
-                best = max(best, 75.0)
+        best = max((_met(word, token, place) for place, token in enumerate(tokens)), default=0.0)
         if best == 0.0:
             best = _alike(word, tokens)
         if best == 0.0:
             return 0.0
         total += best
     return total / len(asked)
+
+
+def _met(word: str, token: str, place: int) -> float:
+    """How well a token answers a word: it is that word, begins so, holds it, is of its family."""
+    first = 2.0 if place == 0 else 0.0
+    if token == word:
+        return 94.0 + first
+    if token.startswith(word):
+        return 90.0 + first
+    if word in token and (len(word) > 2 or word.isdigit()):
+        return 75.0
+    # « imprimante » for « imprimer », « sauvegarder » for « sauvegarde »; never « volet » for
+    # « voleur ».
+    pairs = enumerate(zip(word, token, strict=False))
+    same = next((at for at, (one, other) in pairs if one != other), min(len(word), len(token)))
+    return 70.0 if same >= _STEM and same >= 0.6 * max(len(word), len(token)) else 0.0
 
 
 def _alike(word: str, tokens: Sequence[str]) -> float:
@@ -109,25 +133,37 @@ def _alike(word: str, tokens: Sequence[str]) -> float:
     from rapidfuzz.distance import OSA
 
     allowed = 1 if len(word) < 9 else 2
-    best = min(
+    best, place = min(
         (
-            OSA.distance(word, part, score_cutoff=allowed)
-            for token in tokens
+            (OSA.distance(word, part, score_cutoff=allowed), place > 0)
+            for place, token in enumerate(tokens)
             if token[:1] == word[:1] or token[:2] == word[1::-1]
             for part in {token[: len(word)], token[: len(word) + 1], token[: len(word) - 1]}
         ),
-        default=allowed + 1,
+        default=(allowed + 1, True),
     )
-    return 0.0 if best > allowed else 65.0 - 10.0 * best
+    return 0.0 if best > allowed else 65.0 - 10.0 * best - 2.0 * place
+
+
+def _answer(query: str, hit: Hit) -> float:
+    """How well a hit answers: by its title, by one of its words exactly, or by all of it."""
+    exact = fold(query).strip() in _TOKEN.findall(fold(hit.words))
+    return max(
+        rank(query, hit.title),
+        rank(query, hit.also) - 1 if hit.also else 0.0,
+        90.0 if exact else 0.0,
+        rank(query, f"{hit.title} {hit.detail} {hit.words}") - 8,
+    )
 
 
 def ranked(query: str, hits: Sequence[Hit]) -> list[Hit]:
     """Hits that answer the query, best first."""
     scored = []
+    joined = "".join(query.split())
     for hit in hits:
-        score = max(
-            rank(query, hit.title), rank(query, f"{hit.title} {hit.detail} {hit.words}") - 8
-        )
+        score = _answer(query, hit)
+        if score == 0 and joined != query:  # « back up »
+            score = max(0.0, _answer(joined, hit) - 3)
         score -= hit.lower if score > 0 else 0.0
         if score > 0:
             scored.append(replace(hit, score=score))
@@ -226,11 +262,28 @@ class _HitDelegate(QStyledItemDelegate):
         return QSize(200, self._theme.px(36))
 
 
-_BEGINS_AT: dict[Section, tuple[str, str]] = {
+class _Names(TypedDict):
+    also: str
+    words: str
+
+
+def in_both(tr: Translator, title: str, words: str) -> _Names:
+    """`also` and `words` of a hit, from msgids: what it is called in both languages."""
+    other = Translator(Language.EN if tr.language is Language.FR else Language.FR)
+    found = f"{tr.tr(words)} {other.tr(words)}" if words else ""
+    return _Names(also=other.tr(title), words=found)
+
+
+_BEGINS_AT: dict[str, tuple[str, str]] = {
     Section.DRAFT: ("go:drafts", N_("choose a draft first")),
     Section.MODERATION: ("go:moderation", N_("choose a case first")),
+    "print": ("go:reports", N_("the report; or the month, in the calendar")),
 }
-"""Where what one does with a draft or a case begins, and what is missing here."""
+"""Where an act, or those of a section, begins when it cannot be done here; what is missing."""
+
+
+def _begins(action: Action) -> tuple[str, str] | None:
+    return _BEGINS_AT.get(action.id) or _BEGINS_AT.get(action.section)
 
 
 class Palette(QDialog):
@@ -292,7 +345,7 @@ class Palette(QDialog):
                 or tr.tr(SECTIONS[action.section]).replace("&", ""),
                 run=made.trigger,
                 icon=action.icon,
-                words=f"{tr.tr(action.words)} {action.id}" if action.words else action.id,
+                **in_both(tr, action.text, action.words),
             )
             for action, made in actions
             if actions.possible(action) and action.id != "palette"
@@ -301,14 +354,14 @@ class Palette(QDialog):
             Hit(
                 title=made.text(),
                 kind=tr.tr(SECTIONS[action.section]).replace("&", ""),
-                run=partial(actions.run, _BEGINS_AT[action.section][0]),
+                run=partial(actions.run, begins[0]),
                 icon=action.icon,
-                detail=tr.tr(_BEGINS_AT[action.section][1]),
-                words=f"{tr.tr(action.words)} {action.id}" if action.words else action.id,
-                lower=5.0,
+                detail=tr.tr(begins[1]),
+                **in_both(tr, action.text, action.words),
+                lower=3.0,
             )
             for action, made in actions
-            if action.section in _BEGINS_AT and not actions.possible(action)
+            if (begins := _begins(action)) and not actions.possible(action)
         ]
         """What can be done, but not from here: it leads to where it begins."""
         self._found: list[Hit] = []

@@ -27,7 +27,7 @@ from ui import reminders
 from ui.copies import Copies
 from ui.house import LISTS, ListsPart, RulesPart, SharePart, lines_of
 from ui.library import LibraryPart
-from ui.palette import Hit
+from ui.palette import Hit, in_both
 from ui.protection import ProtectionPart
 from ui.screen import Screen, Shell
 from ui.tasks import Saver
@@ -59,6 +59,17 @@ PARTS: tuple[tuple[str, str], ...] = (
 """The parts that are more than options: their key, and their name."""
 
 
+_WORDS: dict[str, str] = {
+    "protection": N_("password passphrase encrypt encryption key recovery code lock"),
+    "backups": N_("restore copy safety"),
+    "templates": N_("ready-made answers replies"),
+    "share": N_("export import settings region"),
+    "about": N_("version licences"),
+    "lists": N_("domains hashtags names places"),
+}
+"""Further words under which Ctrl+K finds a part."""
+
+
 def _parts() -> list[tuple[str, str]]:
     """Every part; those of options by the section they show."""
     sections = dict.fromkeys(option.section for option in OPTIONS if option.label)
@@ -73,11 +84,11 @@ def find_settings(shell: Shell, _query: str) -> Sequence[Hit]:
     def hit(title: str, part: str, inside: str, detail: str = "", words: str = "") -> Hit:
         target = (part, inside) if inside else part
         run = partial(shell.window.go, "settings", target)
-        shown, found = (tr(more) if more else "" for more in (detail, words))
-        return Hit(tr(title), kind, run, "settings", shown, found)
+        shown = tr(detail) if detail else ""
+        return Hit(tr(title), kind, run, "settings", shown, **in_both(shell.tr, title, words))
 
     return [
-        *(hit(words, key, "") for key, words in _parts()),
+        *(hit(words, key, "", words=_WORDS.get(key, "")) for key, words in _parts()),
         *(
             hit(
                 option.label,

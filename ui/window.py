@@ -167,7 +167,7 @@ PLACES: tuple[Place, ...] = (
         "reports",
         "ui.reports",
         "Reports",
-        words=N_("report week figures export"),
+        words=N_("report week weekly figures export"),
         help="monitoring",
     ),
     Place(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from conftest import open_window
 
 from scc_admin.kinds import Language, Network, Situation
 from scc_admin.moderation import AccountInput, CaseInput, IncidentInput
@@ -73,3 +74,69 @@ def test_what_is_another_word_does_not(found, query, other) -> None:
 def test_an_act_on_a_case_leads_to_the_cases_from_elsewhere(found, qtbot) -> None:
     titles = found("")
     assert "Bannir…" not in titles  # unasked, only what can be done here
+
+
+FIRST = {
+    Language.FR: """
+        french → Français | français → Français | francais → Français | anglais → Anglais
+        english → Anglais | langue → Langue | sombre → Sombre | dark → Sombre | nuit → Sombre
+        noir → Sombre | clair → Clair | contraste → Contraste élevé
+        sauvegarde → Sauvegardes | sauvegarder → Sauvegardes | restaurer → Sauvegardes
+        backup → Sauvegardes | exporter → Exporter le rapport de la semaine
+        rapport → Rapports | raport → Rapports
+        rapport hebdo → Exporter le rapport de la semaine | imprimer → Imprimer…
+        imprimante → Imprimer… | inprimer → Imprimer… | print → Imprimer…
+        bannir → Bannir… | banir → Bannir…
+        bloquer → Bannir… | ban → Bannir… | débannir → Lever le bannissement…
+        debloquer → Lever le bannissement… | agrandir → Agrandir le texte
+        zoom → Agrandir le texte | grossir le texte → Agrandir le texte | quitter → Quitter
+        fermer → Quitter | photo → Ajouter des images…
+        écrire → Nouveau brouillon
+        rediger → Nouveau brouillon | nouveau brouillon → Nouveau brouillon
+        calendrier → Calendrier | calandrier → Calendrier | aide → Aide sur cet écran
+        raccourcis → Raccourcis clavier | mot de passe → Protection | chiffrer → Protection
+        corbeille → Mettre le brouillon à la corbeille | insulte → Consigner un incident…
+        signaler → Consigner un incident… | plainte → Consigner un incident…
+        orthographe → Vérifier l’orthographe | fuseau → Fuseau horaire
+        tutoriel → Visiter les écrans | licences → À propos | reglages → Réglages
+        abonnés → Pages | escalade → Escalades
+    """,
+    Language.EN: """
+        french → Français | français → Français | english → English | anglais → English
+        language → Language | dark → Dark | sombre → Dark | night → Dark | light → Light
+        backup → Backups | back up → Backups | restore → Backups
+        export → Export the report of the week
+        report → Reports | reprot → Reports | print → Print… | printer → Print…
+        ban → Ban… | bannir → Ban… | block → Ban… | unban → Lift the ban…
+        bigger → Larger text | font size → Larger text | quit → Quit | exit → Quit
+        picture → Add pictures… | write → New draft
+        calendar → Calendar | calender → Calendar | help → Help on this screen
+        shortcuts → Keyboard shortcuts | password → Protection | encrypt → Protection
+        delete → Put the draft in the trash | insult → Log an incident…
+        complaint → Log an incident… | spelling → Check the spelling | time zone → Time zone
+        tutorial → Visit the screens | settings → Settings | followers → Pages
+    """,
+}
+"""What is typed by somebody who does not know the words of the screen → what stands first."""
+
+
+@pytest.mark.parametrize("language", Language)
+def test_what_people_type_stands_first(qtbot, theme, tasks, sample, settle, language) -> None:
+    window = open_window(qtbot, theme, tasks, sample, language)
+    window.go("today")
+    settle()
+    window.open_palette()
+    palette = window.findChildren(Palette)[-1]
+    wrong = []
+    for row in FIRST[language].replace("\n", "|").split("|"):
+        if not row.strip():
+            continue
+        query, wanted = (part.strip() for part in row.split("→"))
+        palette.field.setText(query)
+        settle()
+        titles = [hit.title for hit in palette._model.hits]
+        if titles[:1] != [wanted]:
+            wrong.append((query, wanted, titles[:4]))
+    palette.reject()
+    tasks.close()
+    assert not wrong, "\n".join(map(str, wrong))

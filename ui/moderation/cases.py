@@ -24,7 +24,7 @@ from ui.moderation.incident import NAME, IncidentForm, open_incident
 from ui.moderation.journal import what
 from ui.moderation.sheet import CaseView
 from ui.moderation.words import called
-from ui.palette import Hit, rank
+from ui.palette import WRITTEN, Hit, rank
 from ui.screen import Shell
 from ui.tables import Cell, Column, RowsModel, Table, Tag
 from ui.theme import Space
@@ -278,6 +278,7 @@ def find_cases(shell: Shell, query: str) -> list[Hit]:
             icon="moderation",
             detail=row.number,
             words=query,
+            lower=WRITTEN,
         )
         for row in rows
     ]
@@ -290,6 +291,7 @@ def find_cases(shell: Shell, query: str) -> list[Hit]:
                 icon="history",
                 detail=tr.moment(entry.at, "short"),
                 words=query,
+                lower=WRITTEN,
             )
             for entry in workspace.journal.entries(JournalQuery(text=query), limit=8)
         ]
