@@ -13,6 +13,7 @@ import tomllib
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ from scc_admin.addresses import is_web_address
 from scc_admin.errors import UserError
 from scc_admin.i18n import N_, Bilingual, Translator, data_folder
 from scc_admin.model import Changes, Language
+from scc_admin.registers import CELL_READ, NO_COLUMNS, csv_rows, fold, unguarded
 from scc_admin.settings import Settings
 from scc_admin.verdict import duplicates
 
@@ -93,6 +95,8 @@ class Source:
     topics: tuple[str, ...]
     note: Bilingual
     standing: Standing = Standing.SHIPPED
+    check_on: date | None = None
+    """The day on which somebody wants to see again that its link leads where it should."""
 
 
 USES: Mapping[str, str] = {
@@ -122,6 +126,17 @@ KINDS: Mapping[str, str] = {
 TEMPLATE_WORDS = ("title", "subject", "text")
 SOURCE_WORDS = ("publisher", "title", "url", "note")
 """What of a template and of a source may be changed, in both languages: `title_fr`, `title_en` …"""
+LABELS: Mapping[str, str] = {
+    "title": N_("Title"),
+    "subject": N_("Subject"),
+    "text": N_("Text"),
+    "publisher": N_("Publisher"),
+    "url": N_("Link"),
+    "note": N_("Note"),
+    "topics": N_("Topics"),
+    "check_on": N_("Check this link again on"),
+}
+"""What these words are called."""
 
 _FIELD = re.compile(r"\{([a-z_]{1,40})\}")
 _BRACKETS = re.compile(r"\[([^\[\]\n]{1,60})\]")
@@ -187,7 +202,30 @@ def _source(record: Mapping[str, Any]) -> Source:
         topics=tuple(record.get("topics", ())),
         note=_both(record, "note"),
         standing=Standing(record.get("standing", Standing.SHIPPED)),
+        check_on=_day(record.get("check_on")),
     )
+
+
+def _day(text: object) -> date | None:
+    """A day as it is kept; None for what is none."""
+    try:
+        return date.fromisoformat(str(text))
+    except ValueError:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """What a CSV file would change of templates or sources: shown before anything is written."""
+
+    part: str
+    new: tuple[tuple[str, Mapping[str, Any]], ...] = ()
+    """Key and values of those to add."""
+    changed: tuple[tuple[str, Mapping[str, Any]], ...] = ()
+    same: int = 0
+    problems: tuple[tuple[int, str, str], ...] = ()
+    """Lines left out: their number in the file, what they are about, a msgid."""
+    unknown_columns: tuple[str, ...] = ()
 
 
 class Library:
@@ -261,6 +299,11 @@ class Library:
         found.sort(key=lambda index: (-named[index], place.get(index, 0), index))
         return [known[index] for index in found[:most]]
 
+    def due(self, until: date) -> list[Source]:
+        """Sources whose link is to be checked by a day, the oldest reminder first."""
+        reminding = [(s.check_on, s) for s in self.sources() if s.check_on is not None]
+        return [source for on, source in sorted(reminding, key=lambda r: r[0]) if on <= until]
+
     def words(self, part: str, key: str, *, shipped: bool = False) -> dict[str, str]:
         """What may be changed of a template ("templates") or a source ("sources"), as written:
         `title_fr`, `title_en` … Empty for an unknown one; `shipped`: as it came."""
@@ -282,6 +325,8 @@ class Library:
                 found.append(record)
             else:
                 standing = Standing.OUT if change.get("out") else Standing.CHANGED
+                if change.keys() <= _REMINDER:  # its words are those that shipped
+                    standing = Standing.SHIPPED
                 found.append({**record, **change, "standing": standing})
         found += [
             {**change, "key": key, "standing": Standing.OWN}
@@ -303,23 +348,24 @@ class Library:
         """
         kept = _PARTS[part]
         changes = self._changes(kept)
-        record = _read(kept.file, kept.table).get(key)
-        taken = _taken(kept, values)
-        if record is None:
-            taken = {**changes.get(key, {}), **taken}
-        else:
-            taken = {n: v for n, v in taken.items() if v != _as_written(record.get(n, ""))}
-        changes[key] = taken
-        if not taken:
-            del changes[key]
+        _change(kept, changes, key, values)
         return self._keep(kept, changes)
+
+    def remind(self, key: str, day: date | None) -> Changes:
+        """Have a source's link checked again on a day, or on none."""
+        changes = self._changes(_SOURCES)
+        change = {n: v for n, v in changes.get(key, {}).items() if n not in _REMINDER}
+        changes[key] = {**change, "check_on": day.isoformat()} if day is not None else change
+        if not changes[key]:
+            del changes[key]
+        return self._keep(_SOURCES, changes)
 
     def add(self, part: str, values: Mapping[str, Any]) -> tuple[str, Changes]:
         """Add a template or a source of one's own; its key. Raises UserError as `change`."""
         kept = _PARTS[part]
-        key = f"own-{uuid.uuid4().hex[:12]}"
+        key = _own_key()
         sort = str(values.get(kept.sorts, ""))
-        if sort not in (OPEN_USES if kept is _TEMPLATES else KINDS):
+        if sort not in kept.open:
             raise ValueError(sort)
         changes = self._changes(kept)
         changes[key] = {kept.sorts: sort, **_taken(kept, values)}
@@ -336,17 +382,104 @@ class Library:
         return self._keep(kept, changes)
 
     def put_back(self, part: str, key: str, change: Mapping[str, Any] | None = None) -> Changes:
-        """As it was shipped again; or, to undo, with what `changed` gave before."""
+        """As it was shipped again, its reminder aside; or, to undo, with what `changed` gave."""
         kept = _PARTS[part]
         changes = self._changes(kept)
-        changes.pop(key, None)
-        if change is not None:
-            changes[key] = dict(change)
+        before = changes.pop(key, {})
+        again = {n: v for n, v in before.items() if n in _REMINDER} if change is None else change
+        if again:
+            changes[key] = dict(again)
         return self._keep(kept, changes)
 
     def changed(self, part: str, key: str) -> Mapping[str, Any] | None:
         """What this workspace changed of it, to be put back; None for nothing."""
         return self._changes(_PARTS[part]).get(key)
+
+    # -- files --------------------------------------------------------------------------------
+
+    def table(self, part: str, tr: Translator) -> tuple[list[str], list[list[str]]]:
+        """Templates or sources as a sheet has them: heads, then rows.
+
+        What was taken out is left out. The last column is the key, by which an import knows one
+        again.
+        """
+        kept = _PARTS[part]
+        heads = [_head(tr, name, language) for name, language in kept.columns]
+        rows = [
+            [
+                record[kept.sorts],
+                *(_cell(record.get(_named(*column), "")) for column in kept.columns),
+                record["key"],
+            ]
+            for record in self._records(kept)
+            if record.get("standing") is not Standing.OUT
+        ]
+        return [kept.sorts, *heads, _MARK], rows
+
+    def read_csv(self, part: str, text: str, tr: Translator) -> Incoming:
+        """What a CSV file would add or change. Heads may be in either language, in any order.
+
+        Raises UserError for a file in which none of the columns is found.
+        """
+        kept = _PARTS[part]
+        rows = csv_rows(text)
+        heads = [fold(cell) for cell in rows[0]] if rows else []
+        known_heads = {
+            fold(said): column
+            for column in kept.columns
+            for said in (_named(*column), *(_head(Translator(x), *column) for x in Language))
+        }
+        places = {n: known_heads[head] for n, head in enumerate(heads) if head in known_heads}
+        if not places:
+            shown = ", ".join(_head(tr, *column) for column in kept.columns)
+            raise UserError("columns", NO_COLUMNS, heads=shown)
+        mark_at, sort_at = (heads.index(h) if h in heads else None for h in (_MARK, kept.sorts))
+        known = {record["key"]: record for record in self._records(kept)}
+        new, changed, problems, same = [], [], [], 0
+        for number, row in enumerate(rows[1:], start=2):
+            mark, sort = (
+                row[at].strip() if at is not None and at < len(row) else ""
+                for at in (mark_at, sort_at)
+            )
+            before = known.get(mark) or {}
+            values: dict[str, Any] = _whole(kept, before)
+            for place, column in places.items():
+                cell = unguarded(row[place].strip()[:CELL_READ]) if place < len(row) else ""
+                values[_named(*column)] = cell.splitlines() if column[0] == "topics" else cell
+            named = (t for x in Language if (t := values.get(f"title_{x}")))
+            title = next(named, mark or tr.tr(LABELS["title"]))
+            try:
+                taken = _taken(kept, values)
+            except UserError as error:
+                problems.append((number, title, error.message))
+                continue
+            if before.get("standing") is Standing.OUT:
+                problems.append((number, title, N_("It was taken out here; put it back first.")))
+            elif before:
+                if taken == _taken(kept, _whole(kept, before)):
+                    same += 1
+                else:
+                    changed.append((mark, values))
+            elif any(_alike(kept, taken, record) for record in known.values()):
+                same += 1
+            else:
+                values[kept.sorts] = sort if sort in kept.open else kept.open[0]
+                new.append((mark if _OWN.fullmatch(mark) else _own_key(), values))
+        ours = {*places, mark_at, sort_at}
+        unknown = [head for n, head in enumerate(rows[0]) if n not in ours]
+        return Incoming(
+            part, tuple(new), tuple(changed), same, tuple(problems), tuple(filter(None, unknown))
+        )
+
+    def take(self, incoming: Incoming) -> Changes:
+        """Write what was shown, all of it or nothing."""
+        kept = _PARTS[incoming.part]
+        changes = self._changes(kept)
+        for key, values in incoming.new:
+            changes[key] = {kept.sorts: values[kept.sorts], **_taken(kept, values)}
+        for key, values in incoming.changed:
+            _change(kept, changes, key, values)
+        return self._keep(kept, changes)
 
     def _keep(self, kept: _Kept, changes: Mapping[str, Any]) -> Changes:
         self._settings.set(kept.option, dict(changes))
@@ -363,11 +496,81 @@ class _Kept:
     sorts: str
     """What sorts it: the use of a template, the kind of a source."""
     words: Sequence[str]
+    open: Sequence[str]
+    """The sorts that one may add to, the usual one first."""
+    more: Sequence[str] = ()
+    """What else may be changed, in no language."""
+
+    @property
+    def columns(self) -> list[tuple[str, Language | None]]:
+        """The columns of a sheet: each word in each language, then the others."""
+        both: list[tuple[str, Language | None]] = [(w, x) for w in self.words for x in Language]
+        return [*both, *((name, None) for name in self.more)]
 
 
-_TEMPLATES = _Kept("templates.toml", "template", "library.templates", "use", TEMPLATE_WORDS)
-_SOURCES = _Kept("sources.toml", "source", "library.sources", "kind", SOURCE_WORDS)
+_TEMPLATES = _Kept(
+    "templates.toml", "template", "library.templates", "use", TEMPLATE_WORDS, OPEN_USES
+)
+_SOURCES = _Kept(
+    "sources.toml", "source", "library.sources", "kind", SOURCE_WORDS, ("house", *KINDS),
+    ("topics", "check_on"),
+)  # fmt: skip
 _PARTS = {"templates": _TEMPLATES, "sources": _SOURCES}
+_REMINDER = frozenset({"check_on"})
+_EMPTY: Mapping[str, Any] = {"topics": []}
+"""What a field that is no text says when it says nothing."""
+_MARK = "id"
+_OWN = re.compile(r"own-[0-9a-f]{12}")
+
+
+def _own_key() -> str:
+    return f"own-{uuid.uuid4().hex[:12]}"
+
+
+def _named(name: str, language: Language | None) -> str:
+    return f"{name}_{language}" if language else name
+
+
+def _head(tr: Translator, name: str, language: Language | None) -> str:
+    """The head of a column: « Titre (fr) »."""
+    said = tr.tr(LABELS[name])
+    return f"{said} ({language})" if language else said
+
+
+def _cell(value: Any) -> str:
+    return _as_written(value) if isinstance(value, str) else "\n".join(value)
+
+
+def _whole(kept: _Kept, record: Mapping[str, Any]) -> dict[str, Any]:
+    """All that may be changed of a record; empty where it says nothing."""
+    names = [_named(*column) for column in kept.columns]
+    return {name: record.get(name, _EMPTY.get(name, "")) for name in names}
+
+
+def _alike(kept: _Kept, taken: Mapping[str, Any], record: Mapping[str, Any]) -> bool:
+    """Whether a record without a key of ours says what one of ours does."""
+    names = [f"{name}_{language}" for name in kept.words for language in Language]
+    return all(taken.get(n, "") == _as_written(record.get(n, "")) for n in names)
+
+
+def _change(
+    kept: _Kept, changes: dict[str, dict[str, Any]], key: str, values: Mapping[str, Any]
+) -> None:
+    """Put other words among the changes; those as shipped are not kept. Raises UserError."""
+    record = _read(kept.file, kept.table).get(key)
+    before, taken = changes.get(key, {}), _taken(kept, values)
+    if record is None:
+        taken = {**before, **taken}
+    else:
+        held = {n: v for n, v in before.items() if n in _REMINDER}
+        taken = {
+            n: v
+            for n, v in {**held, **taken}.items()
+            if v != _as_written(record.get(n, _EMPTY.get(n, "")))
+        }
+    changes[key] = taken
+    if not taken:
+        del changes[key]
 
 
 def _taken(kept: _Kept, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -385,6 +588,11 @@ def _taken(kept: _Kept, values: Mapping[str, Any]) -> dict[str, Any]:
                 raise UserError("link", N_("A link begins with https://"))
         if "topics" in values:
             taken["topics"] = [topic for topic in map(str.strip, values["topics"]) if topic]
+        if "check_on" in values:
+            day = values["check_on"] or ""
+            if day and _day(day) is None:
+                raise UserError("day", N_("Write the date like 2026-11-23."))
+            taken["check_on"] = str(day)
     return taken
 
 

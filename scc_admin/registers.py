@@ -29,10 +29,14 @@ from scc_admin.store import Row, Store, Writing, day_or_none, instant, stamp, to
 from scc_admin.words import NETWORKS
 
 MONITORING = "monitoring"
+SOURCES = "sources"
 LINES_READ = 20_000
 """Lines of a CSV file that are looked at."""
 CELL_READ = 20_000
 """Characters of a cell that are kept."""
+NO_COLUMNS = N_(
+    "None of the columns of this register are in the file. Its first line should be: {heads}"
+)
 
 _CHANGES = Changes(frozenset({"registers"}))
 _JOURNALLED = Changes(frozenset({"registers", "journal"}))
@@ -504,7 +508,7 @@ class Registers:
         Raises UserError for a file in which no column of this register is found.
         """
         made = register(key)
-        rows = _csv_rows(text)
+        rows = csv_rows(text)
         heads = [fold(cell) for cell in rows[0]] if rows else []
         places: dict[int, Field] = {}
         for place, head in enumerate(heads):
@@ -512,14 +516,8 @@ class Registers:
                 if head in (fold(item.label.fr), fold(item.label.en), fold(item.key)):
                     places[place] = item
         if not places:
-            raise UserError(
-                "columns",
-                N_(
-                    "None of the columns of this register are in the file. Its first line should"
-                    " be: {heads}"
-                ),
-                heads=", ".join(f.label.to(tr.language) for f in made.fields),
-            )
+            heads_ = ", ".join(f.label.to(tr.language) for f in made.fields)
+            raise UserError("columns", NO_COLUMNS, heads=heads_)
         page_at = next((i for i, h in enumerate(heads) if h in ("page", "pages")), None)
         mark_at = heads.index(fold(_MARK)) if fold(_MARK) in heads else None
         by_name = {fold(name): page_id for page_id, name in pages.items()}
@@ -655,8 +653,7 @@ def text_of(data: bytes) -> str:
 
 def _read_cell(item: Field, cell: str, pages: Mapping[str, int]) -> Any:
     """What a cell of a sheet says. Raises ValueError when it says nothing that suits."""
-    if cell.startswith("'") and cell[1:2] in tuple("=+-@"):
-        cell = cell[1:]
+    cell = unguarded(cell)
     match item.kind:
         case Kind.BOOL:
             return fold(cell) in ("oui", "yes", "vrai", "true", "1", "x")
@@ -680,7 +677,12 @@ def _read_cell(item: Field, cell: str, pages: Mapping[str, int]) -> Any:
     return cell
 
 
-def _csv_rows(text: str) -> list[list[str]]:
+def unguarded(cell: str) -> str:
+    """A cell without the mark that an export puts before what would be a formula."""
+    return cell[1:] if cell.startswith("'") and cell[1:2] in tuple("=+-@") else cell
+
+
+def csv_rows(text: str) -> list[list[str]]:
     """The rows of a CSV text, whichever of , ; or tab parts its cells; empty lines left out."""
     text = text.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}")
     head = text.partition("\n")[0]

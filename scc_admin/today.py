@@ -78,6 +78,8 @@ class Task:
     count: int = 1
     title_en: str = ""
     """The title in English, of what has a name in both languages."""
+    key: str = ""
+    """Of a source, which has no number."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -438,7 +438,7 @@ class Workspace:
     def today(self, *, zone: tzinfo | None) -> Today:
         """What is due, what waits for whom, what is late."""
         from scc_admin.reports import Week
-        from scc_admin.today import Duty, Lane, Task, today
+        from scc_admin.today import today
 
         now = self.clock()
         here = now.astimezone(zone).date()
@@ -454,22 +454,45 @@ class Workspace:
                 campaigns=campaigns,
                 searches=self.settings.get("monitoring.searches"),
                 retention_due=sum(not case.hold for case in due),
-                registers_due=[
-                    Task(
-                        Duty.REGISTER,
-                        Lane.LATE if line.due_on and line.due_on < here else Lane.DO,
-                        made.title_of(line),
-                        line.id,
-                        on=line.due_on,
-                        ref=made.key,
-                    )
-                    for made, line in self.registers.due(here)
-                ],
+                registers_due=self.reminders(here),
                 unfinished=sum(
                     name.startswith(INCIDENT_FORM) for name in self.moderation.unfinished.names()
                 ),
                 last_week=str(over),
             )
+
+    def reminders(self, until: date) -> list[Task]:
+        """What the registers ask for by a day, the sources for answers among them."""
+        from scc_admin.registers import SOURCES
+        from scc_admin.today import Duty, Lane, Task
+
+        def lane(due: date | None) -> Lane:
+            return Lane.LATE if due and due < until else Lane.DO
+
+        lines = [
+            Task(
+                Duty.REGISTER,
+                lane(line.due_on),
+                made.title_of(line),
+                line.id,
+                on=line.due_on,
+                ref=made.key,
+            )
+            for made, line in self.registers.due(until)
+        ]
+        sources = [
+            Task(
+                Duty.REGISTER,
+                lane(source.check_on),
+                source.title.to(Language.FR),
+                on=source.check_on,
+                ref=SOURCES,
+                title_en=source.title.to(Language.EN),
+                key=source.key,
+            )
+            for source in self.library.due(until)
+        ]
+        return [*lines, *sources]
 
     def posts_due(self, after: datetime, until: datetime) -> list[Task]:
         """Ready posts whose time came after one instant and until another."""
@@ -919,7 +942,8 @@ class Workspace:
         from scc_admin.files import write_durably
         from scc_admin.registers import register
 
-        heads, rows = self.registers.table(key, tr, pages)
+        part = register(key).library
+        heads, rows = self.library.table(part, tr) if part else self.registers.table(key, tr, pages)
         if path.suffix.lower() == ".xlsx":
             sheet = Sheet(register(key).name.to(tr.language), heads, rows)
             made = xlsx([sheet], at=self.clock(), zone=self.zone, author=self.who())

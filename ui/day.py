@@ -75,7 +75,7 @@ _LOOKS: dict[Duty, tuple[str, str, str]] = {
     Duty.BAN_ENDS: ("ban", "warning", N_("Decide")),
     Duty.RETENTION: ("archive", "info", N_("Decide")),
     Duty.MISSED: ("eye", "warning", N_("Note it now")),
-    Duty.REGISTER: ("bell", "info", N_("Open")),
+    Duty.REGISTER: ("bell", "info", N_("Open it")),
     Duty.CAMPAIGN: ("flower", "info", N_("Write")),
     Duty.REPORT: ("reports", "info", N_("Export")),
     Duty.UNFINISHED: ("moderation", "info", N_("Go on")),
@@ -126,7 +126,13 @@ def task_words(tr: Translator, task: Task, today: date) -> tuple[str, str]:
             return tr.tr(N_("Report of week {n}"), n=week), tr.tr(N_("not exported yet"))
         case Duty.REGISTER:
             made = registers.register(task.ref)
-            return task.title or made.name.to(tr.language), f"{made.name.to(tr.language)}, {when}"
+            name = made.name.to(tr.language)
+            if task.key:
+                english = task.title_en if tr.language is Language.EN else ""
+                return english or task.title, tr.tr(
+                    N_("{name}: check the link, {when}"), name=name, when=when
+                )
+            return task.title or name, f"{name}, {when}"
     english = task.title_en if tr.language is Language.EN else ""
     title = english or task.title or tr.tr(N_("Untitled draft"))
     sentence = _SENTENCES.get(task.duty)
@@ -242,7 +248,7 @@ class Day:
             case Duty.UNFINISHED:
                 self._begin_incident()
             case Duty.REGISTER:
-                go("pages", ("register", task.ref, task.id))
+                go("pages", ("register", task.ref, task.key or task.id))
             case Duty.CAMPAIGN:
                 go("calendar", ("campaign", task.id))
             case Duty.REPORT:

@@ -192,6 +192,8 @@ class Field:
     lines: int = 3
     least: int = 1
     """Characters that a required text has at least."""
+    offered: dt.date | None = None
+    """The day that stands in an empty date once it is ticked; today unless said."""
 
 
 _OWN_LABEL = ("check", "date")
@@ -283,7 +285,8 @@ class FormDialog(Dialog):
                 return text
             case "date":
                 today = self.shell.tr.local(self.shell.clock()).date()
-                day = OptionalDate(field.label, field.initial or today, ticked=bool(field.initial))
+                shown = field.initial or field.offered or today
+                day = OptionalDate(field.label, shown, ticked=bool(field.initial))
                 day.changed.connect(self.touched)
                 return day
             case "moment":

@@ -2,23 +2,39 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from pathlib import Path
 from typing import Any
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from scc_admin.i18n import N_, Bilingual
-from scc_admin.library import FIELDS, KINDS, OPEN_USES, USES, Source, Standing, Template
+from scc_admin.library import (
+    FIELDS,
+    KINDS,
+    LABELS,
+    OPEN_USES,
+    USES,
+    Incoming,
+    Source,
+    Standing,
+    Template,
+)
 from scc_admin.model import Language
+from scc_admin.registers import registers, text_of
 from scc_admin.verdict.duplicates import fold, search_terms
 from scc_admin.words import LANGUAGES
+from ui.files import open_file, save_as, saved
 from ui.forms import Field
-from ui.records import RecordForm
+from ui.records import RecordForm, ask_incoming
 from ui.screen import Screen
 from ui.tables import Cell, Column, RowsModel, Table, Tag
 from ui.theme import Space
-from ui.widgets import SearchField, button, margins, plain
+from ui.widgets import SearchField, button, icon_button, margins, plain
 
 Piece = Template | Source
 
@@ -37,15 +53,9 @@ _INTRO: Mapping[str, str] = {
     ),
 }
 _ADD: Mapping[str, str] = {"templates": N_("Add a template…"), "sources": N_("Add a source…")}
-_LABELS: Mapping[str, str] = {
-    "title": N_("Title"),
-    "subject": N_("Subject"),
-    "text": N_("Text"),
-    "publisher": N_("Publisher"),
-    "url": N_("Link"),
-    "note": N_("Note"),
-}
 _LONG: Mapping[str, int] = {"text": 7, "note": 2}
+_CHECK_AFTER = dt.timedelta(days=182)
+"""After how long a link is worth another look, unless somebody says otherwise."""
 _WITH_SUBJECT = ("_request", "escalation")
 
 
@@ -73,6 +83,8 @@ class LibraryPart(QWidget):
             tr(_ADD[part]), self.add, icons=shell.icons, icon="plus", kind="primary"
         )
         row.addWidget(self.add_button)
+        self.more = icon_button(shell.icons, "more", tr(N_("Import and export")), self._menu)
+        row.addWidget(self.more)
         column.addLayout(row)
         name = N_("Templates") if part == "templates" else N_("Sources")
         self.table = Table(shell.theme, shell.icons, tr(name), two_lines=True)
@@ -100,8 +112,12 @@ class LibraryPart(QWidget):
         self.out_button = button(
             tr(N_("Take out")), self.take_out, icons=shell.icons, icon="trash", kind="small"
         )
-        for part_ in (self.change_button, self.back_button, self.out_button):
-            acts.addWidget(part_)
+        self.check_button = button(
+            tr(N_("Check the link…")), self.check, icons=shell.icons, icon="link", kind="small"
+        )
+        for made in (self.change_button, self.check_button, self.back_button, self.out_button):
+            acts.addWidget(made)
+        self.check_button.setVisible(part == "sources")
         acts.addStretch(1)
         column.addLayout(acts)
         self.read()
@@ -118,6 +134,12 @@ class LibraryPart(QWidget):
             self._read,
             key="library",
         )
+
+    def want(self, key: str) -> None:
+        """Have the one of this key in focus."""
+        self._wanted = key
+        self.search.clear()
+        self.read()
 
     def _read(self, pieces: Sequence[Piece]) -> None:
         self._pieces = pieces
@@ -159,10 +181,14 @@ class LibraryPart(QWidget):
         else:
             detail, icon = f"{piece.publisher.to(language)} · {piece.url.to(language)}", "link"
         tag = _TAGS.get(piece.standing)
+        tags = [Tag(tr.tr(tag[0]), color=tag[1])] if tag else []
+        if isinstance(piece, Source) and piece.check_on is not None:
+            due = piece.check_on <= tr.local(self._shell.clock()).date()
+            tags.insert(0, Tag(tr.day(piece.check_on), "bell", "warning" if due else "muted"))
         return Cell(
             piece.title.to(language),
             " ".join(detail.split()),
-            (Tag(tr.tr(tag[0]), color=tag[1]),) if tag else (),
+            tuple(tags),
             icon=icon,
             color="muted" if piece.standing is Standing.OUT else "text",
         )
@@ -176,6 +202,7 @@ class LibraryPart(QWidget):
         standing = piece.standing if piece is not None else None
         self.change_button.setEnabled(piece is not None and standing is not Standing.OUT)
         self.out_button.setEnabled(piece is not None and standing is not Standing.OUT)
+        self.check_button.setEnabled(piece is not None and standing is not Standing.OUT)
         self.back_button.setEnabled(standing in (Standing.CHANGED, Standing.OUT))
 
     # -- changing -------------------------------------------------------------------------------
@@ -246,7 +273,7 @@ class LibraryPart(QWidget):
             for name in names:
                 label = tr.tr(
                     N_("{language} – {what}"),
-                    what=tr.tr(_LABELS[name]),
+                    what=tr.tr(LABELS[name]),
                     language=tr.tr(LANGUAGES[language]),
                 )
                 key = f"{name}_{language}"
@@ -263,7 +290,100 @@ class LibraryPart(QWidget):
                     initial=piece.topics if isinstance(piece, Source) else (),
                 )
             )
+            fields.append(self._reminder(piece.check_on if isinstance(piece, Source) else None))
         return fields
+
+    def _reminder(self, day: dt.date | None) -> Field:
+        tr = self._shell.tr
+        today = tr.local(self._shell.clock()).date()
+        label = tr.tr(LABELS["check_on"])
+        return Field("check_on", label, "date", initial=day, offered=today + _CHECK_AFTER)
+
+    def check(self) -> RecordForm | None:
+        """Look whether the link of the one in focus still leads there, and when to look again."""
+        source = self.current()
+        if not isinstance(source, Source) or source.standing is Standing.OUT:
+            return None
+        library, tr = self._shell.workspace.library, self._shell.tr
+        url, icons = source.url.to(tr.language), self._shell.icons
+        today = tr.local(self._shell.clock()).date()
+        form = RecordForm(
+            self._shell,
+            source.title.to(tr.language),
+            tr.tr(N_("Keep it")),
+            [self._reminder(max(today + _CHECK_AFTER, source.check_on or today))],
+            lambda values: library.remind(source.key, values["check_on"]),
+            lambda _result: self.read(),
+            text=url,
+        )
+        look = button(
+            tr.tr(N_("Open the link")),
+            lambda: QDesktopServices.openUrl(QUrl(url)),
+            icons=icons,
+            icon="external",
+        )
+        form.body.insertWidget(0, look, 0, Qt.AlignmentFlag.AlignLeft)
+        form.open()
+        return form
+
+    # -- files ----------------------------------------------------------------------------------
+
+    def _menu(self) -> None:
+        menu = QMenu(self)
+        tr, icons = self._shell.tr.tr, self._shell.icons
+        for text, icon, act in (
+            (N_("Import lines…"), "upload", self._ask_import),
+            (N_("Export the register…"), "download", self._ask_export),
+        ):
+            menu.addAction(icons.icon(icon), tr(text)).triggered.connect(lambda _=False, a=act: a())
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(self.more.mapToGlobal(self.more.rect().bottomLeft()))
+
+    def _ask_export(self) -> None:
+        title, kinds = self._shell.tr.tr(N_("Export the register")), "CSV (*.csv);;XLSX (*.xlsx)"
+        save_as(self._screen, title, f"{self._register}.csv", kinds, self.export_to)
+
+    def export_to(self, path: Path) -> None:
+        """Write them to a file; its ending says how."""
+        workspace, tr = self._shell.workspace, self._shell.tr
+        self._shell.tasks.long(
+            self._screen,
+            tr.tr(N_("Exporting the register…")),
+            lambda _reporter: workspace.export_lines(self._register, path, tr, {}),
+            partial(saved, self._screen),
+            self._shell.messages.failed,
+        )
+
+    @property
+    def _register(self) -> str:
+        """The register that this half of the library is shown as."""
+        return next(key for key, made in registers().items() if made.library == self._part)
+
+    def _ask_import(self) -> None:
+        title = self._shell.tr.tr(N_("Import lines"))
+        open_file(self._screen, title, "CSV (*.csv *.tsv *.txt)", self.import_from)
+
+    def import_from(self, path: Path) -> None:
+        """Show what a file would add or change, then take it."""
+        library, part, tr = self._shell.workspace.library, self._part, self._shell.tr
+
+        def read() -> Incoming:
+            from scc_admin.files import readable
+
+            with readable(path):
+                data = path.read_bytes()
+            return library.read_csv(part, text_of(data), tr)
+
+        def show(incoming: Incoming) -> None:
+            own, other = sorted(Language, key=lambda one: one is not tr.language)
+            titles = [
+                str(v.get(f"title_{own}") or v.get(f"title_{other}") or "") for _, v in incoming.new
+            ]
+            ask_incoming(
+                self._screen, incoming, titles[:200], lambda: library.take(incoming), self.read
+            )
+
+        self._shell.tasks.read(self._screen, read, show, self._shell.messages.failed)
 
     def _hint(self, piece: Piece | None) -> str:
         if self._part == "sources":

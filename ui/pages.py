@@ -105,7 +105,7 @@ class _Read:
 class PagesScreen(Screen):
     """`go("pages", id)` opens a page; `("register", key, line)` a register, and a line of it."""
 
-    interests = frozenset({"pages", "registers"})
+    interests = frozenset({"pages", "registers", "library"})
 
     def __init__(self, shell: Shell) -> None:
         super().__init__(shell)
@@ -217,12 +217,12 @@ class PagesScreen(Screen):
                 self.show_view(PAGES)
                 self.primary()
             case ("register", str(key), line):
-                self.show_register(key, line if isinstance(line, int) else None)
+                self.show_register(key, line if isinstance(line, int | str) else None)
             case _:
                 self._read()
 
-    def show_register(self, key: str, line: int | None = None) -> None:
-        """Show a register, and a line of it."""
+    def show_register(self, key: str, line: int | str | None = None) -> None:
+        """Show a register, and a line of it; of the sources, one by its key."""
         self.registers.show_register(key, line)
         self.show_view(REGISTERS)
 
@@ -232,16 +232,16 @@ class PagesScreen(Screen):
         # What was typed here is on its way to the disk; reading it back would move the cursor.
         elif self._pending is None:
             self._read()
-        if changes.touches("registers"):
+        if changes.touches("registers", "library"):
             self._count_due()
 
     def _count_due(self) -> None:
         """Say in the rail how many reminders of the registers have come."""
-        kept = self.shell.workspace.registers
+        workspace = self.shell.workspace
         today = self.shell.tr.local(self.shell.clock()).date()
         self.shell.tasks.read(
             self,
-            lambda: len(kept.due(today)),
+            lambda: len(workspace.reminders(today)),
             lambda count: self.shell.window.show_badge("pages", count),
             key="due",
         )

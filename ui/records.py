@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from PySide6.QtCore import QDate
 from PySide6.QtWidgets import QDateEdit, QLineEdit, QWidget
@@ -16,7 +16,8 @@ from PySide6.QtWidgets import QDateEdit, QLineEdit, QWidget
 from scc_admin.i18n import N_
 from ui.forms import Field, FormDialog, PlainText
 from ui.keyboard import DayField
-from ui.screen import Shell
+from ui.messages import Choice
+from ui.screen import Screen, Shell
 from ui.theme import Space
 from ui.widgets import Tone
 
@@ -130,6 +131,70 @@ class RecordForm(FormDialog):
                 assert isinstance(widget, QDateEdit)
                 day = field.initial
                 widget.setDate(QDate(day.year, day.month, day.day))
+
+
+class Foreseen(Protocol):
+    """What a file would change, of a register or of the library."""
+
+    @property
+    def new(self) -> Sequence[object]: ...
+    @property
+    def changed(self) -> Sequence[object]: ...
+    @property
+    def same(self) -> int: ...
+    @property
+    def problems(self) -> Sequence[tuple[int, str, str]]: ...
+    @property
+    def unknown_columns(self) -> Sequence[str]: ...
+
+
+def ask_incoming(
+    screen: Screen,
+    incoming: Foreseen,
+    titles: Sequence[str],
+    take: Callable[[], Any],
+    then: Callable[[], object] | None = None,
+) -> None:
+    """Show what a file would change, with the titles of what is new, and take it when asked to."""
+    shell = screen.shell
+    tr = shell.tr
+    words = [
+        tr.tr(
+            N_("To add: {added}. To change: {changed}. Already here: {same}."),
+            added=tr.number(len(incoming.new)),
+            changed=tr.number(len(incoming.changed)),
+            same=tr.number(incoming.same),
+        )
+    ]
+    words += [
+        tr.tr(N_("Line {n} is left out, {field}: {problem}"), n=n, field=f, problem=tr.tr(p))
+        for n, f, p in incoming.problems[:8]
+    ]
+    if incoming.unknown_columns:
+        columns = ", ".join(incoming.unknown_columns[:12])
+        words.append(tr.tr(N_("Columns that this register has not: {columns}"), columns=columns))
+    some = bool(incoming.new or incoming.changed)
+    choices = [Choice("no", tr.tr(N_("Cancel") if some else N_("Close")))]
+    if some:
+        choices.append(Choice("yes", tr.tr(N_("Take them in")), "primary"))
+
+    def answered(answer: str) -> None:
+        if answer == "yes":
+            shell.tasks.mutate(
+                screen,
+                take,
+                (lambda _done: then()) if then is not None else None,
+                shell.messages.failed,
+            )
+
+    shell.messages.ask(
+        tr.tr(N_("What the file would change")),
+        "\n".join(words),
+        choices,
+        answered,
+        tone=Tone.INFO,
+        details="\n".join(titles),
+    )
 
 
 def _day(widget: QDateEdit) -> dt.date:

@@ -20,8 +20,8 @@ from ui.files import open_file, save_as, saved
 from ui.forms import Field
 from ui.icons import network_icon
 from ui.library import LibraryPart
-from ui.messages import Banner, Choice
-from ui.records import RecordForm
+from ui.messages import Banner
+from ui.records import RecordForm, ask_incoming
 from ui.tables import Cell, Column, RowsModel, Table, Tag
 from ui.theme import Space
 from ui.widgets import (
@@ -101,6 +101,7 @@ class RegistersPane(QWidget):
         self._all_pages: list[Page] = []
         self._counts: Mapping[str, int] = {}
         self._due: Mapping[str, int] = {}
+        self._wanted_piece = ""
         shell, tr = self._shell, self._shell.tr.tr
         self.list = Table(shell.theme, shell.icons, tr(N_("Registers")), two_lines=True)
         self.list.horizontalHeader().hide()
@@ -184,15 +185,21 @@ class RegistersPane(QWidget):
             self._side.addWidget(made)
         else:
             made.read()
+        if self._wanted_piece:
+            made.want(self._wanted_piece)
+            self._wanted_piece = ""
         self._side.setCurrentWidget(made)
 
     # -- reading ----------------------------------------------------------------------------------
 
-    def show_register(self, key: str, line_id: int | None = None) -> None:
-        """Show a register, and a line of it."""
-        self._wanted = line_id
+    def show_register(self, key: str, line: int | str | None = None) -> None:
+        """Show a register, and a line of it; a piece of the library goes by its key."""
+        self._wanted = line if isinstance(line, int) else None
+        self._wanted_piece = line if isinstance(line, str) else ""
         place = next((n for n, made in enumerate(self._kinds) if made.key == key), 0)
         if self._kinds[place] is self.register:
+            if self.register.library:
+                self._show_library(self.register.library)
             self.load()
         self.list.select_id(place)
 
@@ -200,14 +207,14 @@ class RegistersPane(QWidget):
         if self.list.current_id() < 0:  # nobody has been here yet
             self.list.select_first()  # which loads
             return
-        kept, key, words = self._shell.workspace.registers, self.register.key, self._words
-        editorial = self._shell.workspace.editorial
+        workspace, key, words = self._shell.workspace, self.register.key, self._words
+        kept, editorial = workspace.registers, workspace.editorial
         today = self._shell.tr.local(self._shell.clock()).date()
 
         def read() -> _Listed:
             due: dict[str, int] = {}
-            for made, _ in kept.due(today):
-                due[made.key] = due.get(made.key, 0) + 1
+            for task in workspace.reminders(today):
+                due[task.ref] = due.get(task.ref, 0) + 1
             return _Listed(
                 kept.lines(key, words), editorial.pages(archived=True), kept.counts(), due
             )
@@ -491,45 +498,9 @@ class RegistersPane(QWidget):
         self._shell.tasks.read(self._screen, read, self._preview, self._shell.messages.failed)
 
     def _preview(self, incoming: Incoming) -> None:
-        tr, kept, made = self._shell.tr, self._shell.workspace.registers, self.register
-        words = [
-            tr.tr(
-                N_("To add: {added}. To change: {changed}. Already here: {same}."),
-                added=tr.number(len(incoming.new)),
-                changed=tr.number(len(incoming.changed)),
-                same=tr.number(incoming.same),
-            )
-        ]
-        words += [
-            tr.tr(N_("Line {n} is left out, {field}: {problem}"), n=n, field=f, problem=tr.tr(p))
-            for n, f, p in incoming.problems[:8]
-        ]
-        if incoming.unknown_columns:
-            words.append(
-                tr.tr(
-                    N_("Columns that this register has not: {columns}"),
-                    columns=", ".join(incoming.unknown_columns[:12]),
-                )
-            )
-        some = bool(incoming.new or incoming.changed)
-        choices = [Choice("no", tr.tr(N_("Cancel") if some else N_("Close")))]
-        if some:
-            choices.append(Choice("yes", tr.tr(N_("Take them in")), "primary"))
-        titles = "\n".join(str(values.get(made.title) or "") for values, _ in incoming.new[:200])
-        self._shell.messages.ask(
-            tr.tr(N_("What the file would change")),
-            "\n".join(words),
-            choices,
-            lambda answer: (
-                self._shell.tasks.mutate(
-                    self._screen, lambda: kept.take(incoming), None, self._shell.messages.failed
-                )
-                if answer == "yes"
-                else None
-            ),
-            tone=Tone.INFO,
-            details=titles,
-        )
+        kept, made = self._shell.workspace.registers, self.register
+        titles = [str(values.get(made.title) or "") for values, _ in incoming.new[:200]]
+        ask_incoming(self._screen, incoming, titles, lambda: kept.take(incoming))
 
 
 class _LinesTable(Table):

@@ -162,7 +162,7 @@ class Reminders(QObject):
             self._tray.tell(title, "\n".join(lines))
         else:
             self.window.shell.messages.toast(
-                f"{title} · {lines[0]}", tr.tr(N_("Open")), self.answer
+                f"{title} · {lines[0]}", tr.tr(N_("Open it")), self.answer
             )
 
     def answer(self) -> None:

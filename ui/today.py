@@ -27,7 +27,17 @@ class TodayScreen(Screen):
     """Three ways to begin; then what a day asks for, and the daily look."""
 
     interests = frozenset(
-        {"drafts", "calendar", "cases", "escalations", "registers", "reports", "pages", "settings"}
+        {
+            "drafts",
+            "calendar",
+            "cases",
+            "escalations",
+            "registers",
+            "reports",
+            "pages",
+            "settings",
+            "library",
+        }
     )
 
     def __init__(self, shell: Shell) -> None:

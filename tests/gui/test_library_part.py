@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QPushButton
 from scc_admin.library import Standing
 from scc_admin.model import Language, Rung, Situation
 from scc_admin.moderation import CaseInput, IncidentInput
+from ui.day import task_words
 from ui.library import LibraryPart
 from ui.moderation.steps import StepDialog
 from ui.records import RecordForm
@@ -132,3 +133,71 @@ def test_the_dialog_of_a_rung_leads_to_its_templates_and_keeps_what_was_typed(
     assert window.current().findChildren(LibraryPart)
     kept = workspace.moderation.unfinished.get(f"answer:{case_id}")
     assert kept is not None and "Je commence" in str(kept.data)
+
+
+# --- Links to be checked again -------------------------------------------------------------------
+
+
+def test_a_reminder_set_in_the_form_comes_up_in_today_and_leads_back(
+    window, workspace, part, settle, qtbot
+):
+    sources = part("sources")
+    choose(sources)
+    source = sources.current()
+    today = window.shell.tr.local(window.shell.clock()).date()
+    sources.change()
+    asked = form()
+    reminder = asked.widget("check_on")
+    assert reminder.day() is None
+    reminder.box.setChecked(True)
+    assert reminder.day() > today, "the day that is offered is to come"
+    reminder.set_day(today)
+    asked.submit()
+    settle()
+    kept = sources.current()
+    assert (kept.key, kept.check_on, kept.standing) == (source.key, today, Standing.SHIPPED)
+    (row,) = (n for n in range(sources.model.rowCount()) if sources.model.row_at(n)[1] == kept)
+    assert [tag.icon for tag in sources.model.cell(row, 0).tags] == ["bell"]
+
+    (task,) = (t for t in workspace.today(zone=None).tasks if t.key == source.key)
+    words = task_words(window.shell.tr, task, today)
+    assert source.title.to(Language.EN) == words[0] and "check the link" in words[1]
+    window.go("pages", ("register", task.ref, task.key))
+    settle()
+    pane = window.current().registers
+    shown = pane._libraries["sources"]
+    assert pane._side.currentWidget() is shown
+    qtbot.waitUntil(lambda: shown.current() is not None and shown.current().key == source.key)
+    assert pane._due == {"sources": 1}
+
+    checked = shown.check()
+    assert checked.widget("check_on").day() > today
+    assert any("Open the link" in b.text() for b in checked.findChildren(QPushButton))
+    checked.submit()
+    settle()
+    assert [t for t in workspace.today(zone=None).tasks if t.key] == []
+    assert shown.current().check_on > today
+
+
+def test_sources_leave_as_a_file_and_what_it_would_change_is_shown_first(
+    window, workspace, part, settle, tmp_path
+):
+    sources = part("sources")
+    sources.export_to(tmp_path / "sources.csv")
+    settle()
+    text = (tmp_path / "sources.csv").read_text("utf-8-sig")
+    first = sources.current()
+    (tmp_path / "b.csv").write_text(
+        text.replace(first.title.en, "Better title") + ",,,Neuve,,https://exemple.org/n\r\n",
+        "utf-8",
+    )
+    sources.export_to(tmp_path / "sources.xlsx")
+    sources.import_from(tmp_path / "b.csv")
+    settle()
+    asked = QApplication.activeModalWidget()
+    assert "To add: 1. To change: 1." in asked.accessibleDescription()
+    asked.button("yes").click()
+    settle()
+    titles = {piece.title.en for piece in workspace.library.sources()}
+    assert {"Better title"} <= titles and first.title.en not in titles
+    assert (tmp_path / "sources.xlsx").read_bytes().startswith(b"PK")

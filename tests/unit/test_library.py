@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
+from scc_admin.documents import csv_text
 from scc_admin.errors import UserError
 from scc_admin.i18n import Translator
 from scc_admin.library import FIELDS, OPEN_USES, USES, Library, Standing, fill, unfilled
 from scc_admin.model import Language, Post, Target
 from scc_admin.settings import Settings
+from scc_admin.store import Store
 from scc_admin.verdict import RuleSet, check, default_known
 from scc_admin.workspace import WRITTEN_IN_POSTS
 
@@ -148,3 +152,105 @@ def test_what_a_ready_made_text_leaves_to_fill_in_is_found_in_the_post(library, 
             f.excerpt for f in check(post, rules, default_known()).findings if f.rule == "INT-13"
         ]
         assert set(found) == set(left)
+
+
+# --- Reminders and files -------------------------------------------------------------------------
+
+
+def shipped(library: Library) -> str:
+    return next(s.key for s in library.sources() if s.standing is Standing.SHIPPED)
+
+
+def test_a_link_is_to_be_checked_again_on_a_day(library):
+    key = shipped(library)
+    assert library.due(date(2099, 1, 1)) == []
+    library.remind(key, date(2027, 1, 15))
+    (source,) = library.due(date(2027, 1, 15))
+    assert (source.key, source.check_on) == (key, date(2027, 1, 15))
+    assert source.standing is Standing.SHIPPED, "its words are those that shipped"
+    assert library.due(date(2027, 1, 14)) == []
+
+    library.change("sources", key, {**library.words("sources", key), "title_fr": "À nous"})
+    assert [s.standing for s in library.due(date(2027, 1, 15))] == [Standing.CHANGED]
+    library.put_back("sources", key)
+    (source,) = library.due(date(2027, 1, 15))
+    assert source.standing is Standing.SHIPPED and source.title.fr != "À nous"
+    library.take_out("sources", key)
+    assert library.due(date(2099, 1, 1)) == [], "nobody cites it any more"
+    library.put_back("sources", key)
+    library.remind(key, None)
+    assert library.changed("sources", key) is None
+
+
+def test_the_oldest_reminder_comes_first_and_a_damaged_one_is_none(library, open_store, tmp_path):
+    first, second, third = (s.key for s in library.sources()[:3])
+    library.remind(first, date(2027, 2, 1))
+    library.remind(second, date(2027, 1, 1))
+    settings = Settings(tmp_path / "settings.json", open_store)
+    held = settings.get("library.sources")
+    settings.set("library.sources", {**held, third: {"check_on": "bientôt"}})
+    assert [s.key for s in library.due(date(2028, 1, 1))] == [second, first]
+
+
+def test_a_day_that_is_none_is_said(library):
+    values = {"kind": "house", "title_fr": "x", "url_fr": "https://exemple.org"}
+    with pytest.raises(UserError) as error:
+        library.add("sources", {**values, "check_on": "demain"})
+    assert error.value.code == "day"
+    library.add("sources", {**values, "check_on": date(2027, 3, 1)})
+    assert [s.check_on for s in library.due(date(2027, 3, 1))] == [date(2027, 3, 1)]
+
+
+@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("part", ["sources", "templates"])
+def test_a_file_of_them_comes_back_as_it_left(library, open_store, tmp_path, part, language):
+    tr = Translator(language)
+    library.remind(shipped(library), date(2027, 1, 15))
+    own = {
+        "sources": {"kind": "house", "url_fr": "https://exemple.org", "topics": ["a", "b, c"],
+                    "check_on": date(2027, 3, 1)},
+        "templates": {"use": "help_line", "text_fr": "=Voir {link}\nMerci"},
+    }[part]  # fmt: skip
+    library.add(part, {"title_fr": "La nôtre; « à nous »", **own})
+    heads, rows = library.table(part, tr)
+    text = csv_text([heads, *rows])
+    same = library.read_csv(part, text, tr)
+    assert (same.new, same.changed, same.same) == ((), (), len(rows))
+    assert same.problems == () and same.unknown_columns == ()
+
+    with Store.create(tmp_path / "other.db", None) as store:
+        other = Library(Settings(tmp_path / "other.json", store))
+        incoming = other.read_csv(part, text, Translator(Language.EN))
+        assert len(incoming.new) == 1
+        other.take(incoming)
+        assert getattr(other, part)() == getattr(library, part)()
+        again = other.read_csv(part, text, tr)
+        assert (again.new, again.changed) == ((), ())
+
+
+def test_a_file_changes_what_it_names_and_says_what_it_leaves_out(library):
+    tr = Translator(Language.EN)
+    first, second = (s.key for s in library.sources()[:2])
+    library.take_out("sources", second)
+    text = (
+        "Check this link again on,id,Link (fr),Title (fr),Colour\n"
+        f"2027-01-15,{first},https://exemple.org/1,Autre titre,red\n"
+        f",{second},https://exemple.org/2,Retirée,\n"
+        ",,exemple.org,Sans lien,\n"
+        "bientôt,,https://exemple.org,Sans jour,\n"
+        "2027-05-01,,https://exemple.org/n,Neuve,\n"
+    )
+    incoming = library.read_csv("sources", text, tr)
+    assert [n for n, _, _ in incoming.problems] == [3, 4, 5]
+    assert incoming.unknown_columns == ("Colour",)
+    english = next(s for s in library.sources() if s.key == first).title.en
+    assert [s.title.fr for s in library.sources()].count("Autre titre") == 0, "nothing is written"
+    library.take(incoming)
+    changed = next(s for s in library.sources() if s.key == first)
+    assert (changed.title.fr, changed.title.en) == ("Autre titre", english)
+    assert changed.check_on == date(2027, 1, 15)
+    (new,) = (s for s in library.sources() if s.title.fr == "Neuve")
+    assert (new.kind, new.standing, new.check_on) == ("house", Standing.OWN, date(2027, 5, 1))
+    with pytest.raises(UserError) as error:
+        library.read_csv("sources", "a,b\n1,2\n", tr)
+    assert "Title (fr)" in tr.explain(error.value)
