@@ -426,12 +426,12 @@ def _checker(session: Session) -> Callable[[Post, str], dict[str, Any]]:
     language = session.tr.language
     if session.folder is not None:
         workspace = session.workspace(read_only=True)
-        known = workspace.known()
+        reader = workspace.proofreader
+        known = reader.known()
 
         def judge(post: Post) -> Verdict:
-            return workspace.check(
-                post, language=language, known=known, neighbours=workspace.neighbours(post.text)
-            )
+            near = reader.neighbours(post.text)
+            return reader.check(post, language=language, known=known, neighbours=near)
     else:
         rules = verdict.RuleSet.load()
         shipped = verdict.default_known()
@@ -685,7 +685,9 @@ def draft_show(session: Session, number: int) -> None:
                     "language": variant.language,
                     "text": variant.text,
                     "verdict": verdict.verdict_to_json(
-                        workspace.check_variant(sheet, variant, language=session.tr.language),
+                        workspace.proofreader.check_variant(
+                            sheet, variant, language=session.tr.language
+                        ),
                         str(variant.id),
                         variant.target,
                     ),
@@ -712,7 +714,7 @@ def draft_ready(session: Session, number: int, pages: tuple[int, ...]) -> None:
     workspace = session.workspace()
     if pages:
         workspace.editorial.choose_pages(number, pages)
-    remaining = workspace.readiness(number, language=session.tr.language)
+    remaining = workspace.proofreader.readiness(number, language=session.tr.language)
     for _, finding in remaining.findings:
         click.echo(f"{finding.rule} {finding.message}", err=True)
     for question in remaining.questions:

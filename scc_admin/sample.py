@@ -562,7 +562,9 @@ def _draft_a_post(workspace: Workspace, tr: Translator, say: Callable[..., None]
         [(Target.FACEBOOK, Language.FR, faulty)],
     )
     (variant,) = editorial.sheet(draft_id).variants
-    verdict = workspace.check_variant(editorial.sheet(draft_id), variant, language=tr.language)
+    verdict = workspace.proofreader.check_variant(
+        editorial.sheet(draft_id), variant, language=tr.language
+    )
     for finding in verdict.findings:
         say(
             N_("Job 1 — {rule}: {message}"),
@@ -574,7 +576,7 @@ def _draft_a_post(workspace: Workspace, tr: Translator, say: Callable[..., None]
         "Dans le Bas-Saint-Laurent aussi, des bénévoles répondent aux questions sur le cancer."
         " Parlez-en à vos proches, ou appelez-nous : 1 888 939-3333.",
     )
-    for question in workspace.readiness(draft_id, language=tr.language).questions:
+    for question in workspace.proofreader.readiness(draft_id, language=tr.language).questions:
         editorial.answer(draft_id, question.rule, "yes")
     workspace.mark_ready(draft_id, language=tr.language)
     say(N_("Job 1 — the draft is mended and ready to publish; the program publishes nothing."))

@@ -1110,7 +1110,7 @@ class DayPanel(QFrame):
             sheet = workspace.editorial.sheet(draft_id)
             best: dict[tuple[str, str], int] = {}
             for variant in sheet.variants:
-                for near in workspace.neighbours(variant.text, sheet):
+                for near in workspace.proofreader.neighbours(variant.text, sheet):
                     if near.score >= ALIKE and not near.declared and near.title not in same:
                         best[near.title, near.page] = max(
                             near.score, best.get((near.title, near.page), 0)

@@ -285,7 +285,7 @@ class CampaignsPane(QWidget):
             return
         self._shell.tasks.read(
             self._screen,
-            lambda: workspace.invitation_gaps(invitations, language=language),
+            lambda: workspace.proofreader.invitation_gaps(invitations, language=language),
             partial(self.sheet.show_gaps, steps.campaign.id),
             lambda _error: None,
             key="gaps",

@@ -85,7 +85,8 @@ from ui.widgets import (
 
 if TYPE_CHECKING:
     from scc_admin.editorial import Readiness, Saved
-    from scc_admin.workspace import Closest, Workspace, WritingHelp
+    from scc_admin.proofreading import Closest, WritingHelp
+    from scc_admin.workspace import Workspace
 
 CHECK_AFTER, CHECK_AT_MOST = 150, 900
 """Milliseconds of pause before a text is judged, and after which it is judged without one."""
@@ -126,7 +127,7 @@ def judge(
 
     variant = next(v for v in sheet.variants if v.id == variant_id)
     sheet_hash(sheet)  # it is remembered: of a long text, the window must not wait for it
-    verdict = workspace.check_variant(sheet, variant, language=language)
+    verdict = workspace.proofreader.check_variant(sheet, variant, language=language)
     offsets = Offsets(variant.text)
     return Judged(
         variant_id,
@@ -633,7 +634,7 @@ class Composer(Screen):
         self._fill_side()
 
     def _nothing_near(self) -> Closest:
-        from scc_admin.workspace import Closest
+        from scc_admin.proofreading import Closest
 
         return Closest()
 
@@ -940,7 +941,7 @@ class Composer(Screen):
         cites = any(f.rule in _WANT_SOURCES for f in version.judged.verdict.findings)
         self.shell.tasks.read(
             self,
-            partial(workspace.closest, sheet, live, cites=cites),
+            partial(workspace.proofreader.closest, sheet, live, cites=cites),
             lambda found: self._show_near(live.id, found),
             key="near",
         )
@@ -1269,7 +1270,9 @@ class Composer(Screen):
         workspace, draft_id, text = self.shell.workspace, self._draft_id, version.editor.text()
 
         def act() -> Changes:
-            alike = [n.draft_id for n in workspace.neighbours(text, sheet) if n.draft_id]
+            alike = [
+                n.draft_id for n in workspace.proofreader.neighbours(text, sheet) if n.draft_id
+            ]
             target = original if original >= 0 else next(iter(alike), None)
             if target is None:
                 raise UserError(
@@ -1317,7 +1320,7 @@ class Composer(Screen):
             editor.select(mark.start, mark.start)
             menu.popup(editor.viewport().mapToGlobal(editor.cursorRect().bottomLeft()))
 
-        self.shell.tasks.read(self, lambda: workspace.spellings(word, language), show)
+        self.shell.tasks.read(self, lambda: workspace.proofreader.spellings(word, language), show)
 
     def _respell(self, number: int, word: str, other: str) -> None:
         version = self._current()
@@ -1339,7 +1342,7 @@ class Composer(Screen):
         workspace, live = self.shell.workspace, version.live()
         self.shell.tasks.read(
             self,
-            lambda: workspace.writing_help(sheet, live),
+            lambda: workspace.proofreader.writing_help(sheet, live),
             lambda found: self._show_help(live.id, found),
             key="help",
         )
@@ -1364,7 +1367,9 @@ class Composer(Screen):
             else:
                 current.editor.replace_all(made)
 
-        self.shell.tasks.read(self, lambda: workspace.writing_help(sheet, live), put, key="help")
+        self.shell.tasks.read(
+            self, lambda: workspace.proofreader.writing_help(sheet, live), put, key="help"
+        )
 
     def _show_help(self, number: int, found: WritingHelp) -> None:
         version, tr = self._current(), self.shell.tr.tr
@@ -1417,7 +1422,7 @@ class Composer(Screen):
         if isinstance(known, Source):
             self._append(known.url.to(language))
         else:
-            words = self.shell.workspace.template_text(known, language)
+            words = self.shell.workspace.proofreader.template_text(known, language)
             self._append(words)
             self._select_blank(version.editor, words, known.fields)
 

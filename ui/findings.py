@@ -57,7 +57,7 @@ from ui.widgets import (
 )
 
 if TYPE_CHECKING:
-    from scc_admin.workspace import Closest
+    from scc_admin.proofreading import Closest
 
 REST_MS = 300
 """After the focus went on to another question by itself: a key pressed twice answers one only."""

@@ -56,7 +56,9 @@ class MeaningIndex(QObject):
         """Begin, if enough waits to be read."""
         if self._job is None and not self._stopped:
             workspace = self._window.shell.workspace
-            self._window.tasks.read(self, workspace.meanings_waiting, self._begin, key="waiting")
+            self._window.tasks.read(
+                self, lambda: workspace.proofreader.meanings_waiting(), self._begin, key="waiting"
+            )
 
     def _begin(self, waiting: int) -> None:
         if waiting <= WORTH_SHOWING or self._job is not None or self._stopped:
@@ -68,7 +70,7 @@ class MeaningIndex(QObject):
                 reporter(Progress(done, total))
                 return True
 
-            return workspace.read_meanings(progress)
+            return workspace.proofreader.read_meanings(progress)
 
         self._job = self._window.tasks.long(
             self,

@@ -188,7 +188,9 @@ class Publication:
             homeless = _homeless(editorial.sheet(draft_id), editorial.pages())
             if workspace.permanence_due():
                 words = workspace.house.rules()["PLAT-10"].message.to(language)
-            if (homeless or words) and not workspace.readiness(draft_id, language=language).ready:
+            if (homeless or words) and not workspace.proofreader.readiness(
+                draft_id, language=language
+            ).ready:
                 return (), ""
             return homeless, words
 

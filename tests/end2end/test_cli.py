@@ -194,7 +194,7 @@ def test_a_draft_for_two_networks_from_the_shell(run, workspace, tmp_path):
     both = [word for page in pages for word in ("--page", page)]
     number = run(*inside, "draft", "add", text, "--title", "Heures", *both)[1].strip()
     with Workspace.open(workspace) as opened:
-        for question in opened.readiness(int(number), language=Language.FR).questions:
+        for question in opened.proofreader.readiness(int(number), language=Language.FR).questions:
             opened.editorial.answer(int(number), question.rule, "n/a", "sans objet ici")
     code, _, err = run(*inside, "draft", "ready", number)
     assert (code, "Aucune page" in err) == (0, False)

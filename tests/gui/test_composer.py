@@ -39,7 +39,7 @@ from scc_admin.model import (
     Theme,
     Verdict,
 )
-from scc_admin.workspace import Closest
+from scc_admin.proofreading import Closest
 from ui.composer import Composer
 from ui.findings import _Card, _cards, _QuestionCard
 from ui.people import PeopleDialog
@@ -79,7 +79,7 @@ def judged_by(monkeypatch, workspace) -> Callable[..., None]:
                 (Count(len(variant.text), 280, "characters", Confidence.OFFICIAL, ""),),
             )
 
-        monkeypatch.setattr(workspace, "check_variant", check_variant)
+        monkeypatch.setattr(workspace.proofreader, "check_variant", check_variant)
 
     return use
 
@@ -536,7 +536,9 @@ def test_a_word_is_respelt_or_made_a_house_word(
     compose, judged_by, workspace, settle, monkeypatch
 ) -> None:
     judged_by(lambda t: [finding(t, "jonquile", Severity.INFO, rule="LAN-02")])
-    monkeypatch.setattr(workspace, "spellings", lambda word, language: ("jonquille", "jonquilles"))
+    monkeypatch.setattr(
+        workspace.proofreader, "spellings", lambda word, language: ("jonquille", "jonquilles")
+    )
     screen = compose((Target.X, Language.FR, "😀 La jonquile"))
     screen._offer_spelling(0)
     settle()
@@ -545,7 +547,7 @@ def test_a_word_is_respelt_or_made_a_house_word(
     first, *_, last = menu.actions()
     last.trigger()
     settle()
-    assert "jonquile" in workspace.known().words
+    assert "jonquile" in workspace.proofreader.known().words
     first.trigger()
     menu.close()
     assert current_editor(screen).text() == "😀 La jonquille"
@@ -586,7 +588,7 @@ def test_what_is_near_in_meaning_is_shown_and_never_as_a_finding(
     near = Neighbour(1, "Le souper", "Rimouski", "2026-10-02", Language.FR, "…", 62, True, 7)
     twin = Neighbour(2, "The supper", "Rimouski", "2026-10-02", Language.EN, "…", 81, True, 8)
     found = Closest((near,), (twin,))
-    monkeypatch.setattr(workspace, "closest", lambda sheet, variant, cites: found)
+    monkeypatch.setattr(workspace.proofreader, "closest", lambda sheet, variant, cites: found)
     screen = compose((Target.X, Language.FR, "Venez souper avec nous"))
     screen._look_near()
     settle()

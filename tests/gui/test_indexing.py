@@ -38,7 +38,7 @@ def test_what_waits_is_read_by_itself_and_seen(qtbot, window, workspace, index) 
     assert window.status.label.text() == "Reading the posts for their meaning"
     assert window.status.cancel.isVisible()
     qtbot.waitUntil(lambda: not index.reading)
-    assert workspace.meanings_waiting() == 0
+    assert workspace.proofreader.meanings_waiting() == 0
     assert not window.status.label.isVisible()
 
 
@@ -47,10 +47,10 @@ def test_it_is_stopped_by_its_button_and_stays_so(qtbot, window, workspace, inde
     window.status.cancel.click()
     qtbot.waitUntil(lambda: not index.reading)
     assert "Stopped" in window.shell.messages._toast.accessibleName()
-    left = workspace.meanings_waiting()
+    left = workspace.proofreader.meanings_waiting()
     index.look()
     QApplication.processEvents()
-    assert not index.reading and workspace.meanings_waiting() == left
+    assert not index.reading and workspace.proofreader.meanings_waiting() == left
 
 
 def test_switched_off_it_reads_nothing(qtbot, window, workspace, tasks, settle) -> None:
@@ -59,9 +59,9 @@ def test_switched_off_it_reads_nothing(qtbot, window, workspace, tasks, settle) 
     index = MeaningIndex(window, pause=10)
     index.look()
     settle()
-    assert not index.reading and workspace.meanings_waiting() == 0
+    assert not index.reading and workspace.proofreader.meanings_waiting() == 0
     workspace.settings.set("verdict.meaning", True)
-    assert workspace.meanings_waiting() == WORTH_SHOWING + 6
+    assert workspace.proofreader.meanings_waiting() == WORTH_SHOWING + 6
     tasks.changed.emit(SETTINGS)
     qtbot.waitUntil(lambda: index.reading)
     workspace.settings.set("verdict.meaning", False)

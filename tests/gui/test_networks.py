@@ -32,7 +32,7 @@ def compose(window, workspace, settle) -> Callable[..., Composer]:
 
     def open_draft(*variants, **details) -> Composer:
         number = workspace.editorial.add_draft(DraftDetails("Heures", **details), variants)
-        for question in workspace.readiness(number, language=Language.EN).questions:
+        for question in workspace.proofreader.readiness(number, language=Language.EN).questions:
             workspace.editorial.answer(number, question.rule, "n/a", "sans objet ici")
         window.go("draft", number)
         settle()

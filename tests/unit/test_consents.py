@@ -48,7 +48,7 @@ def only_picture(workspace, draft_id):
 
 def asked(workspace, draft_id):
     sheet = workspace.editorial.sheet(draft_id)
-    judged = workspace.check_variant(sheet, sheet.variants[0], language=Language.FR)
+    judged = workspace.proofreader.check_variant(sheet, sheet.variants[0], language=Language.FR)
     return {question.rule for question in judged.questions}, {f.rule for f in judged.findings}
 
 
@@ -116,7 +116,7 @@ def test_a_fault_of_one_picture_settled_leaves_that_of_another(workspace) -> Non
 
     def faults():
         sheet = editorial.sheet(draft_id)
-        judged = workspace.check_variant(sheet, sheet.variants[0], language=Language.FR)
+        judged = workspace.proofreader.check_variant(sheet, sheet.variants[0], language=Language.FR)
         return [
             found
             for found in judged.findings

@@ -192,9 +192,9 @@ def test_the_house_lists_reach_the_verdict(tmp_path):
     with make(tmp_path / "w").workspace as workspace:
         with workspace.store.writing() as tx:
             tx.insert("lists", name="domains", value="relaispourlavie.ca")
-        assert "relaispourlavie.ca" in workspace.known().domains
-        assert "cancer.ca" in workspace.known().domains
-        verdict = workspace.check(Post("Bonjour"), language=Language.FR)
+        assert "relaispourlavie.ca" in workspace.proofreader.known().domains
+        assert "cancer.ca" in workspace.proofreader.known().domains
+        verdict = workspace.proofreader.check(Post("Bonjour"), language=Language.FR)
         assert verdict.worst is None
 
 
@@ -292,7 +292,7 @@ def test_a_workspace_may_hold_to_the_limits_of_2011(tmp_path: Path) -> None:
         post = Post("a" * 200, Target.X, Language.FR)
         for profile, limit in (("default", 280), ("deck-2011", 140)):
             workspace.settings.set("verdict.profile", profile)
-            assert workspace.check(post, language=Language.FR).counts[0].limit == limit
+            assert workspace.proofreader.check(post, language=Language.FR).counts[0].limit == limit
 
 
 class DeafKeyring(FakeKeyring):

@@ -293,9 +293,12 @@ class CaseView(QWidget):
         self._meaning_of = comments
 
         def compare() -> list[Alike]:
-            if not (workspace.settings.get("verdict.meaning") and workspace.meaning.available):
+            if not (
+                workspace.settings.get("verdict.meaning")
+                and workspace.proofreader.meaning.available
+            ):
                 return []
-            return same_argument(sheet.incidents, workspace.meaning.encode)
+            return same_argument(sheet.incidents, workspace.proofreader.meaning.encode)
 
         def done(pairs: list[Alike]) -> None:
             self._meaning = pairs

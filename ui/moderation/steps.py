@@ -309,7 +309,7 @@ class StepDialog(FormDialog):
         def rank() -> list[Source]:
             if not (said and workspace.settings.get("verdict.meaning")):
                 return []
-            nearest = workspace.meaning.closest(said, texts)
+            nearest = workspace.proofreader.meaning.closest(said, texts)
             return [known[index] for index, score in nearest[:3] if score >= SHOW_AT]
 
         def done(best: list[Source]) -> None:
@@ -363,7 +363,10 @@ class StepDialog(FormDialog):
         target = _target(account.network if account else Network.FACEBOOK)
         post = Post(text, target=target, language=language, kind=PostKind.REPLY)
         self.shell.tasks.read(
-            self, lambda: workspace.check(post, language=language), self._judged, key="verdict"
+            self,
+            lambda: workspace.proofreader.check(post, language=language),
+            self._judged,
+            key="verdict",
         )
 
     def _judged(self, verdict: Verdict) -> None:
