@@ -48,7 +48,9 @@ from ui.widgets import (
     Elided,
     EmptyState,
     FlowLayout,
+    Folding,
     IconLabel,
+    Pages,
     Picker,
     Tone,
     Views,
@@ -144,12 +146,12 @@ class Calendar(Screen):
         column = QVBoxLayout(self)
         column.setContentsMargins(Space.LARGE, Space.MEDIUM, Space.LARGE, Space.MEDIUM)
         column.setSpacing(Space.SMALL)
-        column.addLayout(self._make_bar())
+        column.addWidget(self._make_bar())
         self._also = Elided(role="small")
         column.addWidget(self._also)
         row = QHBoxLayout()
         margins(row, 0, Space.MEDIUM)
-        self._stack = QStackedWidget()
+        self._stack = Pages()
         row.addWidget(self._stack, 1)
         self.panel = DayPanel(shell)
         row.addWidget(self.panel)
@@ -168,10 +170,11 @@ class Calendar(Screen):
 
     # -- building ---------------------------------------------------------------------------------
 
-    def _make_bar(self) -> QHBoxLayout:
+    def _make_bar(self) -> Folding:
         tr, icons = self.shell.tr.tr, self.shell.icons
-        bar = QHBoxLayout()
-        margins(bar, 0, Space.HAIR)
+        bar, filters = QHBoxLayout(), QHBoxLayout()
+        for line in (bar, filters):
+            margins(line, 0, Space.HAIR)
         self.before = icon_button(
             icons, "chevron-left", tr(N_("Before")), lambda: self.turn(-1), shortcut="Pg↑"
         )
@@ -187,7 +190,6 @@ class Calendar(Screen):
         bar.addWidget(self.period, 1)
         self._views = Views([(name, tr(word)) for name, word in _VIEWS], self.show_view)
         bar.addWidget(self._views)
-        bar.addSpacing(Space.SMALL)
         px = self.shell.theme.px
         self.pages = Picker(tr(N_("Pages")), px(100))
         self.networks = Picker(tr(N_("Networks")), px(116))
@@ -214,15 +216,15 @@ class Calendar(Screen):
         self.pages.fill([(tr(N_("Pages")), None, None)], None)
         for picker in (self.pages, self.networks, self.states):
             picker.currentIndexChanged.connect(lambda _index: self._filtered())
-            bar.addWidget(picker)
+            filters.addWidget(picker)
         self.beside = icon_button(
             icons, "split", tr(N_("The day beside the month")), self.turn_panel, shortcut="D"
         )
         self.beside.setCheckable(True)
-        bar.addWidget(self.beside)
+        filters.addWidget(self.beside)
         self.more = icon_button(icons, "more", tr(N_("Import and export")), self._show_menu)
-        bar.addWidget(self.more)
-        return bar
+        filters.addWidget(self.more)
+        return Folding(bar, filters)
 
     def _make_views(self) -> None:
         shell = self.shell

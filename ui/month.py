@@ -51,6 +51,8 @@ from ui.tables import Index
 from ui.theme import Theme, Type
 from ui.widgets import DRAFT_STATE_LOOK, elided, plain
 
+_LEAST_ROW = 66
+"""Pixels of a week at 100 %."""
 SHORT_DATES = 7
 """Recurring dates that last longer than this many days stand above the month, not in a day."""
 
@@ -436,6 +438,9 @@ class MonthGrid(QTableView):
         if not rows:
             return
         self._lane_rows.clear()
+        # A day says its number, a campaign and a post: lower, the screen scrolls.
+        least = 0 if self._tall else rows * self._theme.px(_LEAST_ROW)
+        self.setMinimumHeight(self.horizontalHeader().height() + least)
         size = self.viewport().size()
         for column in range(7):
             left = size.width() * column // 7

@@ -46,6 +46,7 @@ from PySide6.QtWidgets import (
     QScrollArea,
     QSizePolicy,
     QSplitter,
+    QStackedWidget,
     QStyle,
     QStyleOptionComboBox,
     QStylePainter,
@@ -922,6 +923,58 @@ class FlowLayout(QLayout):
             line = max(line, size.height())
         bottom = self.contentsMargins().bottom()
         return y + line - rect.y() + bottom
+
+
+class Folding(QWidget):
+    """Two lines of controls side by side, the first of which grows; one below the other where
+    there is no room for both."""
+
+    def __init__(self, first: QLayout, second: QLayout) -> None:
+        super().__init__()
+        self._parts = (QWidget(), QWidget())
+        self._box = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        margins(self._box, 0, Space.SMALL)
+        for part, line, grows in zip(self._parts, (first, second), (1, 0), strict=True):
+            part.setLayout(line)
+            self._box.addWidget(part, grows)
+
+    def minimumSizeHint(self) -> QSize:
+        """As narrow as when folded: else there would always be room enough."""
+        widths = [part.minimumSizeHint().width() for part in self._parts]
+        return QSize(max(widths), self._box.totalMinimumSize().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fold()
+
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._fold()
+        return done
+
+    def _fold(self) -> None:
+        needed = sum(part.sizeHint().width() for part in self._parts) + self._box.spacing()
+        folded = needed > self.width()
+        way = QBoxLayout.Direction
+        self._box.setDirection(way.TopToBottom if folded else way.LeftToRight)
+        self._box.setAlignment(
+            self._parts[1], Qt.AlignmentFlag.AlignLeft if folded else Qt.AlignmentFlag(0)
+        )
+
+
+class Pages(QStackedWidget):
+    """Pages of which one shows; only that one says how small they can be."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.currentChanged.connect(lambda _at: self.updateGeometry())
+
+    def minimumSizeHint(self) -> QSize:
+        shown = self.currentWidget()
+        if shown is None:
+            return super().minimumSizeHint()
+        return shown.minimumSizeHint().expandedTo(shown.minimumSize())
 
 
 class Elided(QLabel):

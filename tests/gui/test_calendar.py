@@ -6,7 +6,7 @@ import itertools
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from conftest import type_text
+from conftest import open_window, type_text
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, Qt
@@ -23,6 +23,7 @@ from ui.month import Band, lanes_of, same_day, weeks_of
 from ui.pdf import drawn
 from ui.records import RecordForm, read_money, read_number
 from ui.widgets import Picker
+from ui.window import Room
 
 
 @pytest.fixture
@@ -716,6 +717,31 @@ def test_bands_never_cover_each_other(bands: list[Band]) -> None:
 )  # fmt: skip
 def test_an_amount_is_read_as_it_is_written_here(words: str, cents: int | None) -> None:
     assert read_money(words) == cents
+
+
+@pytest.mark.parametrize("language", Language)
+def test_at_twice_the_size_the_calendar_scrolls_downwards_only(
+    qtbot, theme, tasks, sample, settle, language
+) -> None:
+    theme.choose(zoom=2.0)
+    window = open_window(qtbot, theme, tasks, sample, language)
+    window.resize(1024, 640)
+    window.go("calendar")
+    settle()
+    screen = window.current()
+    room = window.findChild(Room)
+    qtbot.waitUntil(lambda: room.verticalScrollBar().maximum() > 0)
+    assert room.horizontalScrollBar().maximum() == 0
+    assert screen.more.mapTo(screen, screen.more.rect().bottomRight()).x() <= screen.width()
+    assert screen.pages.mapTo(screen, QPoint()).y() > screen.before.mapTo(screen, QPoint()).y()
+    for week in range(screen.month.model_.rowCount()):
+        assert screen.month.rowHeight(week) >= theme.px(60)
+    theme.choose(zoom=1.0)
+    qtbot.waitUntil(lambda: window.current() is not screen)
+    settle()
+    screen = window.current()
+    assert screen.pages.mapTo(screen, QPoint()).y() < screen.before.height()
+    tasks.close()
 
 
 @given(st.text(max_size=30))
