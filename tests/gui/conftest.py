@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from PySide6.QtCore import QEvent
 from PySide6.QtGui import QInputMethodEvent
@@ -27,6 +28,9 @@ from ui.theme import Scheme, Theme
 from ui.window import Window
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# However slow the computer is: no example is timed.
+hypothesis.settings.register_profile("patient", deadline=None)
+hypothesis.settings.load_profile("patient")
 # A computer of the division; where it stands, days begin at other hours than in UTC.
 os.environ["TZ"] = "America/Toronto"
 if hasattr(time, "tzset"):

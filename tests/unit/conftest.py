@@ -7,6 +7,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from scc_admin.editorial import Editorial
@@ -16,6 +17,9 @@ from scc_admin.keys import Signer
 from scc_admin.moderation import Moderation
 from scc_admin.store import Store
 
+# However slow the computer is: no example is timed.
+hypothesis.settings.register_profile("patient", deadline=None)
+hypothesis.settings.load_profile("patient")
 # A computer of the division; where it stands, days begin at other hours than in UTC.
 os.environ["TZ"] = "America/Toronto"
 if hasattr(time, "tzset"):
