@@ -47,11 +47,10 @@ class Moderation(Screen):
         for text in (N_("Cases"), N_("Journal"), N_("Retention")):
             self.bar.addTab(tr(text))
         self.cases = CasesPane(shell)
-        self.journal = JournalPane(shell)
-        self.retention = RetentionPane(shell)
+        self._journal: JournalPane | None = None
+        self._retention: RetentionPane | None = None
         self.stack = QStackedWidget()
-        for pane in (self.cases, self.journal, self.retention):
-            self.stack.addWidget(pane)
+        self.stack.addWidget(self.cases)
         column = QVBoxLayout(self)
         margins(column, 0, 0)
         column.addWidget(self.bar)
@@ -59,14 +58,30 @@ class Moderation(Screen):
         column.addWidget(self.stack, 1)
         self.bar.currentChanged.connect(self._part)
         self.cases.case_shown.connect(lambda: self.shell.window.title_changed())
-        self.cases.view.access_asked.connect(self.retention.give_access)
-        self.journal.case_asked.connect(self._open_numbered)
+        self.cases.view.access_asked.connect(lambda person: self.retention.give_access(person))
         self.cases.read()
         unfinished = shell.workspace.moderation.unfinished
         yesterday = shell.clock() - timedelta(days=1)
         shell.tasks.mutate(
             self, lambda: unfinished.forget_strays(yesterday), failed=lambda _error: None
         )
+
+    # -- its parts: two of them made when they are first looked at ------------------------------
+
+    @property
+    def journal(self) -> JournalPane:
+        if self._journal is None:
+            self._journal = JournalPane(self.shell)
+            self._journal.case_asked.connect(self._open_numbered)
+            self.stack.addWidget(self._journal)
+        return self._journal
+
+    @property
+    def retention(self) -> RetentionPane:
+        if self._retention is None:
+            self._retention = RetentionPane(self.shell)
+            self.stack.addWidget(self._retention)
+        return self._retention
 
     # -- what the window asks -------------------------------------------------------------------
 
@@ -104,17 +119,17 @@ class Moderation(Screen):
         if changes.touches("cases", "persons", "evidence", "escalations", "pages"):
             self.cases.refresh(changes)
         pane = self.stack.currentWidget()
-        if pane is self.journal and changes.touches("journal"):
-            self.journal.read()
-        if pane is self.retention:
-            self.retention.read()
+        if isinstance(pane, JournalPane) and changes.touches("journal"):
+            pane.read()
+        if isinstance(pane, RetentionPane):
+            pane.read()
 
     def focus_first(self) -> None:
         pane = self.stack.currentWidget()
         if pane is self.cases:
             self.cases.focus_list()
-        elif pane is self.journal:
-            self.journal.search.setFocus()
+        elif isinstance(pane, JournalPane):
+            pane.search.setFocus()
         else:
             self.retention.table.setFocus()
 
@@ -158,11 +173,12 @@ class Moderation(Screen):
     # -- moving about ---------------------------------------------------------------------------
 
     def _part(self, index: int) -> None:
-        self.stack.setCurrentIndex(index)
-        if index == JOURNAL:
-            self.journal.read()
-        elif index == RETENTION:
-            self.retention.read()
+        if index == CASES:
+            self.stack.setCurrentWidget(self.cases)
+        else:
+            pane = self.journal if index == JOURNAL else self.retention
+            self.stack.setCurrentWidget(pane)
+            pane.read()
         self.shell.window.title_changed()
 
     def _open_numbered(self, number: str) -> None:
@@ -180,7 +196,7 @@ class Moderation(Screen):
     def find(self) -> None:  # type: ignore[override] # nobody asks Qt for a window by its number
         """Ctrl+F."""
         pane = self.stack.currentWidget()
-        (self.journal.search if pane is self.journal else self.cases.search).setFocus()
+        (pane if isinstance(pane, JournalPane) else self.cases).search.setFocus()
 
     # -- acts on the case in front ----------------------------------------------------------------
 
