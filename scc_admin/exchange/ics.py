@@ -611,11 +611,17 @@ def _said(single: Mapping[str, _Line], name: str, most: int) -> str:
 _ESCAPED = re.compile(r"\\([nN;,\\])")
 
 
+def _escaped(text: str) -> str:
+    for mark in ("\\", ";", ","):
+        text = text.replace(mark, f"\\{mark}")
+    return text.replace("\r\n", r"\n").replace("\n", r"\n").replace("\r", r"\n")
+
+
 def _unescaped(text: str) -> str:
     return _ESCAPED.sub(lambda m: "\n" if m[1] in "nN" else m[1], text)
 
 
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u2028\u2029\ud800-\udfff]")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u2028\u2029\ufeff\ud800-\udfff]")
 
 
 def _clean(text: str, most: int) -> str:
@@ -654,13 +660,19 @@ def write(
     from icalendar import Calendar, vText
     from icalendar import Event as Component
 
+    class Text(vText):
+        """As RFC 5545 escapes it: `vText` takes the backslash of « C:\\Notes » for a line break."""
+
+        def to_ical(self) -> bytes:
+            return _escaped(self).encode()
+
     calendar = Calendar()
     calendar.add("VERSION", "2.0")
     calendar.add("PRODID", PRODID)
     if name:
-        calendar.add("X-WR-CALNAME", name)
+        calendar.add("X-WR-CALNAME", Text(name))
     for key, value in sorted((extra or {}).items()):
-        calendar.add(f"{_X}{key.upper()}", vText(value))
+        calendar.add(f"{_X}{key.upper()}", Text(value))
     for event in sorted(events, key=lambda e: (e.starts_at, e.uid)):
         part = Component()
         part.add("UID", event.uid)
@@ -668,17 +680,17 @@ def write(
         part.add("DTSTART", _written(event.starts_at, event.all_day))
         if event.ends_at > event.starts_at:
             part.add("DTEND", _written(event.ends_at, event.all_day))
-        part.add("SUMMARY", _clean(event.title, MAX_TITLE))
+        part.add("SUMMARY", Text(_clean(event.title, MAX_TITLE)))
         for key, value in (("DESCRIPTION", event.notes), ("LOCATION", event.place)):
             if value:
-                part.add(key, _plain(value))
+                part.add(key, Text(_plain(value)))
         for key, value in sorted({**event.extra, "series": event.series}.items()):
             if value:
-                part.add(f"{_X}{key.upper()}", vText(_plain(value)))
+                part.add(f"{_X}{key.upper()}", Text(_plain(value)))
         for target, language, text in event.texts:
             part.add(
                 f"{_X}TEXT",
-                vText(_plain(text)),
+                Text(_plain(text)),
                 parameters={"LANGUAGE": language, "X-TARGET": target},
             )
         calendar.add_component(part)

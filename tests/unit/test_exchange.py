@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from dateutil.rrule import rrulestr
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from scc_admin.documents import Sheet, xlsx
@@ -575,6 +575,7 @@ def an_event(draw):
 
 @settings(max_examples=150, deadline=None)
 @given(st.lists(an_event(), max_size=4, unique_by=lambda e: e.uid))
+@example([ics.Event("a", r"\N", NOW, NOW, False, r"C:\Notes", r"\n\N,;", extra={"page": r"\N"})])
 def test_what_is_written_is_read_back(events):
     data = ics.write(events, now=NOW)
     assert all(len(line) <= 75 for line in data.split(b"\r\n"))
