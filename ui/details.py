@@ -82,7 +82,8 @@ class DetailsBar(QWidget):
     ) -> None:
         tr = self._shell.tr
         draft = sheet.draft
-        self._draft, self._pages = draft, pages
+        chosen = [made.page for made in sheet.placements if made.page]  # one may be archived
+        self._draft, self._pages = draft, [*{page.id: page for page in [*pages, *chosen]}.values()]
         self._placed = {m.network: m.page.id if m.page else None for m in sheet.placements}
         icon = self._shell.icons.icon
         self.show_network(self._network)

@@ -62,7 +62,7 @@ def _columns(tr: Translator) -> list[Column[DraftRow]]:
         icon, color = DRAFT_STATE_LOOK[row.state]
         return Cell(
             row.title or tr.tr(N_("Untitled draft")),
-            row.excerpt,
+            " ".join(row.excerpt.split()).removeprefix(row.title).strip(),
             (Tag(state_words(tr, row.state, row.placements), icon, color),),
             strong=True,
         )

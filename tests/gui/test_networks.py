@@ -209,3 +209,18 @@ def test_a_version_put_back_has_its_page(window, compose, workspace, pages, sett
     named(window, QPushButton, "Put it back").click()
     settle()
     assert {m.network: m.page.id for m in sheet(workspace, screen).placements} == pages
+
+
+def test_an_archived_page_stays_chosen_when_the_title_changes(
+    compose, workspace, pages, settle, qtbot
+) -> None:
+    screen = compose(BOTH[1], page_id=pages[Network.X])
+    workspace.editorial.change_page(pages[Network.X], PageInput("SCC x", Network.X, archived=True))
+    screen._reload()
+    settle()
+    qtbot.keyClicks(screen.title_field, "!")
+    screen.flush()
+    settle()
+    (placement,) = sheet(workspace, screen).placements
+    assert placement.page.id == pages[Network.X]
+    assert "!" in sheet(workspace, screen).draft.title
