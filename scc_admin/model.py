@@ -118,7 +118,7 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """A certain mend: replace [start, end) by `replacement`."""
+    """A mend: replace [start, end) by `replacement`."""
 
     start: int
     end: int
@@ -141,9 +141,17 @@ class Finding:
     message: str
     suggestion: str
     fix: Fix | None = None
+    """The mend, when it is certain."""
+    choices: tuple[Fix, ...] = ()
+    """Mends between which only a person can choose."""
     subject: str = ""
     """What it is about, where the excerpt does not tell: the other post, the picture. The same for
     as long as that is; empty where the excerpt says it all."""
+
+    @property
+    def mends(self) -> tuple[Fix, ...]:
+        """The certain mend, or those to choose from."""
+        return self.choices if self.fix is None else (self.fix,)
 
 
 @dataclass(frozen=True, slots=True)

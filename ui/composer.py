@@ -41,6 +41,7 @@ from scc_admin.model import (
     Count,
     DraftSheet,
     Finding,
+    Fix,
     Language,
     Override,
     Page,
@@ -1136,22 +1137,36 @@ class Composer(Screen):
         self.foot.page.showPopup()
 
     def fix_finding(self) -> None:
-        self._fix(self.findings.current)
+        self._offer_mends(self.findings.current)
 
-    def _fix(self, number: int) -> None:
-        """Apply a correction where its text now stands, if it still reads as it was judged."""
+    def _offer_mends(self, number: int) -> None:
+        """Correct a finding; where two corrections are possible, ask which."""
         version, finding = self._current(), self._finding(number)
-        if version is None or version.judged is None or finding is None:
+        if version is None or finding is None:
             return
-        if finding.fix is None:
+        if not finding.mends:
             self._jump(number)
             self.shell.messages.toast(
                 self.shell.tr.tr(N_("No correction is certain here: type your own over it."))
             )
+        elif len(finding.mends) == 1:
+            self._fix(number, finding.mends[0])
+        elif not version.editor.isReadOnly():
+            self._jump(number)
+            menu = QMenu(version.editor)
+            for fix in finding.mends:
+                text = fix.replacement.replace("&", "&&")
+                act = menu.addAction(text)
+                act.triggered.connect(lambda _=False, f=fix: self._fix(number, f))
+            menu.setActiveAction(menu.actions()[0])
+            _pop_up(menu, version.editor)
+
+    def _fix(self, number: int, fix: Fix) -> None:
+        """Apply a correction where its text now stands, if it still reads as it was judged."""
+        version = self._current()
+        if version is None or version.judged is None or version.editor.isReadOnly():
             return
-        editor, judged, fix = version.editor, version.judged, finding.fix
-        if editor.isReadOnly():
-            return
+        editor, judged = version.editor, version.judged
         then = Offsets(judged.text)
         mark = editor.mark_of(number)
         moved = mark.start - mark.born if mark is not None else 0
@@ -1232,8 +1247,7 @@ class Composer(Screen):
             if finding is None:
                 continue
             offers: list[tuple[str, Callable[[int], None]]] = [(finding.message[:90], self._open)]
-            if finding.fix is not None:
-                offers.append((finding.fix.label, self._fix))
+            offers += [(fix.label, partial(self._fix, fix=fix)) for fix in finding.mends]
             if finding.rule == SPELLING:
                 offers.append((tr(N_("Suggestions…")), self._offer_spelling))
             overridable = finding.severity in _OVERRIDABLE
@@ -1306,7 +1320,6 @@ class Composer(Screen):
 
         def show(words: tuple[str, ...]) -> None:
             menu = QMenu(editor)
-            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             for other in words:
                 act = menu.addAction(other)
                 act.setEnabled(not editor.isReadOnly())
@@ -1318,7 +1331,7 @@ class Composer(Screen):
                 lambda: tasks.mutate(self, partial(workspace.house.add_to_list, "words", word))
             )
             editor.select(mark.start, mark.start)
-            menu.popup(editor.viewport().mapToGlobal(editor.cursorRect().bottomLeft()))
+            _pop_up(menu, editor)
 
         self.shell.tasks.read(self, lambda: workspace.proofreader.spellings(word, language), show)
 
@@ -1601,7 +1614,7 @@ class Composer(Screen):
                     remaining.findings,
                     keys=keys("primary"),
                 )
-            if finding.fix is not None:
+            if finding.mends:
                 return tr.tr(
                     N_("{fix} corrects it; {next} goes to the next finding"),
                     fix=keys("fix-finding"),
@@ -1792,6 +1805,12 @@ def _first_count(judged: Judged | None) -> Count | None:
     """The count that a single ring shows."""
     counts = judged.verdict.counts if judged is not None else ()
     return counts[0] if counts else None
+
+
+def _pop_up(menu: QMenu, editor: TextEditor) -> None:
+    """Show a menu below the cursor of a text."""
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    menu.popup(editor.viewport().mapToGlobal(editor.cursorRect().bottomLeft()))
 
 
 def _timer(owner: QWidget, delay: int, act: Callable[[], object]) -> QTimer:

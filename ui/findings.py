@@ -132,7 +132,7 @@ class Told:
     @property
     def key(self) -> tuple[object, ...]:
         f = self.finding
-        return (f.rule, f.severity, f.message, f.excerpt, f.suggestion, f.fix and f.fix.label)
+        return (f.rule, f.severity, f.message, f.excerpt, f.suggestion, f.mends)
 
 
 class _Head(QAbstractButton):
@@ -302,18 +302,17 @@ class _Card(QFrame):
         if finding.suggestion:
             column.addWidget(plain(finding.suggestion, role="muted"))
         row = FlowLayout(Space.HAIR)
-        if finding.fix is not None:
-            label = finding.fix.label
-            short = label if len(label) <= 44 else tr(N_("Correct"))
-            fix = button(
+        for fix in finding.mends:
+            short = fix.label if len(fix.label) <= 44 else tr(N_("Correct"))
+            mend = button(
                 short,
-                lambda: panel.fix_asked.emit(self.number),
+                partial(panel.fix_asked.emit, self.number, fix),
                 icons=icons,
                 icon="wand",
                 kind="small",
-                tip=label,
+                tip=fix.label,
             )
-            row.addWidget(fix)
+            row.addWidget(mend)
         if finding.rule == ALIKE:
             row.addWidget(
                 button(
@@ -610,7 +609,7 @@ class FindingsPanel(QWidget):
     and its publication."""
 
     jump_asked = Signal(int)
-    fix_asked = Signal(int)
+    fix_asked = Signal(int, object)
     override_asked = Signal(int)
     why_asked = Signal(str, object)
     answered = Signal(str, str, str)

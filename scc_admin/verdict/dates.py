@@ -259,6 +259,45 @@ def wrong_weekdays(mentions: Sequence[DateMention], on: date | None) -> list[Wro
     return wrong
 
 
+_WRITTEN_DAY = re.compile(r"\b(?:" + "|".join((*_FR_DAYS, *_EN_DAYS)) + r")\b", re.IGNORECASE)
+_WRITTEN_NUMBER = re.compile(r"(?<![0-9])(?P<n>[0-9]{1,2})(?P<ordinal>er|st|nd|rd|th)?(?![0-9])")
+_NEAR = tuple(timedelta(days=n) for n in range(-3, 4))
+
+
+def corrections(written: str, wrong: WrongDate, on: date | None) -> tuple[str, ...]:
+    """Both readings of a day that its weekday contradicts, written as it was: with the weekday that
+    the day has, and on the nearest day of the weekday that stands there.
+
+    Only the writer knows which was meant. Empty where several days or weekdays are written, or a
+    weekday is cut short; a day of another month, or before `on`, is not offered.
+    """
+    weekdays = list(_WRITTEN_DAY.finditer(written))
+    numbers = list(_WRITTEN_NUMBER.finditer(written))
+    real, weekday = wrong.real, wrong.mention.weekday
+    if len(weekdays) != 1 or len(numbers) != 1 or real is None or weekday is None:
+        return ()
+    name, number = weekdays[0], numbers[0]
+    french = name[0].lower() in _FR_DAYS
+    right = (_FR_DAYS if french else _EN_DAYS)[real.weekday()]
+    cased = right.upper() if name[0].isupper() else right
+    cased = right.capitalize() if name[0].istitle() else cased
+    found = [written[: name.start()] + cased + written[name.end() :]]
+    near = next(real + shift for shift in _NEAR if (real + shift).weekday() == weekday)
+    if near.month == real.month and (on is None or near >= on):
+        said = str(near.day) + _ordinal(near.day, number["ordinal"], french=french)
+        found.append(written[: number.start()] + said + written[number.end() :])
+    return tuple(found)
+
+
+def _ordinal(day: int, before: str | None, *, french: bool) -> str:
+    """What follows the number of a day: French writes only the first as an ordinal."""
+    if french:
+        return "er" if day == 1 else ""
+    if before is None:
+        return ""
+    return "th" if day in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(day % 10, "th")
+
+
 def _likely(days: list[date], on: date | None) -> date:
     """Of several days, the next to come, since posts announce more than they recall."""
     return next((day for day in sorted(days) if on is None or day >= on), days[0])

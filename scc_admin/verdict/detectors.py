@@ -18,6 +18,7 @@ from scc_admin.model import PostKind
 from scc_admin.verdict import personal
 from scc_admin.verdict.dates import (
     RelativeDay,
+    corrections,
     find_relative_days,
     find_times,
     impossible_dates,
@@ -250,7 +251,9 @@ def wrong_days(context: Context, options: Options) -> Iterator[Hit]:
                 "day": _without_weekday(wrong.real),
                 "weekday": WEEKDAYS[wrong.real.weekday()],
             }
-            yield Hit(wrong.mention.start, wrong.mention.end, values, variant="weekday")
+            start, end = wrong.mention.start, wrong.mention.end
+            choices = corrections(context.text.raw[start:end], wrong, _day(context))
+            yield Hit(start, end, values, variant="weekday", choices=choices)
 
 
 def _without_weekday(day: dt.date) -> Bilingual:

@@ -106,6 +106,10 @@ def _finding(rule: Rule, hit: Hit, context: Context, language: Language) -> Find
         message=fill(said.message, language, values),
         suggestion=fill(said.suggestion, language, values),
         fix=fix,
+        choices=tuple(
+            Fix(hit.start, hit.end, choice, _fix_label(choice, False, language))
+            for choice in hit.choices
+        ),
         subject=hit.subject or ("" if excerpt else _told(hit)),
     )
 

@@ -49,6 +49,8 @@ class Hit:
     """What to write instead, only when that is certain."""
     fix_span: Span | None = None
     """What the fix replaces, when that is not [start, end)."""
+    choices: tuple[str, ...] = ()
+    """What to write instead of [start, end), where only the writer knows which was meant."""
     subject: str = ""
     """What it is about beside its excerpt (`model.Finding.subject`); told by `values` where there
     is no excerpt."""

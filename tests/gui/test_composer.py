@@ -316,13 +316,33 @@ def test_a_correction_is_one_key_and_one_undo(qtbot, window, compose, judged_by,
     assert editor.text() == "🎗️ Le 31 novembre"
 
 
+def test_of_two_possible_corrections_one_is_chosen_by_keys(qtbot, compose, window) -> None:
+    screen = compose((Target.X, Language.FR, "🎗️ Venez dimanche 12 juin 2027, à 18 h"))
+    editor = current_editor(screen)
+    qtbot.waitUntil(lambda: len(screen.findings.numbers()) == 2)  # where, and on which day
+    qtbot.keyClick(window, Qt.Key.Key_F8)
+    qtbot.keyClick(window, Qt.Key.Key_F8)
+    qtbot.keyClick(window, Qt.Key.Key_Return, Qt.KeyboardModifier.AltModifier)
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    assert [act.text() for act in menu.actions()] == [
+        "samedi 12 juin 2027",
+        "dimanche 13 juin 2027",
+    ]
+    qtbot.keyClick(menu, Qt.Key.Key_Down)
+    qtbot.keyClick(menu, Qt.Key.Key_Return)
+    assert editor.text() == "🎗️ Venez dimanche 13 juin 2027, à 18 h"
+    editor.undo()
+    assert "dimanche 12 juin" in editor.text()
+
+
 def test_a_correction_follows_text_typed_before_it(compose, judged_by) -> None:
     judged_by(fixable)
     screen = compose((Target.X, Language.FR, "Le 31 novembre"))
     editor = current_editor(screen)
     editor.select(0, 0)
     type_text(editor, "Venez! 🎗️ ")
-    screen._fix(0)
+    screen.fix_finding()
     assert editor.text() == "Venez! 🎗️ Le 30 novembre"
 
 
@@ -331,7 +351,7 @@ def test_a_correction_whose_text_changed_is_not_applied(compose, judged_by) -> N
     screen = compose((Target.X, Language.FR, "Le 31 novembre"))
     editor = current_editor(screen)
     editor.replace(3, 5, "29")
-    screen._fix(0)
+    screen.fix_finding()
     assert editor.text() == "Le 29 novembre"
 
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from scc_admin.model import Known, Language, Level, Mode, Picture, Post, PostKind, Severity, Target
 from scc_admin.verdict import RuleSet, check, default_known, default_networks
 from scc_admin.verdict.dates import (
+    corrections,
     find_dates,
     find_relative_days,
     find_times,
@@ -352,6 +353,37 @@ def test_a_day_is_read_back_and_its_weekday_judged(
     wrong = wrong_weekdays([mention], None)
     assert bool(wrong) is (weekday != day.weekday())
     assert all(item.real == day for item in wrong)
+    for item in wrong:
+        offered = corrections(text[mention.start : mention.end], item, None)
+        assert len(offered) >= 1
+        for correct in offered:
+            (mended,) = find_dates(Text(correct))
+            assert not wrong_weekdays([mended], None) and mended.month == day.month
+
+
+@pytest.mark.parametrize(
+    ("text", "offered"),
+    [
+        ("Dimanche 12 juin 2027", ("Samedi 12 juin 2027", "Dimanche 13 juin 2027")),
+        ("SAMEDI LE 2 MAI 2027", ("DIMANCHE LE 2 MAI 2027", "SAMEDI LE 1er MAI 2027")),
+        ("dimanche 1er mai 2027", ("samedi 1er mai 2027", "dimanche 2 mai 2027")),
+        ("Friday, June 3rd, 2027", ("Thursday, June 3rd, 2027", "Friday, June 4th, 2027")),
+        ("dimanche 30 avril 2027", ("vendredi 30 avril 2027",)),  # the nearest is in May
+        ("sam. 4 juin 2027", ()),
+    ],
+)
+def test_both_readings_of_a_contradicted_day_are_offered(
+    text: str, offered: tuple[str, ...]
+) -> None:
+    (wrong,) = wrong_weekdays(find_dates(Text(text)), None)
+    assert corrections(text, wrong, None) == offered
+
+
+def test_a_day_that_is_over_is_not_offered() -> None:
+    on = dt.date(2027, 5, 12)
+    text = "mardi 12 mai 2027"  # a Wednesday; Tuesday was yesterday
+    (wrong,) = wrong_weekdays(find_dates(Text(text)), on)
+    assert corrections(text, wrong, on) == ("mercredi 12 mai 2027",)
 
 
 @given(st.dates(dt.date(2020, 1, 1), dt.date(2040, 12, 31)), st.integers(0, 364))
