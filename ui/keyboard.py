@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QDate, Qt
-from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
@@ -190,9 +191,24 @@ class ByKeyboard(_Base):
 
 
 class Leaflet(ByKeyboard, QDialog):
-    """Several things in one place, one at a time; PageDown and PageUp go round through them."""
+    """Several things in one place, one at a time; PageDown and PageUp go round through them.
+
+    From whatever has the focus: a picture or a text would take these keys to scroll. Where there is
+    one thing only, they do.
+    """
 
     _at = 0
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._turns = [QShortcut(QKeySequence(key), self) for key in ("PgDown", "PgUp")]
+        for turn, by in zip(self._turns, (+1, -1), strict=True):
+            turn.activated.connect(partial(self.step, by))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        for turn in self._turns:
+            turn.setEnabled(self.leaves() > 1)
 
     def leaves(self) -> int:
         """How many there are."""
@@ -205,14 +221,6 @@ class Leaflet(ByKeyboard, QDialog):
     def step(self, by: int) -> None:
         self._at = (self._at + by) % self.leaves()
         self.show_leaf()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_PageDown:
-            self.step(+1)
-        elif event.key() == Qt.Key.Key_PageUp:
-            self.step(-1)
-        else:
-            super().keyPressEvent(event)
 
 
 def cursor_to_end(widget: QWidget | None) -> None:

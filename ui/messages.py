@@ -413,7 +413,7 @@ class Messages:
             keys = self.offer_keys if front is self._window else ""
             self._toast = Toast(front, text, act, self.take_offer, keys)
             self._tell_offer(act)
-        announce(self._window, f"{text} {act} {self.offer_keys}".strip() if act else text)
+        announce(front, f"{text} {act} {self.offer_keys}".strip() if act else text)
 
     def _in_front(self) -> QWidget:
         """The window that one looks at: this one, or a dialog of ours over it."""

@@ -203,6 +203,43 @@ def test_f1_shows_the_keys_of_the_viewer_and_of_the_comparison(full, sample, set
         settle()
 
 
+def test_the_keys_of_a_page_go_through_captures_and_pairs_from_wherever_the_focus_is(
+    full, sample, settle, qtbot
+) -> None:
+    from scc_admin.moderation import alike
+
+    sheets = [sample.moderation.sheet(row.id) for row in sample.moderation.cases()]
+    sheet = max(sheets, key=lambda one: len(one.evidence))
+    pairs = alike(sheet.incidents)
+    assert len(sheet.evidence) > 2 and len(pairs) > 2
+    incidents = {incident.id: incident for incident in sheet.incidents}
+    for made in (
+        Viewer(full.shell, sheet.evidence),
+        Comparison(full.shell, pairs, incidents),
+    ):
+        made.open()
+        settle()
+        made.activateWindow()
+        qtbot.waitUntil(made.isActiveWindow)
+        parts = (
+            [made.picture, made.facts, made.next]
+            if isinstance(made, Viewer)
+            else [made.left.text, made.right.text, made.next]
+        )
+        for part in parts:
+            part.setFocus()
+            before = made._at
+            qtbot.keyClick(part, Qt.Key.Key_PageDown)
+            settle()
+            assert made._at == before + 1
+            part.setFocus()
+            qtbot.keyClick(part, Qt.Key.Key_PageUp)
+            settle()
+            assert made._at == before
+        made.close()
+        settle()
+
+
 def test_the_key_that_writes_down_bears_the_name_that_our_keyboards_give_it(full) -> None:
     assert QKeySequence("Ctrl+Return").toString(QKeySequence.SequenceFormat.NativeText) == (
         "Ctrl+Entrée"
