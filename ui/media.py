@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, Qt, Signal
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent, QPixmap
 from PySide6.QtWidgets import (
     QFrame,
@@ -27,7 +27,7 @@ from ui.findings import OF_PICTURES
 from ui.people import PeopleDialog, consent_words, people_look
 from ui.screen import Shell
 from ui.theme import Space
-from ui.widgets import Elided, Scroll, button, elided, icon_button, margins, plain_tip
+from ui.widgets import Elided, Scroll, button, elided, fitted, icon_button, margins, plain_tip
 
 if TYPE_CHECKING:
     from scc_admin.registers import Line
@@ -69,14 +69,10 @@ class Thumbnail(QWidget):
             self._shell.icons.paint(painter, QRectF(place, place, side, side), "image", "muted")
         else:
             painter.setClipPath(path)
-            scaled = self._pixmap.scaled(
-                self.size(),
-                Qt.AspectRatioMode.KeepAspectRatioByExpanding,
-                Qt.TransformationMode.SmoothTransformation,
-            )
-            painter.drawPixmap(
-                (self.width() - scaled.width()) // 2, (self.height() - scaled.height()) // 2, scaled
-            )
+            scaled = fitted(self._pixmap, self.size(), self.devicePixelRatioF(), cover=True)
+            box = QRectF(QPointF(0, 0), scaled.deviceIndependentSize())
+            box.moveCenter(QRectF(self.rect()).center())
+            painter.drawPixmap(box.topLeft(), scaled)
         painter.end()
 
 

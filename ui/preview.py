@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPixmap
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -29,7 +29,7 @@ from scc_admin.model import Confidence, Network, Target
 from scc_admin.words import TARGETS
 from ui.screen import Shell
 from ui.theme import DARK, LIGHT, Space
-from ui.widgets import Elided, IconLabel, Scroll, button, margins, plain
+from ui.widgets import Elided, IconLabel, Scroll, button, fitted, margins, plain
 
 if TYPE_CHECKING:
     from scc_admin.verdict.preview import Note, Pictures, Segment
@@ -131,14 +131,11 @@ class _Grid(QWidget):
             icon.moveCenter(box.center())
             self._shell.icons.paint(painter, icon, "video", "muted")
         else:
-            scaled = pixmap.scaled(
-                box.size().toSize(),
-                Qt.AspectRatioMode.KeepAspectRatioByExpanding,
-                Qt.TransformationMode.SmoothTransformation,
-            )
-            left = box.center().x() - scaled.width() / 2
-            top = box.center().y() - scaled.height() / 2
-            painter.drawPixmap(round(left), round(top), scaled)
+            density = painter.device().devicePixelRatioF()
+            scaled = fitted(pixmap, box.size().toSize(), density, cover=True)
+            place = QRectF(QPointF(0, 0), scaled.deviceIndependentSize())
+            place.moveCenter(box.center())
+            painter.drawPixmap(place.topLeft(), scaled)
         if words:
             shade = QRectF(box.right() - 54, box.top() + 8, 46, 24) if corner else box
             painter.setPen(Qt.PenStyle.NoPen)

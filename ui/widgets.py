@@ -16,6 +16,7 @@ from PySide6.QtCore import (
     QRect,
     QRectF,
     QSize,
+    QSizeF,
     Qt,
     QTimer,
     Signal,
@@ -26,6 +27,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QPixmap,
     QResizeEvent,
     QWheelEvent,
 )
@@ -215,6 +217,20 @@ def elided(metrics: QFontMetrics, text: str, width: int) -> str:
     """One line of `text` that fits; line breaks become spaces."""
     line = " ".join(text[:2000].split())
     return metrics.elidedText(line, Qt.TextElideMode.ElideRight, width)
+
+
+def fitted(picture: QPixmap, room: QSize, density: float, *, cover: bool = False) -> QPixmap:
+    """A picture in a room given in pixels at 100 %, or that `cover`s it, as sharp as a screen of
+    that `density` shows; place it by its `deviceIndependentSize`."""
+    made = picture.scaled(
+        (QSizeF(room) * density).toSize(),
+        Qt.AspectRatioMode.KeepAspectRatioByExpanding
+        if cover
+        else Qt.AspectRatioMode.KeepAspectRatio,
+        Qt.TransformationMode.SmoothTransformation,
+    )
+    made.setDevicePixelRatio(density)
+    return made
 
 
 # --- Pieces -------------------------------------------------------------------------------------

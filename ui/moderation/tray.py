@@ -34,7 +34,7 @@ from ui.messages import Banner
 from ui.screen import Shell
 from ui.tasks import Reporter
 from ui.theme import Space
-from ui.widgets import Elided, FlowLayout, Tone, button, icon_button, margins, plain
+from ui.widgets import Elided, FlowLayout, Tone, button, fitted, icon_button, margins, plain
 
 SIDE = 96
 
@@ -316,18 +316,13 @@ class _Card(QFrame):
         picture = QLabel()
         picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
         picture.setFixedHeight(shell.theme.px(64))
+        density = shell.messages.window.devicePixelRatioF()
         pixmap = QPixmap()
         if item.thumbnail and pixmap.loadFromData(item.thumbnail, "PNG"):
             size = QSize(shell.theme.px(SIDE), shell.theme.px(64))
-            picture.setPixmap(
-                pixmap.scaled(
-                    size,
-                    Qt.AspectRatioMode.KeepAspectRatio,
-                    Qt.TransformationMode.SmoothTransformation,
-                )
-            )
+            picture.setPixmap(fitted(pixmap, size, density))
         else:
-            picture.setPixmap(shell.icons.pixmap("file", "muted", 32))
+            picture.setPixmap(shell.icons.pixmap("file", "muted", 32, density))
         said = tr.tr(
             N_("{name}, {size}, captured {at}"),
             name=item.file.name,
