@@ -20,7 +20,7 @@ from scc_admin.moderation.register import (
     lines_due,
 )
 from scc_admin.words import GROUNDS
-from ui.files import save_as
+from ui.files import save_as, saved
 from ui.forms import Field, FormDialog
 from ui.messages import Banner
 from ui.screen import Shell
@@ -302,9 +302,7 @@ class RegisterPane(QWidget):
         self.shell.tasks.read(
             self,
             lambda: workspace.export_register(target, tr),
-            lambda path: self.shell.messages.toast(
-                tr.tr(N_("The register is saved as {name}."), name=path.name)
-            ),
+            lambda path: saved(self, path),
         )
 
     def ask_destroy(self) -> FormDialog | None:

@@ -38,7 +38,7 @@ from scc_admin.model import (
 )
 from scc_admin.moderation.retention import Destruction
 from scc_admin.words import ENTRY_KINDS, GROUNDS, NETWORKS, RUNGS, SITUATIONS, VALUES
-from ui.files import TheWindow, save_as
+from ui.files import TheWindow, save_as, saved
 from ui.forms import Field, FormDialog, whole_moment
 from ui.keyboard import DayField
 from ui.messages import Choice
@@ -504,13 +504,10 @@ class JournalPane(QWidget):
             )
 
     def save_point(self, point: Checkpoint, target: Path) -> None:
-        tr = self.shell.tr.tr
         self.shell.tasks.read(
             self,
             lambda: write_durably(target, point.note.encode()),
-            lambda _none: self.shell.messages.toast(
-                tr(N_("The checkpoint is saved as {name}."), name=target.name)
-            ),
+            lambda _none: saved(self, target),
         )
 
     # -- erasing --------------------------------------------------------------------------------
@@ -632,9 +629,7 @@ def save_certificate(shell: Shell, gone: Destruction, target: Path, key: str) ->
         shell.messages.window,
         tr.tr(N_("Writing the certificate")),
         lambda _report: shell.workspace.certificate(gone, target, tr, key=key),
-        lambda _path: shell.messages.toast(
-            tr.tr(N_("The certificate is saved as {name}."), name=target.name)
-        ),
+        lambda _path: saved(TheWindow(shell), target),
     )
 
 

@@ -35,7 +35,7 @@ from scc_admin.files import safe_name
 from scc_admin.i18n import N_
 from scc_admin.model import Custody, Evidence, Progress
 from scc_admin.pictures import MAX_PIXELS, extension
-from ui.files import save_as
+from ui.files import save_as, saved
 from ui.forms import whole_moment
 from ui.keyboard import Leaflet
 from ui.screen import Keys, Shell, help_by_f1
@@ -375,9 +375,7 @@ class Viewer(Leaflet):
 
     def _saved(self, target: Path) -> None:
         self._read_custody()
-        self.shell.messages.toast(
-            self.shell.tr.tr(N_("A copy was saved as {name}."), name=target.name)
-        )
+        saved(self, target)
 
 
 def look_at(workspace: object, piece: Evidence) -> Look:
