@@ -1270,6 +1270,11 @@ def _draft(row: Row) -> Draft:
     )
 
 
+def is_link(text: str) -> bool:
+    """Whether a text is the whole address of something on the web."""
+    return text.strip().startswith(("https://", "http://"))
+
+
 def _by_network(
     placements: Sequence[Placement], links: str | Mapping[Network, str]
 ) -> dict[Network, str]:
@@ -1283,7 +1288,7 @@ def _by_network(
     for network, link in links.items():
         if all(made.network is not network for made in placements):
             raise UserError("network", N_("This draft has no version for that network."))
-        if link.strip() and not link.strip().startswith(("https://", "http://")):
+        if link.strip() and not is_link(link):
             raise UserError("link", N_("Paste the whole link of the post, beginning with https://"))
     return {network: link.strip() for network, link in links.items()}
 

@@ -127,11 +127,17 @@ class PublishHelper(FormDialog):
     def focus_first(self) -> None:
         # Where one begins; once something was refused, what was refused.
         first = None if self.banner.isVisible() else self.form.findChild(QPushButton)
-        (first or self._first_link()).setFocus(Qt.FocusReason.TabFocusReason)
+        (first or self._to_mend()).setFocus(Qt.FocusReason.TabFocusReason)
 
-    def _first_link(self) -> QWidget:
-        several = len(self._owed) > 1
-        return cast(QWidget, self.widget(f"out-{self._owed[0].network}" if several else "link"))
+    def _to_mend(self) -> QWidget:
+        """The link that is none, or else where one says what is out."""
+        from scc_admin.editorial import is_link
+
+        if len(self._owed) == 1:
+            return cast(QWidget, self.widget("link"))
+        links = [cast(QLineEdit, self.widget(f"link-{made.network}")) for made in self._owed]
+        none = (link for link in links if link.text().strip() and not is_link(link.text()))
+        return next(none, cast(QWidget, self.widget(f"out-{self._owed[0].network}")))
 
     def _step(self, number: int, title: str, content: QWidget | None = None) -> QWidget:
         part = QWidget()

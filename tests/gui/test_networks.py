@@ -124,6 +124,13 @@ def test_each_network_is_noted_when_it_is_out_there(
     assert dialog() is asked and "Tick" in asked.banner.accessibleName()
     facebook = named(asked, QCheckBox, "Published on Facebook · SCC facebook")
     link = named(asked, QLineEdit, "Link on Facebook")
+    other = named(asked, QLineEdit, "Link on X")
+    qtbot.keyClicks(other, "exemple")
+    asked.button("yes").click()
+    settle()
+    assert dialog() is asked and other.hasFocus()  # the link that is none
+    other.clear()
+    named(asked, QCheckBox, "Published on X · SCC x").setChecked(False)
     qtbot.keyClicks(link, "https://exemple.org/1")
     assert facebook.isChecked()  # a link says that it is out
     assert not named(asked, QCheckBox, "Published on X · SCC x").isChecked()
