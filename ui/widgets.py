@@ -617,8 +617,10 @@ def _two_columns(form: QWidget) -> QFormLayout:
 class Picker(QComboBox):
     """A list to choose from. The wheel leaves it alone: scrolling past it changes nothing."""
 
-    def __init__(self, name: str, width: int = 0) -> None:
+    def __init__(self, name: str, width: int = 0, *, most: int = 0) -> None:
+        """`width` fixes it; with `most` it is as wide as its words, from `width` to that."""
         super().__init__()
+        self._least, self._most = width, most
         self.setAccessibleName(name)
         self.setToolTip(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -627,7 +629,19 @@ class Picker(QComboBox):
                 QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
             )
             self.setFixedWidth(width)
-            self.view().setMinimumWidth(width * 3 // 2)
+            self.view().setMinimumWidth(max(width * 3 // 2, most))
+        if most:
+            self.currentTextChanged.connect(self._take_room)
+
+    def _take_room(self, words: str) -> None:
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        icon = 0 if option.currentIcon.isNull() else self.iconSize().width() + Space.HAIR
+        size = QSize(self.fontMetrics().horizontalAdvance(words) + icon + 2 * Space.SMALL, 0)
+        style = self.style()
+        kind = QStyle.ContentsType.CT_ComboBox
+        wanted = style.sizeFromContents(kind, option, size, self).width()
+        self.setFixedWidth(min(max(self._least, wanted), self._most))
 
     def fill(self, items: Sequence[tuple[str, QIcon | None, object]], chosen: object) -> None:
         """Show lines of (text, icon, value); an unchanged list stays as it is, open or not."""
