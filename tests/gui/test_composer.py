@@ -342,7 +342,7 @@ def test_a_correction_follows_text_typed_before_it(compose, judged_by) -> None:
     editor = current_editor(screen)
     editor.select(0, 0)
     type_text(editor, "Venez! 🎗️ ")
-    screen.fix_finding()
+    screen._offer_mends(0)
     assert editor.text() == "Venez! 🎗️ Le 30 novembre"
 
 
@@ -351,7 +351,7 @@ def test_a_correction_whose_text_changed_is_not_applied(compose, judged_by) -> N
     screen = compose((Target.X, Language.FR, "Le 31 novembre"))
     editor = current_editor(screen)
     editor.replace(3, 5, "29")
-    screen.fix_finding()
+    screen._offer_mends(0)
     assert editor.text() == "Le 29 novembre"
 
 
