@@ -390,6 +390,8 @@ def _style_sheet(theme: Theme) -> str:
         "edge": t.line if strong else mix(t.muted, t.surface, 0.7).name(),
         # High contrast has one background: where one is shows by the selection's.
         "here": t.accent_soft if strong else t.surface,
+        # Muted is black there: what waits for words must not pass for words.
+        "waiting": (mix(t.text, t.surface, 0.65) if strong else QColor(t.muted)).name(),
         "daffodil_soft": mix(t.daffodil, t.surface, 0.16).name(),
         "faint": mix(t.muted, t.window, 0.65).name(),
         "hover": mix(t.accent, t.surface, 0.07).name(),
@@ -516,7 +518,7 @@ QFrame[role="rail"] QToolButton:checked:focus { border: 2px solid @accent;
 QLineEdit, QComboBox, QDateEdit, QTimeEdit, QDateTimeEdit, QSpinBox { color: @text;
   background: @surface; border: 1px solid @edge; border-radius: @radius; padding: 0 8px;
   min-height: @control; selection-background-color: @accent_soft; selection-color: @text; }
-QLineEdit, QPlainTextEdit, QTextEdit { placeholder-text-color: @muted; }
+QLineEdit, QPlainTextEdit, QTextEdit { placeholder-text-color: @waiting; }
 QLineEdit:focus, QComboBox:focus, QDateEdit:focus, QTimeEdit:focus, QDateTimeEdit:focus,
 QSpinBox:focus { border: 2px solid @accent; padding: 0 7px; }
 QLineEdit:disabled, QComboBox:disabled, QDateEdit:disabled, QDateTimeEdit:disabled,

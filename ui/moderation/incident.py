@@ -47,7 +47,7 @@ from ui.moderation.tray import Tray
 from ui.moderation.words import called, known_name
 from ui.screen import Shell
 from ui.theme import Space
-from ui.widgets import Tone, margins, plain, set_property
+from ui.widgets import Picker, Tone, margins, plain, set_property
 
 NAME = "incident"
 """Under which the unfinished form is kept; with a case's number behind it when it is about one."""
@@ -126,7 +126,7 @@ class IncidentForm(FormDialog):
         self.handle.setPlaceholderText(tr(N_("Name of the account, as the network shows it")))
         self.recognised = plain(role="small")
         self.unknown = QCheckBox(tr(N_("Nobody knows who wrote it")))
-        self.case = QComboBox()
+        self.case = Picker(tr(N_("Case")))
         self.case.setMaxVisibleItems(16)
         self.case.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
@@ -141,7 +141,7 @@ class IncidentForm(FormDialog):
         self.words.setPlaceholderText(tr(N_("Paste the words as they stand, faults included")))
         self.url = QLineEdit()
         self.url.setPlaceholderText("https://")
-        self.page = QComboBox()
+        self.page = Picker(tr(N_("Our page")))
         self.displayed = QLineEdit()
         self.displayed.setPlaceholderText(tr(N_("As the network shows it: “2 h ago”")))
         self.number = QLineEdit()

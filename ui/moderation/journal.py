@@ -160,7 +160,7 @@ class JournalPane(QWidget):
         for widget, share in ((self.kinds, 1), (self.case, 0), (self.period, 1)):
             self._filters.addWidget(widget, share)
         for combo in (self.kinds, self.period):
-            combo.setMinimumContentsLength(10)
+            combo.setMinimumContentsLength(13 if combo is self.kinds else 10)
             combo.setSizeAdjustPolicy(
                 QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
             )

@@ -150,6 +150,7 @@ class CaseView(QWidget):
         margins(inner, 0, 0)
         inner.addWidget(top)
         inner.addWidget(rule())
+        self.pages.setMinimumHeight(shell.theme.px(64))  # one event; the list scrolls by itself
         inner.addWidget(self.pages, 1)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.empty)
