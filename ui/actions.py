@@ -419,7 +419,7 @@ ACTIONS: tuple[Action, ...] = (
         _S.VIEW,
         "look:dark",
         checkable=True,
-        words=N_("night black theme colours"),
+        words=N_("night black darkness theme colours"),
     ),
     Action(
         "theme-contrast",
@@ -537,6 +537,15 @@ class ActionTable:
         method, _, argument = handler.partition(":")
         getattr(receiver, method)(*([argument] if argument else []))
         return True
+
+    def runs(self, handler: str) -> bool:
+        """Whether somebody can do what this handler names just now."""
+        return self._receiver(handler) is not None
+
+    def words_of(self, action_id: str) -> str:
+        """What an action is called here; empty when there is none such."""
+        known = self._all.get(action_id)
+        return known[1].text() if known else ""
 
     def possible(self, action: Action) -> bool:
         """Whether somebody can do it just now."""

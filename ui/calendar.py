@@ -303,12 +303,16 @@ class Calendar(Screen):
         )
 
     def open(self, target: object) -> None:
-        """`target`: a `date`, ("campaign", id), or nothing."""
+        """`target`: a `date`, ("campaign", id), ("view", name), ("act", name), or nothing."""
         match target:
             case date():
                 self.go_to(target)
             case ("campaign", int(campaign_id)):
                 self.open_campaign(campaign_id)
+            case ("view", str(name)):
+                self.show_view(name)
+            case ("act", str(name)):
+                next(act for key, _, _, act in self._exchanges() if key == name)()
         self._load()
 
     def refresh(self, changes: Changes) -> None:
@@ -773,16 +777,25 @@ class Calendar(Screen):
 
     # -- files ------------------------------------------------------------------------------------
 
+    def _exchanges(self) -> Sequence[tuple[str, str, str, Callable[[], object]]]:
+        """What is taken in and given out: its name for Ctrl+K, its words, icon and act."""
+        return (
+            ("import", N_("Import a calendar…"), "upload", partial(exchange.ask_import, self)),
+            (
+                "export",
+                N_("Export the calendar…"),
+                "download",
+                partial(exchange.export_calendar, self),
+            ),
+            ("pdf", N_("Export the month as PDF…"), "file", self._export_pdf),
+            ("plan", N_("Signed plan of a page…"), "shield", partial(exchange.ask_plan, self)),
+            ("batches", N_("Earlier imports…"), "history", self._show_batches),
+        )
+
     def _show_menu(self) -> None:
         tr, icons = self.shell.tr.tr, self.shell.icons
         menu = QMenu(self)
-        for text, icon, act in (
-            (N_("Import a calendar…"), "upload", partial(exchange.ask_import, self)),
-            (N_("Export the calendar…"), "download", partial(exchange.export_calendar, self)),
-            (N_("Export the month as PDF…"), "file", self._export_pdf),
-            (N_("Signed plan of a page…"), "shield", partial(exchange.ask_plan, self)),
-            (N_("Earlier imports…"), "history", self._show_batches),
-        ):
+        for _key, text, icon, act in self._exchanges():
             menu.addAction(icons.icon(icon), tr(text)).triggered.connect(lambda _=False, a=act: a())
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(self.more.mapToGlobal(self.more.rect().bottomLeft()))

@@ -218,6 +218,8 @@ class PagesScreen(Screen):
                 self.primary()
             case ("register", str(key), line):
                 self.show_register(key, line if isinstance(line, int | str) else None)
+            case ("view", str(name)):
+                self.show_view(name)
             case _:
                 self._read()
 

@@ -282,6 +282,38 @@ _BEGINS_AT: dict[str, tuple[str, str]] = {
 """Where an act, or those of a section, begins when it cannot be done here; what is missing."""
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """What stands on a screen as a button or a part of it, and is no action of the menus.
+
+    `target` is what its screen is asked to open, once it is in front.
+    """
+
+    title: str
+    place: str
+    target: object = None
+    icon: str = ""
+
+
+WAYS: tuple[Way, ...] = (
+    Way(N_("Build the packet"), "escalations", None, "package"),
+    Way(N_("Confidentiality register"), "escalations", "register", "escalations"),
+    Way(N_("Add a line"), "escalations", "register", "plus"),
+    Way(N_("Registers"), "pages", ("view", "registers"), "pages"),
+    Way(N_("Network of pages"), "pages", ("view", "network"), "pages"),
+    Way(N_("Add a tie"), "pages", ("view", "network"), "plus"),
+    Way(N_("Campaigns"), "calendar", ("view", "campaigns"), "flower"),
+    Way(N_("New campaign"), "calendar", ("view", "campaigns"), "plus"),
+    Way(N_("Import a calendar…"), "calendar", ("act", "import"), "upload"),
+    Way(N_("Export the calendar…"), "calendar", ("act", "export"), "download"),
+    Way(N_("Export the month as PDF…"), "calendar", ("act", "pdf"), "file"),
+    Way(N_("Signed plan of a page…"), "calendar", ("act", "plan"), "shield"),
+    Way(N_("Earlier imports…"), "calendar", ("act", "batches"), "history"),
+    Way(N_("Journal"), "moderation", "journal", "moderation"),
+    Way(N_("Retention"), "moderation", "retention", "archive"),
+)
+
+
 def _begins(action: Action) -> tuple[str, str] | None:
     return _BEGINS_AT.get(action.id) or _BEGINS_AT.get(action.section)
 
@@ -300,6 +332,7 @@ class Palette(QDialog):
         tasks: Tasks,
         actions: ActionTable,
         finders: Sequence[Finder],
+        lead: Callable[[Way], object],
     ) -> None:
         super().__init__(parent)
         self._tr = tr
@@ -319,6 +352,9 @@ class Palette(QDialog):
         )
         self.field.installEventFilter(self)
         column.addWidget(self.field)
+        self._none = plain(tr.tr(N_("Nothing found. Try fewer letters.")), role="muted")
+        self._none.hide()
+        column.addWidget(self._none)
         self.list = QListView()
         self.list.setProperty("role", "bare")
         self.list.setAccessibleName(tr.tr(N_("What was found")))
@@ -329,9 +365,6 @@ class Palette(QDialog):
         self.list.setModel(self._model)
         self.list.clicked.connect(self._run)
         column.addWidget(self.list, 1)
-        self._none = plain(tr.tr(N_("Nothing found. Try fewer letters.")), role="muted")
-        self._none.hide()
-        column.addWidget(self._none)
         width = min(theme.px(640), parent.width() - 2 * Space.HUGE)
         height = min(theme.px(440), parent.height() - 2 * Space.HUGE)
         self.resize(width, height)
@@ -364,6 +397,18 @@ class Palette(QDialog):
             if (begins := _begins(action)) and not actions.possible(action)
         ]
         """What can be done, but not from here: it leads to where it begins."""
+        self._elsewhere += [
+            Hit(
+                title=tr.tr(way.title),
+                kind=actions.words_of(f"go-{way.place}"),
+                run=partial(lead, way),
+                icon=way.icon,
+                **in_both(tr, way.title, ""),
+                lower=0.5,
+            )
+            for way in WAYS
+            if actions.runs(f"go:{way.place}")
+        ]
         self._found: list[Hit] = []
         self.field.textChanged.connect(self._search)
         self._search("")

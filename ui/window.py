@@ -68,7 +68,7 @@ from ui.widgets import (
 if TYPE_CHECKING:
     from scc_admin.keys import Encryption
     from scc_admin.workspace import Workspace
-    from ui.palette import Finder
+    from ui.palette import Finder, Way
 
 READ_AHEAD_MS = 200
 """Between the imports of two screens that nobody has been to yet."""
@@ -76,6 +76,9 @@ FOLD_BELOW = 1100
 """Window width, in pixels at 100 %, under which the rail shows icons only."""
 FOLD_HEADER_BELOW = 820
 """And under which the search does."""
+TITLE_BAR, EDGE = 40, 4
+"""What the system draws above and below a window, in pixels at most: nobody knows before it is
+shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -537,8 +540,21 @@ class Window(ByKeyboard, QMainWindow):
 
         assert self.actions_ is not None
         Palette(
-            self, self.shell.tr, self.theme, self.icons, self.tasks, self.actions_, self._finders()
+            self,
+            self.shell.tr,
+            self.theme,
+            self.icons,
+            self.tasks,
+            self.actions_,
+            self._finders(),
+            self._lead,
         ).open()
+
+    def _lead(self, way: Way) -> None:
+        """Go to where something of a screen's own begins; Back does not begin it anew."""
+        self.go(way.place)
+        if way.target is not None:
+            self.screen_named(way.place).open(way.target)
 
     def _finders(self) -> list[Finder]:
         found: list[Finder] = []
@@ -735,11 +751,23 @@ class Window(ByKeyboard, QMainWindow):
     # -- the window itself ------------------------------------------------------------------------
 
     def restore_geometry(self) -> None:
-        """Stand where it stood last time."""
+        """Stand where it stood last time, and whole on the screen of today."""
         kept = self._workspace.settings.get("look.geometry")
-        if not (kept and self.restoreGeometry(QByteArray.fromBase64(kept.encode("ascii")))):
-            room = self.screen().availableGeometry()
-            self.resize(min(1280, room.width()), min(800, room.height()))
+        again = bool(kept) and self.restoreGeometry(QByteArray.fromBase64(kept.encode("ascii")))
+        if again and self.windowState() & (
+            Qt.WindowState.WindowMaximized | Qt.WindowState.WindowFullScreen
+        ):
+            return
+        room = self.screen().availableGeometry().adjusted(0, TITLE_BAR, 0, -EDGE)
+        place = self.geometry()
+        if not again:
+            place.setSize(QSize(1280, 800))
+        place.setSize(place.size().boundedTo(room.size()).expandedTo(self.minimumSize()))
+        if not again:
+            place.moveCenter(room.center())
+        place.moveLeft(max(room.left(), min(place.left(), room.right() + 1 - place.width())))
+        place.moveTop(max(room.top(), min(place.top(), room.bottom() + 1 - place.height())))
+        self.setGeometry(place)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -47,7 +47,8 @@ def found(qtbot, theme, tasks, workspace, settle) -> Callable[[str], list[str]]:
         ("bannissement", "Bannir…"),
         ("avertir", "Consigner un message privé…"),
         ("rapport", "Rapports"),
-        ("exporter", "Rapports"),
+        ("exporter", "Exporter le calendrier…"),
+        ("exporter", "Exporter le rapport de la semaine"),
         ("sauvegarde", "Réglages"),
         ("signaler", "Consigner un incident…"),
         ("ajouter une page", "Ajouter une page"),
@@ -80,7 +81,7 @@ FIRST = {
     Language.FR: """
         french → Français | français → Français | francais → Français | anglais → Anglais
         english → Anglais | langue → Langue | sombre → Sombre | dark → Sombre | nuit → Sombre
-        noir → Sombre | clair → Clair | contraste → Contraste élevé
+        noir → Sombre | noirceur → Sombre | clair → Clair | contraste → Contraste élevé
         sauvegarde → Sauvegardes | sauvegarder → Sauvegardes | restaurer → Sauvegardes
         backup → Sauvegardes | exporter → Exporter le rapport de la semaine
         rapport → Rapports | raport → Rapports
