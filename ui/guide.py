@@ -196,14 +196,15 @@ class GuideScreen(Screen):
             )
             body.addWidget(back, 0, Qt.AlignmentFlag.AlignLeft)
         body.addWidget(plain(section.title, role="title"))
-        slides = tr.join(str(slide) for slide in section.slides)
-        about = tr.ntr(
-            "{chapter} · slide {slides}",
-            "{chapter} · slides {slides}",
-            len(section.slides),
-            chapter=section.chapter,
-            slides=slides,
-        )
+        about = section.chapter
+        if section.slides:
+            about = tr.ntr(
+                "{chapter} · slide {slides}",
+                "{chapter} · slides {slides}",
+                len(section.slides),
+                chapter=section.chapter,
+                slides=tr.join(str(slide) for slide in section.slides),
+            )
         body.addWidget(plain(about, role="muted"))
         for paragraph in section.body.split("\n\n"):
             body.addWidget(plain(bulleted(paragraph)))

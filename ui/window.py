@@ -99,7 +99,12 @@ class Place:
     words: str = ""
     """Further words under which Ctrl+K finds it."""
     help: str = ""
-    """Key of the guide's section on it."""
+    """Key of the guide's section on its subject, for the forms that open over it."""
+
+    @property
+    def use(self) -> str:
+        """Key of the guide's section on how it is used."""
+        return f"program-{self.under or self.name}"
 
     @property
     def in_rail(self) -> bool:
@@ -503,9 +508,9 @@ class Window(ByKeyboard, QMainWindow):
         return True
 
     def show_help(self) -> None:
-        """Open the guide where it speaks of the screen in front."""
-        key = self._help_here()
-        self.go("guide", ("section", key) if key else None)
+        """Open the guide where it says how the screen in front is used."""
+        here = self._places[self._history[self._position][0]] if self._history else None
+        self.go("guide", ("section", here.use) if here else None)
 
     def _help_here(self) -> str:
         return self._places[self._history[self._position][0]].help if self._history else ""

@@ -580,7 +580,7 @@ def test_f1_opens_the_guide_where_it_speaks_of_the_screen(window, settle) -> Non
     settle()
     press(Qt.Key.Key_F1)
     settle()
-    assert window.current()._key == "the-ladder"
+    assert window.current()._key == "program-moderation"
 
 
 def test_each_screen_has_its_page_of_the_guide(window) -> None:
@@ -589,6 +589,7 @@ def test_each_screen_has_its_page_of_the_guide(window) -> None:
     guide = Guide.load(Language.FR)
     assert [p.name for p in PLACES if not p.help] == ["guide"]
     assert all(guide.section(p.help) is not None for p in PLACES if p.help)
+    assert all(guide.section(p.use) is not None for p in PLACES)
 
 
 def test_f1_in_a_form_shows_the_guide_over_it_and_loses_nothing(window, settle) -> None:
