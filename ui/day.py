@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
-from PySide6.QtCore import QRectF, QSize, Qt, QTimer, QUrl
-from PySide6.QtGui import QDesktopServices, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -29,6 +29,7 @@ from scc_admin.i18n import N_, NN_, Translator
 from scc_admin.model import CampaignKind, Changes, Language, PostKind, first_page, page_names
 from scc_admin.today import Duty, Lane, Task, Today, Watch, WatchDay
 from scc_admin.words import partly_words
+from ui.files import open_outside
 from ui.icons import network_icon
 from ui.messages import Choice
 from ui.screen import Screen, Shell
@@ -630,7 +631,7 @@ class WatchLine(QWidget):
         self.quiet: QPushButton | None = None
         if watch.url.startswith(("https://", "http://")):
             opened = button(
-                "", lambda: QDesktopServices.openUrl(QUrl(watch.url)),
+                "", partial(open_outside, shell, watch.url),
                 icons=shell.icons, icon="external", kind="quiet",
                 tip=tr.tr(N_("Open {page} in the browser"), page=name),
             )  # fmt: skip

@@ -170,10 +170,6 @@ class Drafts(Screen):
         act = shown.button if isinstance(shown, EmptyState) else None
         (act or self.table).setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def search_here(self) -> None:
-        self.search.setFocus()
-        self.search.selectAll()
-
     def can(self, handler: str) -> bool:
         if handler == "trash_draft":
             return self.table.current_id() > 0 and self._filter != _TRASH

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 
 from PySide6.QtCore import QLocale, QSize, QStandardPaths, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QHeaderView, QListView, QTreeView, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QHeaderView, QListView, QTreeView, QWidget
 
 from scc_admin.errors import UserError
 from scc_admin.i18n import N_
@@ -133,10 +133,25 @@ def pick_folder(parent: QWidget, title: str, start: Path, then: Callable[[Path],
 # --- Showing -------------------------------------------------------------------------------------
 
 
-def show_folder(path: Path) -> None:
+def open_outside(shell: Shell, target: Path | str) -> None:
+    """Open a file, a folder or an address of the web with what this computer opens it with.
+
+    Where it has nothing for that, say what was to be opened, and offer to copy it.
+    """
+    local = isinstance(target, Path)
+    if QDesktopServices.openUrl(QUrl.fromLocalFile(str(target)) if local else QUrl(str(target))):
+        return
+    tr = shell.tr.tr
+    shell.messages.toast(
+        tr(N_("This computer could not open it: {target}"), target=target),
+        tr(N_("Copy the path")) if local else tr(N_("Copy the link")),
+        lambda: QApplication.clipboard().setText(str(target)),
+    )
+
+
+def show_folder(shell: Shell, path: Path) -> None:
     """Open the folder of a file, or a folder, in the computer's own file manager."""
-    folder = path if path.is_dir() else path.parent
-    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+    open_outside(shell, path if path.is_dir() else path.parent)
 
 
 def saved(asker: Asker, path: Path) -> None:
@@ -145,7 +160,7 @@ def saved(asker: Asker, path: Path) -> None:
     asker.shell.messages.toast(
         tr(N_("Saved as {name}."), name=path.name),
         tr(N_("Open the folder")),
-        lambda: show_folder(path),
+        lambda: show_folder(asker.shell, path),
     )
 
 

@@ -8,8 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from scc_admin.i18n import N_, Bilingual
@@ -28,7 +27,7 @@ from scc_admin.model import Language
 from scc_admin.registers import registers, text_of
 from scc_admin.verdict.duplicates import fold, search_terms
 from scc_admin.words import LANGUAGES
-from ui.files import open_file, save_as, saved
+from ui.files import open_file, open_outside, save_as, saved
 from ui.forms import Field
 from ui.records import RecordForm, ask_incoming
 from ui.screen import Screen
@@ -318,7 +317,7 @@ class LibraryPart(QWidget):
         )
         look = button(
             tr.tr(N_("Open the link")),
-            lambda: QDesktopServices.openUrl(QUrl(url)),
+            partial(open_outside, self._shell, url),
             icons=icons,
             icon="external",
         )

@@ -9,8 +9,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QUrl
-from PySide6.QtGui import QDesktopServices, QIcon
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QLineEdit, QMenu
 
 from scc_admin.errors import UserError
@@ -26,6 +25,7 @@ from scc_admin.model import (
     Placement,
 )
 from scc_admin.words import NETWORKS, partly_words
+from ui.files import open_outside
 from ui.icons import network_icon
 from ui.messages import Choice
 from ui.publish import open_publish
@@ -152,7 +152,7 @@ class Publication:
                 tr(N_("See it on {network}"), network=tr(NETWORKS[made.network]))
                 if several
                 else tr(N_("See the post")),
-                partial(QDesktopServices.openUrl, QUrl(made.permalink)),
+                partial(open_outside, self._shell, made.permalink),
             )
             for made in self._placements
             if made.permalink
@@ -401,7 +401,7 @@ class Publication:
                     file=path.name,
                 ),
                 tr(N_("Open it")),
-                partial(QDesktopServices.openUrl, QUrl.fromLocalFile(str(path))),
+                partial(open_outside, self._shell, path),
             )
 
     def record_answer(self, approval: Approval, approved: bool) -> None:

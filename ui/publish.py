@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, cast
 
-from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QImage
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from scc_admin.errors import UserError
@@ -26,6 +26,7 @@ from scc_admin.model import (
     draft_title,
 )
 from scc_admin.words import LANGUAGES, NETWORKS, TARGETS, partly_words
+from ui.files import open_outside
 from ui.forms import Field, FormDialog
 from ui.screen import Screen
 from ui.theme import Space
@@ -244,7 +245,7 @@ class PublishHelper(FormDialog):
             column.addWidget(
                 button(
                     tr(N_("Open {page}"), page=page.name),
-                    partial(QDesktopServices.openUrl, QUrl(page.url)),
+                    partial(open_outside, self.shell, page.url),
                     icons=self.shell.icons,
                     icon="external",
                 )

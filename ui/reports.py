@@ -432,7 +432,7 @@ class Reports(Screen):
         self.shell.messages.toast(
             tr.tr(N_("Exported: {files}."), files=tr.join(path.name for path in paths)),
             tr.tr(N_("Open the folder")),
-            lambda: show_folder(paths[0]),
+            lambda: show_folder(self.shell, paths[0]),
         )
 
     def _not_exported(self, error: UserError) -> None:

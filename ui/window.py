@@ -56,6 +56,7 @@ from ui.widgets import (
     Elided,
     IconLabel,
     Scroll,
+    SearchField,
     Tone,
     button,
     icon_button,
@@ -503,6 +504,8 @@ class Window(ByKeyboard, QMainWindow):
             return self._position > 0
         if method == "go_forward":
             return self._position < len(self._history) - 1
+        if method == "search_here":
+            return self._search_in_front() is not None
         if method in ("next_pane", "previous_pane"):
             return self.current() is not None
         return True
@@ -606,6 +609,18 @@ class Window(ByKeyboard, QMainWindow):
         speaks = self.shell.tr.language
         self.actions_["french"].setChecked(speaks is Language.FR)
         self.actions_["english"].setChecked(speaks is Language.EN)
+
+    def search_here(self) -> None:
+        """Search on the screen in front."""
+        field = self._search_in_front()
+        if field is not None:
+            field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            field.selectAll()
+
+    def _search_in_front(self) -> SearchField | None:
+        screen = self.current()
+        fields = screen.findChildren(SearchField) if screen is not None else []
+        return next((field for field in fields if field.isVisible()), None)
 
     def next_pane(self) -> None:
         self._pane(+1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from conftest import open_window
+from PySide6.QtWidgets import QApplication
 
 from scc_admin.kinds import Language
 from ui.calendar import Calendar
@@ -13,6 +14,7 @@ from ui.palette import Palette
 from ui.reports import Reports
 from ui.settings import SettingsScreen
 from ui.today import TodayScreen
+from ui.widgets import SearchField
 from ui.window import PLACES, Window
 
 
@@ -107,3 +109,11 @@ def test_every_way_leads_to_a_screen_of_the_rail() -> None:
     from ui.palette import WAYS
 
     assert {way.place for way in WAYS} <= {place.name for place in PLACES if place.in_rail}
+
+
+@pytest.mark.parametrize("name", ["drafts", "moderation", "pages", "guide"])
+def test_ctrl_f_leads_to_the_search_of_the_screen(window, settle, name) -> None:
+    window.go(name)
+    settle()
+    window.actions_["find"].trigger()
+    assert isinstance(QApplication.focusWidget(), SearchField)

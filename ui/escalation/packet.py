@@ -525,7 +525,7 @@ class PacketBuilder(ByKeyboard, QDialog):
                 Choice("close", tr.tr(N_("Close"))),
                 Choice("open", tr.tr(N_("Open the folder")), "primary"),
             ),
-            lambda answer: show_folder(folder) if answer == "open" else None,
+            lambda answer: show_folder(self.shell, folder) if answer == "open" else None,
             tone=Tone.OK,
         )
         if then is not None:

@@ -193,11 +193,6 @@ class Moderation(Screen):
     def view(self) -> CaseView:
         return self.cases.view
 
-    def find(self) -> None:  # type: ignore[override] # nobody asks Qt for a window by its number
-        """Ctrl+F."""
-        pane = self.stack.currentWidget()
-        (pane if isinstance(pane, JournalPane) else self.cases).search.setFocus()
-
     # -- acts on the case in front ----------------------------------------------------------------
 
     def log_here(self) -> None:
