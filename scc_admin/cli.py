@@ -851,6 +851,8 @@ def case_show(session: Session, number: str) -> None:
                     "rung": s.rung.name.lower() if s.rung is not None else None,
                     "text": s.text,
                     "reason": s.reason,
+                    "override": s.override,
+                    "approver": s.approver,
                     "entry": s.entry,
                 }
                 for s in sheet.steps

@@ -7,6 +7,7 @@ journalled with its hash, and only then put under its name.
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -29,11 +30,13 @@ from scc_admin.model import (
     CampaignKind,
     CaseSheet,
     CaseState,
+    CaseStep,
     Checkpoint,
     DraftSheet,
     EntryKind,
     Escalation,
     Evidence,
+    Incident,
     JournalQuery,
     Language,
     Page,
@@ -42,7 +45,7 @@ from scc_admin.model import (
     Rung,
     draft_title,
 )
-from scc_admin.moderation import Moderation, restraint
+from scc_admin.moderation import Moderation, restraint, skipped
 from scc_admin.pictures import masked
 from scc_admin.reports import Week, weekly
 from scc_admin.store import Row, Store, stamp
@@ -62,7 +65,7 @@ from scc_admin.words import (
 if TYPE_CHECKING:
     from scc_admin import packets
     from scc_admin.documents import MonthData, PacketData, Typesetter, WeeklyData
-    from scc_admin.documents.data import Act, Capture, Moment, PageLine
+    from scc_admin.documents.data import Act, Capture, Moment, PageLine, Waiver
     from scc_admin.library import Library
     from scc_admin.verdict import RuleSet
 
@@ -340,6 +343,15 @@ def packet_data(
     tr = source.tr.tr
     pages = {page.id: page for page in source.pages}
     page_of = {i.id: pages.get(i.page_id or 0) for i in sheet.incidents}
+    accounts = {account.id: account.network for account in sheet.person.accounts}
+
+    def network_of(incident: Incident | None) -> str:
+        if incident is None:
+            return ""
+        page = page_of[incident.id]
+        network = page.network if page else accounts.get(incident.account_id or 0)
+        return tr(NETWORKS[network]) if network else ""
+
     texts = {i.id: i for i in sheet.incidents}
     numbers = {e.id: n for n, e in enumerate(evidence, start=1)}
     captures: list[Capture] = []
@@ -363,6 +375,7 @@ def packet_data(
                 "collector": piece.collector,
                 "method": tr(METHODS.get(piece.method, piece.method)),
                 "page": page.name if page else "",
+                "network": network_of(incident),
                 "note": veil(piece.note),
                 "text": veil(incident.text) if incident else "",
                 "text_veiled": incident is not None and veil(incident.text) != incident.text,
@@ -380,6 +393,8 @@ def packet_data(
             "detail": veil(i.text),
             "link": i.url,
             "original_sha256": _original(veil, i.text),
+            "network": network_of(i),
+            "exception": None,
             "ours": False,
             "captures": [numbers[e.id] for e in evidence if e.incident_id == i.id],
         }
@@ -395,6 +410,7 @@ def packet_data(
         what = tr(ACTS[step.rung]) if step.rung is not None else tr(ENTRY_KINDS[step.kind])
         detail = "\n".join(part for part in (step.text, step.reason) if part)
         told = veil(detail)
+        exception = _waiver(source.tr, veil, step, sheet)
         # A case has one day of review: that of the ban that stands.
         if step is ban and sheet.case.review_on is not None:
             again = tr(N_("Review on {day}"), day=source.tr.date(sheet.case.review_on, "long"))
@@ -407,11 +423,13 @@ def packet_data(
                 "detail": told,
                 "link": "",
                 "original_sha256": _original(veil, detail),
+                "network": "",
+                "exception": exception,
                 "ours": True,
                 "captures": [numbers[e.id] for e in evidence if e.step_id == step.id],
             }
         )
-        done.append({"at": step.at, "what": what, "who": step.who})
+        done.append({"at": step.at, "what": what, "who": step.who, "exception": exception})
     timeline.sort(key=lambda moment: moment["at"])
     places: list[PageLine] = [
         {"name": page.name, "network": tr(NETWORKS[page.network]), "url": page.url}
@@ -429,6 +447,7 @@ def packet_data(
         "title": veil(sheet.case.title),
         "addressee": source.affairs,
         "person": person_label(source.tr, sheet.person.label),
+        "networks": [tr(NETWORKS[network]) for network in dict.fromkeys(accounts.values())],
         "person_names": [] if veil.labels else _names(sheet.person),
         "situation": tr(SITUATIONS[escalation.situation]),
         "critical": sheet.case.critical,
@@ -456,6 +475,18 @@ def packet_data(
         "signer": source.signer.name,
         "public_key": source.signer.openssh_public_line(source.signer.name),
         "fingerprint": source.signer.fingerprint(),
+    }
+
+
+def _waiver(tr: Translator, veil: Veil, step: CaseStep, sheet: CaseSheet) -> Waiver | None:
+    """What a packet says of a step that was an exception; None of any other."""
+    if not step.override:
+        return None
+    return {
+        "skipped": [tr.tr(ACTS[rung]) for rung in skipped(step, sheet.steps)],
+        "reason": veil(step.override),
+        "approver": step.approver,
+        "original_sha256": _original(veil, step.override),
     }
 
 
@@ -595,8 +626,9 @@ def packet(
     label in every text unless `person_named`; of a journal value that names them the hash is opened
     and not the words. Pieces with `masks` go as copies in which these areas are black; the original
     stays, and its hash is told. With a `passphrase` there is a fourth file, the PDF behind it, and
-    the e-mail carries that one alone. Raises UserError, IntegrityError for altered evidence,
-    Cancelled; nothing half-written stays.
+    the e-mail carries that one alone. Where `out` holds an earlier packet of this
+    escalation, this one goes into a folder of its own in it. Raises UserError, IntegrityError for
+    altered evidence, Cancelled; nothing half-written stays.
     """
     from scc_admin import packets
     from scc_admin.documents import protected
@@ -627,11 +659,19 @@ def packet(
         signer=source.signer,
         created=source.clock(),
         mail=partial(
-            _packet_mail, source, veil, escalation, sheet, locked, (len(copies), len(chosen))
+            _packet_mail,
+            source,
+            veil,
+            escalation,
+            sheet,
+            locked,
+            data["done"],
+            (len(copies), len(chosen)),
         ),
         beside={} if locked is None else {_locked_name(escalation, source.tr): locked},
     )
-    with packets.build(packed, out, progress=told) as built:
+    folder = _beside_earlier(out, escalation.number)
+    with packets.build(packed, folder, progress=told) as built:
         built.make_way()
         now = source.clock()
         with source.store.writing() as tx:
@@ -663,6 +703,17 @@ def packet(
             )
         archive, document, *others = built.publish()
     return [document, archive, *others]
+
+
+def _beside_earlier(out: Path, number: str) -> Path:
+    """Where a packet goes: `out`, or else a new folder in it. Files of an earlier one, which may
+    have been sent, stay; names inside a packet hold its number, so that it is the folder that
+    differs."""
+    with explained(out):
+        if not any(any(out.glob(name)) for name in (f"{number}.*", f"{number}-*.pdf")):
+            return out
+        numbers = (out / f"{number}-{n}" for n in itertools.count(2))
+        return next(folder for folder in numbers if not folder.exists())
 
 
 def _locked_name(escalation: Escalation, tr: Translator) -> str:
@@ -720,11 +771,13 @@ def _packet_mail(
     escalation: Escalation,
     sheet: CaseSheet,
     locked: bytes | None,
+    acts: Sequence[Act],
     masked: tuple[int, int],
     pdf: Path,
     archive: Path,
 ) -> bytes:
     from scc_admin.documents import Attachment, eml
+    from scc_admin.documents.packet import exceptions
 
     tr = source.tr.tr
     paragraphs = [
@@ -735,6 +788,7 @@ def _packet_mail(
             situation=tr(SITUATIONS[sheet.case.situation]),
         ),
         tr(N_("The question: {question}"), question=veil(escalation.question)),
+        *("\n".join([head, *said]) for head, said in exceptions(source.tr, acts)),
         _mail_privacy(source.tr, sheet.person, veil, *masked),
         _mail_check(source),
         source.signer.fingerprint(),

@@ -624,6 +624,8 @@ class CaseStep:
     retracted: bool = False
     """Undone by a later journal entry; the step stays readable."""
     entry: int = 0
+    override: str = ""
+    """Why it was done as an exception, before the steps that come first; `approver` agreed."""
 
 
 @dataclass(frozen=True, slots=True)

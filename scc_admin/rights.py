@@ -228,6 +228,7 @@ def _case_data(
                 "rung": "" if step.rung is None else step.rung.name.lower(),
                 "text": veil(step.text),
                 "reason": veil(step.reason),
+                "exception": veil(step.override),
                 "until": step.expires_on.isoformat() if step.expires_on else "",
                 "undone": step.retracted,
             }
@@ -303,7 +304,7 @@ def _text(
         ]
         for step in sheet.steps:
             what = ENTRY_KINDS[step.kind] if step.rung is None else RUNGS[step.rung]
-            said = "\n".join(veil(part) for part in (step.text, step.reason) if part)
+            said = "\n".join(veil(part) for part in (step.text, step.reason, step.override) if part)
             told.append((step.at, tr.tr(what), said))
         for at, what, said in sorted(told, key=lambda line: line[0]):
             lines += ["", f"{tr.moment(at)} – {what}"]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
 PACKAGES = {
@@ -66,6 +68,33 @@ def document(pdf: Path) -> None:
     assert tagged and tagged[0].split()[1] == "yes", said
 
 
+def exceptions(bag: Path) -> int:
+    """How many steps the case tells as exceptions, each borne out by a journal entry: when it was
+    written or done, who agreed, and the very words of the reason, or their hash."""
+    case = json.loads((bag / "data/case.json").read_text("utf-8"))
+    entries = json.loads((bag / "data/journal-entries.json").read_text("utf-8"))
+    found = [moment for moment in case["timeline"] if moment["exception"]]
+    for moment in found:
+        waiver = moment["exception"]
+        borne_out = [
+            entry
+            for entry in entries
+            if json.loads(entry["body"])["approver"] == waiver["approver"]
+            and json.loads(entry["body"])["rule"] == "PROC-04"
+            and _says(entry["values"]["override"], waiver["reason"], waiver["original_sha256"])
+        ]
+        assert len(borne_out) == 1, waiver
+    return len(found)
+
+
+def _says(opened: Mapping[str, str] | None, words: str, original: str) -> bool:
+    if opened is None:
+        return False
+    if "value" in opened:
+        return opened["value"] == words
+    return opened["sha256"] == original
+
+
 def all_of_them(archive: Path, pdf: Path, public_line: str, where: Path) -> Path:
     """Every tool over a packet; the folder it was unpacked into."""
     with zipfile.ZipFile(archive) as opened:
@@ -75,4 +104,5 @@ def all_of_them(archive: Path, pdf: Path, public_line: str, where: Path) -> Path
     sums(bag)
     assert 'Good "scc-admin-packet" signature' in signature(bag, public_line)
     document(pdf)
+    exceptions(bag)
     return bag

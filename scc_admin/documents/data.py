@@ -69,6 +69,19 @@ class ClockData(TypedDict):
     closed: datetime | None
 
 
+class Waiver(TypedDict):
+    """That a step of ours was an exception, taken before the steps that come first."""
+
+    skipped: Sequence[str]
+    """The steps that were not recorded then, in words."""
+    reason: str
+    """Why nobody waited for them."""
+    approver: str
+    """The second person who agreed, by name: our own people are never anonymised."""
+    original_sha256: str
+    """Of the reason before the person's label was put in the place of names; else empty."""
+
+
 class Moment(TypedDict):
     """A line of the timeline."""
 
@@ -84,6 +97,9 @@ class Moment(TypedDict):
     """Where the comment stands; empty when it is not known."""
     original_sha256: str
     """Of the words before the person's label was put in the place of names; else empty."""
+    network: str
+    """Where the comment was seen: Facebook, …; empty for what we did, or when it is not known."""
+    exception: Waiver | None
     ours: bool
     """True for an act of our side."""
     captures: Sequence[int]
@@ -111,6 +127,8 @@ class Capture(TypedDict):
     method: str
     """Screenshot, copy and paste, export of the platform …"""
     page: str
+    network: str
+    """Of the page, or else of the account; empty when neither is known."""
     note: str
     text: str
     """The captured text, for a text capture or as a transcription; empty when there is none."""
@@ -132,6 +150,7 @@ class Act(TypedDict):
     at: datetime
     what: str
     who: str
+    exception: Waiver | None
 
 
 class PacketData(DocumentData):
@@ -149,6 +168,8 @@ class PacketData(DocumentData):
     """The person's label."""
     person_names: Sequence[str]
     """What they are known by, when the texts name them; none when texts hold the label alone."""
+    networks: Sequence[str]
+    """Those that the person has a known account on."""
     situation: str
     """Slander by an employee …, in words."""
     critical: bool

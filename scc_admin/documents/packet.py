@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections.abc import Sequence
 from datetime import datetime
 
-from scc_admin.documents.data import Capture, ClockData, PacketData, PageLine
+from scc_admin.documents.data import Act, Capture, ClockData, PacketData, PageLine, Waiver
 from scc_admin.documents.text import line as one_line
 from scc_admin.documents.words import (
     ROWS,
@@ -47,11 +48,18 @@ def packet_view(data: PacketData, voice: Translator) -> View:
             (tr("Case"), brief(data["case"])),
             (
                 tr("Person concerned"),
-                lines(brief(data["person"]), *(muted(name) for name in data["person_names"][:9])),
+                lines(
+                    _on(brief(data["person"]), *data["networks"][:9]),
+                    *(muted(name) for name in data["person_names"][:9]),
+                ),
             ),
             (
                 tr("Where"),
                 lines(*(_place(page) for page in data["pages"][:ROWS])) if data["pages"] else "",
+            ),
+            *(
+                (tr("Exception"), lines(strong(head), *said))
+                for head, said in exceptions(voice, data["done"][:ROWS])
             ),
             (tr("Prepared by"), brief(data["made_by"])),
             (
@@ -80,7 +88,14 @@ def packet_view(data: PacketData, voice: Translator) -> View:
         "done": table(
             voice,
             (tr("When"), tr("What"), tr("Who")),
-            ((when(act["at"], voice), act["what"], brief(act["who"])) for act in data["done"]),
+            (
+                (
+                    when(act["at"], voice),
+                    lines(act["what"], *map(muted, _excepted(voice, act["exception"]))),
+                    brief(act["who"]),
+                )
+                for act in data["done"]
+            ),
             widths=(1.5, 3.2, 1.3),
             empty=tr("Nothing was done yet."),
         ),
@@ -110,22 +125,16 @@ def packet_view(data: PacketData, voice: Translator) -> View:
                     when(moment["at"], voice),
                     lines(
                         strong(moment["who"]),
-                        muted(tr("our side") if moment["ours"] else ""),
+                        muted(tr("our side") if moment["ours"] else brief(moment["network"])),
                     ),
                     lines(
                         strong(moment["what"]),
                         {"text": moment["detail"], "look": "plain" if moment["ours"] else "quote"}
                         if moment["detail"]
                         else None,
+                        *_excepted(voice, moment["exception"]),
                         muted(moment["link"]),
-                        muted(
-                            tr(
-                                "Captures: {numbers}",
-                                numbers=voice.join([str(n) for n in moment["captures"][:40]]),
-                            )
-                        )
-                        if moment["captures"]
-                        else None,
+                        muted(_shown_by(voice, moment["captures"])),
                     ),
                 )
                 for moment in data["timeline"]
@@ -258,9 +267,53 @@ def _why(data: PacketData, voice: Translator) -> str:
     return f"{nature} {wish}"
 
 
+def exceptions(voice: Translator, acts: Sequence[Act]) -> list[tuple[str, list[str]]]:
+    """Each act that was an exception, with its moment, and what is said of it."""
+    return [
+        (f"{act['what']}, {short(act['at'], voice)}", said)
+        for act in acts
+        if (said := _excepted(voice, act["exception"]))
+    ]
+
+
+def _excepted(voice: Translator, waiver: Waiver | None) -> list[str]:
+    """That a step was an exception: what was skipped, why, and who agreed."""
+    if waiver is None:
+        return []
+    said = [
+        voice.ntr(
+            "Exception to the usual order. Step skipped: {steps}.",
+            "Exception to the usual order. Steps skipped: {steps}.",
+            len(waiver["skipped"]),
+            steps=voice.join(waiver["skipped"]),
+        )
+        if waiver["skipped"]
+        else voice.tr("Exception to the usual order.")
+    ]
+    if waiver["reason"]:
+        said.append(voice.tr("Why nobody waited: {reason}", reason=waiver["reason"]))
+    if waiver["approver"]:
+        said.append(voice.tr("Second person who approved: {who}", who=brief(waiver["approver"])))
+    return said
+
+
+def _shown_by(voice: Translator, captures: Sequence[int]) -> str:
+    """Which captures show a line of the timeline, by their numbers."""
+    if not captures:
+        return ""
+    numbers = voice.join([str(number) for number in captures[:40]])
+    return voice.ntr("Capture no. {numbers}", "Captures nos. {numbers}", len(captures),
+                     numbers=numbers)  # fmt: skip
+
+
+def _on(name: str, *networks: str) -> str:
+    """« Usager 001 (Facebook) »."""
+    known = ", ".join(brief(network) for network in networks if network)
+    return f"{name} ({known})" if known else name
+
+
 def _place(page: PageLine) -> View:
-    network = brief(page["network"])
-    named = f"{brief(page['name'])} ({network})" if network else brief(page["name"])
+    named = _on(brief(page["name"]), page["network"])
     return lines(named, muted(page["url"]) if page["url"] else None)
 
 
@@ -297,7 +350,12 @@ def _capture(capture: Capture, voice: Translator) -> View:
         "head": head,
         "facts": facts(
             (tr("Address"), capture["url"]),
-            (tr("Page"), brief(capture["page"])),
+            (
+                tr("Page"),
+                _on(brief(capture["page"]), capture["network"])
+                if capture["page"]
+                else brief(capture["network"]),
+            ),
             (tr("Date shown by the network"), brief(capture["displayed_at"])),
             (
                 tr("Captured on"),

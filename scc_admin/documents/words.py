@@ -122,7 +122,8 @@ def strong(words: str) -> View:
 
 
 def lines(*lines: object) -> View:
-    return {"lines": [entry for entry in lines if entry]}
+    """One below the other, without those that have nothing to say."""
+    return {"lines": [line for line in lines if line and line not in (muted(""), strong(""))]}
 
 
 def facts(*facts: tuple[str, object]) -> list[list[object]]:

@@ -58,9 +58,11 @@ from scc_admin.moderation.ladder import (
     reason,
     same_argument,
     since_message,
+    skipped,
     standing_ban,
 )
 from scc_admin.moderation.records import (
+    BOTH_REASONS,
     EVIDENCE_SQL,
     case_with,
     escalation_of,
@@ -103,6 +105,7 @@ __all__ = [
     "reason",
     "same_argument",
     "since_message",
+    "skipped",
     "standing_ban",
 ]
 
@@ -853,7 +856,9 @@ class Moderation:
                 at=stamp(now),
                 who=who,
                 text=new.text,
-                reason=" — ".join(p for p in (new.reason.strip(), new.override.strip()) if p),
+                reason=BOTH_REASONS.join(
+                    p for p in (new.reason.strip(), new.override.strip()) if p
+                ),
                 approver=new.approver.strip(),
                 expires_on=new.expires_on.isoformat() if new.expires_on else None,
                 entry=entry,

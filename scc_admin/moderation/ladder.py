@@ -67,6 +67,11 @@ French paraphrases: recall .58, false .004."""
 LONGEST_SHOWN = 20_000
 """Characters of a comment whose differences are looked for."""
 _BEFORE_BAN = frozenset({Rung.ANSWER, Rung.PRIVATE_MESSAGE, Rung.REPETITION})
+_EARLIER: Mapping[Rung, frozenset[Rung]] = {
+    Rung.REPETITION: frozenset({Rung.PRIVATE_MESSAGE}),
+    Rung.BAN: _BEFORE_BAN,
+}
+"""The rungs whose absence only an exception passes over."""
 _SANCTIONS = (EntryKind.RUNG, EntryKind.BAN)
 _LINK = regex.compile(r"https?://[^\s<>\"']++")
 _TOKEN = regex.compile(r"\s++|[\p{L}\p{M}\p{N}_'’-]++|.", regex.DOTALL)
@@ -375,6 +380,15 @@ def _deadlines(sheet: CaseSheet) -> Iterator[Deadline]:
         yield owed(DeadlineKind.BAN_EXPIRES, ban.expires_on)
     if case.review_on is not None and case.state is not CaseState.CLOSED:
         yield owed(DeadlineKind.REVIEW, case.review_on)
+
+
+def skipped(step: CaseStep, steps: Iterable[CaseStep]) -> tuple[Rung, ...]:
+    """The rungs that come before this one and were not recorded when it was: what its exception
+    passed over, mildest first. One that was undone since never stood."""
+    if not step.override or step.rung is None:
+        return ()
+    before = _EARLIER.get(step.rung, frozenset())
+    return tuple(sorted(before - climbed(s for s in steps if s.entry < step.entry)))
 
 
 def standing_ban(steps: Sequence[CaseStep]) -> CaseStep | None:

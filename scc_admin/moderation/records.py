@@ -29,6 +29,8 @@ from scc_admin.model import (
 from scc_admin.moderation import ladder
 from scc_admin.store import Reading, Row, Writing, day_or_none, instant, instant_or_none
 
+BOTH_REASONS = " — "
+"""Between the reason of a step and that of the exception, in the column of the table."""
 NO_FLAGS = Flags(0, 0, 0, 0, "", 0.0, False)
 
 
@@ -157,10 +159,7 @@ def sheet_of(db: Reading, case_id: int, *, with_flags: bool = True) -> CaseSheet
             f"{EVIDENCE_SQL} WHERE e.case_id = ? ORDER BY e.captured_at, e.id", (case_id,)
         )
     )
-    steps = tuple(
-        step_of(row)
-        for row in db.all("SELECT * FROM case_steps WHERE case_id = ? ORDER BY id", (case_id,))
-    )
+    steps = _steps(db, case_id)
     escalations = _entered(
         db,
         case.number,
@@ -179,6 +178,31 @@ def sheet_of(db: Reading, case_id: int, *, with_flags: bool = True) -> CaseSheet
         ladder.ladder(case, incidents, evidence, steps, escalations),
         ladder.flags_of(incidents, person) if with_flags else NO_FLAGS,
     )
+
+
+def _steps(db: Reading, case_id: int) -> tuple[CaseStep, ...]:
+    """The steps of a case, each with why it was an exception, which the journal alone keeps apart
+    from its reason."""
+    exceptions: dict[int, str] = {
+        row["seq"]: row["value"]
+        for row in db.all(
+            "SELECT v.seq, v.value FROM case_steps s JOIN journal_values v ON v.seq = s.entry"
+            " WHERE s.case_id = ? AND v.field = 'override' AND v.value IS NOT NULL",
+            (case_id,),
+        )
+    }
+    rows = db.all("SELECT * FROM case_steps WHERE case_id = ? ORDER BY id", (case_id,))
+    return tuple(_parted(step_of(row), exceptions.get(row["entry"], "")) for row in rows)
+
+
+def _parted(step: CaseStep, override: str) -> CaseStep:
+    """The table keeps both reasons in one column."""
+    if not override:
+        return step
+    reason = step.reason
+    if reason.endswith(override):
+        reason = reason.removesuffix(override).removesuffix(BOTH_REASONS)
+    return replace(step, reason=reason, override=override)
 
 
 def _entered(db: Reading, number: str, escalations: Sequence[Escalation]) -> tuple[Escalation, ...]:

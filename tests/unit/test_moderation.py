@@ -115,7 +115,11 @@ def test_a_ban_before_its_rungs_needs_a_second_person_and_a_reason(moderation):
         climb(moderation, case_id, Rung.BAN, override="", approver="Luc", **ban)
     climb(moderation, case_id, Rung.BAN, override="Urgence manifeste", approver="Luc", **ban)
     step = moderation.sheet(case_id).steps[-1]
-    assert (step.approver, "Urgence" in step.reason) == ("Luc", True)
+    assert (step.approver, step.reason, step.override) == (
+        "Luc",
+        "Campagne coordonnée",
+        "Urgence manifeste",
+    )
 
 
 @pytest.mark.parametrize("situation", [s for s in Situation if s.critical])

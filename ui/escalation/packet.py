@@ -520,7 +520,9 @@ class PacketBuilder(ByKeyboard, QDialog):
                     " yourself; then record who received it."
                 )
             )
-            + f"\n\n{names}",
+            + "\n\n"
+            + tr.tr(N_("In {folder}:"), folder=folder)
+            + f"\n{names}",
             (
                 Choice("close", tr.tr(N_("Close"))),
                 Choice("open", tr.tr(N_("Open the folder")), "primary"),

@@ -308,9 +308,9 @@ _CODES = frozenset({"set", "lifted", "reopened", "granted", "upheld"})
 
 
 def step_words(step: CaseStep) -> str:
-    """What was written down with a step: its words, its reason."""
+    """What was written down with a step: its words, its reason, why it was an exception."""
     said = "" if step.text in _CODES else step.text
-    return "\n".join(part for part in (said, step.reason) if part)
+    return "\n".join(part for part in (said, step.reason, step.override) if part)
 
 
 def _step(tr: Translator, sheet: CaseSheet, step: CaseStep) -> Event:
