@@ -219,14 +219,10 @@ def weekly_report(
             "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             "json": "application/json",
         }
-        subject = source.tr.tr(N_("Weekly report {week}"), week=week)
+        period = source.tr.period(week.first, week.last)
         made["eml"] = eml(
-            subject,
-            source.tr.tr(
-                N_("Hello,\n\nHere is the report of week {week}.\n\n{comment}"),
-                week=week,
-                comment=comment,
-            ),
+            source.tr.tr(N_("Weekly report, week {n} ({period})"), n=week.number, period=period),
+            _weekly_mail(source, week, data),
             to=[source.affairs_email] if source.affairs_email else [],
             attachments=[
                 Attachment(f"{stem}.{form}", types[form], made[form])
@@ -246,7 +242,11 @@ def weekly_report(
                 who=who,
                 at=now,
                 step=str(week),
-                values={form: hashlib.sha256(made[form]).hexdigest() for form in formats},
+                values={
+                    "name": stem,
+                    "language": source.tr.language.value,
+                    **{form: hashlib.sha256(made[form]).hexdigest() for form in formats},
+                },
             ),
         )
         tx.insert(
@@ -260,6 +260,27 @@ def weekly_report(
             entry=entry,
         )
     return list(paths.values())
+
+
+def _weekly_mail(source: Source, week: Week, data: WeeklyData) -> str:
+    from scc_admin.documents.weekly import under_way
+
+    tr = source.tr
+    period = tr.period(week.first, week.last)
+    paragraphs = (
+        tr.tr(N_("Hello,")),
+        tr.tr(N_("Here is the report of week {n} ({period})."), n=week.number, period=period),
+        f"{under_way(data['made_at'], tr)}." if data["unfinished"] else "",
+        data["comment"].strip(),
+        tr.tr(N_("Kind regards,")),
+        _signature(source),
+    )
+    return "\n\n".join(part for part in paragraphs if part)
+
+
+def _signature(source: Source) -> str:
+    """Who exports, and by which number to reach them."""
+    return "\n".join(part for part in (source.who, source.phone) if part)
 
 
 # --- The calendar ------------------------------------------------------------------------------
@@ -808,10 +829,9 @@ def _packet_mail(
                 name=archive.name,
             )
         )
-    signature = "\n".join(part for part in (source.who, source.phone) if part)
     return eml(
         tr(N_("Escalation {number}"), number=escalation.number),
-        "\n\n".join([*paragraphs, signature]),
+        "\n\n".join([*paragraphs, _signature(source)]),
         to=[source.affairs_email] if source.affairs_email else [],
         attachments=attached,
         at=source.clock(),

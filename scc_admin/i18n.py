@@ -228,6 +228,25 @@ class Translator:
         """Day and time, without seconds: « 23 nov. 2026, 14 h 02 »."""
         return self.tr(N_("{day}, {time}"), day=self.date(at, style), time=self.time(at))
 
+    def period(self, first: dt.date, last: dt.date, style: str = "long") -> str:
+        """From one day to another, each part said once: « du 16 au 22 novembre 2026 ».
+
+        `style` is `long` or `medium`. Babel's intervals put a dash in the place of the words.
+        """
+        from babel.dates import format_skeleton
+
+        if first == last:
+            return self.date(first, style)
+        start, end = self.date(first, style), self.date(last, style)
+        if first.year == last.year:
+            day = "MMMMd" if style == "long" else "MMMd"
+            start = str(format_skeleton(day, first, locale=self.locale))
+            if first.month == last.month and self.language is Language.FR:
+                start = str(first.day)
+            elif first.month == last.month:
+                end = f"{last.day}, {last.year}"
+        return self.tr(N_("{first} to {last}"), first=start, last=end)
+
     def month(self, value: dt.date) -> str:
         """« novembre 2026 »."""
         from babel.dates import format_skeleton

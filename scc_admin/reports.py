@@ -39,7 +39,16 @@ from scc_admin.model import (
 )
 from scc_admin.registers import register, spoken
 from scc_admin.store import Reading, Row, day, day_or_none, instant, instant_or_none, stamp
-from scc_admin.words import CAMPAIGN_KINDS, NETWORKS, RUNGS, SITUATIONS, STATES, STEPS, person_label
+from scc_admin.words import (
+    CAMPAIGN_KINDS,
+    LANGUAGES,
+    NETWORKS,
+    RUNGS,
+    SITUATIONS,
+    STATES,
+    STEPS,
+    person_label,
+)
 
 if TYPE_CHECKING:
     from scc_admin.model import Checkpoint
@@ -158,6 +167,7 @@ def weekly(
         week=str(week),
         first_day=week.first,
         last_day=week.last,
+        unfinished=made_at < spans[-1][1],
         weeks_before=[f"{w.number:02}" for w in weeks],
         summary=summary,
         pages=_pages(db, start, end, tr),
@@ -181,7 +191,7 @@ def weekly(
         sanctions=_sanctions(db, start, end, tr, persons_named),
         escalations=_escalations(db, start, end, tr),
         followers=_followers(db, [*weeks, week]),
-        monitoring=_monitoring(db, week),
+        monitoring=_monitoring(db, week, made_at.astimezone(zone).date()),
         trainings=_trainings(db, week, tr),
         next_week=_next_week(db, week.shifted(1).bounds(zone), tr),
         comment=comment,
@@ -424,7 +434,7 @@ def _followers(db: Reading, weeks: Sequence[Week]) -> list[FollowersWeek]:
     return found
 
 
-def _monitoring(db: Reading, week: Week) -> list[MonitoringDay]:
+def _monitoring(db: Reading, week: Week, today: date) -> list[MonitoringDay]:
     due = int(db.value("SELECT count(*) FROM pages WHERE NOT archived AND managed") or 0)
     days = []
     for offset in range(7):
@@ -439,7 +449,7 @@ def _monitoring(db: Reading, week: Week) -> list[MonitoringDay]:
             MonitoringDay(
                 day=when,
                 looked=len({row["page_id"] for row in rows if row["page_id"] is not None}),
-                due=due,
+                due=due if when <= today else 0,
                 note=" · ".join(note for note in notes if note),
             )
         )
@@ -498,6 +508,8 @@ class EarlierReport:
     id: int
     week: str
     language: Language
+    name: str
+    """Of its files, without their endings; empty for a report older than the names."""
     at: datetime
     who: str
     comment: str
@@ -506,7 +518,11 @@ class EarlierReport:
 
 def earlier(db: Reading, tr: Translator, *, limit: int = 200) -> list[EarlierReport]:
     """Reports exported so far, the newest first."""
-    rows = db.all("SELECT * FROM reports ORDER BY at DESC, id DESC LIMIT ?", (limit,))
+    rows = db.all(
+        "SELECT r.*, v.value AS name FROM reports r LEFT JOIN journal_values v"
+        " ON v.seq = r.entry AND v.field = 'name' ORDER BY r.at DESC, r.id DESC LIMIT ?",
+        (limit,),
+    )
     found = []
     for place, row in enumerate(rows):
         before = next((r for r in rows[place + 1 :] if r["week"] == row["week"]), None)
@@ -516,6 +532,7 @@ def earlier(db: Reading, tr: Translator, *, limit: int = 200) -> list[EarlierRep
                 id=row["id"],
                 week=row["week"],
                 language=Language(row["language"]),
+                name=row["name"] or "",
                 at=instant(row["at"]),
                 who=row["who"],
                 comment=row["comment"],
@@ -526,9 +543,9 @@ def earlier(db: Reading, tr: Translator, *, limit: int = 200) -> list[EarlierRep
 
 
 def _changes(before: Mapping[str, Any], now: Mapping[str, Any], tr: Translator) -> list[Change]:
-    """Summary figures that an earlier export of the same week gave differently."""
+    """What an earlier export of the same week gave differently: figures, language, comment."""
     was = {f["key"]: f["value"] for f in before.get("summary", ())}
-    return [
+    found = [
         Change(
             label=figure["label"],
             was=tr.number(was[figure["key"]]),
@@ -537,3 +554,17 @@ def _changes(before: Mapping[str, Any], now: Mapping[str, Any], tr: Translator) 
         for figure in now["summary"]
         if figure["key"] in was and was[figure["key"]] != figure["value"]
     ]
+    spoke = Language(before.get("language", now["language"]))
+    if spoke != now["language"]:
+        spoken, speaks = (tr.tr(LANGUAGES[Language(x)]) for x in (spoke, now["language"]))
+        found.append(Change(label=tr.tr(N_("Language of the report")), was=spoken, now=speaks))
+    # Not in its words: those that were taken back are not sent out again.
+    said, says = before.get("comment", "").split(), now["comment"].split()
+    if said != says:
+        was_there = tr.ctr("comment", "written") if said else tr.ctr("comment", "none")
+        if not says:
+            is_there = tr.ctr("comment", "taken out")
+        else:
+            is_there = tr.ctr("comment", "rewritten") if said else tr.ctr("comment", "written")
+        found.append(Change(label=tr.tr(N_("Comment")), was=was_there, now=is_there))
+    return found

@@ -215,6 +215,10 @@ VALUES: Mapping[str, str] = {
     "draft": N_("Draft (number)"),
     "pdf": N_("SHA-256 of the PDF"),
     "zip": N_("SHA-256 of the ZIP"),
+    "xlsx": N_("SHA-256 of the workbook (XLSX)"),
+    "json": N_("SHA-256 of the data (JSON)"),
+    "eml": N_("SHA-256 of the e-mail draft"),
+    "language": N_("Language"),
 }
 """What the fields of entries are called; others show their own name."""
 

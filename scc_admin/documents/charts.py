@@ -156,12 +156,11 @@ def chart_rows(
             continue
         long = room * max(0.0, bar.value) / most
         pen.rect(label_width, y, long, thick, palette.accent)
-        end = long
         if bar.reference is not None:
             mark = room * max(0.0, bar.reference) / most
             pen.rect(label_width + mark - 1.5, y - 4, 3, thick + 8, palette.warm)
-            end = max(end, mark + 2)
-        pen.text(label_width + end + 7, y + 11.5, number(bar.value), palette.ink, bold=True)
+        # In a column of their own: beside a mark, a figure would be read as that of the mark.
+        pen.text(width - 4, y + 11.5, number(bar.value), palette.ink, anchor="end", bold=True)
     return pen.svg(title, description)
 
 

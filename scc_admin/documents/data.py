@@ -328,7 +328,7 @@ class MonitoringDay(TypedDict):
     looked: int
     """Pages looked at."""
     due: int
-    """Pages that were to be looked at."""
+    """Pages that were to be looked at; none on a day that is yet to come."""
     note: str
 
 
@@ -367,6 +367,8 @@ class WeeklyData(DocumentData):
     """2026-W47."""
     first_day: date
     last_day: date
+    unfinished: bool
+    """Whether the week was not over at `made_at`: its figures reach no further."""
     weeks_before: Sequence[str]
     """Short names of the four weeks before, oldest first: 43, 44, 45, 46."""
     summary: Sequence[Figure]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from scc_admin.documents import charts
@@ -16,6 +16,7 @@ from scc_admin.documents.words import (
     checkpoint_note,
     delay,
     document,
+    exactly,
     lines,
     local,
     muted,
@@ -25,7 +26,7 @@ from scc_admin.documents.words import (
     table,
     utc,
 )
-from scc_admin.i18n import Translator
+from scc_admin.i18n import N_, Translator
 
 
 def weekly_view(data: WeeklyData, voice: Translator) -> View:
@@ -38,16 +39,14 @@ def weekly_view(data: WeeklyData, voice: Translator) -> View:
         return {"chart": len(drawn) - 1, "alt": one_line(alt, 500)}
 
     number, year = _week(data["week"])
+    past = voice.local(data["made_at"]).date() if data["unfinished"] else date.max
     title = tr("Weekly report, week {n} of {year}", n=number, year=year)
     return {
         "document": document(data, voice, title, title),
         "kind": tr("Weekly report"),
         "title": tr("Week {n} of {year}", n=number, year=year),
-        "period": tr(
-            "{first} to {last}",
-            first=voice.date(data["first_day"], "long"),
-            last=voice.date(data["last_day"], "long"),
-        ),
+        "period": voice.period(data["first_day"], data["last_day"]),
+        "under_way": under_way(data["made_at"], voice) if data["unfinished"] else "",
         "made": lines(
             tr(
                 "Prepared by {who}, {when}",
@@ -68,9 +67,12 @@ def weekly_view(data: WeeklyData, voice: Translator) -> View:
         )
         if data["weeks_before"]
         else "",
-        "tiles": [_tile(figure, voice, draw) for figure in data["summary"][:6]],
+        "tiles": [
+            _tile(figure, voice, draw, whole=not data["unfinished"])
+            for figure in data["summary"][:6]
+        ],
         "summary_empty": tr("No figure was recorded this week."),
-        "rest": _figures(data["summary"][6:], voice),
+        "rest": _figures(data["summary"][6:], data, voice),
         "published": _published_chart(data, voice, draw),
         "changes_head": tr("What changed since the earlier export"),
         "changes_note": tr(
@@ -84,7 +86,7 @@ def weekly_view(data: WeeklyData, voice: Translator) -> View:
             (tr("Figure"), tr("It said"), tr("It says now")),
             ((brief(c["label"]), brief(c["was"]), strong(c["now"])) for c in data["changes"]),
             widths=(3, 1, 1),
-            empty=tr("No figure changed since then."),
+            empty=tr("Nothing changed since then."),
         ),
         "pages_head": tr("Posts, by page and network"),
         "pages": _pages(data, voice),
@@ -161,11 +163,11 @@ def weekly_view(data: WeeklyData, voice: Translator) -> View:
         ),
         "moderation_head": tr("Moderation"),
         "incidents_head": tr("Incidents, by kind"),
-        "incidents": _figures(data["incidents"], voice),
+        "incidents": _figures(data["incidents"], data, voice),
         "incidents_chart": _incidents_chart(data["incidents"], voice, draw),
         "incidents_empty": tr("No incident was recorded this week."),
         "rungs_head": tr("Rungs climbed"),
-        "rungs": _figures(data["rungs"], voice),
+        "rungs": _figures(data["rungs"], data, voice),
         "rungs_empty": tr("No rung was climbed this week."),
         "sanctions_head": tr("Bans and liftings"),
         "sanctions": table(
@@ -223,11 +225,12 @@ def weekly_view(data: WeeklyData, voice: Translator) -> View:
                 "day": voice.weekday(m["day"]),
                 "date": str(m["day"].day),
                 "looked": f"{m['looked']}/{m['due']}" if m["looked"] or m["due"] else "–",
-                "missed": bool(m["due"]) and not m["looked"],
-                "word": tr("missed") if m["due"] and not m["looked"] else "",
+                "missed": missed,
+                "word": tr("missed") if missed else "",
                 "note": m["note"],
             }
             for m in data["monitoring"][:14]
+            for missed in (bool(m["due"]) and not m["looked"] and m["day"] < past,)
         ],
         "monitoring_note": tr("Pages looked at, of those that were due."),
         "monitoring_empty": tr("No monitoring was recorded this week."),
@@ -291,9 +294,7 @@ def _step(step: CampaignStep, voice: Translator) -> str:
 
 
 def _period(first: date, last: date, voice: Translator) -> str:
-    if first == last:
-        return voice.date(first)
-    return voice.tr("{first} to {last}", first=voice.date(first), last=voice.date(last))
+    return voice.period(first, last, "medium")
 
 
 def _span(minutes: int | None, voice: Translator) -> object:
@@ -302,7 +303,13 @@ def _span(minutes: int | None, voice: Translator) -> object:
     return delay(timedelta(minutes=minutes), voice)
 
 
-def _tile(figure: Figure, voice: Translator, draw: Any) -> View:
+def under_way(until: datetime, voice: Translator) -> str:
+    """What a report says of a week that is not over."""
+    return voice.tr("Week under way: figures up to {when}", when=voice.moment(until, "long"))
+
+
+def _tile(figure: Figure, voice: Translator, draw: Any, *, whole: bool) -> View:
+    """A figure of the summary; what there is of a week is not held against whole ones."""
     mean = figure["average"]
     values = [*figure["before"], figure["value"]]
     label = one_line((figure["label"]), 60)
@@ -317,30 +324,26 @@ def _tile(figure: Figure, voice: Translator, draw: Any) -> View:
     return {
         "label": label,
         "value": voice.number(figure["value"]),
-        "compared": voice.tr(
-            "average {mean} ({change})",
-            mean=_mean(mean, voice),
-            change=signed(figure["value"] - mean, voice, _decimals(mean)),
-        )
-        if mean is not None
-        else voice.tr("nothing to compare with"),
+        "compared": _compared(figure["value"], mean, voice, whole=whole),
         "shape": shape,
     }
 
 
-def _decimals(mean: float) -> int:
-    return 0 if float(mean).is_integer() or mean >= 100 else 1
-
-
-def _mean(mean: float, voice: Translator) -> str:
-    return voice.number(round(mean, _decimals(mean)), _decimals(mean))
+def _compared(value: int, mean: float | None, voice: Translator, *, whole: bool) -> str:
+    if mean is None:
+        return voice.tr("nothing to compare with")
+    if not whole:
+        return voice.tr("{mean} in a whole week, on average", mean=exactly(mean, voice))
+    return voice.tr(
+        "average {mean} ({change})", mean=exactly(mean, voice), change=signed(value - mean, voice)
+    )
 
 
 def _known(value: int | None, voice: Translator) -> str:
     return "–" if value is None else voice.number(value)
 
 
-def _figures(figures: Sequence[Figure], voice: Translator) -> View:
+def _figures(figures: Sequence[Figure], data: WeeklyData, voice: Translator) -> View:
     return table(
         voice,
         (
@@ -353,8 +356,10 @@ def _figures(figures: Sequence[Figure], voice: Translator) -> View:
             (
                 brief(figure["label"]),
                 strong(voice.number(figure["value"])),
-                "–" if mean is None else _mean(mean, voice),
-                "–" if mean is None else signed(figure["value"] - mean, voice, _decimals(mean)),
+                "–" if mean is None else exactly(mean, voice),
+                "–"
+                if mean is None or data["unfinished"]
+                else signed(figure["value"] - mean, voice),
             )
             for figure in figures
             for mean in (figure["average"],)
@@ -372,9 +377,11 @@ def _published_chart(data: WeeklyData, voice: Translator, draw: Any) -> View | N
     mean = figure["average"]
     assert mean is not None
     says = voice.tr(
-        "Posts published: {n} this week, {mean} on average in the weeks before",
+        N_("Posts published: {n} so far; {mean} in a whole week, on average")
+        if data["unfinished"]
+        else N_("Posts published: {n} this week, {mean} on average in the weeks before"),
         n=voice.number(figure["value"]),
-        mean=_mean(mean, voice),
+        mean=exactly(mean, voice),
     )
     names = [*data["weeks_before"], _week(data["week"])[0]]
     values = [*figure["before"], figure["value"]]

@@ -59,13 +59,18 @@ def delay(span: timedelta, voice: Translator) -> str:
     return voice.tr("less than a minute")
 
 
-def signed(value: float, voice: Translator, decimals: int = 0) -> str:
-    """+4, −2, 0."""
-    rounded = round(value, decimals)
+def signed(value: float, voice: Translator) -> str:
+    """+4, −2,25, 0: to the same digits as `exactly`."""
+    rounded = round(value, 2)
     if not rounded:
         return voice.number(0)
     sign = "+" if rounded > 0 else "\N{MINUS SIGN}"
-    return sign + voice.number(abs(rounded), decimals)
+    return sign + voice.number(abs(rounded))
+
+
+def exactly(value: float, voice: Translator) -> str:
+    """4, 4,5, 4,25: an average of four weeks is exact, as in the workbook and the JSON."""
+    return voice.number(round(value, 2))
 
 
 def document(data: DocumentData, voice: Translator, title: str, left: str) -> View:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC
 
 from scc_admin.documents.data import Figure, WeeklyData
-from scc_admin.documents.sheets import Sheet, xlsx
+from scc_admin.documents.sheets import Sheet, Value, xlsx
 from scc_admin.documents.words import voice_of
 from scc_admin.i18n import Translator
 
@@ -41,6 +41,9 @@ def _sheets(data: WeeklyData, voice: Translator) -> list[Sheet]:
             ],
         )
 
+    until: list[list[Value]] = []
+    if data["unfinished"]:
+        until = [[tr("Week under way: figures up to"), data["made_at"]]]
     return [
         Sheet(
             tr("About"),
@@ -49,6 +52,7 @@ def _sheets(data: WeeklyData, voice: Translator) -> list[Sheet]:
                 [tr("Weekly report"), data["week"]],
                 [tr("First day"), data["first_day"]],
                 [tr("Last day"), data["last_day"]],
+                *until,
                 [tr("Prepared by"), data["made_by"]],
                 [tr("Prepared on"), data["made_at"]],
                 [tr("Time zone"), data["zone"]],
@@ -62,7 +66,8 @@ def _sheets(data: WeeklyData, voice: Translator) -> list[Sheet]:
         Sheet(
             tr("Changes since the export"),
             [tr("Figure"), tr("It said"), tr("It says now")],
-            [[c["label"], c["was"], c["now"]] for c in data["changes"]],
+            [[c["label"], c["was"], c["now"]] for c in data["changes"]]
+            or [[tr("No change") if data["earlier_export"] else tr("Never exported before")]],
         ),
         Sheet(
             tr("Posts"),

@@ -266,6 +266,7 @@ def weekly(language: Language = Language.FR, **over: Any) -> WeeklyData:
         "week": "2026-W47",
         "first_day": monday,
         "last_day": monday + timedelta(days=6),
+        "unfinished": False,
         "weeks_before": ["43", "44", "45", "46"],
         "summary": [
             figure("published", of("Publications parues", "Posts published"), 23, 18, 21, 17, 20),

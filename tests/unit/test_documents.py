@@ -20,6 +20,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scc_admin.documents import Typesetter, text, typeset
+from scc_admin.documents.charts import LIGHT, Bar, chart_rows
 from scc_admin.documents.pictures import Unprinted, pieces
 from scc_admin.i18n import Translator, data_folder
 from scc_admin.model import Language
@@ -529,7 +530,61 @@ def test_the_checkpoint_does_not_stand_on_a_page_of_its_own(
     }
     shown = pdf_text(typesetter.weekly(data | rows), tmp_path)  # type: ignore[arg-type]
     page = next(page for page in shown.split("\f") if "Checkpoint of the journal" in page)
-    assert "Planned for next week" in page
+    assert flat(data["next_week"][0]["title"])[:20] in flat(page)
+
+
+def test_a_long_plan_begins_where_there_is_room_and_its_head_comes_with_it(
+    typesetter: Typesetter, tmp_path: Path
+) -> None:
+    data = samples.weekly(Language.EN)
+    for trainings in (1, 6, 11):
+        rows = {
+            "trainings": [data["trainings"][0]] * trainings,
+            "next_week": [data["next_week"][0]] * 14,
+        }
+        shown = pdf_text(typesetter.weekly(data | rows), tmp_path)  # type: ignore[arg-type]
+        pages = [page for page in shown.split("\f") if "Planned for next week" in page]
+        last = next(page for page in shown.split("\f") if "Checkpoint of the journal" in page)
+        heads = [
+            [line.split() for line in page.splitlines()].count(["When", "What", "Page", "State"])
+            for page in {pages[0]: 0, last: 0}
+        ]
+        assert heads and set(heads) == {1}, "once on each page, and never in the middle"
+
+
+def test_a_week_under_way_says_so_and_is_not_held_against_whole_weeks(
+    typesetter: Typesetter, tmp_path: Path
+) -> None:
+    data = samples.weekly(Language.FR, unfinished=True)
+    pages = pdf_text(typesetter.weekly(data), tmp_path).split("\f")
+    assert "Semaine en cours : chiffres jusqu’au" in flat(pages[0]).replace("\xa0", " ")
+    shown = flat("".join(pages)).replace("\xa0", " ")
+    assert "19 en moyenne par semaine entière" in shown
+    assert "moyenne 19 (" not in shown and "(+" not in shown
+    whole = flat(pdf_text(typesetter.weekly(samples.weekly(Language.FR)), tmp_path))
+    assert "Semaine en cours" not in whole and "(+4)" in whole
+
+
+def test_an_average_has_the_same_digits_on_every_paper(
+    typesetter: Typesetter, tmp_path: Path
+) -> None:
+    rows = (0, 0.25), (4, 4.25), (9, 1234.75)
+    figures = [
+        {"key": str(mean), "label": f"n{mean}", "value": value, "before": [1] * 4, "average": mean}
+        for value, mean in rows
+    ]
+    data = samples.weekly(Language.FR, summary=figures)
+    shown = flat(pdf_text(typesetter.weekly(data), tmp_path)).replace("\xa0", " ")
+    assert "moyenne 0,25 (−0,25)" in shown and "moyenne 4,25 (−0,25)" in shown
+    assert "moyenne 1 234,75 (−1 225,75)" in shown
+
+
+def test_a_figure_stands_clear_of_the_mark_of_the_average() -> None:
+    bar = Bar("Commentaires répétés", 0, reference=2.25)
+    svg = chart_rows([bar, Bar("Ton", 4, reference=0.5)], title="t")
+    mark = float(re.search(rf'<rect x="([0-9.]+)"[^>]*{LIGHT.warm}', svg)[1])  # type: ignore[index]
+    zero = float(re.search(r'<text x="([0-9.]+)"[^>]*>0<', svg)[1])  # type: ignore[index]
+    assert zero - mark > 60
 
 
 def test_a_week_is_compared_with_those_that_are_known(

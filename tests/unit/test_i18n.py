@@ -69,6 +69,26 @@ def test_numbers_money_dates_and_lists(fr, en):
     assert en.weekday(date(2026, 11, 23), wide=True) == "Monday"
 
 
+def test_a_period_says_each_part_once(fr, en):
+    def both(first, last, style="long"):
+        return fr.period(first, last, style), en.period(first, last, style)
+
+    november = date(2026, 11, 16)
+    assert both(november, date(2026, 11, 22)) == (
+        "du 16 au 22 novembre 2026",
+        "November 16 to 22, 2026",
+    )
+    assert both(date(2026, 11, 30), date(2026, 12, 6)) == (
+        "du 30 novembre au 6 décembre 2026",
+        "November 30 to December 6, 2026",
+    )
+    assert both(date(2026, 12, 28), date(2027, 1, 3), "medium") == (
+        "du 28 déc. 2026 au 3 janv. 2027",
+        f"{en.date(date(2026, 12, 28))} to {en.date(date(2027, 1, 3))}",
+    )
+    assert both(november, november) == ("16 novembre 2026", "November 16, 2026")
+
+
 def test_instants_are_shown_where_the_user_is(fr):
     at = datetime(2026, 11, 23, 3, 30, tzinfo=UTC)
     assert fr.date(at, "short").endswith("22")

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import email
+import email.policy
+import hashlib
+import json
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl import load_workbook
 
 from scc_admin.editorial import DraftDetails, PageInput, Readiness
 from scc_admin.errors import UserError
 from scc_admin.i18n import Translator
+from scc_admin.keys import Kind
 from scc_admin.model import Language, Network, Rung, Situation, Target
 from scc_admin.moderation import CaseInput, IncidentInput, StepInput
 from scc_admin.reports import Week, weekly
+from scc_admin.workspace import Workspace
 
 TORONTO = ZoneInfo("America/Toronto")
 
@@ -110,3 +117,101 @@ def test_an_empty_workspace_has_an_honest_report(open_store):
     assert all(f["value"] == 0 for f in data["summary"])
     assert [d["looked"] for d in data["monitoring"]] == [0] * 7
     assert data["earlier_export"] is None
+
+
+def test_a_week_under_way_is_told_from_one_that_is_over(open_store):
+    # Made on Sunday evening in Montréal, which is Monday in UTC.
+    assert not count(open_store, Week(2026, 46))["unfinished"]
+    assert count(open_store, Week(2026, 47))["unfinished"]
+    assert not count(open_store, Week(2026, 47, sunday=True))["unfinished"]
+
+
+def test_days_to_come_were_not_missed(open_store, editorial):
+    editorial.add_page(PageInput("Québec", Network.FACEBOOK))
+    data = count(open_store, Week(2026, 47, sunday=True).shifted(1))
+    assert [day["due"] for day in data["monitoring"]] == [1] + [0] * 6
+
+
+@pytest.fixture
+def exporting(tmp_path):
+    now = [datetime(2026, 11, 23, 15, tzinfo=UTC)]
+    made = Workspace.create(
+        tmp_path / "w",
+        protection=Kind.NONE,
+        name="Ana Roy",
+        settings_file=tmp_path / "settings.json",
+        clock=lambda: now[0],
+    )
+    with made.workspace as workspace:
+        workspace.settings.set("me.phone", "418 555-0199")
+
+        def export(language=Language.FR, week="2026-W47", **options):
+            now[0] += timedelta(minutes=1)
+            voice = Translator(language, zone=TORONTO)
+            return workspace.export_weekly(week, tmp_path / "out", voice, **options)
+
+        export.workspace = workspace
+        yield export
+
+
+def test_an_export_of_the_same_figures_says_that_comment_or_language_changed(exporting):
+    exporting(formats=("json",), comment="Un nom de trop")
+    paths = exporting(formats=("json", "xlsx"), comment="Sans le nom")
+    data = json.loads(paths[0].read_text("utf-8"))
+    assert [(c["label"], c["was"], c["now"]) for c in data["changes"]] == [
+        ("Commentaire", "rédigé", "récrit")
+    ], "what was taken out of a comment is not sent again"
+    exporting(Language.EN, formats=("json",), comment="Sans le nom")
+    same, spoken, written, first = exporting(
+        Language.EN, formats=("xlsx",), comment="Sans  le nom"
+    ) and exporting.workspace.earlier_reports(Translator(Language.EN))
+    assert not same.changes and not first.changes
+    assert [(c["label"], c["was"], c["now"]) for c in spoken.changes] == [
+        ("Language of the report", "French", "English")
+    ]
+    assert len(written.changes) == 1
+    assert [r.name for r in (same, spoken, written, first)] == [
+        "report-2026-W47-2",
+        "report-2026-W47",
+        "rapport-2026-W47-2",
+        "rapport-2026-W47",
+    ], "two lines of the list differ by the name of their files"
+
+
+def test_the_workbook_says_that_nothing_changed(exporting):
+    def lines(path):
+        sheet = load_workbook(path).worksheets[2]
+        return [row[0].value for row in sheet.iter_rows(min_row=2)]
+
+    assert lines(*exporting(formats=("xlsx",))) == ["Jamais exporté auparavant"]
+    assert lines(*exporting(formats=("xlsx",))) == ["Aucun changement"]
+    about = load_workbook(*exporting(formats=("xlsx",), week="2026-W48")).worksheets[0]
+    assert "Semaine en cours : chiffres jusqu’au" in {
+        str(cell.value).replace("\xa0", " ") for cell in about["A"]
+    }
+
+
+def test_the_draft_of_an_e_mail_names_the_days_and_is_signed(exporting):
+    def read(path):
+        message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+        return message["Subject"], message.get_body().get_content().replace("\r", "").split("\n\n")
+
+    subject, body = read(exporting(formats=("eml",), comment="Une bonne semaine.")[0])
+    assert subject == "Rapport hebdomadaire, semaine 47 (du 16 au 22 novembre 2026)"
+    assert [part.strip() for part in body] == [
+        "Bonjour,",
+        "Voici le rapport de la semaine 47 (du 16 au 22 novembre 2026).",
+        "Une bonne semaine.",
+        "Cordialement,",
+        "Ana Roy\n418 555-0199",
+    ]
+    _, body = read(exporting(Language.EN, formats=("eml",), week="2026-W48")[0])
+    assert body[1] == "Here is the report of week 48 (November 23 to 29, 2026)."
+    assert body[2].startswith("Week under way: figures up to November 23, 2026")
+
+
+def test_the_journal_names_the_files_and_their_language(exporting):
+    (path,) = exporting(formats=("json",))
+    entry = exporting.workspace.journal.entry(exporting.workspace.journal.size())
+    assert entry.values["name"] == path.stem and entry.values["language"] == "fr"
+    assert entry.values["json"] == hashlib.sha256(path.read_bytes()).hexdigest()

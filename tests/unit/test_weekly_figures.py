@@ -258,7 +258,7 @@ def shown(value: object, report: Report) -> str:
     """A number as the page prints it."""
     tr = Translator(report.language)
     if isinstance(value, float):
-        return tr.number(round(value, 1), 0 if value.is_integer() else 1)
+        return tr.number(value)
     return tr.number(int(str(value)))
 
 
