@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import (
     QByteArray,
     QEvent,
+    QLocale,
     QObject,
     QRectF,
     QSize,
@@ -256,6 +257,7 @@ class Window(ByKeyboard, QMainWindow):
         """Make everything that bears words."""
         tr = Translator(language, zone=self._workspace.chosen_zone)
         teach_qt(language)
+        self.setLocale(QLocale())  # made before, it would write numbers as the system does
         if self.actions_ is not None:
             self.actions_.remove(self)
         numbered = [place for place in self._places.values() if place.in_rail]
