@@ -682,6 +682,35 @@ class Deadline:
 
 
 @dataclass(frozen=True, slots=True)
+class NextStep:
+    """A step that a case asks of us now."""
+
+    case_id: int
+    case: str
+    person: str
+    title: str
+    rung: Rung | None
+    """None when Public Affairs must be asked before anything else."""
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class BegunForm:
+    """A form that was begun and not recorded, and whom or what it is about."""
+
+    name: str
+    """Under which it is kept, such as `ban:12`."""
+    kind: str
+    """Its name without numbers: incident, ban, contact, ..."""
+    at: datetime
+    said: str = ""
+    """The account, or the first words, that an incident not yet logged is about."""
+    case_id: int | None = None
+    case: str = ""
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Packet:
     """An escalation packet that was exported, and what became of it."""
 

@@ -20,7 +20,16 @@ from scc_admin.agenda import (
     recurring,
     start_of,
 )
-from scc_admin.model import Campaign, CaseState, DraftState, EntryKind, Network, Placement
+from scc_admin.model import (
+    BegunForm,
+    Campaign,
+    CaseState,
+    DraftState,
+    EntryKind,
+    Network,
+    NextStep,
+    Placement,
+)
 from scc_admin.store import Reading, Row, day, instant, stamp
 
 AHEAD = timedelta(days=2)
@@ -56,6 +65,7 @@ class Duty(StrEnum):
     CAMPAIGN = "campaign"
     REPORT = "report"
     UNFINISHED = "unfinished"
+    STEP = "step"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +89,9 @@ class Task:
     title_en: str = ""
     """The title in English, of what has a name in both languages."""
     key: str = ""
-    """Of a source, which has no number."""
+    """Of a source, which has no number; the kind of a form; the rung of a case's next step."""
+    form: str = ""
+    """The name under which a begun form is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +144,8 @@ def today(
     searches: Sequence[str] = (),
     retention_due: int = 0,
     registers_due: Sequence[Task] = (),
-    unfinished: int = 0,
+    begun: Sequence[BegunForm] = (),
+    next_steps: Sequence[NextStep] = (),
     last_week: str = "",
 ) -> Today:
     """What is due, what waits for whom, what is late. One consistent view.
@@ -157,15 +170,23 @@ def today(
     ]
     if retention_due:
         tasks.append(Task(Duty.RETENTION, Lane.DO, count=retention_due))
-    if unfinished:
-        tasks.append(Task(Duty.UNFINISHED, Lane.DO, count=unfinished))
+    tasks += _begun(begun)
+    listed = {task.id for task in tasks if task.duty in (Duty.REVIEW, Duty.UNFINISHED)}
+    tasks += _steps([step for step in next_steps if step.case_id not in listed])
     if last_week and _report_owed(db, last_week):
         tasks.append(Task(Duty.REPORT, Lane.DO, ref=last_week))
     watch, week = _watch(db, here, zone, searches)
     if len(week) > 1 and week[-2].due and not week[-2].looked and any(d.looked for d in week):
         tasks.append(Task(Duty.MISSED, Lane.LATE, on=week[-2].day))
     far = datetime.max.replace(tzinfo=UTC)
-    tasks.sort(key=lambda t: (t.at or (start_of(t.on, zone) if t.on else far), t.duty, t.id or 0))
+    tasks.sort(
+        key=lambda t: (
+            t.duty is Duty.STEP,  # what has an hour comes before what waits without one
+            t.at or (start_of(t.on, zone) if t.on else far),
+            t.duty,
+            t.id or 0,
+        )
+    )
     return Today(
         day=here,
         tasks=tuple(tasks),
@@ -341,6 +362,40 @@ def _steps_missing(db: Reading, campaigns: Sequence[Campaign], here: date) -> li
         )
         for steps in campaign_steps(db, near)
         for owed in steps.asked_now(here)
+    ]
+
+
+def _begun(forms: Sequence[BegunForm]) -> list[Task]:
+    """What somebody began to write down about a case."""
+    return [
+        Task(
+            Duty.UNFINISHED,
+            Lane.DO,
+            form.title or form.said,
+            form.case_id,
+            at=form.at,
+            ref=form.case,
+            key=form.kind,
+            form=form.name,
+        )
+        for form in forms[:MOST]
+    ]
+
+
+def _steps(steps: Sequence[NextStep]) -> list[Task]:
+    """What open cases ask of us."""
+    return [
+        Task(
+            Duty.STEP,
+            Lane.DO,
+            step.title,
+            step.case_id,
+            at=step.since,
+            ref=step.case,
+            key="" if step.rung is None else step.rung.name.lower(),
+            who=step.person,
+        )
+        for step in steps[:MOST]
     ]
 
 

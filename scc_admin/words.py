@@ -61,6 +61,29 @@ RUNGS: Mapping[Rung, str] = {
     Rung.REPETITION: N_("Repetition noted"),
     Rung.BAN: N_("Ban"),
 }
+BEGUN: Mapping[str, str] = {
+    "incident": N_("Incident begun"),
+    "tolerate": N_("Begun: why it stays online"),
+    "answer": N_("Public answer begun"),
+    "private_message": N_("Private message begun"),
+    "repetition": N_("Repetition begun"),
+    "ban": N_("Ban begun"),
+    "note": N_("Note begun"),
+    "review": N_("Review begun"),
+    "lift": N_("Lifting of the ban begun"),
+    "appeal": N_("Appeal begun"),
+    "close": N_("Closing of the case begun"),
+    "reopen": N_("Reopening of the case begun"),
+    "hold": N_("Legal hold begun"),
+    "reclassify": N_("Change of situation begun"),
+    "retract": N_("Undoing of a step begun"),
+    "retract-incident": N_("Undoing of an incident begun"),
+    "escalate": N_("Question to Public Affairs begun"),
+    "mend": N_("Correction of the question begun"),
+    "contact": N_("Contact with Public Affairs begun"),
+    "answer-received": N_("Answer of Public Affairs begun"),
+}
+"""A form about a case that was begun and not recorded, by its kind."""
 ACTS: Mapping[Rung, str] = {
     Rung.TOLERATE: N_("Left online"),
     Rung.ANSWER: N_("Public answer"),

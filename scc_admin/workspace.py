@@ -51,8 +51,6 @@ BACKUPS = "backups"
 EXPORTS = "exports"
 SESSION = ".session"
 """Stands in the folder while a window is open on it; left there by a crash."""
-INCIDENT_FORM = "incident"
-"""How the names of unfinished incident forms begin."""
 ZONE = "America/Toronto"
 """Where the division lives: the sample's zone, and where a computer does not say its own."""
 
@@ -393,6 +391,8 @@ class Workspace:
         due = self.moderation.retention.due(here, years=years)
         over = Week.of(here, sunday=self.sunday).shifted(-1)
         campaigns = self.editorial.campaigns()
+        begun = self.moderation.unfinished.begun()
+        next_steps = self.moderation.next_steps()
         with self.store.reading() as db:
             return today(
                 db,
@@ -402,9 +402,8 @@ class Workspace:
                 searches=self.settings.get("monitoring.searches"),
                 retention_due=sum(not case.hold for case in due),
                 registers_due=self.reminders(here),
-                unfinished=sum(
-                    name.startswith(INCIDENT_FORM) for name in self.moderation.unfinished.names()
-                ),
+                begun=begun,
+                next_steps=next_steps,
                 last_week=str(over),
             )
 

@@ -26,9 +26,9 @@ from PySide6.QtWidgets import (
 
 from scc_admin import registers
 from scc_admin.i18n import N_, NN_, Translator
-from scc_admin.model import CampaignKind, Changes, Language, PostKind, first_page, page_names
+from scc_admin.model import CampaignKind, Changes, Language, PostKind, Rung, first_page, page_names
 from scc_admin.today import Duty, Lane, Task, Today, Watch, WatchDay
-from scc_admin.words import partly_words
+from scc_admin.words import BEGUN, RUNGS, partly_words, person_label
 from ui.files import open_outside
 from ui.icons import network_icon
 from ui.messages import Choice
@@ -80,6 +80,7 @@ _LOOKS: dict[Duty, tuple[str, str, str]] = {
     Duty.CAMPAIGN: ("flower", "info", N_("Write")),
     Duty.REPORT: ("reports", "info", N_("Export")),
     Duty.UNFINISHED: ("moderation", "info", N_("Go on")),
+    Duty.STEP: ("moderation", "info", N_("See")),
 }
 """Icon, colour and verb of each duty; the verb is what Enter does."""
 
@@ -113,13 +114,13 @@ def task_words(tr: Translator, task: Task, today: date) -> tuple[str, str]:
             )
             return title, tr.tr(N_("destroy them, or keep them with a reason"))
         case Duty.UNFINISHED:
-            title = tr.ntr(
-                *NN_(
-                    "{n} form was begun and not recorded", "{n} forms were begun and not recorded"
-                ),
-                task.count,
-            )
-            return title, tr.tr(N_("what you typed is kept"))
+            about = (task.ref, task.title, tr.tr(N_("kept {when}"), when=when))
+            return tr.tr(BEGUN[task.key]), " · ".join(part for part in about if part)
+        case Duty.STEP:
+            rung = RUNGS[Rung[task.key.upper()]] if task.key else N_("Ask Public Affairs")
+            seen = tr.tr(N_("seen {when}"), when=when)
+            asked = (task.ref, task.title, person_label(tr, task.who), seen)
+            return tr.tr(rung), " · ".join(asked)
         case Duty.MISSED:
             return tr.tr(N_("The daily look was missed")), when
         case Duty.REPORT:
@@ -201,7 +202,7 @@ class Day:
 
     def show(self, today: Today) -> None:
         self._today = today
-        begun = not today.empty or bool(today.watch)
+        begun = not today.empty or bool(today.watch or today.tasks)
         most = max(len(today.lane(lane)) for lane in Lane)
         for lane, made in self.lists.items():
             made.show_tasks(today.lane(lane), today.day)
@@ -246,8 +247,12 @@ class Day:
                 go("moderation", task.id)
             case Duty.RETENTION:
                 go("moderation", "retention")
-            case Duty.UNFINISHED:
+            case Duty.UNFINISHED if task.id is None:
                 self._begin_incident()
+            case Duty.UNFINISHED:
+                go("moderation", ("form", task.form))
+            case Duty.STEP:
+                go("moderation", ("step", task.id))
             case Duty.REGISTER:
                 go("pages", ("register", task.ref, task.key or task.id))
             case Duty.CAMPAIGN:
@@ -517,7 +522,7 @@ class TaskList(QFrame):
 
 def _number(task: Task) -> int:
     """A stable number for a task, so that the selection stays where it was."""
-    return hash((task.duty, task.id, task.ref, task.on)) & 0x7FFFFFFF
+    return hash((task.duty, task.id, task.ref, task.on, task.form)) & 0x7FFFFFFF
 
 
 class TaskTable(Table):

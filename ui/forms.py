@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 from PySide6.QtCore import (
     QDate,
@@ -208,9 +208,6 @@ class FormDialog(Dialog):
     shown under it.
     """
 
-    keeping: ClassVar[Changes] = Changes()
-    """What other screens are told when an unfinished form was kept or dropped."""
-
     def __init__(
         self,
         shell: Shell,
@@ -390,11 +387,7 @@ class FormDialog(Dialog):
         data = self.kept() if self.worth_keeping() else None
 
         def keep() -> Changes:
-            if data is None:
-                unfinished.drop(name)
-            else:
-                unfinished.keep(name, data)
-            return self.keeping
+            return unfinished.drop(name) if data is None else unfinished.keep(name, data)
 
         self.shell.tasks.mutate(self, keep)
 
@@ -430,12 +423,7 @@ class FormDialog(Dialog):
         self._timer.stop()
         self._dirty = False
         unfinished, name = self.shell.workspace.moderation.unfinished, self._keep
-
-        def drop() -> Changes:
-            unfinished.drop(name)
-            return self.keeping
-
-        self.shell.tasks.mutate(self, drop)
+        self.shell.tasks.mutate(self, lambda: unfinished.drop(name))
 
     # -- showing and closing --------------------------------------------------------------------
 

@@ -507,6 +507,10 @@ class Banner(QFrame):
         if changed:
             announce(self, text, urgent=tone in (Tone.ERROR, Tone.BLOCK))
 
+    def first_button(self) -> QPushButton | None:
+        """The button that helps, where one is shown."""
+        return self._buttons[0] if self._buttons and not self.isHidden() else None
+
 
 class Toast(QFrame):
     """A sentence at the foot of the window that goes by itself; the pointer or focus keeps it.

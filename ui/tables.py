@@ -37,7 +37,7 @@ from PySide6.QtWidgets import (
 from ui.icons import Icons
 from ui.tasks import Tasks
 from ui.theme import ROW_HEIGHT, Space, Theme, Type
-from ui.widgets import chip_size, elided, paint_chip
+from ui.widgets import chip_size, elided, paint_chip, plain_tip
 
 R = TypeVar("R")
 Index = QModelIndex | QPersistentModelIndex
@@ -127,6 +127,13 @@ class _Model(QAbstractTableModel, Generic[R]):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             cell = self.cell(index.row(), index.column())
             return "…" if cell is None else cell.spoken
+        if role == Qt.ItemDataRole.ToolTipRole:  # a narrow column cuts either line
+            cell = self.cell(index.row(), index.column())
+            return (
+                None
+                if cell is None or not cell.detail
+                else plain_tip(f"{cell.text}\n{cell.detail}")
+            )
         if role == ROW_ID:
             return self.id_at(index.row())
         if role == Qt.ItemDataRole.TextAlignmentRole and self.columns[index.column()].right:

@@ -36,6 +36,7 @@ from scc_admin.model import (
     Ground,
     Language,
     Network,
+    NextStep,
     Packet,
     Person,
     Rung,
@@ -64,6 +65,7 @@ from scc_admin.moderation.ladder import (
 from scc_admin.moderation.records import (
     BOTH_REASONS,
     EVIDENCE_SQL,
+    case_of,
     case_with,
     escalation_of,
     evidence_of,
@@ -110,6 +112,8 @@ __all__ = [
 ]
 
 _CASE = frozenset({"cases", "journal", "reports"})
+_DECIDED = (EntryKind.RUNG, EntryKind.BAN, EntryKind.LIFT, EntryKind.REVIEW, EntryKind.APPEAL)
+"""Acts after which a case asks for nothing until something new is logged."""
 _LISTED = 500
 """Cases that a list shows at once."""
 
@@ -517,6 +521,64 @@ class Moderation:
         ]
         owed.sort(key=lambda d: (d.on is not None, d.on or date.max))
         return owed
+
+    def next_steps(self, limit: int = _LISTED) -> list[NextStep]:
+        """The cases whose next step is ours to do now, the one that waits longest first.
+
+        It is when something was logged since we last decided, or when a repetition was noted; not
+        while Public Affairs are asked, which the escalation itself says, nor once what they
+        answered was done with.
+        """
+        decided = ", ".join("?" * len(_DECIDED))
+        with self._store.reading() as db:
+            rows = db.all(
+                "SELECT c.*, p.label,"
+                " (SELECT max(entry) FROM incidents i WHERE i.case_id = c.id"
+                "   AND NOT i.retracted) AS seen,"
+                " (SELECT max(captured_at) FROM incidents i WHERE i.case_id = c.id"
+                "   AND NOT i.retracted) AS seen_at,"
+                " (SELECT max(entry) FROM case_steps s WHERE s.case_id = c.id"
+                f"   AND NOT s.retracted AND s.kind IN ({decided})) AS decided,"
+                " (SELECT min(entry) FROM case_steps s WHERE s.case_id = c.id AND s.rung = ?"
+                "   AND NOT s.retracted) AS messaged,"
+                " (SELECT max(entry) FROM case_steps s WHERE s.case_id = c.id AND s.rung = ?"
+                "   AND NOT s.retracted) AS repeated,"
+                " (SELECT group_concat(DISTINCT rung) FROM case_steps s WHERE s.case_id = c.id"
+                "   AND NOT s.retracted) AS done,"
+                " EXISTS (SELECT 1 FROM escalations e WHERE e.case_id = c.id"
+                "   AND e.escalated_at IS NOT NULL AND e.answered_at IS NOT NULL) AS answered"
+                " FROM cases c JOIN persons p ON p.id = c.person_id"
+                " WHERE c.destroyed_at IS NULL AND c.state NOT IN (?, ?) AND NOT EXISTS"
+                "  (SELECT 1 FROM escalations e WHERE e.case_id = c.id AND e.closed_at IS NULL)"
+                " AND (seen > coalesce(decided, 0) AND NOT EXISTS"
+                "   (SELECT 1 FROM escalations e WHERE e.case_id = c.id AND e.closed_at >= seen_at)"
+                "  OR repeated = decided"
+                "  OR c.critical AND NOT answered)"
+                " ORDER BY seen_at, c.id LIMIT ?",
+                (
+                    *_DECIDED, Rung.PRIVATE_MESSAGE.value, Rung.REPETITION.value,
+                    CaseState.BANNED, CaseState.CLOSED, limit,
+                ),
+            )  # fmt: skip
+        found = []
+        for row in rows:
+            done = frozenset(Rung(int(rung)) for rung in (row["done"] or "").split(",") if rung)
+            since = row["messaged"] is not None and (row["seen"] or 0) > row["messaged"]
+            rung = proposed(done, case_of(row), repeated=since)
+            asked = bool(row["critical"]) and not row["answered"]
+            if rung is None and not asked:
+                continue
+            found.append(
+                NextStep(
+                    row["id"],
+                    row["number"],
+                    row["label"],
+                    row["title"],
+                    None if asked else rung,
+                    instant(row["seen_at"] or row["opened_at"]),
+                )
+            )
+        return found
 
     # -- cases: acting --------------------------------------------------------------------------
 

@@ -7,13 +7,21 @@ asks for is recorded. Whatever stands here was typed by somebody and is offered 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from scc_admin.evidence import StagedBlob, Vault
+from scc_admin.model import BegunForm, Changes
 from scc_admin.store import Store, instant, stamp, to_json
+from scc_admin.words import BEGUN
+
+_NAME = re.compile(r"([a-z_-]+?)(?:-(\d+))?(?::(\d+))?")
+"""`ban:12`, `contact-3:12`: the kind of a form, the number of a part, the case."""
+_BEGINNING = 60
+"""Characters of what was typed that name an incident of nobody known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +41,7 @@ class Unfinished:
         self._vault = vault
         self._clock = clock
 
-    def keep(self, name: str, data: Mapping[str, Any]) -> None:
+    def keep(self, name: str, data: Mapping[str, Any]) -> Changes:
         """Keep a form as it stands now, instead of what was kept before."""
         with self._store.writing() as tx:
             tx.run(
@@ -42,6 +50,7 @@ class Unfinished:
                 " updated_at = excluded.updated_at",
                 (name, to_json(data), stamp(self._clock())),
             )
+        return _told(name)
 
     def get(self, name: str) -> KeptForm | None:
         with self._store.reading() as db:
@@ -58,10 +67,39 @@ class Unfinished:
                 for row in db.all("SELECT name FROM unfinished ORDER BY updated_at DESC, name")
             ]
 
-    def drop(self, name: str) -> None:
+    def begun(self) -> list[BegunForm]:
+        """The forms about cases that wait to be gone on with, the newest first."""
+        found = []
+        with self._store.reading() as db:
+            for row in db.all(
+                "SELECT name, data, updated_at FROM unfinished ORDER BY updated_at DESC, name"
+            ):
+                kind, case_id = kind_of(row["name"])
+                if kind not in BEGUN or (case_id is None and kind != "incident"):
+                    continue
+                case = None
+                if case_id is not None:
+                    case = db.one("SELECT number, title FROM cases WHERE id = ?", (case_id,))
+                    if case is None:
+                        continue
+                found.append(
+                    BegunForm(
+                        row["name"],
+                        kind,
+                        instant(row["updated_at"]),
+                        _about(json.loads(row["data"])) if case is None else "",
+                        case_id,
+                        case["number"] if case else "",
+                        case["title"] if case else "",
+                    )
+                )
+        return found
+
+    def drop(self, name: str) -> Changes:
         """Forget a form: it was recorded, or the user does not want it."""
         with self._store.writing() as tx:
             tx.run("DELETE FROM unfinished WHERE name = ?", (name,))
+        return _told(name)
 
     # -- pictures -------------------------------------------------------------------------------
 
@@ -116,3 +154,36 @@ class Unfinished:
         if destroyed:
             self._vault.sweep()
         return destroyed
+
+
+def kind_of(name: str) -> tuple[str, int | None]:
+    """The kind of a form, and the case it is about, from the name it is kept under."""
+    met = _NAME.fullmatch(name)
+    if met is None:
+        return "", None
+    kind, case_id = met[1], int(met[3]) if met[3] else None
+    # Both are called answers: ours in public, which has no number, and that of Public Affairs.
+    if kind == "answer" and met[2]:
+        kind = "answer-received"
+    return kind, case_id
+
+
+def part_of(name: str) -> int:
+    """The number of the part of the case that a form is about; 0 when it is about all of it."""
+    met = _NAME.fullmatch(name)
+    return int(met[2]) if met is not None and met[2] else 0
+
+
+def _told(name: str) -> Changes:
+    """Who is to hear that a form was kept or dropped: whoever shows the case, or the day."""
+    kind, case_id = kind_of(name)
+    return Changes(frozenset({"cases"}), case_id=case_id) if kind in BEGUN else Changes()
+
+
+def _about(data: Mapping[str, Any]) -> str:
+    """What an incident not yet logged is about: its account, its subject, or how it begins."""
+    for key in ("handle", "title", "words", "text", "url"):
+        said = " ".join(str(data.get(key) or "").split())
+        if said:
+            return said if len(said) <= _BEGINNING else said[: _BEGINNING - 1].rstrip() + "…"
+    return ""

@@ -9,10 +9,22 @@ from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QPushButton
 
 from scc_admin.editorial import CampaignInput, DraftDetails, PageInput, Readiness
-from scc_admin.model import CampaignKind, DraftState, Language, Network, PostKind, Target
+from scc_admin.model import (
+    CampaignKind,
+    DraftState,
+    Language,
+    Network,
+    PostKind,
+    Rung,
+    Situation,
+    Target,
+)
+from scc_admin.moderation import CaseInput, IncidentInput
 from scc_admin.today import Lane
 from ui.day import WatchLine
 from ui.messages import Dialog
+from ui.moderation.incident import open_incident
+from ui.moderation.steps import StepDialog
 from ui.today import TodayScreen
 
 
@@ -289,3 +301,72 @@ def test_the_clipboard_holds_plain_text_only(workspace, page, window, settle, qt
     held: QMimeData = QApplication.clipboard().mimeData()
     assert held.text() == "<b>gras</b>" and not held.hasHtml()
     dialog().reject()
+
+
+# --- Cases and forms ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def case(workspace) -> int:
+    moderation = workspace.moderation
+    made = moderation.open_case(CaseInput("Bronzage", Situation.TONE))
+    moderation.log_incident(made, IncidentInput("Vous mentez aux gens"))
+    return made
+
+
+def test_a_case_that_waits_for_our_answer_is_no_empty_day(
+    workspace, case, today, window, settle, qtbot
+) -> None:
+    assert titles(today, Lane.DO) == ["Answer in public"]
+    table = today.day.lists[Lane.DO].table
+    tip = table.model().index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
+    assert "Answer in public" in tip and "Bronzage" in tip  # whole, where the column cuts it
+    table.setFocus()
+    qtbot.keyClick(table, Qt.Key.Key_Return)
+    settle()
+    view = window.current().view
+    assert view.case_id == case
+    assert view.next_button.hasFocus()
+
+
+def test_a_form_begun_about_a_case_comes_back_from_the_first_screen_and_the_case(
+    workspace, case, today, window, settle, qtbot
+) -> None:
+    form = StepDialog(window.shell, workspace.moderation.sheet(case), Rung.BAN)
+    form.open()
+    settle()
+    form.widget("reason").setPlainText("Insultes")
+    form.reject()
+    settle()
+    assert titles(today, Lane.DO) == ["Ban begun"]
+    table = today.day.lists[Lane.DO].table
+    table.setFocus()
+    qtbot.keyClick(table, Qt.Key.Key_Return)
+    settle()
+    form = dialog()
+    assert isinstance(form, StepDialog) and form.widget("reason").toPlainText() == "Insultes"
+    form.reject()
+    settle()
+    view = window.current().view
+    assert view.begun.isVisible()
+    view.begun.first_button().click()
+    settle()
+    assert isinstance(dialog(), StepDialog)
+    dialog().begin_anew()
+    dialog().reject()
+    settle()
+    assert view.begun.isHidden()
+
+
+def test_an_incident_begun_in_an_empty_workspace_stands_beside_the_welcome(
+    workspace, today, settle, window
+) -> None:
+    form = open_incident(window.shell)
+    settle()
+    form.handle.setText("Le Vrai Soleil")
+    form.reject()
+    settle()
+    assert today._welcome.isVisible()
+    assert titles(today, Lane.DO) == ["Incident begun"]
+    assert "Le Vrai Soleil" in today.day.lists[Lane.DO].model.cell(0, 0).detail
+    assert today.day.lists[Lane.DO].isVisible()

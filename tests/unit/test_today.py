@@ -140,6 +140,75 @@ def test_reviews_and_bans_that_end_come_back(workspace, clock) -> None:
     assert (Duty.BAN_ENDS, Lane.LATE) not in lanes(workspace)
 
 
+def steps(workspace: Workspace) -> list[str]:
+    return [t.key for t in workspace.today(zone=ZONE).tasks if t.duty is Duty.STEP]
+
+
+def test_a_case_asks_for_its_next_step_until_it_is_taken(workspace) -> None:
+    moderation = workspace.moderation
+    case = moderation.open_case(CaseInput("Bronzage", Situation.TONE))
+    assert steps(workspace) == []  # nothing is logged yet
+    moderation.log_incident(case, IncidentInput("Vous mentez aux gens"))
+    (task,) = workspace.today(zone=ZONE).tasks
+    assert (task.duty, task.lane, task.id, task.key) == (Duty.STEP, Lane.DO, case, "answer")
+    moderation.climb(case, StepInput(Rung.ANSWER, "Voici nos sources."))
+    assert steps(workspace) == []  # whoever was answered may have understood
+    moderation.log_incident(case, IncidentInput("Encore vous, menteurs"))
+    assert steps(workspace) == ["private_message"]
+    moderation.climb(case, StepInput(Rung.PRIVATE_MESSAGE, "Trois demandes."))
+    assert steps(workspace) == []
+    moderation.log_incident(case, IncidentInput("Menteurs!"))
+    assert steps(workspace) == ["repetition"]
+    moderation.climb(case, StepInput(Rung.REPETITION, "Il recommence."))
+    assert steps(workspace) == ["ban"]
+    moderation.climb(case, StepInput(Rung.BAN, reason="Répétition malgré le message"))
+    assert steps(workspace) == []
+
+
+def test_what_stays_online_asks_for_nothing_more(workspace) -> None:
+    moderation = workspace.moderation
+    case = moderation.open_case(CaseInput("Doute", Situation.TONE))
+    moderation.log_incident(case, IncidentInput("J'en doute"))
+    moderation.climb(case, StepInput(Rung.TOLERATE, "Une opinion."))
+    assert steps(workspace) == []
+    moderation.log_incident(case, IncidentInput("J'en doute encore"))
+    assert steps(workspace) == ["answer"]
+
+
+def test_a_critical_case_nobody_asked_about_says_whom_to_ask(workspace) -> None:
+    moderation = workspace.moderation
+    case = moderation.open_case(CaseInput("Attaque", Situation.ATTACK_INTEGRITY))
+    moderation.log_incident(case, IncidentInput("Tous des voleurs"))
+    assert steps(workspace) == [""]
+    moderation.escalate(case, EscalationInput("Que répondre?"))
+    assert lanes(workspace) == {(Duty.ESCALATE, Lane.DO)}  # once, by its escalation
+
+
+def test_every_begun_form_is_listed_with_whom_it_is_about(workspace) -> None:
+    moderation = workspace.moderation
+    unfinished = moderation.unfinished
+    unfinished.keep("incident", {"handle": "Le Vrai Soleil", "files": []})
+    tasks = workspace.today(zone=ZONE).tasks
+    assert [(t.duty, t.key, t.title, t.id) for t in tasks] == [
+        (Duty.UNFINISHED, "incident", "Le Vrai Soleil", None)
+    ]
+    case = moderation.open_case(CaseInput("Bronzage", Situation.TONE))
+    moderation.log_incident(case, IncidentInput("Vous mentez aux gens"))
+    unfinished.keep(f"ban:{case}", {"reason": "Insultes"})
+    unfinished.keep(f"answer-7:{case}", {"answer": "Ne pas"})
+    unfinished.keep("report-2026-W47", {"comment": "Une semaine calme"})
+    unfinished.keep("page-address-3", {"url": "exemple"})
+    tasks = workspace.today(zone=ZONE).tasks
+    begun = {(t.key, t.id, t.title, t.form) for t in tasks if t.duty is Duty.UNFINISHED}
+    assert begun == {
+        ("incident", None, "Le Vrai Soleil", "incident"),
+        ("ban", case, "Bronzage", f"ban:{case}"),
+        ("answer-received", case, "Bronzage", f"answer-7:{case}"),
+    }
+    assert not any(t.duty is Duty.STEP for t in tasks)  # the case is there already
+    assert unfinished.drop(f"ban:{case}").case_id == case
+
+
 def test_a_case_whose_time_is_over_unless_held(workspace, clock) -> None:
     case = workspace.moderation.open_case(CaseInput("Ancien", Situation.SPAM))
     clock.now += timedelta(days=365 * 3 + 2)

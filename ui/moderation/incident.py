@@ -31,7 +31,6 @@ from scc_admin.model import (
     CaseRow,
     CaseSheet,
     CaseState,
-    Changes,
     Network,
     Page,
     Person,
@@ -77,7 +76,6 @@ def open_incident(
 class IncidentForm(FormDialog):
     """Account, case, words, link, pictures. Everything but one of the last three is optional."""
 
-    keeping: ClassVar[Changes] = Changes(frozenset({"cases"}))
     help: ClassVar[str] = "four-situations"
 
     def __init__(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 from typing import ClassVar
 
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from scc_admin.i18n import N_
 from scc_admin.model import CaseState, Changes, Rung
+from scc_admin.moderation.unfinished import kind_of
 from ui.moderation.cases import CasesPane, find_cases
 from ui.moderation.incident import open_incident
 from ui.moderation.journal import JournalPane
@@ -30,8 +32,9 @@ _ON_CASE = frozenset(
 
 
 class Moderation(Screen):
-    """Three parts behind one bar. `go("moderation", id)` opens a case, `("journal", seq)` an entry,
-    `"retention"` what is to be destroyed."""
+    """Three parts behind one bar. `go("moderation", id)` opens a case, `("step", id)` a case at its
+    next step, `("form", name)` a begun form of one, `("journal", seq)` an entry, `"retention"` what
+    is to be destroyed."""
 
     interests: ClassVar[frozenset[str]] = frozenset(
         {"cases", "persons", "evidence", "escalations", "journal", "pages"}
@@ -107,6 +110,16 @@ class Moderation(Screen):
             case int():
                 self.bar.setCurrentIndex(CASES)
                 self.cases.open_case(target)
+            case ("step", int(case_id)):
+                self.bar.setCurrentIndex(CASES)
+                self.cases.open_case(case_id)
+                self.view.when_shown(self.view.focus_next)
+            case ("form", str(name)):
+                about = kind_of(name)[1]
+                self.bar.setCurrentIndex(CASES)
+                if about is not None:
+                    self.cases.open_case(about)
+                    self.view.when_shown(partial(self.view.take_up, name))
             case ("journal", int(seq)):
                 self.bar.setCurrentIndex(JOURNAL)
                 self.journal.open_entry(seq)

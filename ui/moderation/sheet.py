@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from scc_admin.i18n import N_
 from scc_admin.model import (
     Alike,
+    BegunForm,
     CaseRow,
     CaseSheet,
     CaseState,
@@ -44,7 +45,8 @@ from scc_admin.moderation import (
     reason,
     same_argument,
 )
-from scc_admin.words import CASE_STATES, RUNGS, SITUATIONS
+from scc_admin.moderation.unfinished import kind_of, part_of
+from scc_admin.words import BEGUN, CASE_STATES, RUNGS, SITUATIONS
 from ui.forms import whole_moment
 from ui.messages import Banner, Choice
 from ui.moderation import words
@@ -100,6 +102,8 @@ class CaseData:
     """Comments that repeat an earlier one."""
     others: Sequence[CaseRow]
     """Other cases of the same person."""
+    begun: Sequence[BegunForm]
+    """Forms about this case that were begun and not recorded."""
 
 
 class CaseView(QWidget):
@@ -114,11 +118,15 @@ class CaseView(QWidget):
         self.shell = shell
         self.case_id: int | None = None
         self.data: CaseData | None = None
+        self._then: Callable[[], object] | None = None
+        """What is done once the case asked for is shown."""
         self._meaning: list[Alike] = []
         self._meaning_of: tuple[int, ...] = ()
         tr = shell.tr.tr
         self._build_head()
         self.band = Banner(shell.icons)
+        self.begun = Banner(shell.icons)
+        """Forms that were begun and not recorded."""
         self.ladder = Ladder(shell)
         self.ladder.asked.connect(self.climb)
         self._build_next()
@@ -133,6 +141,7 @@ class CaseView(QWidget):
         column.setSpacing(Space.SMALL)
         column.addLayout(self._head)
         column.addWidget(self.band)
+        column.addWidget(self.begun)
         column.addWidget(self.ladder)
         column.addLayout(self._next)
         column.addWidget(self._signals_box)
@@ -237,6 +246,7 @@ class CaseView(QWidget):
         if case_id != self.case_id:
             self.case_id = case_id
             self.data = None
+            self._then = None
             self._meaning, self._meaning_of = [], ()
             self.tabs.setCurrentIndex(0)
         self.read()
@@ -262,6 +272,7 @@ class CaseView(QWidget):
                 pages,
                 alike(sheet.incidents),
                 [row for row in others if row.id != case_id],
+                [f for f in workspace.moderation.unfinished.begun() if f.case_id == case_id],
             )
 
         self.shell.tasks.read(self, read, self._arrived, key="case")
@@ -274,6 +285,13 @@ class CaseView(QWidget):
         self._stack.setCurrentWidget(self.whole)
         self._compare_meanings()
         self.loaded.emit()
+        then, self._then = self._then, None
+        if then is not None:
+            then()
+
+    def when_shown(self, act: Callable[[], object]) -> None:
+        """Do something once the case that was asked for is read and shown."""
+        self._then = act
 
     @property
     def sheet(self) -> CaseSheet | None:
@@ -326,6 +344,7 @@ class CaseView(QWidget):
         ):
             self._chips.addWidget(Chip(self.shell.theme, self.shell.icons, text, mark, ink))
         self._show_band(sheet)
+        self._show_begun(self.data.begun)
         self.ladder.show_rungs(sheet.ladder)
         self._show_next(sheet)
         self._show_signals()
@@ -401,6 +420,69 @@ class CaseView(QWidget):
                 [(tr.tr(N_("Record their answer…")), lambda: self.acts.affairs_answer(waiting.id))],
                 title=first,
             )
+
+    def _show_begun(self, begun: Sequence[BegunForm]) -> None:
+        """What is kept of forms begun about this case, and the way back into each."""
+        tr = self.shell.tr
+        if not begun:
+            self.begun.hide()
+            return
+        one = len(begun) == 1
+        self.begun.show_message(
+            Tone.INFO,
+            tr.tr(
+                N_("{begun}, not recorded: kept as you left it, {at}."),
+                begun=tr.tr(BEGUN[begun[0].kind]),
+                at=tr.moment(begun[0].at),
+            )
+            if one
+            else tr.tr(N_("Begun and not recorded yet; each is kept as you left it:")),
+            [
+                (
+                    tr.tr(N_("Take it up again")) if one else tr.tr(BEGUN[form.kind]),
+                    partial(self.take_up, form.name),
+                )
+                for form in begun
+            ],
+        )
+
+    def take_up(self, name: str) -> None:
+        """Open a form again that was begun about this case; nothing when it is no longer begun."""
+        sheet = self.sheet
+        if self.data is None or sheet is None or all(f.name != name for f in self.data.begun):
+            return
+        kind, part = kind_of(name)[0], part_of(name)
+        acts = self.acts
+        about: dict[str, Callable[[], object]] = {
+            "incident": self.log_here,
+            "note": acts.note,
+            "review": acts.review,
+            "lift": acts.lift,
+            "appeal": acts.appeal,
+            "close": acts.close,
+            "reopen": acts.reopen,
+            "hold": acts.hold,
+            "reclassify": acts.reclassify,
+            "escalate": acts.escalate,
+            "contact": lambda: acts.contact(part),
+            "answer-received": lambda: acts.affairs_answer(part),
+        }
+        if kind in about:
+            about[kind]()
+        elif kind == "retract":
+            acts.retract_step(next(s for s in sheet.steps if s.id == part))
+        elif kind == "retract-incident":
+            acts.retract_incident(next(i for i in sheet.incidents if i.id == part))
+        elif kind == "mend":
+            acts.correct(next(e for e in sheet.escalations if e.id == part))
+        else:
+            self.climb(Rung[kind.upper()])
+
+    def focus_next(self) -> None:
+        """Put the focus on the next step, or on the way to Public Affairs when they come first."""
+        first = self.band.first_button() or self.ladder.steps[0]
+        target = self.next_button if self.next_button.isVisible() else first
+        target.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _show_asked(self, waiting: Escalation | None) -> None:
         """What comes next once Public Affairs were to be asked; of a case that is not critical."""
