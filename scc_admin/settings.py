@@ -174,6 +174,14 @@ OPTIONS: tuple[Option, ...] = (
     Option("look.geometry", "text", "", _MACHINE),
     Option("look.toured", "bool", False, _MACHINE),
     Option("reports.folder", "text", "", _MACHINE),
+    Option(
+        "reports.language",
+        "choice",
+        "",
+        _WORKSPACE,
+        choices=(("", ""), ("fr", "Français"), ("en", "English")),
+    ),
+    Option("reports.formats", "lines", ["pdf", "xlsx"], _WORKSPACE),
     Option("folders", "table", {}, _MACHINE),
     Option("recent", "lines", [], _MACHINE),
     Option(

@@ -55,11 +55,14 @@ if TYPE_CHECKING:
 PREVIEW_MS = 400
 """The pages are drawn again once one pauses this long."""
 
-_FORMATS: tuple[tuple[str, str, str, bool], ...] = (
-    ("pdf", "PDF", N_("To read, print and file"), True),
-    ("xlsx", "XLSX", N_("The same figures, as a workbook"), True),
-    ("json", "JSON", N_("The same figures, for programs"), False),
-    ("eml", N_("E-mail draft"), N_("To Public Affairs, with the files; you send it"), False),
+REST_MS = 1_500
+"""After an export: keys pressed twice make one."""
+
+_FORMATS: tuple[tuple[str, str, str], ...] = (
+    ("pdf", "PDF", N_("To read, print and file")),
+    ("xlsx", "XLSX", N_("The same figures, as a workbook")),
+    ("json", "JSON", N_("The same figures, for programs")),
+    ("eml", N_("Draft of an e-mail"), N_("To Public Affairs, with the files; you send it")),
 )
 
 
@@ -70,11 +73,14 @@ class _Look:
     pdf: bytes
     changes: Sequence[Change]
     since: str
+    under_way: str
+    """Up to when the figures of a week that is not over reach; empty for one that is."""
 
 
 @dataclass(frozen=True, slots=True)
 class _State:
     week: Week
+    language: Language
     comment: str
     named: bool
     formats: frozenset[str]
@@ -98,6 +104,10 @@ class Reports(Screen):
         gone = not kept or not Path(kept).is_dir()  # a stick that was taken away, say
         self._out = shell.workspace.exports_folder if gone else Path(kept)
         self._kept: str | None = None
+        self._exporting = False
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(REST_MS)
         self._redraw = QTimer(self)
         self._redraw.setSingleShot(True)
         self._redraw.setInterval(PREVIEW_MS)
@@ -107,6 +117,8 @@ class Reports(Screen):
         row.setContentsMargins(Space.LARGE, Space.MEDIUM, Space.LARGE, Space.MEDIUM)
         row.setSpacing(Space.MEDIUM)
         row.addWidget(self._make_choices())
+        self._spoken = self.language
+        """The language of the comment that stands there."""
         row.addWidget(self._make_look(), 1)
 
     # -- building ---------------------------------------------------------------------------------
@@ -142,10 +154,12 @@ class Reports(Screen):
         margins(languages, 0, Space.MEDIUM)
         self._languages = QButtonGroup(self)
         self._radios: dict[Language, QRadioButton] = {}
+        settings = self.shell.workspace.settings
+        chosen = settings.get("reports.language") or self.shell.tr.language.value
         for language, word in LANGUAGES.items():
             made = QRadioButton(tr(word))
-            made.setChecked(language is self.shell.tr.language)
-            made.toggled.connect(lambda _on: self._changed())
+            made.setChecked(language.value == chosen)
+            made.toggled.connect(lambda on, language=language: self._speak(language) if on else 0)
             self._languages.addButton(made)
             self._radios[language] = made
             languages.addWidget(made)
@@ -153,14 +167,15 @@ class Reports(Screen):
         body.addLayout(languages)
         body.addWidget(plain(tr(N_("Files")), role="strong"))
         self.formats: dict[str, QCheckBox] = {}
+        ticked = settings.get("reports.formats")
         grid = QGridLayout()
         grid.setSpacing(0)
-        for place, (key, name, about, ticked) in enumerate(_FORMATS):
+        for place, (key, name, about) in enumerate(_FORMATS):
             box = QCheckBox(tr(name))
-            box.setChecked(ticked)
+            box.setChecked(key in ticked)
             box.setToolTip(tr(about))
             box.setAccessibleDescription(tr(about))
-            box.toggled.connect(lambda _on: self.shell.window.title_changed())
+            box.toggled.connect(lambda _on: self._formats_chosen())
             self.formats[key] = box
             grid.addWidget(box, place // 2, place % 2)
         body.addLayout(grid)
@@ -180,7 +195,7 @@ class Reports(Screen):
         body.addWidget(self.comment)
         folder = QHBoxLayout()
         margins(folder, 0, Space.HAIR)
-        self.folder = Elided(str(self._out), role="small")
+        self.folder = Elided(str(self._out), role="small", end=True)
         folder.addWidget(self.folder, 1)
         folder.addWidget(button(tr(N_("Folder…")), self._choose_folder, kind="small"))
         body.addLayout(folder)
@@ -261,6 +276,7 @@ class Reports(Screen):
     def state(self) -> object:
         return _State(
             self.week,
+            self.language,
             self.comment.toPlainText(),
             self.named.isChecked(),
             frozenset(self.chosen_formats()),
@@ -271,6 +287,7 @@ class Reports(Screen):
             self.named.setChecked(state.named)
             for key, box in self.formats.items():
                 box.setChecked(key in state.formats)
+            self._radios[state.language].setChecked(True)
             self._go(state.week)
             self._kept = state.comment
             self.comment.setPlainText(state.comment)
@@ -278,9 +295,26 @@ class Reports(Screen):
     # -- choices ----------------------------------------------------------------------------------
 
     @property
+    def language(self) -> Language:
+        """That of the report, which need not be that of the window."""
+        return next(lang for lang, box in self._radios.items() if box.isChecked())
+
+    def _speak(self, language: Language) -> None:
+        """Have the report speak a language, with the comment that was begun in it."""
+        self._remember("reports.language", language.value)
+        self._go(self.week)
+
+    def _formats_chosen(self) -> None:
+        self._remember("reports.formats", list(self.chosen_formats()))
+        self.shell.window.title_changed()
+
+    def _remember(self, key: str, value: object) -> None:
+        settings = self.shell.workspace.settings
+        self.shell.tasks.mutate(self, lambda: settings.set(key, value))
+
+    @property
     def _voice(self) -> Translator:
-        """The language of the report, which need not be that of the window."""
-        language = next(lang for lang, box in self._radios.items() if box.isChecked())
+        language = self.language
         if language is self.shell.tr.language:
             return self.shell.tr
         return Translator(language, zone=self.shell.tr.zone)
@@ -292,17 +326,17 @@ class Reports(Screen):
         self._go(self.week.shifted(by))
 
     def _go(self, week: Week) -> None:
-        """Show a week, with the comment that was begun or exported for it."""
+        """Show a week, with the comment that was begun or exported for it in this language."""
         self.flush()
-        self.week = week
+        self.week, self._spoken = week, self.language
         tr = self.shell.tr
         self.name.setText(tr.tr(N_("Week {n}"), n=week.number))
-        self.days.setText(f"{tr.day(week.first)} – {tr.date(week.last)}")
+        self.days.setText(tr.period(week.first, week.last, "medium"))
         self.name.setAccessibleName(f"{self.name.text()}, {self.days.text()}")
         today = tr.local(self.shell.clock()).date()
         self.after.setEnabled(week.shifted(1).first <= today)
         self._kept = None
-        unfinished, name, voice = self._unfinished(), self._form, tr
+        unfinished, name, voice, language = self._unfinished(), self._form, tr, self._spoken
         workspace = self.shell.workspace
 
         def read() -> str:
@@ -310,10 +344,11 @@ class Reports(Screen):
             if kept is not None:
                 return str(kept.data.get("comment", ""))
             past = workspace.earlier_reports(voice)
-            return next((r.comment for r in past if r.week == str(week)), "")
+            mine = (r.comment for r in past if r.week == str(week) and r.language is language)
+            return next(mine, "")
 
         def show(comment: str) -> None:
-            if week is not self.week:
+            if week is not self.week or language is not self._spoken:
                 return
             self._kept = comment
             self.comment.setPlainText(comment)
@@ -329,7 +364,8 @@ class Reports(Screen):
 
     @property
     def _form(self) -> str:
-        return f"report-{self.week}"
+        # French goes by the name that both languages once shared.
+        return f"report-{self.week}" + ("" if self._spoken is Language.FR else f"-{self._spoken}")
 
     def _commented(self) -> None:
         if self._kept is not None and self.comment.toPlainText() != self._kept:
@@ -372,7 +408,12 @@ class Reports(Screen):
             )
             pdf = workspace.weekly_preview(data, voice)
             earlier = data["earlier_export"]
-            return _Look(pdf, data["changes"], tr.moment(earlier) if earlier else "")
+            return _Look(
+                pdf,
+                data["changes"],
+                tr.moment(earlier) if earlier else "",
+                tr.moment(data["made_at"]) if data["unfinished"] else "",
+            )
 
         self.shell.tasks.read(self, read, self._show, self._not_drawn, key="look")
 
@@ -381,13 +422,17 @@ class Reports(Screen):
         self._pdf = look.pdf
         self.view.show_pdf(look.pdf)
         self._stack.setCurrentIndex(0)
-        if look.changes:
-            words = tr.join(f"{c['label']} {c['was']} → {c['now']}" for c in look.changes)
+        words = tr.join(f"{c['label']} {c['was']} → {c['now']}" for c in look.changes)
+        different = tr.tr(N_("Different from the export of {when}"), when=look.since)
+        if look.under_way:
+            changed = tr.tr(N_("{step}: {what}"), step=different, what=words) if words else ""
             self.banner.show_message(
                 Tone.INFO,
-                words,
-                title=tr.tr(N_("Different from the export of {when}"), when=look.since),
+                changed or tr.tr(N_("They are not held against those of whole weeks.")),
+                title=tr.tr(N_("Week under way: figures up to {when}"), when=look.under_way),
             )
+        elif words:
+            self.banner.show_message(Tone.INFO, words, title=different)
         else:
             self.banner.hide()
 
@@ -401,11 +446,12 @@ class Reports(Screen):
     # -- exporting --------------------------------------------------------------------------------
 
     def primary(self) -> None:
-        """Write the files, and say where they are."""
+        """Write the files, and say where they are. Meanwhile, and just after, nothing starts."""
         formats = self.chosen_formats()
-        if not formats:
+        if not formats or self._exporting or self._rest.isActive():
             return
         self.flush()
+        self._exporting = True
         workspace, voice, week = self.shell.workspace, self._voice, str(self.week)
         comment, named, out = self.comment.toPlainText(), self.named.isChecked(), self._out
         unfinished, name = self._unfinished(), self._form
@@ -424,11 +470,17 @@ class Reports(Screen):
             write,
             self._exported,
             self._not_exported,
+            self._ended,
             mutation=True,
         )
 
+    def _ended(self) -> None:
+        self._exporting = False
+        self._rest.start()
+
     def _exported(self, made: tuple[list[Path], Changes]) -> None:
         tr, paths = self.shell.tr, made[0]
+        self._ended()
         self.shell.messages.toast(
             tr.tr(N_("Exported: {files}."), files=tr.join(path.name for path in paths)),
             tr.tr(N_("Open the folder")),
@@ -436,6 +488,7 @@ class Reports(Screen):
         )
 
     def _not_exported(self, error: UserError) -> None:
+        self._exporting = False
         self.shell.messages.failed(error)
 
     # -- earlier ----------------------------------------------------------------------------------
@@ -458,7 +511,7 @@ class Reports(Screen):
             words = tr.ntr(*NN_("{n} change", "{n} changes"), len(report.changes))
             tags.append(Tag(words, "refresh", "info"))
         return Cell(
-            f"{tr.tr(N_('Week {n}'), n=number)} · {report.language.upper()}",
+            report.name or f"{tr.tr(N_('Week {n}'), n=number)} · {report.language.upper()}",
             f"{tr.moment(report.at, 'short')} · {report.who}",
             tuple(tags),
             icon="reports",
@@ -468,6 +521,7 @@ class Reports(Screen):
         report = self.model.row_at(self.model.position(report_id))
         if report is None:
             return
+        self._radios[report.language].setChecked(True)
         self._go(Week.parse(report.week, sunday=self._sunday))
         if report.changes:
             tr = self.shell.tr

@@ -219,6 +219,17 @@ def elided(metrics: QFontMetrics, text: str, width: int) -> str:
     return metrics.elidedText(line, Qt.TextElideMode.ElideRight, width)
 
 
+def front_elided(metrics: QFontMetrics, path: str, width: int) -> str:
+    """The end of a path that fits, from a folder's name on: « …/home/Documents »."""
+    if metrics.horizontalAdvance(path) <= width:
+        return path
+    for place, letter in enumerate(path):
+        shown = f"…{path[place:]}"
+        if letter in "/\\" and metrics.horizontalAdvance(shown) <= width:
+            return shown
+    return metrics.elidedText(path, Qt.TextElideMode.ElideLeft, width)
+
+
 def fitted(picture: QPixmap, room: QSize, density: float, *, cover: bool = False) -> QPixmap:
     """A picture in a room given in pixels at 100 %, or that `cover`s it, as sharp as a screen of
     that `density` shows; place it by its `deviceIndependentSize`."""
@@ -1008,12 +1019,16 @@ class Pages(QStackedWidget):
 
 
 class Elided(QLabel):
-    """One line that shortens itself; the whole stands in its tooltip, as plain text."""
+    """One line that shortens itself; a screen reader is given the whole.
 
-    def __init__(self, text: str = "", *, role: str = "") -> None:
+    With `end` its end is what counts, as in a path: the front goes, and a tooltip has the whole.
+    """
+
+    def __init__(self, text: str = "", *, role: str = "", end: bool = False) -> None:
         super().__init__()
         self.setTextFormat(Qt.TextFormat.PlainText)
         self._whole = ""
+        self._end = end
         if role:
             self.setProperty("role", role)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -1022,6 +1037,8 @@ class Elided(QLabel):
     def set_whole(self, text: str) -> None:
         self._whole = text
         self.setAccessibleName(text)
+        if self._end:
+            self.setToolTip(plain_tip(text))
         self._shorten()
 
     def whole(self) -> str:
@@ -1032,7 +1049,8 @@ class Elided(QLabel):
         self._shorten()
 
     def _shorten(self) -> None:
-        self.setText(elided(self.fontMetrics(), self._whole, self.contentsRect().width()))
+        shown = front_elided if self._end else elided
+        self.setText(shown(self.fontMetrics(), self._whole, self.contentsRect().width()))
 
 
 def stack(*parts: QWidget, spacing: int = Space.SMALL, across: bool = False) -> QWidget:

@@ -108,6 +108,7 @@ def test_what_differs_from_an_earlier_export_is_said(
     reports.turn(0)
     qtbot.waitUntil(lambda: reports.banner.isVisible())
     assert "1 → 0" in reports.banner.accessibleName()
+    qtbot.waitUntil(lambda: not reports._rest.isActive())
     reports.primary()
     settle()
     assert {name: (tmp_path / name).read_bytes() for name in first} == first, (
@@ -181,3 +182,89 @@ def test_the_folder_one_chose_is_kept_across_languages_and_days(
     window.speak("en")
     settle()
     assert window.screen_named("reports")._out == window.shell.workspace.exports_folder
+
+
+def test_language_and_formats_outlive_text_size_language_and_restart(
+    window, shown, settle, theme, workspace, published
+) -> None:
+    reports = shown()
+    reports._radios[Language.FR].setChecked(True)
+    reports.formats["json"].setChecked(True)
+    reports.formats["xlsx"].setChecked(False)
+    reports.turn(-1)
+    week = reports.week
+    settle()
+    for change in (lambda: theme.choose(zoom=1.25), lambda: window.speak("fr")):
+        change()
+        settle()
+        again = window.screen_named("reports")
+        assert again is not reports and again.week == week
+        assert again.language is Language.FR and again.chosen_formats() == ("pdf", "json")
+        reports = again
+    reports._radios[Language.EN].setChecked(True)
+    settle()
+    reports = Reports(window.shell)  # as after a restart: nothing but the workspace remembers
+    assert reports.language is Language.EN and reports.chosen_formats() == ("pdf", "json")
+    reports.deleteLater()
+    theme.choose(zoom=1.0)
+    settle()
+
+
+def test_a_comment_belongs_to_a_week_and_a_language(shown, settle, workspace, tmp_path) -> None:
+    workspace.moderation.unfinished.keep(  # of a version that knew one comment only
+        f"report-{Week.of(workspace.clock().astimezone().date()).shifted(-1)}",
+        {"comment": "Ancien"},
+    )
+    reports = shown()
+    assert reports.language is Language.EN and reports.comment.toPlainText() == ""
+    reports.comment.setPlainText("A good week.")
+    reports._radios[Language.FR].setChecked(True)
+    settle()
+    assert reports.comment.toPlainText() == "Ancien"
+    reports.export_into(tmp_path)
+    reports.primary()
+    settle()
+    reports._radios[Language.EN].setChecked(True)
+    settle()
+    assert reports.comment.toPlainText() == "A good week.", "the other was exported, not this one"
+
+
+def test_keys_pressed_twice_make_one_export(published, shown, settle, qtbot, tmp_path) -> None:
+    reports = shown()
+    reports.export_into(tmp_path)
+    reports.primary()
+    reports.primary()
+    settle()
+    reports._rest.start()  # the moment after, however slow this computer is
+    reports.primary()
+    settle()
+    assert reports.model.rowCount() == 1
+    assert reports.model.cell(0, 0).text.startswith("report-2026-W47")
+    reports._rest.stop()
+    reports.primary()
+    settle()
+    names = {reports.model.cell(row, 0).text for row in range(2)}
+    assert names == {"report-2026-W47", "report-2026-W47-2"}
+
+
+def test_a_week_under_way_is_said_to_be(published, shown, qtbot, settle) -> None:
+    reports = shown()
+    qtbot.waitUntil(lambda: bool(reports._pdf))
+    assert not reports.banner.isVisible()
+    reports.turn(1)
+    qtbot.waitUntil(lambda: reports.banner.isVisible())
+    assert "Week under way: figures up to Nov" in reports.banner.accessibleName()
+    assert "Week under way" in drawn_words(reports)
+
+
+def test_the_end_of_the_folder_s_path_is_what_one_sees(shown, tmp_path, qtbot) -> None:
+    reports = shown()
+    folder = tmp_path / ("one-folder-after-another-" * 3) / "home" / "Documents"
+    reports.export_into(folder)
+    shown_path = reports.folder.text()
+    assert shown_path.startswith("…") and shown_path.endswith("home/Documents")
+    assert reports.folder.toolTip() == reports.folder.accessibleName() == str(folder)
+
+
+def test_nothing_says_that_an_e_mail_leaves(shown) -> None:
+    assert shown().formats["eml"].text() == "Draft of an e-mail"
