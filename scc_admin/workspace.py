@@ -407,6 +407,17 @@ class Workspace:
                 last_week=str(over),
             )
 
+    def waiting(self, until: date) -> dict[str, int]:
+        """How much waits on the screens of the cases, of the escalations and of the pages."""
+        return {
+            "moderation": len({owed.case_id for owed in self.moderation.deadlines(until)}),
+            "escalations": sum(
+                asked.closed_at is None and asked.answered_at is None
+                for asked in self.moderation.escalations()
+            ),
+            "pages": len(self.reminders(until)),
+        }
+
     def reminders(self, until: date) -> list[Task]:
         """What the registers ask for by a day, the sources for answers among them."""
         from scc_admin.registers import SOURCES

@@ -255,11 +255,17 @@ class Program(QObject):
         MeaningIndex(window)
         gc.freeze()  # what is there by now stays: later sweeps need not look at it
         self.tasks.read(window, workspace.back_up_if_due)
-        lull = Lull(window, self._look_at_journal, pause=JOURNAL_PAUSE, at_most=JOURNAL_AT_MOST)
+        lull = Lull(window, self._look_again, pause=JOURNAL_PAUSE, at_most=JOURNAL_AT_MOST)
         self.tasks.changed.connect(lull.stir)
         self._journal_size = -1
-        self._look_at_journal()
+        self._look_again()
         window.read_ahead()
+
+    def _look_again(self) -> None:
+        """After the start, and once acts pause: the journal, and what waits on which screen."""
+        self._look_at_journal()
+        if self.window is not None:
+            self.window.count_waiting()
 
     def _look_at_journal(self) -> None:
         """Verify what was added since the last look, if anything was."""

@@ -474,6 +474,17 @@ class Window(ByKeyboard, QMainWindow):
         self._badges[name] = count
         self.rail.badge(name, count)
 
+    def count_waiting(self) -> None:
+        """Mark in the rail what waits, on the screens too that nobody has been to."""
+        workspace = self._workspace
+        today = self.shell.tr.local(self._clock()).date()
+
+        def show(counts: dict[str, int]) -> None:
+            for name, count in counts.items():
+                self.show_badge(name, count)
+
+        self.tasks.read(self, lambda: workspace.waiting(today), show, key="waiting")
+
     def show_journal(self, size: int, ok: bool) -> None:
         self._journal = size, ok
         self.status.show_journal(size, ok)

@@ -248,6 +248,29 @@ def test_the_status_bar_counts_what_was_added_to_the_journal(
     assert "verified" in program.window.status.journal.text()
 
 
+def test_the_rail_says_what_waits_where_nobody_has_been(
+    program, wait, tmp_path, monkeypatch
+) -> None:
+    monkeypatch.setattr("ui.main.UPKEEP_AFTER", 0)
+    monkeypatch.setattr("ui.main.JOURNAL_PAUSE", 0)
+    make(tmp_path / "w")
+    incident = CaseInput("Propos", Situation.SLANDER_OUTSIDER), IncidentInput(text="Ils volent")
+    with Workspace.open(tmp_path / "w") as workspace:
+        workspace.moderation.report(*incident)
+    program.open(tmp_path / "w")
+
+    def waiting() -> int:
+        return program.window.rail._buttons["moderation"].waiting if program.window else 0
+
+    wait(waiting)
+    before = waiting()
+    assert "moderation" not in program.window._screens
+    program.tasks.mutate(
+        program.window, lambda: program._workspace.moderation.report(*incident).changes
+    )
+    wait(lambda: waiting() == before + 1)
+
+
 # --- First run -----------------------------------------------------------------------------------
 
 
