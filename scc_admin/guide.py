@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from scc_admin.i18n import data_folder, typographic
+from scc_admin.i18n import curled, data_folder, typographic
 from scc_admin.model import Language
 from scc_admin.verdict.duplicates import fold, search_terms
 
@@ -71,7 +71,7 @@ class Guide:
         folder = folder or data_folder("resources") / "guide"
         told = tomllib.loads((folder / f"guide.{language}.toml").read_text("utf-8"))
         asked = tomllib.loads((folder / "quiz.toml").read_text("utf-8"))
-        said = typographic if language is Language.FR else str
+        said = typographic if language is Language.FR else curled
         chapters = tuple(
             GuideChapter(
                 chapter["key"],
@@ -85,7 +85,7 @@ class Guide:
                         said(section["body"].strip()),
                         tuple(section["rules"]),
                         tuple(map(said, section["good"])),
-                        tuple(section["bad"]),
+                        tuple(map(curled, section["bad"])),
                     )
                     for section in chapter["section"]
                 ),

@@ -38,12 +38,12 @@ class Bilingual:
 
     @classmethod
     def of(cls, record: Mapping[str, str], field: str = "") -> Bilingual:
-        """The text `field` of a record of a data file, its French as printers set it.
+        """The text `field` of a record of a data file, as printers set it.
 
         Raises KeyError when one of the languages is missing.
         """
         head = f"{field}_" if field else ""
-        return cls(typographic(record[f"{head}fr"]), record[f"{head}en"])
+        return cls(typographic(record[f"{head}fr"]), curled(record[f"{head}en"]))
 
     def to(self, language: Language) -> str:
         """The text in a language; in French where no English was given."""
@@ -76,6 +76,14 @@ _FRENCH = (
     (re.compile(r"(?<=[«]) | (?=[»:%])"), "\N{NO-BREAK SPACE}"),
     (re.compile(r"(?<=[\d}]) (?=\$|(?:ko|Mo|Go|km)\b)"), "\N{NO-BREAK SPACE}"),
 )
+
+
+_APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)|(?<=s)'(?=\s|$)")
+
+
+def curled(text: str) -> str:
+    """English with the apostrophes that printers set."""
+    return _APOSTROPHE.sub("’", text)
 
 
 def typographic(text: str) -> str:

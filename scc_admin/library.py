@@ -139,6 +139,7 @@ LABELS: Mapping[str, str] = {
 """What these words are called."""
 
 _FIELD = re.compile(r"\{([a-z_]{1,40})\}")
+_WRITTEN = re.compile(r"\{([^\W\d]\w{0,39})\}")
 _BRACKETS = re.compile(r"\[([^\[\]\n]{1,60})\]")
 
 
@@ -164,11 +165,34 @@ def _blanks() -> frozenset[str]:
     return frozenset(FIELDS) | {voice.tr(word) for voice in voices for word in FIELDS.values()}
 
 
+def as_shown(text: str, language: Language) -> str:
+    """A text with its fields as whoever writes in this language calls them: `{name}`, `{nom}`."""
+    if language is not Language.FR:
+        return text
+    return _WRITTEN.sub(lambda m: f"{{{_french().get(m[1], m[1])}}}", text)
+
+
+def as_kept(text: str) -> str:
+    """The way back, whatever the language: fields by their keys. What names no field stays."""
+    keys = {name: key for key, name in _french().items()}
+    return _WRITTEN.sub(lambda m: f"{{{keys.get(m[1].casefold(), m[1])}}}", text)
+
+
+@functools.cache
+def _french() -> Mapping[str, str]:
+    """What each field of the templates is called in French."""
+    named: dict[str, str] = _shipped("templates.toml")["french"]
+    return named
+
+
 @functools.cache
 def _read(name: str, table: str) -> Mapping[str, Mapping[str, Any]]:
     """What ships, by key."""
-    records = tomllib.loads((data_folder("resources") / name).read_text("utf-8"))[table]
-    return {record["key"]: record for record in records}
+    return {record["key"]: record for record in _shipped(name)[table]}
+
+
+def _shipped(name: str) -> dict[str, Any]:
+    return tomllib.loads((data_folder("resources") / name).read_text("utf-8"))
 
 
 def _both(record: Mapping[str, Any], name: str) -> Bilingual:

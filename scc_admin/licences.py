@@ -5,12 +5,15 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass
 
-from scc_admin.i18n import data_folder
+from scc_admin.i18n import N_, data_folder
+
+DESCRIBED = (N_("French dictionary (Grammalecte)"), N_("English (Canada) dictionary (SCOWL)"))
+"""The parts that have no proper name, and are called otherwise in French."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part and the terms it comes on. Nothing here is translated: these are proper names."""
+    """One part and the terms it comes on. Its name is a proper one, but for those `DESCRIBED`."""
 
     name: str
     version: str

@@ -170,7 +170,8 @@ THEMES: Mapping[Theme, str] = {
     Theme.LANGUAGE: N_("Language"),
     Theme.CONDUCT: N_("Conduct"),
 }
-LANGUAGES: Mapping[Language, str] = {Language.FR: N_("French"), Language.EN: N_("English")}
+LANGUAGES: Mapping[Language, str] = {Language.FR: "Français", Language.EN: "English"}
+"""What each calls itself; the same in both, and no text to translate."""
 CASE_STATES: Mapping[CaseState, str] = {
     CaseState.OPEN: N_("Open"),
     CaseState.WAITING: N_("Waiting for Public Affairs"),

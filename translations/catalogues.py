@@ -20,7 +20,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 sys.path.insert(0, str(ROOT))
 
-from scc_admin.i18n import typographic  # noqa: E402
+from scc_admin.i18n import curled, typographic  # noqa: E402
 
 SOURCES = ("scc_admin", "ui")
 KEYWORDS: dict[str, tuple[int | None, tuple[int, ...]]] = {
@@ -82,7 +82,9 @@ def updated(locale: str, template: Catalog) -> Catalog:
         old = known.get(_key(message))
         translation = old.string if old else ""
         if locale == "en_CA":
-            translation = message.id
+            texts = [message.id] if isinstance(message.id, str) else [*message.id]
+            said = tuple(map(curled, texts))
+            translation = said if message.pluralizable else said[0]
         catalogue.add(message.id, translation, context=message.context)
     return catalogue
 

@@ -324,7 +324,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("add-note", N_("Note in the case…"), _S.MODERATION, "add_note", "Ctrl+T", "drafts"),
     Action(
         "show-evidence",
-        N_("See the evidence"),
+        N_("View the evidence"),
         _S.MODERATION,
         "show_evidence",
         "Ctrl+Shift+P",

@@ -66,7 +66,7 @@ _LANES: tuple[tuple[Lane, str, str, str], ...] = (
 _LOOKS: dict[Duty, tuple[str, str, str]] = {
     Duty.PUBLISH: ("external", "ok", N_("Publish")),
     Duty.FINISH: ("drafts", "info", N_("Finish")),
-    Duty.VALIDATION: ("clock", "warning", N_("See")),
+    Duty.VALIDATION: ("clock", "warning", N_("View")),
     Duty.VALIDATED: ("check", "ok", N_("Make ready")),
     Duty.REFUSED: ("undo", "warning", N_("Take up again")),
     Duty.ESCALATE: ("phone", "block", N_("Call")),

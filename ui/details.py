@@ -225,7 +225,7 @@ class DetailsBar(QWidget):
         self.saved.setAccessibleName(self._shell.tr.tr(N_("Not yet saved")))
 
     def show_saved(self, at: datetime) -> None:
-        time = f"{self._shell.tr.local(at):%H:%M:%S}"
+        time = self._shell.tr.time(at, seconds=True)
         words = self._shell.tr.tr(N_("Saved at {time}"), time=time)
         self._mark.show()
         self.saved.setText(time)

@@ -319,7 +319,7 @@ class GuideScreen(Screen):
         group.idClicked.connect(choose)
         card.body.addWidget(answer)
         see = button(
-            tr(N_("See slide {n}"), n=question.slide),
+            tr(N_("View slide {n}"), n=question.slide),
             lambda: self.open(("slide", question.slide)),
             kind="link",
         )

@@ -270,7 +270,7 @@ class _RuleRow(QWidget):
         why = icon_button(
             shell.icons,
             "guide",
-            tr(N_("See {rule} in the guide"), rule=rule.id),
+            tr(N_("View {rule} in the guide"), rule=rule.id),
             lambda: shell.window.go("guide", ("rule", rule.id, rule.slides)),
         )
         line.addWidget(why, 0, top)

@@ -22,6 +22,8 @@ from scc_admin.library import (
     Source,
     Standing,
     Template,
+    as_kept,
+    as_shown,
 )
 from scc_admin.model import Language
 from scc_admin.registers import registers, text_of
@@ -71,7 +73,9 @@ class LibraryPart(QWidget):
         shell, tr = self._shell, self._shell.tr.tr
         column = QVBoxLayout(self)
         margins(column, 0, Space.MEDIUM)
-        column.addWidget(plain(tr(_INTRO[part], field="{name}"), role="muted"))
+        column.addWidget(
+            plain(tr(_INTRO[part], field=as_shown("{name}", shell.tr.language)), role="muted")
+        )
         row = QHBoxLayout()
         margins(row, 0, Space.SMALL)
         words = N_("Search the templates") if part == "templates" else N_("Search the sources")
@@ -176,7 +180,8 @@ class LibraryPart(QWidget):
         tr, piece = self._shell.tr, row[1]
         language = tr.language
         if isinstance(piece, Template):
-            detail, icon = f"{self._sort(piece)} · {piece.text.to(language)}", "message"
+            text = as_shown(piece.text.to(language), language)
+            detail, icon = f"{self._sort(piece)} · {text}", "message"
         else:
             detail, icon = f"{piece.publisher.to(language)} · {piece.url.to(language)}", "link"
         tag = _TAGS.get(piece.standing)
@@ -251,7 +256,7 @@ class LibraryPart(QWidget):
             title,
             tr(N_("Keep it")),
             [*first, *self._fields(words, piece)],
-            write,
+            lambda values: write({key: _kept(value) for key, value in values.items()}),
             lambda _result: self.read(),
             text=self._hint(piece),
             keep=keep,
@@ -277,7 +282,7 @@ class LibraryPart(QWidget):
                 )
                 key = f"{name}_{language}"
                 kind = "text" if name in _LONG else "line"
-                initial = words.get(key, "")
+                initial = as_shown(words.get(key, ""), tr.language)
                 fields.append(Field(key, label, kind, initial=initial, lines=_LONG.get(name, 1)))
         if isinstance(piece, Source) or (piece is None and self._part == "sources"):
             fields.append(
@@ -389,7 +394,7 @@ class LibraryPart(QWidget):
             return ""
         tr = self._shell.tr
         names = piece.fields if isinstance(piece, Template) else tuple(FIELDS)[:6]
-        shown = tr.join([f"{{{name}}}" for name in names])
+        shown = tr.join([as_shown(f"{{{name}}}", tr.language) for name in names])
         return tr.tr(N_("Fields that are filled: {fields}"), fields=shown) if names else ""
 
     def put_back(self) -> None:
@@ -436,3 +441,8 @@ class LibraryPart(QWidget):
             shell.messages.toast(tr(said), tr(N_("Undo")), lambda: undo(result[0]))
 
         shell.tasks.mutate(self, work, done, shell.messages.failed)
+
+
+def _kept(value: Any) -> Any:
+    """What a form gives, with the fields of its texts as they are kept."""
+    return as_kept(value) if isinstance(value, str) else value

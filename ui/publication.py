@@ -149,9 +149,9 @@ class Publication:
         tr, several = self._shell.tr.tr, len(self._placements) > 1
         return [
             (
-                tr(N_("See it on {network}"), network=tr(NETWORKS[made.network]))
+                tr(N_("View it on {network}"), network=tr(NETWORKS[made.network]))
                 if several
-                else tr(N_("See the post")),
+                else tr(N_("View the post")),
                 partial(open_outside, self._shell, made.permalink),
             )
             for made in self._placements

@@ -45,6 +45,8 @@ from ui.widgets import (
 
 BACKUPS = "Backups"
 """A section of options that has a part of its own."""
+VERDICT = "Verdict"
+"""The section of options that the verdict's own parts follow."""
 
 PARTS: tuple[tuple[str, str], ...] = (
     ("rules", N_("Rules of the verdict")),
@@ -73,7 +75,8 @@ _WORDS: dict[str, str] = {
 def _parts() -> list[tuple[str, str]]:
     """Every part; those of options by the section they show."""
     sections = dict.fromkeys(option.section for option in OPTIONS if option.label)
-    return [*((section, section) for section in sections if section != BACKUPS), *PARTS]
+    ahead = [section for section in sections if section not in (BACKUPS, VERDICT)]
+    return [*((section, section) for section in (*ahead, VERDICT)), *PARTS]
 
 
 def find_settings(shell: Shell, _query: str) -> Sequence[Hit]:
@@ -316,6 +319,6 @@ class SettingsScreen(Screen):
         parts = Card(tr(N_("Parts and their licences")))
         for part in licences.parts():
             parts.body.addWidget(
-                plain(f"{part.name} {part.version}".strip() + f" · {part.licence}")
+                plain(f"{tr(part.name)} {part.version}".strip() + f" · {part.licence}")
             )
         body.addWidget(parts)

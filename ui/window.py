@@ -1161,7 +1161,7 @@ class Status(QFrame):
 
     def show_saved(self, at: datetime) -> None:
         tr = self._shell.tr
-        time = f"{tr.local(at):%H:%M:%S}"
+        time = tr.time(at, seconds=True)
         self.saved.setText("· " + tr.tr(N_("saved at {time}"), time=time))
 
     def show_journal(self, size: int, ok: bool) -> None:

@@ -16,7 +16,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scc_admin.errors import UserError
-from scc_admin.i18n import N_, Bilingual, typographic
+from scc_admin.i18n import N_, Bilingual, curled, typographic
 from scc_admin.model import Count, Known, Language, Neighbour, Post
 from scc_admin.verdict import counting
 from scc_admin.verdict.dates import DateMention, find_dates
@@ -266,7 +266,7 @@ class Table:
         if key not in self._data:
             raise self.fail(key, MISSING)
         inner = self.table(key)
-        said = Bilingual(typographic(inner.text("fr")), inner.text("en"))
+        said = Bilingual(typographic(inner.text("fr")), curled(inner.text("en")))
         inner.done()
         return said
 

@@ -79,8 +79,8 @@ def test_an_act_on_a_case_leads_to_the_cases_from_elsewhere(found, qtbot) -> Non
 
 FIRST = {
     Language.FR: """
-        french → Français | français → Français | francais → Français | anglais → Anglais
-        english → Anglais | langue → Langue | sombre → Sombre | dark → Sombre | nuit → Sombre
+        french → Français | français → Français | francais → Français | anglais → English
+        english → English | langue → Langue | sombre → Sombre | dark → Sombre | nuit → Sombre
         noir → Sombre | noirceur → Sombre | clair → Clair | contraste → Contraste élevé
         sauvegarde → Sauvegardes | sauvegarder → Sauvegardes | restaurer → Sauvegardes
         backup → Sauvegardes | exporter → Exporter le rapport de la semaine

@@ -9,12 +9,22 @@ import pytest
 from scc_admin.documents import csv_text
 from scc_admin.errors import UserError
 from scc_admin.i18n import Translator
-from scc_admin.library import FIELDS, OPEN_USES, USES, Library, Standing, fill, unfilled
+from scc_admin.library import (
+    FIELDS,
+    OPEN_USES,
+    USES,
+    Library,
+    Standing,
+    as_kept,
+    as_shown,
+    fill,
+    unfilled,
+)
 from scc_admin.model import Language, Post, Target
+from scc_admin.proofreading import WRITTEN_IN_POSTS
 from scc_admin.settings import Settings
 from scc_admin.store import Store
 from scc_admin.verdict import RuleSet, check, default_known
-from scc_admin.workspace import WRITTEN_IN_POSTS
 
 
 @pytest.fixture
@@ -254,3 +264,22 @@ def test_a_file_changes_what_it_names_and_says_what_it_leaves_out(library):
     with pytest.raises(UserError) as error:
         library.read_csv("sources", "a,b\n1,2\n", tr)
     assert "Title (fr)" in tr.explain(error.value)
+
+
+def test_fields_are_called_in_french_where_one_writes_and_kept_by_their_keys():
+    text = "Bonjour {name}. {fact} {link} {name_of_nothing}"
+    shown = as_shown(text, Language.FR)
+    assert shown == "Bonjour {nom}. {fait} {lien} {name_of_nothing}"
+    assert as_shown(text, Language.EN) == text
+    assert as_kept(shown) == as_kept(text) == text
+    assert as_kept("{Nom}, {sujet}") == "{name}, {topic}"
+
+
+def test_no_shipped_template_changes_on_its_way_to_the_form_and_back(library):
+    fields = {name for made in library.templates() for name in made.fields}
+    assert fields
+    for made in library.templates():
+        for text in (made.subject, made.text):
+            assert as_kept(as_shown(text.fr, Language.FR)) == text.fr
+    shown = {as_shown(f"{{{name}}}", Language.FR) for name in fields}
+    assert len(shown) == len(fields)

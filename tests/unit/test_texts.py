@@ -18,7 +18,9 @@ from typing import NamedTuple
 import pytest
 from babel.messages.pofile import read_po
 
+from scc_admin.guide import Guide
 from scc_admin.i18n import placeholders
+from scc_admin.kinds import Language
 
 ROOT = Path(__file__).parents[2]
 NBSP = "\N{NO-BREAK SPACE}"
@@ -207,6 +209,30 @@ def test_french_data_is_set_as_in_quebec(fault):
         for line in section.splitlines()
         if re.search(SPOKEN[fault], line)
     ]
+    assert not wrong
+
+
+def _said(language: Language) -> Iterator[str]:
+    """What the program says in a language: its catalogue, the guide, and the rest of its data."""
+    catalogue = ROOT / "translations" / f"{language}_CA" / "LC_MESSAGES" / "scc_admin.po"
+    with catalogue.open("rb") as stream:
+        for message in read_po(stream):
+            yield from [message.string] if isinstance(message.string, str) else message.string
+    guide = Guide.load(language)
+    for section in guide.sections:
+        yield from (section.title, section.chapter, section.body, *section.good, *section.bad)
+    for question in guide.quiz:
+        yield question.text
+        yield from (words for one in question.choices for words in (one.text, one.why))
+    for name, table in (("templates", "template"), ("sources", "source")):
+        told = tomllib.loads((ROOT / "resources" / f"{name}.toml").read_text("utf-8"))
+        for record in told[table]:
+            yield from (str(v) for key, v in record.items() if key.endswith(f"_{language}"))
+
+
+@pytest.mark.parametrize("language", Language)
+def test_no_word_shown_bears_a_typewriters_apostrophe(language):
+    wrong = [text for text in _said(language) if re.search(r"\w'\w|s'\s", text)]
     assert not wrong
 
 

@@ -120,7 +120,7 @@ class Clock(QWidget):
             painter.drawText(QRectF(x - part / 2, top, part, theme.px(20)), centre, name)
             painter.setFont(small)
             painter.setPen(theme.color("muted"))
-            moment = tr.moment(at, "short") if at is not None else "–"
+            moment = tr.moment(at, "short") if at is not None else "—"
             below = QRectF(x - part / 2, top + theme.px(18), part, theme.px(18))
             painter.drawText(below, centre, elided(metrics, moment, int(part)))
         painter.end()

@@ -166,7 +166,7 @@ class RegisterPane(QWidget):
 
     def _noticed(self, line: ConfidentialityIncident) -> Cell:
         day = line.items.noticed_on
-        return Cell(self.shell.tr.date(day) if day else "–", color="muted")
+        return Cell(self.shell.tr.date(day) if day else "—", color="muted")
 
     def current(self) -> ConfidentialityIncident | None:
         line_id = self.table.current_id()

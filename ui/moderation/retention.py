@@ -88,7 +88,7 @@ class RetentionPane(QWidget):
             shell.icons,
             "archive",
             tr(N_("Nothing is to be destroyed")),
-            tr(N_("See what comes next")),
+            tr(N_("View what comes next")),
             lambda: self.ahead.setCurrentIndex(len(_AHEAD) - 1),
         )
         self.stack = QStackedWidget()

@@ -641,7 +641,7 @@ class CaseView(QWidget):
         tr = self.shell.tr
         choices = [Choice("close", tr.tr(N_("Close")), "primary")]
         if event.evidence:
-            choices.insert(0, Choice("evidence", tr.tr(N_("See the evidence"))))
+            choices.insert(0, Choice("evidence", tr.tr(N_("View the evidence"))))
         if self.can_undo(event):
             choices.insert(0, Choice("undo", tr.tr(N_("Undo…"))))
         lines = [whole_moment(tr, event.at), event.who, event.note]
@@ -684,7 +684,7 @@ class CaseView(QWidget):
         menu.addAction(tr(N_("Details…")), lambda: self.open_event(event))
         if event.evidence:
             menu.addAction(
-                tr(N_("See the evidence")), lambda: Viewer(self.shell, event.evidence).open()
+                tr(N_("View the evidence")), lambda: Viewer(self.shell, event.evidence).open()
             )
         pairs = self.data.pairs if self.data is not None else ()
         if event.key == "incident" and any(pair.second == event.id for pair in pairs):
