@@ -80,7 +80,7 @@ _LOOKS: dict[Duty, tuple[str, str, str]] = {
     Duty.CAMPAIGN: ("flower", "info", N_("Write")),
     Duty.REPORT: ("reports", "info", N_("Export")),
     Duty.UNFINISHED: ("moderation", "info", N_("Go on")),
-    Duty.STEP: ("moderation", "info", N_("See")),
+    Duty.STEP: ("moderation", "info", N_("View")),
 }
 """Icon, colour and verb of each duty; the verb is what Enter does."""
 
