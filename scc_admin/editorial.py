@@ -743,6 +743,26 @@ class Editorial:
             tx.run("DELETE FROM drafts WHERE id = ?", (draft_id,))
         return replace(_DRAFTS, draft_id=draft_id)
 
+    def drop_untouched(self, draft_id: int) -> Changes:
+        """Delete a draft that holds nothing and never did: no word, page, day, picture or answer.
+
+        Any other draft stays, and nothing is changed.
+        """
+        with self._store.writing() as tx:
+            dropped = tx.run(
+                "DELETE FROM drafts WHERE id = ?1 AND state = 'draft' AND updated_at = created_at"
+                " AND title = '' AND campaign_id IS NULL AND step IS NULL"
+                " AND planned_at IS NULL AND share_of IS NULL AND trashed_at IS NULL"
+                " AND NOT EXISTS (SELECT 1 FROM variants WHERE draft_id = ?1"
+                "  AND (text <> '' OR revision > 0))"
+                " AND NOT EXISTS (SELECT 1 FROM placements WHERE draft_id = ?1"
+                "  AND (page_id IS NOT NULL OR published_at IS NOT NULL))"
+                " AND NOT EXISTS (SELECT 1 FROM media WHERE draft_id = ?1)"
+                " AND NOT EXISTS (SELECT 1 FROM answers WHERE draft_id = ?1)",
+                (draft_id,),
+            )
+        return replace(_DRAFTS, draft_id=draft_id) if dropped else Changes()
+
     # -- drafts: media ------------------------------------------------------------------------
 
     def attach(self, draft_id: int, blob_id: int, picture: Picture) -> tuple[int, Changes]:

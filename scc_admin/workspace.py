@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from scc_admin.library import Library
     from scc_admin.model import (
         Area,
+        BegunForm,
         Campaign,
         Consent,
         DraftRow,
@@ -49,6 +50,8 @@ DATABASE = "workspace.db"
 EVIDENCE = "evidence"
 BACKUPS = "backups"
 EXPORTS = "exports"
+_EMPTY_AT_MOST = 20
+"""Drafts among which the last one that holds something is looked for."""
 SESSION = ".session"
 """Stands in the folder while a window is open on it; left there by a crash."""
 ZONE = "America/Toronto"
@@ -294,21 +297,29 @@ class Workspace:
                     parts = self._parts = _Parts(self, signer)
         return parts
 
-    def begin_session(self) -> DraftRow | None:
+    def begin_session(self) -> DraftRow | BegunForm | None:
         """Mark that somebody works here, until `end_session`.
 
-        When the last session never ended (power cut, crash), what was written in it last.
+        When the last session never ended (power cut, crash), what was written in it last: a form
+        about a case, or a draft that holds something.
         """
         mark = self.folder / SESSION
         cut_short = None
         with contextlib.suppress(OSError, ValueError):
             since = instant(mark.read_text("ascii"))
-            newest = next(iter(self.editorial.drafts(limit=1)), None)
-            if newest is not None and newest.updated_at >= since:
-                cut_short = newest
+            cut_short = self._written_last(since)
         with contextlib.suppress(OSError):  # a mark that cannot be set costs a sentence only
             mark.write_text(stamp(self.clock()), "ascii")
         return cut_short
+
+    def _written_last(self, since: datetime) -> DraftRow | BegunForm | None:
+        """The draft or form that was kept last, from an instant on."""
+        drafts = self.editorial.drafts(limit=_EMPTY_AT_MOST)
+        draft = next((made for made in drafts if made.title or made.excerpt), None)
+        form = next(iter(self.moderation.unfinished.begun()), None)
+        if form is not None and form.at >= since and (draft is None or form.at >= draft.updated_at):
+            return form
+        return draft if draft is not None and draft.updated_at >= since else None
 
     def end_session(self) -> None:
         with contextlib.suppress(OSError):

@@ -411,6 +411,7 @@ class Composer(Screen):
             return
         if target != self._draft_id:
             self.flush()
+            self.leave()
             self._forget_versions()
             self._draft_id = target
             self._sheet = None
@@ -795,6 +796,20 @@ class Composer(Screen):
         self.media.flush()
         if self._details_dirty:
             self._save_details()
+
+    def leave(self) -> None:
+        """A draft that nobody put anything into is not kept."""
+        sheet = self._sheet
+        written = any(v.editor.whole and v.editor.text() for v in self._versions.values())
+        if sheet is None or written or sheet.draft.updated_at != sheet.draft.created_at:
+            return
+        editorial, draft_id = self.shell.workspace.editorial, sheet.draft.id
+
+        def dropped(changes: Changes) -> None:
+            if changes.what:
+                self.shell.window.forget("draft", draft_id)
+
+        self.shell.tasks.mutate(self, lambda: editorial.drop_untouched(draft_id), dropped)
 
     def _save(self, version: Version) -> None:
         if not version.editor.whole:

@@ -30,7 +30,7 @@ from ui.widgets import Tone
 
 if TYPE_CHECKING:
     from scc_admin.keys import Asked, Encryption
-    from scc_admin.model import DraftRow, JournalReport
+    from scc_admin.model import BegunForm, DraftRow, JournalReport
     from scc_admin.workspace import Workspace
     from ui.welcome import Welcome
     from ui.window import Window
@@ -396,13 +396,20 @@ class Program(QObject):
         elif told is not None:
             window.shell.messages.toast(told)
 
-    def _tell_what_was_kept(self, draft: DraftRow | None) -> None:
+    def _tell_what_was_kept(self, left: DraftRow | BegunForm | None) -> None:
         """After a session that was cut short: that nothing is lost, and the way to it."""
+        from scc_admin.model import BegunForm
+        from scc_admin.words import BEGUN
+
         window = self.window
-        if window is None or draft is None:
+        if window is None or left is None:
             return
         tr = window.shell.tr
-        title = draft.title or draft.excerpt or tr.tr(N_("Untitled draft"))
+        if isinstance(left, BegunForm):
+            begun = (tr.tr(BEGUN[left.kind]), left.said or left.case)
+            title, at = " – ".join(part for part in begun if part), left.at
+        else:
+            title, at = left.title or left.excerpt, left.updated_at
         window.shell.messages.ask(
             tr.tr(N_("We kept what you were writing")),
             tr.tr(
@@ -411,15 +418,26 @@ class Program(QObject):
                     " is here as it was on {at}."
                 ),
                 title=title,
-                at=tr.moment(draft.updated_at),
+                at=tr.moment(at),
             ),
             (
                 Choice("no", tr.tr(N_("Close"))),
                 Choice("yes", tr.tr(N_("Open it")), "primary"),
             ),
-            lambda answer: window.go("draft", draft.id) if answer == "yes" else None,
+            lambda answer: self._take_up(window, left) if answer == "yes" else None,
             tone=Tone.OK,
         )
+
+    def _take_up(self, window: Window, left: DraftRow | BegunForm) -> None:
+        """Open what was left in the middle."""
+        from scc_admin.model import BegunForm
+
+        if not isinstance(left, BegunForm):
+            window.go("draft", left.id)
+        elif left.case_id is None:
+            window.log_incident()
+        else:
+            window.go("moderation", ("form", left.name))
 
     def _closed(self) -> None:
         window, self.window = self.window, None

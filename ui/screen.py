@@ -34,6 +34,9 @@ class Navigator(Protocol):
     def go(self, name: str, target: object = None) -> None:
         """Show a screen; `target` is what it should open there."""
 
+    def forget(self, name: str, target: object) -> None:
+        """Leave a place out of the way back: what it showed is not there any more."""
+
     def can(self, handler: str) -> bool:
         """Whether the window itself can do what this handler names, such as `go:guide`."""
 
@@ -143,6 +146,9 @@ class Screen(QWidget):
 
     def flush(self) -> None:
         """Hand everything unsaved to the tasks, now. Called before leaving and closing."""
+
+    def leave(self) -> None:
+        """Another screen comes in front, or the window closes. Called after `flush`."""
 
     def unsaved(self) -> str:
         """A sentence about what could not be saved; empty when all is on disk."""

@@ -378,6 +378,13 @@ class Window(ByKeyboard, QMainWindow):
         for saver in self.findChildren(Saver):
             saver.save_now()
 
+    def forget(self, name: str, target: object) -> None:
+        """Leave out of the way back what is not there any more."""
+        gone = [at for at, place in enumerate(self._history) if place == (name, target)]
+        self._position -= sum(at <= self._position for at in gone)
+        for at in reversed(gone):
+            del self._history[at]
+
     def go_back(self) -> None:
         self._step(-1)
 
@@ -411,6 +418,7 @@ class Window(ByKeyboard, QMainWindow):
         screen = self.screen_named(name)
         if before is not None and before is not screen:
             before.flush()
+            before.leave()
         missed = self._missed.pop(name, None)
         if missed is not None:
             screen.refresh(missed)
@@ -818,6 +826,9 @@ class Window(ByKeyboard, QMainWindow):
             return
         event.ignore()
         self.flush()
+        screen = self.current()
+        if screen is not None:
+            screen.leave()
         self.tasks.mutate(self, lambda: None, lambda _: self._all_written())
 
     def _all_written(self) -> None:

@@ -1389,3 +1389,31 @@ def test_a_ready_made_text_is_filled_in_from_blank_to_blank(compose, workspace, 
     while screen._finding(screen.findings.current).rule != "INT-13":
         screen.next_finding()
     assert editor.textCursor().selectedText() == blanks[0]
+
+
+def test_a_draft_nobody_wrote_in_is_not_kept_and_any_other_is(
+    window, workspace, settle, qtbot
+) -> None:
+    window.go("today")
+    window.new_draft()
+    settle()
+    assert len(workspace.editorial.drafts()) == 1
+    window.go("guide")
+    settle()
+    assert workspace.editorial.drafts() == []
+    window.go_back()
+    settle()
+    assert type(window.current()).__name__ == "TodayScreen"  # not a draft that is gone
+    window.new_draft()
+    settle()
+    composer = window.current()
+    composer._current().editor.setPlainText("Un mot")
+    window.go("guide")
+    settle()
+    assert [draft.excerpt for draft in workspace.editorial.drafts()] == ["Un mot"]
+    planned = workspace.editorial.add_draft(DraftDetails(planned_at=workspace.clock()))
+    window.go("draft", planned)
+    settle()
+    window.go("guide")
+    settle()
+    assert planned in [draft.id for draft in workspace.editorial.drafts()]

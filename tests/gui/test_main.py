@@ -21,6 +21,7 @@ from scc_admin.moderation import CaseInput, IncidentInput
 from scc_admin.settings import last_workspace, machine_file
 from scc_admin.workspace import Workspace
 from ui import crashes
+from ui.forms import FormDialog
 from ui.main import Program
 from ui.protection import CodeDialog, ProtectionPart
 
@@ -171,6 +172,25 @@ def test_after_a_crash_it_says_that_the_text_was_kept(program, wait, tmp_path) -
     wait(lambda: program.window)
     assert QApplication.activeModalWidget() is None
     assert program._workspace.editorial.sheet(number)
+
+
+def test_after_a_crash_it_names_what_was_written_last_a_form_too(program, wait, tmp_path) -> None:
+    make(tmp_path / "w")
+    with Workspace.open(tmp_path / "w") as before:
+        before.begin_session()  # and never ended
+        before.editorial.add_draft(DraftDetails("Relais"), [(Target.X, Language.FR, "Mots")])
+        case = before.moderation.open_case(CaseInput("Bronzage", Situation.TONE))
+        before.moderation.unfinished.keep(f"note:{case}", {"text": "Il insiste"})
+        before.editorial.add_draft(DraftDetails())  # by a stray key: it holds nothing
+    program.open(tmp_path / "w")
+    wait(lambda: program.window and QApplication.activeModalWidget())
+    assert "Note begun – CAS-" in dialog().accessibleDescription()
+    dialog().button("yes").click()
+    wait(lambda: isinstance(QApplication.activeModalWidget(), FormDialog))
+    assert QApplication.activeModalWidget().widget("text").toPlainText() == "Il insiste"
+    QApplication.activeModalWidget().reject()
+    program.window.close()
+    wait(lambda: program.window is None)
 
 
 def test_another_workspace_opens_in_place_of_this_one(program, wait, quits, tmp_path) -> None:
