@@ -604,7 +604,43 @@ class _Pictures(Mapping[str, bytes]):
 
 def _veil(source: Source, sheet: CaseSheet, hide: Sequence[str], person_named: bool) -> Veil:
     label = "" if person_named else person_label(source.tr, sheet.person.label)
-    return Veil(hide, person=sheet.person, label=label)
+    from scc_admin.verdict.vocabulary import vocabulary
+
+    words = vocabulary() if label else None
+    return Veil(hide, person=sheet.person, label=label, ours=_titles(source), words=words)
+
+
+def _titles(source: Source) -> Iterator[str]:
+    """Words that are ours whoever is named like them: of sources, templates, pages."""
+    yield from (page.name for page in source.pages)
+    library = source.library
+    for language in Language:
+        yield ORGANISATION[language]
+        for known in library.sources(out=True):
+            yield from (known.title.to(language), known.publisher.to(language))
+        yield from (template.title.to(language) for template in library.templates(out=True))
+
+
+def packet_names(
+    source: Source, escalation_id: int, *, hide: Sequence[str] = ()
+) -> list[tuple[str, int]]:
+    """What gives way to the person's label in the texts that are ours, and how often: the most
+    frequent first."""
+    escalation = source.moderation.escalation(escalation_id)
+    sheet = source.moderation.sheet(escalation.case_id)
+    texts = [
+        sheet.case.title,
+        escalation.question,
+        escalation.spread,
+        escalation.contact,
+        escalation.answer,
+        *restraint.still_true(escalation.not_done, sheet),
+        *(piece.note for piece in sheet.evidence if not piece.erased),
+    ]
+    for step in sheet.steps:
+        if not step.retracted:
+            texts += [step.text, step.reason, step.override]
+    return _veil(source, sheet, hide, person_named=False).replaced(texts).most_common()
 
 
 def packet_preview(

@@ -1,15 +1,20 @@
 """Names taken out of texts: bystanders' ones hidden, those of the person concerned by their label.
 
-A known name is found in any case, with or without its accents, and however its words are joined
-(`jean.tremblay`, `Jean-Tremblay`). A given or family name alone is found where it is written with
-its capital. Addresses of pages are not looked into: they stand for where something was seen.
+A known name is found whole in any case, with or without its accents, and however its words are
+joined (`jean.tremblay`, `Jean-Tremblay`). A part of it alone is found only where it cannot be an
+ordinary word: see `_reach`. Titles that are ours, of sources and pages, are left as they are, and
+so are addresses of pages, which stand for where something was seen.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
+from enum import IntEnum
+from functools import cache
+from typing import Protocol
 
 from scc_admin.model import Person
 
@@ -18,19 +23,70 @@ HIDDEN = "[…]"
 
 _BETWEEN = r"[\s._\-]*"
 _BEFORE, _AFTER = r"(?<![^\W_])@?", r"(?![^\W_])"
-_WORD = re.compile(r"[^\W\d_]{3,}")
+_SEPARATORS = re.compile(r"[\s._\-]+")
+_JOINED = re.compile(r"['’\-]")
+_PART = re.compile(r"[^\W\d_]{3,}")
+_SENTENCE = re.compile(r"(?:\A|[.!?…:;\n])[\s\"'«»“”’()\[\]–—-]*\Z")
+_MISTER = re.compile(r"\b(?:MM?|Mr|Mrs|Ms|Mme|Mlle|Dr|Dre|Me)\.?\s+\Z")
+_LOOK_BACK = 40
+"""Characters before a word among which its sentence may be seen to begin."""
 _SHORTEST = 2
+_MOST_PARTS = 4
+_PARTICLES = frozenset(
+    ("de", "des", "du", "la", "le", "les", "van", "von", "der", "den", "ben", "el", "al", "saint",
+     "st", "the", "of")
+)  # fmt: skip
+
+
+class Words(Protocol):
+    """What is known of a word by itself, its accents folded or not."""
+
+    def common(self, word: str) -> bool:
+        """Whether it is an ordinary word, in lower case, of either language."""
+
+    def proper(self, word: str) -> bool:
+        """Whether it is a name of something other than a person: Québec, Ottawa."""
+
+    def given(self, word: str) -> bool:
+        """Whether it is a given name."""
+
+    def name(self, word: str) -> bool:
+        """Whether it is a given or a family name."""
+
+
+class Reach(IntEnum):
+    """Where a word that is part of a name is taken for that name."""
+
+    NOWHERE = 0
+    INSIDE = 1
+    """With its capital, where no sentence begins."""
+    CAPITAL = 2
+    """With its capital."""
+    ANY = 3
+    """However it is written."""
 
 
 class Veil:
-    """Takes names out of texts. `label` is what the person is called instead; "" names them."""
+    """Takes names out of texts. `label` is what the person is called instead; "" names them.
+
+    `ours` are titles in which no name of the person is sought; `words` says which parts of their
+    name may be ordinary words; without it the name is found whole alone.
+    """
 
     def __init__(
-        self, names: Iterable[str] = (), *, person: Person | None = None, label: str = ""
+        self,
+        names: Iterable[str] = (),
+        *,
+        person: Person | None = None,
+        label: str = "",
+        ours: Iterable[str] = (),
+        words: Words | None = None,
     ) -> None:
-        words = sorted({name.strip() for name in names if name.strip()}, key=len, reverse=True)
-        self._hidden = re.compile("|".join(re.escape(w) for w in words), re.I) if words else None
-        self._person = _known(person) if person is not None and label else None
+        hidden = sorted({name.strip() for name in names if name.strip()}, key=len, reverse=True)
+        self._hidden = re.compile("|".join(re.escape(w) for w in hidden), re.I) if hidden else None
+        found = _known(person, words) if person is not None and label else None
+        self._person = found
+        self._ours = _titles(ours) if found is not None else None
         self._label = f"[{label}]"
 
     @property
@@ -43,9 +99,12 @@ class Veil:
         return self._hidden is not None
 
     def __call__(self, text: str) -> str:
-        if self._hidden is not None:
-            text = self._hidden.sub(HIDDEN, text)
-        return text if self._person is None else self._person.sub(self._label, text)
+        text = self._unseen(text)
+        told, end = [], 0
+        for match in self._named(text):
+            told += [text[end : match.start()], self._label]
+            end = match.end()
+        return "".join([*told, text[end:]])
 
     def hides(self, text: str) -> bool:
         """Whether a bystander is named in it."""
@@ -53,37 +112,170 @@ class Veil:
 
     def relabels(self, text: str) -> bool:
         """Whether the person concerned is named in it."""
-        return self._person is not None and self._person.search(text) is not None
+        return next(self._named(text), None) is not None
+
+    def replaced(self, texts: Iterable[str]) -> Counter[str]:
+        """The words that give way to the label, as they are written, and how often."""
+        return Counter(match[0] for text in texts for match in self._named(self._unseen(text)))
+
+    def _unseen(self, text: str) -> str:
+        return text if self._hidden is None else self._hidden.sub(HIDDEN, text)
+
+    def _named(self, text: str) -> Iterator[re.Match[str]]:
+        """Where the person is named."""
+        if self._person is None:
+            return
+        kept = [m.span() for m in self._ours.finditer(text)] if self._ours is not None else []
+        for match in self._person.finditer(text):
+            start, end = match.span()
+            if any(first < end and start < last for first, last in kept):
+                continue
+            if match["inside"] is not None and _begins_sentence(text, start):
+                continue
+            yield match
 
 
-def _known(person: Person) -> re.Pattern[str] | None:
+def _begins_sentence(text: str, at: int) -> bool:
+    """Whether a capital says nothing there, any word having one."""
+    before = text[max(0, at - _LOOK_BACK) : at]
+    if _MISTER.search(before):
+        return False
+    return _SENTENCE.search(before if at <= _LOOK_BACK else f"x{before}") is not None
+
+
+# --- What the person is known by -----------------------------------------------------------------
+
+
+def _known(person: Person, words: Words | None) -> re.Pattern[str] | None:
     """Whatever the person is known by."""
     whole = {person.name, *(account.handle for account in person.accounts)}
-    names = {name.strip().lstrip("@") for name in whole}
+    names = {name.strip().lstrip("@").strip() for name in whole}
     names = {name for name in names if len(name) >= _SHORTEST and name != person.label}
-    alone = {word for name in names for word in _parts(name)}
-    found = [f"(?i:{_spelt(name)})" for name in sorted(names, key=len, reverse=True)]
-    found += [_plain(word) for word in sorted(alone, key=len, reverse=True)]
-    return re.compile(f"{_BEFORE}(?:{'|'.join(found)}){_AFTER}") if found else None
+    reaches: dict[Reach, set[str]] = {reach: set() for reach in Reach}
+    called = []
+    for name in names:
+        if words is not None and (words.common(name) or words.proper(name)):
+            # One ordinary word for a name: with its capital, or as an account.
+            reaches[Reach.CAPITAL if name[0].isupper() else Reach.NOWHERE].add(name)
+            called.append(f"(?<=@)(?i:{_spelt(name)})")
+        else:
+            called.append(f"(?i:{_spelt(name)})")
+        for part, reach in _parts(name, words) if words is not None else ():
+            reaches[reach].add(part)
+    ways = sorted(called, key=len, reverse=True)
+    ways += [f"(?i:{_spelt(part)})" for part in _longest(reaches[Reach.ANY])]
+    ways += [_capital(part) for part in _longest(reaches[Reach.CAPITAL])]
+    inside = [_capital(part) for part in _longest(reaches[Reach.INSIDE])] or ["(?!)"]
+    if not names:
+        return None
+    return re.compile(f"{_BEFORE}(?:{'|'.join(ways)}|(?P<inside>{'|'.join(inside)})){_AFTER}")
 
 
-def _parts(name: str) -> list[str]:
-    """The words of what looks like a given and a family name; none of « Info 24 »."""
-    words = name.split()
-    if 2 <= len(words) <= 4 and all(word[0].isupper() for word in words):
-        return [word for word in words if _WORD.fullmatch(word.replace("-", ""))]
-    return []
+def _longest(words: Collection[str]) -> list[str]:
+    return sorted(words, key=lambda word: (-len(word), word))
+
+
+def _parts(name: str, words: Words) -> Iterator[tuple[str, Reach]]:
+    """The words of what looks like a given and a family name, and where each alone stands for it;
+    none of « Info 24 »."""
+    is_handle = not re.search(r"\s", name)
+    said = [part for part in re.split(r"[\s._]+" if is_handle else r"\s+", name) if part]
+    said = [part if part.casefold() in _PARTICLES else _titled(part) for part in said]
+    telling = [part for part in said if part.casefold() not in _PARTICLES]
+    if not 2 <= len(telling) <= _MOST_PARTS:
+        return
+    # « Le Vrai Tremblay » is no given name and a family name; « Rose Tremblay » is.
+    is_person = said[0] == telling[0] and words.given(said[0].partition("-")[0])
+    if is_handle and not is_person:
+        return
+    for number, part in enumerate(telling):
+        pieces = [part, *part.split("-")] if number and "-" in part else [part]
+        for piece in dict.fromkeys(pieces):
+            reach = _reach(piece, words, is_person=is_person)
+            if _PART.fullmatch(_JOINED.sub("", piece)) and not (
+                is_handle and reach is Reach.INSIDE
+            ):
+                yield piece, reach
+
+
+def _reach(part: str, words: Words, *, is_person: bool) -> Reach:
+    """Where a part alone is taken for the name. What is no word but of this person is theirs; a
+    word that is a name too (Rose, Pierre) is one with its capital, after « Rose Tremblay » and not
+    after « La Vie en Rose »; any other word (Boucher, Soleil) is one only within a sentence, and
+    only after a given name."""
+    if words.common(part):
+        if not is_person:
+            return Reach.NOWHERE
+        named = words.name(part) or ("-" in part and words.given(part.partition("-")[0]))
+        return Reach.CAPITAL if named else Reach.INSIDE
+    if words.proper(part) and not words.name(part):
+        return Reach.NOWHERE
+    return Reach.ANY
+
+
+# --- Writing -------------------------------------------------------------------------------------
+
+
+def folded(word: str) -> str:
+    """A word without accents and case."""
+    bare = unicodedata.normalize("NFKD", word.replace("œ", "oe").replace("æ", "ae"))
+    return "".join(c for c in bare if not unicodedata.combining(c)).casefold()
+
+
+def _titled(word: str) -> str:
+    return "-".join(piece[:1].upper() + piece[1:] for piece in word.split("-"))
 
 
 def _spelt(name: str) -> str:
-    words = [word for word in re.split(r"[\s._\-]+", name) if word]
+    words = [word for word in _SEPARATORS.split(name) if word]
     return _BETWEEN.join(map(_plain, words)) or re.escape(name)
 
 
-def _plain(word: str) -> str:
-    """A word, with or without its accents."""
-    letters = []
-    for letter in unicodedata.normalize("NFC", word):
+def _capital(part: str) -> str:
+    """A part with its capital, or in capitals throughout."""
+    pieces = _SEPARATORS.split(part)
+    written = {
+        _BETWEEN.join(_plain(piece[0].upper()) + _plain(piece[1:].lower()) for piece in pieces),
+        _BETWEEN.join(_plain(piece.upper()) for piece in pieces),
+    }
+    return "|".join(sorted(written))
+
+
+_MARKS = "[\u0300-\u036f]*"
+_APOSTROPHES = "'\u2019\u02bc"
+
+
+@cache
+def _accented() -> dict[str, str]:
+    """Letters by the one that they are when their accents are folded."""
+    found: dict[str, str] = {}
+    for code in range(0xC0, 0x250):
+        letter = chr(code)
         bare = unicodedata.normalize("NFD", letter)[0]
-        letters.append(re.escape(letter) if bare == letter else f"[{letter}{bare}]")
+        if bare != letter:
+            found[bare] = found.get(bare, "") + letter
+    return found
+
+
+def _plain(word: str) -> str:
+    """A word, with or without accents, however they are encoded."""
+    letters = []
+    for letter in unicodedata.normalize("NFD", word):
+        if unicodedata.combining(letter):
+            continue
+        if letter in _APOSTROPHES:
+            letters.append(f"[{_APOSTROPHES}]")
+        elif letter in "œŒæÆ":
+            two = {"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE"}[letter]
+            letters.append(f"(?:{letter}|{two})")
+        elif letter.isalpha():
+            letters.append(f"[{letter}{_accented().get(letter, '')}]{_MARKS}")
+        else:
+            letters.append(re.escape(letter))
     return "".join(letters)
+
+
+def _titles(titles: Iterable[str]) -> re.Pattern[str] | None:
+    known = sorted({" ".join(title.split()) for title in titles} - {""}, key=len, reverse=True)
+    ways = [r"\s+".join(map(re.escape, title.split())) for title in known]
+    return re.compile(f"(?<![^\\W_])(?:{'|'.join(ways)}){_AFTER}", re.I) if ways else None

@@ -820,6 +820,14 @@ class Workspace:
             person_named=person_named,
         )
 
+    def packet_names(
+        self, number: str, tr: Translator, *, hide: Sequence[str] = ()
+    ) -> list[tuple[str, int]]:
+        """The words of our own texts that a packet replaces by the person's label, counted."""
+        from scc_admin import exports
+
+        return exports.packet_names(self._source(tr), self._escalation_id(number, ""), hide=hide)
+
     def _escalation_id(self, number: str, question: str) -> int:
         from scc_admin.moderation import EscalationInput
 

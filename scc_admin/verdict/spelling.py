@@ -6,6 +6,7 @@ program; they are never committed. Without them spelling is off, and `Speller.mi
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -20,6 +21,7 @@ NAMES: Mapping[Language, tuple[str, ...]] = {
 }
 """Dictionaries that will do for a language, best first."""
 SYSTEM = (Path("/usr/share/hunspell"), Path("/usr/share/myspell/dicts"))
+_PERSONAL = re.compile(r"^([^/\s]+)\S*[^\n]*\bpo:(prn|patr)\b", re.M)
 LONGEST_WORD = 60
 """Characters; hunspell refuses words of 100 and more, and nobody writes any of 60."""
 
@@ -84,6 +86,18 @@ class Speller:
             opened: _Dictionary = Hunspell(path.stem, hunspell_data_dir=str(path.parent))
             self._opened[language] = opened
         return self._opened[language]
+
+
+def personal_names(
+    folders: Iterable[Path] | None = None,
+) -> tuple[frozenset[str], frozenset[str]]:
+    """The given and the family names that the French dictionary marks as such; none without it."""
+    path = _find(list(folders) if folders is not None else default_folders(), NAMES[Language.FR])
+    text = path.read_text("utf-8", "replace") if path is not None else ""
+    found: dict[str, set[str]] = {"prn": set(), "patr": set()}
+    for word, kind in _PERSONAL.findall(text):
+        found[kind].add(word)
+    return frozenset(found["prn"]), frozenset(found["patr"])
 
 
 def default_folders() -> list[Path]:

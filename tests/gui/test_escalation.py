@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from conftest import NOON, flush_deleted, open_window
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from scc_admin import packets
 from scc_admin.i18n import Translator
@@ -118,6 +118,59 @@ def test_a_packet_from_the_choice_to_the_acknowledgement(screen, sample, settle,
     settle()
     assert screen._sheet.packets[0].acknowledged_at is not None
     assert sample.journal.verify().ok
+
+
+def test_a_packet_made_again_stands_beside_the_first_and_says_where(
+    screen, sample, settle, tmp_path
+):
+    kept = []
+    for _ in range(2):
+        builder = screen.build_packet()
+        settle()
+        builder.export(tmp_path)
+        settle()
+        done = QApplication.activeModalWidget()
+        kept.append(" ".join(label.text() for label in done.findChildren(QLabel)))
+        done.reject()
+        settle()
+        flush_deleted()
+    number = screen._sheet.escalation.number
+    assert str(tmp_path) in kept[0] and f"{number}-2" not in kept[0]
+    assert str(tmp_path / f"{number}-2") in kept[1]
+    assert packets.verify(tmp_path / f"{number}.zip").ok
+
+
+def test_what_gives_way_to_the_label_in_our_own_words_is_listed(screen, sample, settle):
+    case = screen._sheet.case
+    (account, *_) = case.person.accounts
+    sample.moderation.note(case.case.id, f"Vu avec {account.handle}, puis {account.handle}")
+    builder = screen.build_packet()
+    settle()
+    said = builder.replaced.text()
+    assert account.handle.lstrip("@") in said and builder.replaced.isVisibleTo(builder)
+    builder.named.setChecked(True)
+    builder.preview()
+    settle()
+    assert builder.replaced.isHidden()
+    builder.close()
+    settle()
+
+
+def test_without_an_address_the_builder_leads_to_where_it_is_set(full, screen, sample, settle):
+    sample.settings.set("affairs.email", "")
+    builder = screen.build_packet()
+    settle()
+    builder.to_settings.click()
+    settle()
+    assert full.current().list.currentItem().text() == "Public Affairs"
+    sample.settings.set("affairs.email", "aux@example.org")
+    full.go("escalations")
+    settle()
+    builder = full.current().build_packet()
+    settle()
+    assert not hasattr(builder, "to_settings")
+    builder.close()
+    settle()
 
 
 def test_an_export_that_fails_says_why_in_the_builder(screen, sample, settle, tmp_path):

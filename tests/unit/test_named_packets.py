@@ -11,6 +11,8 @@ from datetime import date
 from email import policy
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from scc_admin import packets
 from scc_admin.i18n import Translator
@@ -25,7 +27,8 @@ from scc_admin.moderation import (
     PersonInput,
     StepInput,
 )
-from scc_admin.veil import Veil
+from scc_admin.veil import Veil, folded
+from scc_admin.verdict.vocabulary import vocabulary
 from scc_admin.workspace import Workspace
 from tests import outsiders
 
@@ -48,21 +51,103 @@ def person(name: str, *handles: str) -> Person:
         ("bonjour HELENE   dubreuil roy", "bonjour [U]"),
         ("helene_dubreuil_roy-capture.png", "[U]-capture.png"),
         ("Merci Hélène.", "Merci [U]."),
-        ("une hélène et un roy", "une hélène et un roy"),
+        ("merci hélène, dit roy", "merci [U], dit [U]"),
+        ("Mme Dubreuil et Mme ROY", "Mme [U] et Mme [U]"),
+        ("He\u0301le\u0300ne, puis Hêlene", "[U], puis [U]"),
         ("@Lampe.du.salon dit", "[U] dit"),
         ("la lampe du salonnier", "la lampe du salonnier"),
         ("Hélènette", "Hélènette"),
     ],
 )
 def test_known_names_are_found_however_they_are_written(text, told):
-    assert Veil(person=person(NAME, HANDLE), label="U")(text) == told
+    assert Veil(person=person(NAME, HANDLE), label="U", words=vocabulary())(text) == told
 
 
 def test_the_words_of_a_pseudonym_are_not_names():
-    veil = Veil(person=person("", "Info 24", "Teint soleil"), label="U")
+    veil = Veil(person=person("", "Info 24", "Teint soleil"), label="U", words=vocabulary())
     assert veil("Info du jour, 24 fois; Soleil") == "Info du jour, 24 fois; Soleil"
-    assert Veil(person=person("", "x"), label="U")("x = 1") == "x = 1"
+    assert Veil(person=person("", "x"), label="U", words=vocabulary())("x = 1") == "x = 1"
     assert Veil(person=person(NAME), label="")(NAME) == NAME
+
+
+SOURCE = "Société canadienne du cancer, Soleil, rayons UV et bronzage artificiel"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        ("Le Vrai Soleil", "Soleil et bronzage", "Soleil et bronzage"),
+        ("Le Vrai Soleil", "le soleil, le vrai, et Le Soleil", "le soleil, le vrai, et Le Soleil"),
+        ("Le Vrai Soleil", "À LE  VRAI-SOLEIL et @levraisoleil", "À [U] et [U]"),
+        ("Le Vrai Tremblay", "Le Vrai Tremblay est Tremblay", "[U] est [U]"),
+        ("Jean Tremblay", "Jean, en jean; tremblay; TREMBLAY", "[U], en jean; [U]; [U]"),
+        ("jean tremblay", "Monsieur Tremblay", "Monsieur [U]"),
+        ("Rose Lafleur", "Merci Rose. La rose fleurit", "Merci [U]. La rose fleurit"),
+        ("La Vie en Rose", "Octobre Rose", "Octobre Rose"),
+        ("Jean Boucher", "À vous, M. Boucher. Boucher la vue", "À vous, M. [U]. Boucher la vue"),
+        ("Marie Québec", "Marie habite au Québec", "[U] habite au Québec"),
+        ("Lumiere Verte", "Lumière, verte et Lumiere", "Lumière, verte et Lumiere"),
+        ("Marie de la Tour", "Marie, sur la tour", "[U], sur la tour"),
+        ("Soleil", "Soleil dit : le soleil, @soleil", "[U] dit : le soleil, [U]"),
+    ],
+)
+def test_a_part_that_may_be_a_word_is_no_name(name, text, told):
+    assert Veil(person=person(name), label="U", words=vocabulary())(text) == told
+
+
+def test_the_words_of_an_account_are_sought_when_it_begins_with_a_given_name():
+    assert (
+        Veil(person=person("", "@jean.tremblay"), label="U", words=vocabulary())("Tremblay")
+        == "[U]"
+    )
+    veil = Veil(person=person("", "@marie.soleil.bio"), label="U", words=vocabulary())
+    assert veil("le Soleil, en Bio, de Marie") == "le Soleil, en Bio, de [U]"
+
+
+def test_a_name_is_sought_neither_in_our_titles_nor_around_them():
+    veil = Veil(
+        person=person("Jean Soleil"),
+        label="U",
+        words=vocabulary(),
+        ours=["Soleil, rayons UV", "Jean et nous"],
+    )
+    assert veil("Voir Soleil,\nrayons uv. Jean et nous") == "Voir Soleil,\nrayons uv. Jean et nous"
+    assert veil("Avec Jean Soleil, rayons") == "Avec [U], rayons"
+    assert not veil.relabels("Jean et nous") and veil.relabels("Jean et vous")
+
+
+WORDS = ("soleil", "vrai", "santé", "cancer", "nature", "guérir", "lumière", "truth", "sun", "vie")
+FAMILY = ("Tremblay", "Gagnon", "Bouchard", "Lefebvre", "Nguyen", "Vachon-Huot")
+
+
+@given(
+    name=st.lists(st.sampled_from(WORDS), min_size=2, max_size=4, unique=True),
+    text=st.lists(st.sampled_from((*WORDS, "et", "le", ",", ".")), max_size=12),
+    write=st.sampled_from((str.lower, str.upper, str.title)),
+)
+def test_ordinary_words_stay_unless_the_whole_name_stands_there(name, text, write):
+    display = " ".join(name).title()
+    veil = Veil(person=person(display), label="U", words=vocabulary())
+    said = write(" ".join(text))
+    bare = "".join(said.split()).casefold()
+    if "".join(name) not in bare:
+        assert veil(said) == said and not veil.replaced([said])
+    whole = f"{said}; {write(display)}"
+    assert veil(whole).endswith("; [U]")
+
+
+@given(
+    given_name=st.sampled_from(("Jean", "Hélène", "Rose", "Mohamed", "Kevin", "Marie-Soleil")),
+    family=st.sampled_from(FAMILY),
+    write=st.sampled_from((str.lower, str.upper, str.title, folded)),
+    between=st.sampled_from((" ", "  ", ".", "-", "_", "\u00a0", "\n")),
+)
+def test_a_real_name_never_stays(given_name, family, write, between):
+    veil = Veil(person=person(f"{given_name} {family}"), label="U", words=vocabulary())
+    assert veil(f"à {write(f'{given_name}{between}{family}')}!") == "à [U]!"
+    assert veil(f"à {write(family)}!") == "à [U]!"
+    assert veil(f"à {given_name}!") == "à [U]!"
+    assert veil(f"{given_name} dit") == "[U] dit"
 
 
 @pytest.fixture
@@ -203,3 +288,26 @@ def test_the_first_page_says_how_the_case_stands(workspace, number, tmp_path):
     assert "Text, as it was captured" not in page()
     workspace.moderation.lift(case_id, "à l'essai")
     assert "Steps were taken already" in page() and "Review on" not in page()
+
+
+def test_our_own_words_stay_as_we_wrote_them(workspace, tmp_path):
+    """The display name is made of words that our sources and pages use."""
+    moderation, tr = workspace.moderation, Translator(Language.FR)
+    titles = [source.title.to(Language.FR) for source in workspace.library.sources()]
+    account = AccountInput(Network.FACEBOOK, "@levraisoleil")
+    logged = moderation.report(
+        CaseInput(
+            "t", Situation.TONE, new_person=PersonInput(name="Le Vrai Soleil"), account=account
+        ),
+        IncidentInput(text="Le vrai soleil guérit", account=account),
+    )
+    answer = "\n".join([SOURCE, *titles, "Bonjour Le Vrai Soleil, le soleil brûle."])
+    moderation.climb(logged.case_id, StepInput(Rung.ANSWER, answer))
+    asked = moderation.escalate(logged.case_id, EscalationInput("Que dire à levraisoleil?"))
+    number = moderation.escalation(asked).number
+    _, archive, _ = workspace.export_packet(number, tmp_path / "out", tr)
+    with zipfile.ZipFile(archive) as opened:
+        case = json.loads(opened.read(f"{number}/data/case.json"))
+    said = next(moment["detail"] for moment in case["timeline"] if moment["ours"])
+    assert said == answer.replace("Le Vrai Soleil", "[Usager 001]")
+    assert dict(workspace.packet_names(number, tr)) == {"Le Vrai Soleil": 1, "levraisoleil": 1}

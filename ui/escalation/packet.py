@@ -60,6 +60,9 @@ KEYS: Keys = (
 PREVIEW_PAUSE, PREVIEW_AT_MOST = 500, 2_000
 """Milliseconds without and with further choices after which the pages are drawn anew."""
 
+_NAMES_SHOWN = 12
+"""Replaced names that are listed; more of them are other spellings."""
+
 _STRENGTHS: Mapping[str, str] = {
     "short": N_("Too short: 10 characters at least."),
     "weak": N_("Quick to guess: four or five words do better."),
@@ -178,6 +181,9 @@ class PacketBuilder(ByKeyboard, QDialog):
         self.named.toggled.connect(lambda _on: self._changed())
         body.addWidget(self.named)
         body.addWidget(plain(self._named_hint(label), role="small"))
+        self.replaced = plain(role="small")
+        self.replaced.hide()
+        body.addWidget(self.replaced)
         self.hide_names = PlainText(lines=3, px=shell.theme.px)
         self.hide_names.textChanged.connect(self._changed)
         self._labelled(
@@ -208,6 +214,22 @@ class PacketBuilder(ByKeyboard, QDialog):
             self.passphrase,
         )
         self.passphrase.textChanged.connect(self._say_strength)
+        if not shell.workspace.settings.get("affairs.email"):
+            body.addSpacing(Space.SMALL)
+            body.addWidget(
+                plain(
+                    tr(N_("The e-mail draft has no addressee: no address is in the settings.")),
+                    role="small",
+                )
+            )
+            row = QHBoxLayout()
+            margins(row, 0, Space.SMALL)
+            self.to_settings = button(
+                tr(N_("Set the address of Public Affairs…")), self.set_address, kind="link"
+            )
+            row.addWidget(self.to_settings)
+            row.addStretch(1)
+            body.addLayout(row)
         body.addStretch(1)
         return area
 
@@ -219,6 +241,27 @@ class PacketBuilder(ByKeyboard, QDialog):
             ),
             label=label,
         )
+
+    def set_address(self) -> None:
+        """Leave for where the address stands; the choices made here are kept."""
+        self.close()
+        self.shell.window.go("settings", N_("Public Affairs"))
+
+    def _say_replaced(self, names: Sequence[tuple[str, int]]) -> None:
+        """Which of our own words give way to the label: nothing is replaced unsaid."""
+        tr = self.shell.tr
+        shown = [
+            tr.tr(N_("“{words}” ({n} times)"), words=words, n=tr.number(n))
+            if n > 1
+            else tr.tr(N_("“{words}”"), words=words)
+            for words, n in names[:_NAMES_SHOWN]
+        ]
+        if len(names) > _NAMES_SHOWN:
+            shown.append("…")
+        self.replaced.setText(
+            tr.tr(N_("Replaced in our own texts: {list}."), list=", ".join(shown)) if shown else ""
+        )
+        self.replaced.setVisible(bool(shown))
 
     def _say_doubt(self) -> None:
         """Whether what is said not to have been done was done after all."""
@@ -427,18 +470,19 @@ class PacketBuilder(ByKeyboard, QDialog):
         chosen, hide, voice = self.chosen(), self.hidden_names(), self.voice()
         masks, named = dict(self.masks), self.named.isChecked()
         self.state.setText(self.shell.tr.tr(N_("Setting the pages…")))
-        self.shell.tasks.read(
-            self,
-            lambda: workspace.packet_preview(
-                number, voice, evidence=chosen, hide=hide, masks=masks, person_named=named
-            ),
-            self._previewed,
-            self._not_previewed,
-            key="preview",
-        )
 
-    def _previewed(self, pdf: bytes) -> None:
+        def read() -> tuple[bytes, list[tuple[str, int]]]:
+            pdf = workspace.packet_preview(
+                number, voice, evidence=chosen, hide=hide, masks=masks, person_named=named
+            )
+            return pdf, [] if named else workspace.packet_names(number, voice, hide=hide)
+
+        self.shell.tasks.read(self, read, self._previewed, self._not_previewed, key="preview")
+
+    def _previewed(self, read: tuple[bytes, list[tuple[str, int]]]) -> None:
+        pdf, names = read
         self.pages.show_pdf(pdf)
+        self._say_replaced(names)
         self.state.setText(
             self.shell.tr.ntr(
                 "{n} piece of evidence; PDF, ZIP and an e-mail draft, unsent",
