@@ -123,6 +123,7 @@ class Capture(TypedDict):
     displayed_at: str
     """The date as the network showed it, in its own words."""
     captured_at: datetime
+    """When it was added to the case: a picture may have been made before."""
     collector: str
     method: str
     """Screenshot, copy and paste, export of the platform …"""

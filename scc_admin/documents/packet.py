@@ -358,10 +358,10 @@ def _capture(capture: Capture, voice: Translator) -> View:
             ),
             (tr("Date shown by the network"), brief(capture["displayed_at"])),
             (
-                tr("Captured on"),
+                tr("Added on"),
                 lines(local(capture["captured_at"], voice), muted(utc(capture["captured_at"]))),
             ),
-            (tr("Captured by"), brief(capture["collector"])),
+            (tr("Added by"), brief(capture["collector"])),
             (tr("Method"), brief(capture["method"])),
             (tr("File in the archive"), {"text": one_line(capture["file"], 300), "look": "mono"}),
             (tr("Original name"), one_line(capture["original_name"], 300)),

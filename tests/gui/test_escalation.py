@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from conftest import NOON, flush_deleted, open_window
@@ -154,6 +155,13 @@ def test_what_gives_way_to_the_label_in_our_own_words_is_listed(screen, sample, 
     assert builder.replaced.isHidden()
     builder.close()
     settle()
+
+
+def test_a_request_says_since_when_nobody_was_reached(screen, sample):
+    (escalation,) = sample.moderation.escalations()
+    unreached = replace(escalation, seen_at=NOON - dt.timedelta(minutes=15), escalated_at=None)
+    detail = screen._cell(unreached).detail
+    assert detail.startswith("seen 15 min ago, no contact noted")
 
 
 def test_without_an_address_the_builder_leads_to_where_it_is_set(full, screen, sample, settle):

@@ -139,6 +139,7 @@ def test_the_packet_names_the_network_of_the_person_and_of_what_was_seen(
     assert {c["network"] for c in case["captures"]} == {"Facebook"}
     page = printed((tmp_path / "out" / f"{number_of(workspace)}.pdf").read_bytes())
     assert "Usager 001 (Facebook)" in page
+    assert "Ajouté le" in page and "Capturé" not in page
     assert "Captures nos 1 et 2" in page.replace("\xa0", " ")
 
 

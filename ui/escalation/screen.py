@@ -266,7 +266,7 @@ class Escalations(Screen):
             state, icon = tr.tr(N_("answer awaited for {time}"), time=waited), "clock"
         else:
             waited = span(tr, now - escalation.seen_at)
-            state, icon = tr.tr(N_("nobody reached for {time}"), time=waited), "phone"
+            state, icon = tr.tr(N_("seen {time} ago, no contact noted"), time=waited), "phone"
         row = self._listed.cases.get(escalation.case_id) if self._listed else None
         person = called(self.shell, row.person, row.name) if row is not None else ""
         return Cell(

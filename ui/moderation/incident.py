@@ -155,7 +155,7 @@ class IncidentForm(FormDialog):
         grid.setColumnStretch(0, 2)
         grid.setColumnStretch(1, 3)
         self._labelled(grid, 0, 0, N_("Network"), self.network)
-        self._labelled(grid, 0, 1, N_("Account"), self.handle)
+        self._labelled(grid, 0, 1, N_("Name shown, or @account"), self.handle)
         grid.addWidget(self.recognised, 2, 1)
         grid.addWidget(self.unknown, 2, 0)
         self._case_label = self._labelled(grid, 3, 0, N_("Case"), self.case, span=2)

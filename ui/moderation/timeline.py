@@ -207,15 +207,27 @@ class _EventDelegate(QStyledItemDelegate):
         return max(80, width - self._left() - self._shell.theme.px(Space.LARGE))
 
     def _layout(self, event: Event, width: float) -> tuple[QTextLayout, float]:
-        """The first lines of the words, as plain text whatever stands in them."""
-        theme = self._shell.theme
+        """The first lines of the words, as plain text whatever stands in them; « … » where they go
+        on."""
         text = event.text[:_TEXT_SHOWN].replace("\r\n", "\n").replace("\n", "\u2028")
-        layout = QTextLayout(text, theme.font(Type.BODY))
+        layout, height, end = self._laid(text, width)
+        if end >= len(text) and len(event.text) <= _TEXT_SHOWN:
+            return layout, height
+        while True:
+            text = text[:end].rstrip()
+            layout, height, shown = self._laid(f"{text}…", width)
+            if shown > len(text):
+                return layout, height
+            end = len(text) - 1
+
+    def _laid(self, text: str, width: float) -> tuple[QTextLayout, float, int]:
+        """The lines that are shown of a text, their height, and where in it they end."""
+        layout = QTextLayout(text, self._shell.theme.font(Type.BODY))
         option = QTextOption()
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         layout.setTextOption(option)
         layout.setCacheEnabled(True)
-        height = 0.0
+        height, end = 0.0, 0
         layout.beginLayout()
         for _ in range(LINES):
             line = layout.createLine()
@@ -224,8 +236,9 @@ class _EventDelegate(QStyledItemDelegate):
             line.setLineWidth(width)
             line.setPosition(QPointF(0, height))
             height += line.height()
+            end = line.textStart() + line.textLength()
         layout.endLayout()
-        return layout, height
+        return layout, height, end
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         event: Event = index.data(EVENT)

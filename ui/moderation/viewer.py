@@ -298,7 +298,7 @@ class Viewer(Leaflet):
         body = self.facts.body
         clear(body)
         facts = [
-            (tr.tr(N_("Captured")), whole_moment(tr, piece.captured_at)),
+            (tr.tr(N_("Added on")), whole_moment(tr, piece.captured_at)),
             (tr.tr(N_("By")), piece.collector),
             (tr.tr(N_("How")), tr.tr(METHODS.get(piece.method, piece.method))),
             (tr.tr(N_("Original name")), piece.original_name),
