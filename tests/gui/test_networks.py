@@ -146,7 +146,9 @@ def test_each_network_is_noted_when_it_is_out_there(
     settle()
     asked = dialog()
     assert not asked.findChildren(QCheckBox)
-    assert [b.text() for b in asked.findChildren(QPushButton) if "·" in b.text()] == ["X · French"]
+    assert [b.text() for b in asked.findChildren(QPushButton) if "·" in b.text()] == [
+        "X · Français"
+    ]
     qtbot.keyClicks(named(asked, QLineEdit, "Link of the post"), "https://exemple.org/2")
     asked.button("yes").click()
     settle()

@@ -167,7 +167,7 @@ def test_an_export_of_the_same_figures_says_that_comment_or_language_changed(exp
     ) and exporting.workspace.earlier_reports(Translator(Language.EN))
     assert not same.changes and not first.changes
     assert [(c["label"], c["was"], c["now"]) for c in spoken.changes] == [
-        ("Language of the report", "French", "English")
+        ("Language of the report", "Français", "English")
     ]
     assert len(written.changes) == 1
     assert [r.name for r in (same, spoken, written, first)] == [
