@@ -247,24 +247,30 @@ _SHARED = (
 
 
 def _pages(db: Reading, start: str, end: str, tr: Translator) -> list[PageWeek]:
+    """Each page that is run here, any other that posts went to, and the posts that have none: so
+    that the lines add up to what the summary says."""
     return [
         PageWeek(
-            page=row["name"],
+            page=row["name"] or tr.tr(N_("Without a page")),
             network=tr.tr(NETWORKS[Network(row["network"])]),
             planned=row["planned"],
             published=row["published"],
         )
         for row in db.all(
-            "WITH plan AS (SELECT m.page_id, count(*) AS n FROM drafts d"
-            "  JOIN placements m ON m.draft_id = d.id WHERE d.planned_at >= ?1"
-            "  AND d.planned_at < ?2 AND d.trashed_at IS NULL GROUP BY m.page_id),"
-            " done AS (SELECT m.page_id, count(*) AS n FROM placements m"
+            "WITH posts AS (SELECT m.page_id, m.network, 1 AS planned, 0 AS published"
+            "  FROM drafts d JOIN placements m ON m.draft_id = d.id WHERE d.planned_at >= ?1"
+            "  AND d.planned_at < ?2 AND d.trashed_at IS NULL"
+            " UNION ALL SELECT m.page_id, m.network, 0, 1 FROM placements m"
             "  JOIN drafts d ON d.id = m.draft_id WHERE m.published_at >= ?1"
-            "  AND m.published_at < ?2 AND d.trashed_at IS NULL GROUP BY m.page_id)"
-            " SELECT p.name, p.network, coalesce(plan.n, 0) AS planned,"
-            " coalesce(done.n, 0) AS published FROM pages p"
-            " LEFT JOIN plan ON plan.page_id = p.id LEFT JOIN done ON done.page_id = p.id"
-            " WHERE NOT p.archived AND p.managed ORDER BY p.id",
+            "  AND m.published_at < ?2 AND d.trashed_at IS NULL),"
+            " tally AS (SELECT page_id, iif(page_id IS NULL, network, '') AS network,"
+            "  sum(planned) AS planned, sum(published) AS published FROM posts GROUP BY 1, 2)"
+            " SELECT p.id, p.name, p.network, coalesce(t.planned, 0) AS planned,"
+            " coalesce(t.published, 0) AS published FROM pages p"
+            " LEFT JOIN tally t ON t.page_id = p.id"
+            " WHERE NOT p.archived AND p.managed OR t.page_id IS NOT NULL"
+            " UNION ALL SELECT NULL, NULL, network, planned, published FROM tally"
+            " WHERE page_id IS NULL ORDER BY 1 NULLS LAST, 3",
             (start, end),
         )
     ]

@@ -210,7 +210,7 @@ class Publication:
         shell, tr = self._shell, self._shell.tr.tr
         dialog = shell.messages.dialog(
             tr(N_("On which page does it go?")),
-            tr(N_("The weekly report counts a post under its page; without one, under none.")),
+            tr(N_("The weekly report counts a post under its page; without one, on a line apart.")),
             (Choice("no", tr(N_("Cancel"))), Choice("yes", tr(N_("Go on")), "primary")),
         )
         form = Form(beside=False)

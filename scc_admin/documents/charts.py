@@ -227,7 +227,7 @@ def chart_spark(
     width: int = 84,
     height: int = 20,
 ) -> str:
-    """A line with no scale, the size of a word: only its shape speaks."""
+    """A line with no scale, the size of a word: only its shape speaks. Zeros lie at the foot."""
     pen = Pen(width, height, _FAMILY)
     known = [value for value in values if value is not None]
     low, high = min(known, default=0), max(known, default=0)
@@ -237,7 +237,9 @@ def chart_spark(
         if value is None
         else (
             4 + (width - 8) * (index / max(1, len(values) - 1)),
-            height / 2 if flat else 4 + (height - 8) * (1 - (value - low) / (high - low)),
+            (height / 2 if high else height - 4)
+            if flat
+            else 4 + (height - 8) * (1 - (value - low) / (high - low)),
         )
         for index, value in enumerate(values)
     ]

@@ -20,6 +20,7 @@ from scc_admin.documents.words import (
     lines,
     local,
     muted,
+    prepared,
     short,
     signed,
     strong,
@@ -48,11 +49,7 @@ def weekly_view(data: WeeklyData, voice: Translator) -> View:
         "period": voice.period(data["first_day"], data["last_day"]),
         "under_way": under_way(data["made_at"], voice) if data["unfinished"] else "",
         "made": lines(
-            tr(
-                "Prepared by {who}, {when}",
-                who=brief(data["made_by"]),
-                when=local(data["made_at"], voice),
-            ),
+            prepared(data["made_by"], local(data["made_at"], voice), voice),
             muted(utc(data["made_at"])),
         ),
         "privacy": tr("Persons are named in this report: it is confidential.")
@@ -372,8 +369,8 @@ def _figures(figures: Sequence[Figure], data: WeeklyData, voice: Translator) -> 
 def _published_chart(data: WeeklyData, voice: Translator, draw: Any) -> View | None:
     """The posts of five weeks, with what they say as a title."""
     figure = next((f for f in data["summary"] if f["key"] == "published"), None)
-    if figure is None or not any(value is not None for value in figure["before"]):
-        return None
+    if figure is None or not any((figure["value"], *figure["before"])):
+        return None  # bars of nothing are a white gap; the tile says 0
     mean = figure["average"]
     assert mean is not None
     says = voice.tr(

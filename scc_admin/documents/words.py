@@ -73,6 +73,13 @@ def exactly(value: float, voice: Translator) -> str:
     return voice.number(round(value, 2))
 
 
+def prepared(who: str, when: str, voice: Translator) -> str:
+    """« Préparé par Ana Roy, 23 novembre 2026 »; whoever only looks has perhaps no name yet."""
+    if not who.strip():
+        return voice.tr("Prepared on {when}", when=when)
+    return voice.tr("Prepared by {who}, {when}", who=brief(who), when=when)
+
+
 def document(data: DocumentData, voice: Translator, title: str, left: str) -> View:
     return {
         "language": data["language"].value,
@@ -80,11 +87,7 @@ def document(data: DocumentData, voice: Translator, title: str, left: str) -> Vi
         "author": one_line(data["made_by"]),
         "organisation": one_line(data["organisation"], 80),
         "running": one_line(left, 80),
-        "made": voice.tr(
-            "Prepared by {who}, {when}",
-            who=one_line(data["made_by"], 60),
-            when=short(data["made_at"], voice),
-        ),
+        "made": prepared(one_line(data["made_by"], 60), short(data["made_at"], voice), voice),
         "page": voice.tr("Page {page} of {pages}"),
     }
 

@@ -106,6 +106,9 @@ def test_a_gap_is_no_zero() -> None:
     zero = ElementTree.fromstring(chart_bars([Bar("a", 0)], title="t"))
     assert "–" in "".join(gap.itertext())
     assert "0" in "".join(zero.itertext())
+    spark = ElementTree.fromstring(chart_spark([0, 0], title="t"))
+    heights = {float(e.attrib["cy"]) for e in spark.iter() if "cy" in e.attrib}
+    assert heights == {16.0}, "zeros lie at the foot, not half-way up"
     line = chart_line(list("abc"), [Series("s", [1, None, 3])], title="t")
     assert "<polyline" not in line, "a line never crosses a week that nobody recorded"
 

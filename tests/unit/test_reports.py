@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
+from scc_admin.documents.weekly import weekly_view
 from scc_admin.editorial import DraftDetails, PageInput, Readiness
 from scc_admin.errors import UserError
 from scc_admin.i18n import Translator
@@ -97,6 +98,29 @@ def test_posts_incidents_and_bans_fall_in_their_local_week(
     assert figures(count(open_store, Week(2026, 47)))["bans"][0] == 0
 
 
+def test_posts_without_a_page_and_those_of_an_archived_one_have_their_lines(open_store, editorial):
+    old = editorial.add_page(PageInput("Ancienne", Network.FACEBOOK))
+    editorial.add_page(PageInput("Québec", Network.FACEBOOK))
+    for page, target in ((old, Target.FACEBOOK), (None, Target.X), (None, Target.FACEBOOK)):
+        draft = editorial.add_draft(
+            DraftDetails(page_id=page, planned_at=datetime(2026, 11, 18, 15, tzinfo=UTC)),
+            [(target, Language.FR, f"Bonjour {page} {target}")],
+        )
+        if target is Target.X:
+            editorial.mark_ready(draft, Readiness())
+            editorial.mark_published(draft, datetime(2026, 11, 19, 15, tzinfo=UTC), "")
+    editorial.change_page(old, PageInput("Ancienne", Network.FACEBOOK, archived=True))
+    data = count(open_store, Week(2026, 47))
+    assert [tuple(page.values()) for page in data["pages"]] == [
+        ("Ancienne", "Facebook", 1, 0),
+        ("Québec", "Facebook", 0, 0),
+        ("Sans page", "Facebook", 1, 0),
+        ("Sans page", "X", 1, 1),
+    ]
+    for key in ("planned", "published"):
+        assert sum(page[key] for page in data["pages"]) == figures(data)[key][0]
+
+
 def test_persons_are_named_only_when_chosen(open_store, moderation, clock):
     from scc_admin.moderation import PersonInput
 
@@ -117,6 +141,11 @@ def test_an_empty_workspace_has_an_honest_report(open_store):
     assert all(f["value"] == 0 for f in data["summary"])
     assert [d["looked"] for d in data["monitoring"]] == [0] * 7
     assert data["earlier_export"] is None
+    view = weekly_view(data, Translator(Language.FR, zone=TORONTO))
+    assert view["published"] is None, "bars of nothing are a white gap"
+    data["made_by"] = ""
+    unsigned = weekly_view(data, Translator(Language.FR, zone=TORONTO))
+    assert str(unsigned["made"]["lines"][0]).startswith("Préparé le 22 novembre 2026")
 
 
 def test_a_week_under_way_is_told_from_one_that_is_over(open_store):
