@@ -1200,7 +1200,7 @@ def find_campaigns(shell: Shell, query: str) -> list[Hit]:  # noqa: ARG001 - ran
             kind,
             partial(shell.window.go, "calendar", ("campaign", campaign.id)),
             icon="flower",
-            detail=f"{shell.tr.day(campaign.starts_on)} – {shell.tr.day(campaign.ends_on)}",
+            detail=shell.tr.period(campaign.starts_on, campaign.ends_on, "medium"),
             words=" ".join((campaign.name_fr, campaign.name_en, *campaign.hashtags)),
             lower=WRITTEN,
         )

@@ -142,7 +142,7 @@ class CampaignsPane(QWidget):
 
     def _cell(self, steps: CampaignSteps) -> Cell:
         tr, campaign, today = self._shell.tr, steps.campaign, self.today()
-        period = f"{tr.day(campaign.starts_on)} – {tr.date(campaign.ends_on)}"
+        period = tr.period(campaign.starts_on, campaign.ends_on, "medium")
         tags = []
         asked = steps.asked_now(today)
         if asked:

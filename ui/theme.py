@@ -554,6 +554,9 @@ QPlainTextEdit[role="bare"], QTextBrowser[role="bare"] { border: none; border-ra
   padding: 8px; }
 QPlainTextEdit[role="bare"]:focus, QTextBrowser[role="bare"]:focus { border: none; padding: 8px; }
 
+QTextEdit[role~="wrapped"] { background: transparent; border: none; border-radius: 0; padding: 0; }
+QTextEdit[role~="muted"] { color: @muted; }
+
 QCheckBox, QRadioButton { spacing: 8px; min-height: @row; border: 2px solid transparent;
   border-radius: 4px; padding-right: 4px; }
 QCheckBox:focus, QRadioButton:focus { border: 2px solid @accent; }

@@ -73,7 +73,8 @@ def test_the_clock_says_what_is_waited_for(screen, sample, settle):
     ("time", "words"),
     [
         (dt.timedelta(minutes=35), "35 min"),
-        (dt.timedelta(hours=2), "2 h"),
+        (dt.timedelta(hours=1), "1 hour"),
+        (dt.timedelta(hours=2), "2 hours"),
         (dt.timedelta(hours=2, minutes=5), "2 h 5 min"),
         (dt.timedelta(days=1, hours=4), "1 d 4 h"),
         (dt.timedelta(seconds=-5), "0 min"),

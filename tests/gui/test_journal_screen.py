@@ -18,7 +18,7 @@ from scc_admin.model import (
     Language,
 )
 from ui.messages import Dialog
-from ui.moderation.journal import EraseDialog, report_words, save_certificate
+from ui.moderation.journal import EraseDialog, Wrapped, report_words, save_certificate
 from ui.moderation.retention import AccessDialog
 from ui.moderation.screen import Moderation
 from ui.window import Window
@@ -48,7 +48,8 @@ def dialog() -> Dialog:
 
 
 def said(widget) -> str:
-    return "\n".join(label.text() for label in widget.findChildren(QLabel))
+    words = [label.text() for label in widget.findChildren(QLabel)]
+    return "\n".join(words + [part.toPlainText() for part in widget.findChildren(Wrapped)])
 
 
 def test_the_table_holds_the_whole_journal_and_narrows_as_one_types(screen, sample, settle):
@@ -238,3 +239,25 @@ def test_a_person_is_given_a_folder(full, sample, settle, tmp_path):
     (folder,) = [path for path in tmp_path.iterdir() if path.name.startswith("acces-")]
     assert len(list((folder / "preuves").iterdir())) == 1
     assert "Thomas" not in (folder / "dossier.txt").read_text("utf-8")
+
+
+def test_the_entry_of_a_report_is_read_whole_in_a_narrow_pane(
+    screen, full, sample, settle, tmp_path
+):
+    sample.export_weekly("2026-W47", tmp_path, Translator(Language.EN), formats=["pdf"])
+    pane = screen.journal
+    pane.kinds.setCurrentIndex(pane.kinds.findData(EntryKind.REPORT.value))
+    settle()
+    pane.table.select_id(pane.model.id_at(0))
+    full.resize(1024, 640)
+    settle()
+    words = said(pane.detail)
+    entry = sample.journal.entry(pane.model.id_at(0))
+    assert "Rapport hebdomadaire – semaine 47 de 2026" in words
+    assert "English" in words and entry.values["pdf"] in words
+    parts = pane.detail.findChildren(Wrapped)
+    assert pane.detail.widget().width() <= pane.detail.viewport().width()
+    assert parts and all(p.document().size().width() <= p.viewport().width() for p in parts)
+    hashed = next(p for p in parts if p.toPlainText() == entry.values["pdf"])
+    lines = hashed.document().size().height() / hashed.fontMetrics().lineSpacing()
+    assert lines >= 2 and hashed.height() >= hashed.document().size().height()

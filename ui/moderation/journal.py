@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -10,14 +11,16 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QDate, Qt, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QResizeEvent, QTextOption, QWheelEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QHBoxLayout,
     QLineEdit,
     QProgressBar,
+    QSizePolicy,
     QStackedWidget,
+    QTextEdit,
     QVBoxLayout,
     QWidget,
 )
@@ -32,12 +35,13 @@ from scc_admin.model import (
     Ground,
     JournalQuery,
     JournalReport,
+    Language,
     Progress,
     Rung,
     Situation,
 )
 from scc_admin.moderation.retention import Destruction
-from scc_admin.words import ENTRY_KINDS, GROUNDS, NETWORKS, RUNGS, SITUATIONS, VALUES
+from scc_admin.words import ENTRY_KINDS, GROUNDS, LANGUAGES, NETWORKS, RUNGS, SITUATIONS, VALUES
 from ui.files import TheWindow, save_as, saved
 from ui.forms import Field, FormDialog, whole_moment
 from ui.keyboard import DayField
@@ -65,6 +69,34 @@ from ui.widgets import (
 _FIRST = 256
 """Matches that a search shows at once, while all of them are gathered."""
 _ANY_TIME, _WEEK, _MONTH, _YEAR, _BETWEEN = "", "7", "30", "365", "between"
+
+
+class Wrapped(QTextEdit):
+    """Words to be read and copied, broken anywhere where a line is too short: a hash, an address.
+
+    A label would widen what it stands in instead.
+    """
+
+    def __init__(self, text: str, *, role: str = "") -> None:
+        super().__init__()
+        self.setProperty("role", f"wrapped {role}".strip())
+        self.setReadOnly(True)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.document().setDocumentMargin(0)
+        self.setPlainText(text)
+        self.setAccessibleName(text)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.setFixedHeight(math.ceil(self.document().size().height()))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()  # what scrolls is what it stands in
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,7 +384,7 @@ class JournalPane(QWidget):
             (N_("When"), whole_moment(tr, entry.at)),
             (N_("Who"), entry.who),
             (N_("Approved by"), entry.approver),
-            (N_("Until"), entry.expires),
+            (N_("Until"), _when(tr, entry.expires)),
             (N_("Rule"), entry.rule),
             (N_("Undoes or mends entry"), entry.supersedes and tr.number(entry.supersedes)),
         ]
@@ -394,8 +426,7 @@ class JournalPane(QWidget):
                 tr.join(tr.tr(VALUES.get(name, name)) for name in names),
             )
         body.addWidget(rule())
-        hexed = entry.hash.hex()
-        self._fact(tr.tr(N_("Hash of the entry")), f"{hexed[:32]}\n{hexed[32:]}")
+        self._fact(tr.tr(N_("Hash of the entry")), entry.hash.hex())
         if any(value is not None for value in entry.values.values()):
             body.addWidget(
                 button(
@@ -411,8 +442,7 @@ class JournalPane(QWidget):
         body.addStretch(1)
 
     def _fact(self, label: str, value: str, *, muted: bool = False) -> None:
-        shown = plain(value[:5_000], role="muted" if muted else "")
-        shown.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        shown = Wrapped(value[:5_000], role="muted" if muted else "")
         self.detail.body.addWidget(stack(plain(label, role="small"), shown, spacing=0))
 
     # -- verifying ------------------------------------------------------------------------------
@@ -656,8 +686,11 @@ def what(tr: Translator, entry: Entry) -> str:
                 "acknowledged": N_("received"),
             }
             return " – ".join(p for p in (kind, number, tr.tr(acts.get(act, act))) if p)
-        case EntryKind.ESCALATION | EntryKind.REPORT:
+        case EntryKind.ESCALATION:
             return f"{kind} – {step}" if step else kind
+        case EntryKind.REPORT if "-W" in step:
+            year, _, number = step.partition("-W")
+            return f"{kind} – {tr.tr(N_('week {n} of {year}'), n=number.lstrip('0'), year=year)}"
         case EntryKind.CUSTODY:
             acts = {
                 "exported": N_("a copy left"),
@@ -735,6 +768,14 @@ def report_words(tr: Translator, report: JournalReport) -> tuple[str, str]:
     return title, "\n\n".join(said)
 
 
+def _when(tr: Translator, day: str) -> str:
+    """A day as it is written in an entry, in words."""
+    try:
+        return tr.date(dt.date.fromisoformat(day), "long") if day else ""
+    except ValueError:
+        return day
+
+
 def _shown(tr: Translator, name: str, value: str) -> str:
     """A value as one reads it: an instant in local time, all else as it stands."""
     if name == "captured":
@@ -742,6 +783,8 @@ def _shown(tr: Translator, name: str, value: str) -> str:
             return whole_moment(tr, dt.datetime.fromisoformat(value))
         except ValueError:
             return value
+    if name == "language" and value in LANGUAGES:
+        return tr.tr(LANGUAGES[Language(value)])
     return value
 
 

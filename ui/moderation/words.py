@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from scc_admin.i18n import N_, Translator
+from scc_admin.i18n import N_, NN_, Translator
 from scc_admin.model import (
     Account,
     CaseSheet,
@@ -162,7 +162,10 @@ def deadline(tr: Translator, owed: Deadline, now: dt.datetime) -> tuple[str, boo
 
 
 def span(tr: Translator, time: dt.timedelta) -> str:
-    """A length of time in its two largest units: « 2 j 4 h », « 35 min »."""
+    """A length of time in its two largest units: « 2 j 4 h », « 35 min ».
+
+    « depuis 19 h » would be a time of day.
+    """
     minutes = max(0, int(time.total_seconds() // 60))
     days, minutes = divmod(minutes, 24 * 60)
     hours, minutes = divmod(minutes, 60)
@@ -170,8 +173,9 @@ def span(tr: Translator, time: dt.timedelta) -> str:
         text = tr.tr(N_("{n} d"), n=tr.number(days))
         return f"{text} {tr.tr(N_('{n} h'), n=hours)}" if hours else text
     if hours:
-        text = tr.tr(N_("{n} h"), n=hours)
-        return tr.tr(N_("{n} h {m} min"), n=hours, m=minutes) if minutes else text
+        if minutes:
+            return tr.tr(N_("{n} h {m} min"), n=hours, m=minutes)
+        return tr.ntr(*NN_("{n} hour", "{n} hours"), hours)
     return tr.tr(N_("{n} min"), n=minutes)
 
 
