@@ -11,10 +11,13 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import shiboken6
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
     QApplication,
+    QComboBox,
     QDialog,
     QFrame,
     QHBoxLayout,
@@ -36,6 +39,8 @@ OFFER_MS = 20_000
 """How long a passing message with something to do about it stays."""
 _FRAME = 40
 """Pixels that a window's own title bar may take."""
+_PRESSED = (QAbstractButton, QLineEdit, QComboBox, QAbstractSpinBox)
+"""What a passing message must not cover while the keyboard is on it."""
 _BESIDE_MARK = 24 + Space.MEDIUM
 """Pixels from the left at which a dialog's words begin, beside its icon."""
 
@@ -545,12 +550,18 @@ class Toast(QFrame):
                 row.addSpacing(Space.HAIR)
         else:
             row.addSpacing(Space.SMALL)
+        # Before whatever else Esc would close; what was offered can be taken up all the same.
+        leave = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
+        leave.activated.connect(self.dismiss)
         self._stays = OFFER_MS if act else TOAST_MS
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._leave)
         self._timer.start(self._stays)
         self._stand_on(window)
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        app.focusChanged.connect(self._make_way)
 
     def _stand_on(self, window: QWidget) -> None:
         self._window.removeEventFilter(self)
@@ -562,7 +573,8 @@ class Toast(QFrame):
         self.raise_()
 
     def place(self) -> None:
-        """Above what stands at the foot of the window; in two lines where one is too long."""
+        """Above what stands at the foot of the window, and above what the keyboard is on; in two
+        lines where one is too long."""
         self._label.setWordWrap(False)
         self.adjustSize()
         room = self._window.width() - 2 * Space.LARGE
@@ -576,6 +588,15 @@ class Toast(QFrame):
             (self._window.width() - self.width()) // 2,
             self._window.height() - self.height() - foot,
         )
+        covered = QApplication.focusWidget()
+        if isinstance(covered, _PRESSED) and self._window.isAncestorOf(covered):
+            at = QRect(covered.mapTo(self._window, QPoint()), covered.size())
+            if at.intersects(self.geometry()) and not self.isAncestorOf(covered):
+                self.move(self.x(), max(0, at.top() - self.height() - Space.SMALL))
+
+    def _make_way(self, _old: QWidget | None, _now: QWidget | None) -> None:
+        if shiboken6.isValid(self) and not self.isHidden():
+            self.place()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._window:

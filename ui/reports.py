@@ -78,6 +78,13 @@ class _Look:
 
 
 @dataclass(frozen=True, slots=True)
+class _Export:
+    paths: Sequence[Path]
+    before: EarlierReport | None
+    """The last export of the same week in the same language."""
+
+
+@dataclass(frozen=True, slots=True)
 class _State:
     week: Week
     language: Language
@@ -195,7 +202,7 @@ class Reports(Screen):
         body.addWidget(self.comment)
         folder = QHBoxLayout()
         margins(folder, 0, Space.HAIR)
-        self.folder = Elided(str(self._out), role="small", end=True)
+        self.folder = Elided(str(self._out), role="small", path=True)
         folder.addWidget(self.folder, 1)
         folder.addWidget(button(tr(N_("Folder…")), self._choose_folder, kind="small"))
         body.addLayout(folder)
@@ -457,12 +464,14 @@ class Reports(Screen):
         unfinished, name = self._unfinished(), self._form
         changes = Changes(frozenset({"reports", "journal"}))
 
-        def write(_reporter: object) -> tuple[list[Path], Changes]:
+        def write(_reporter: object) -> tuple[_Export, Changes]:
+            past = workspace.earlier_reports(voice)
             paths = workspace.export_weekly(
                 week, out, voice, formats=formats, comment=comment, persons_named=named
             )
             unfinished.drop(name)
-            return paths, changes
+            mine = (r for r in past if r.week == week and r.language is voice.language and r.name)
+            return _Export(paths, next(mine, None)), changes
 
         self.shell.tasks.long(
             self,
@@ -478,13 +487,15 @@ class Reports(Screen):
         self._exporting = False
         self._rest.start()
 
-    def _exported(self, made: tuple[list[Path], Changes]) -> None:
-        tr, paths = self.shell.tr, made[0]
+    def _exported(self, made: tuple[_Export, Changes]) -> None:
+        tr, (paths, before) = self.shell.tr, (made[0].paths, made[0].before)
         self._ended()
+        said = tr.tr(N_("Exported: {files}."), files=tr.join(path.name for path in paths))
+        if before is not None:
+            kept = N_("The export of {when} stays as it was: {name}.")
+            said = f"{said} {tr.tr(kept, when=before.at, name=before.name)}"
         self.shell.messages.toast(
-            tr.tr(N_("Exported: {files}."), files=tr.join(path.name for path in paths)),
-            tr.tr(N_("Open the folder")),
-            lambda: show_folder(self.shell, paths[0]),
+            said, tr.tr(N_("Open the folder")), lambda: show_folder(self.shell, paths[0])
         )
 
     def _not_exported(self, error: UserError) -> None:

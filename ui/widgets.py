@@ -219,15 +219,21 @@ def elided(metrics: QFontMetrics, text: str, width: int) -> str:
     return metrics.elidedText(line, Qt.TextElideMode.ElideRight, width)
 
 
-def front_elided(metrics: QFontMetrics, path: str, width: int) -> str:
-    """The end of a path that fits, from a folder's name on: « …/home/Documents »."""
+def path_elided(metrics: QFontMetrics, path: str, width: int) -> str:
+    """A path without its middle: « C:\\…\\Documents\\exports ».
+
+    Its end says most: its beginning is given up before the last two folders are.
+    """
     if metrics.horizontalAdvance(path) <= width:
         return path
-    for place, letter in enumerate(path):
-        shown = f"…{path[place:]}"
-        if letter in "/\\" and metrics.horizontalAdvance(shown) <= width:
-            return shown
-    return metrics.elidedText(path, Qt.TextElideMode.ElideLeft, width)
+    places = [place for place, letter in enumerate(path) if letter in "/\\" and place > 1]
+    starts = [(path[: places[0] + 1], places[:-1]), ("", places)] if places else []
+    for start, ends in starts:
+        for place in ends:
+            shown = f"{start}…{path[place:]}"
+            if metrics.horizontalAdvance(shown) <= width:
+                return shown
+    return metrics.elidedText(path, Qt.TextElideMode.ElideMiddle, width)
 
 
 def fitted(picture: QPixmap, room: QSize, density: float, *, cover: bool = False) -> QPixmap:
@@ -1021,14 +1027,14 @@ class Pages(QStackedWidget):
 class Elided(QLabel):
     """One line that shortens itself; a screen reader is given the whole.
 
-    With `end` its end is what counts, as in a path: the front goes, and a tooltip has the whole.
+    A `path` loses its middle, and a tooltip has the whole.
     """
 
-    def __init__(self, text: str = "", *, role: str = "", end: bool = False) -> None:
+    def __init__(self, text: str = "", *, role: str = "", path: bool = False) -> None:
         super().__init__()
         self.setTextFormat(Qt.TextFormat.PlainText)
         self._whole = ""
-        self._end = end
+        self._path = path
         if role:
             self.setProperty("role", role)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -1037,7 +1043,7 @@ class Elided(QLabel):
     def set_whole(self, text: str) -> None:
         self._whole = text
         self.setAccessibleName(text)
-        if self._end:
+        if self._path:
             self.setToolTip(plain_tip(text))
         self._shorten()
 
@@ -1049,7 +1055,7 @@ class Elided(QLabel):
         self._shorten()
 
     def _shorten(self) -> None:
-        shown = front_elided if self._end else elided
+        shown = path_elided if self._path else elided
         self.setText(shown(self.fontMetrics(), self._whole, self.contentsRect().width()))
 
 

@@ -15,6 +15,7 @@ from scc_admin.reports import Week
 from ui.messages import Dialog
 from ui.pdf import drawn
 from ui.reports import Reports
+from ui.widgets import path_elided
 
 
 @pytest.fixture
@@ -239,12 +240,15 @@ def test_keys_pressed_twice_make_one_export(published, shown, settle, qtbot, tmp
     reports.primary()
     settle()
     assert reports.model.rowCount() == 1
+    assert "stays" not in reports.shell.messages._toast.accessibleName()
     assert reports.model.cell(0, 0).text.startswith("report-2026-W47")
     reports._rest.stop()
     reports.primary()
     settle()
     names = {reports.model.cell(row, 0).text for row in range(2)}
     assert names == {"report-2026-W47", "report-2026-W47-2"}
+    said = reports.shell.messages._toast.accessibleName()
+    assert "report-2026-W47-2.pdf" in said and said.endswith("stays as it was: report-2026-W47.")
 
 
 def test_a_week_under_way_is_said_to_be(published, shown, qtbot, settle) -> None:
@@ -257,13 +261,22 @@ def test_a_week_under_way_is_said_to_be(published, shown, qtbot, settle) -> None
     assert "Week under way" in drawn_words(reports)
 
 
-def test_the_end_of_the_folder_s_path_is_what_one_sees(shown, tmp_path, qtbot) -> None:
+def test_a_folder_s_path_loses_its_middle(shown, tmp_path, qtbot) -> None:
     reports = shown()
     folder = tmp_path / ("one-folder-after-another-" * 3) / "home" / "Documents"
     reports.export_into(folder)
-    shown_path = reports.folder.text()
-    assert shown_path.startswith("…") and shown_path.endswith("home/Documents")
+    assert reports.folder.text() == f"/{tmp_path.parts[1]}/…/home/Documents"
     assert reports.folder.toolTip() == reports.folder.accessibleName() == str(folder)
+    metrics = reports.folder.fontMetrics()
+
+    def in_room_of(words: str, path: str) -> str:
+        return path_elided(metrics, path, metrics.horizontalAdvance(words))
+
+    windows = r"C:\Users\Marie Gagnon\Documents\SCC\exports"
+    assert in_room_of(r"C:\…\SCC\exports", windows) == r"C:\…\SCC\exports"
+    assert in_room_of(r"…\SCC\exports", windows) == r"…\SCC\exports"
+    assert in_room_of(r"…\exports", windows) == r"…\exports"
+    assert in_room_of("…expo", windows).count("…") == 1
 
 
 def test_nothing_says_that_an_e_mail_leaves(shown) -> None:

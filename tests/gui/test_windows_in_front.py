@@ -142,6 +142,35 @@ def test_a_message_shows_in_the_window_in_front_and_goes_on_behind_it(full, pack
     assert toast(full).accessibleName() == "Autre chose."
 
 
+def test_esc_puts_a_message_away_before_the_dialog_it_stands_on(full, packet, qtbot) -> None:
+    qtbot.waitUntil(packet.isActiveWindow)
+    full.shell.messages.toast("Retiré.", "Annuler", lambda: None)
+    shown = toast(packet)
+    qtbot.keyClick(packet, Qt.Key.Key_Escape)
+    qtbot.waitUntil(shown.isHidden)
+    assert packet.isVisible()
+    assert full.shell.messages.has_offer(), "its keys still take it up"
+    qtbot.keyClick(packet, Qt.Key.Key_Escape)
+    qtbot.waitUntil(packet.isHidden)
+
+
+def test_a_message_covers_no_button_that_the_keyboard_is_on(full, qtbot) -> None:
+    buttons = [QPushButton("Exporter", full) for _ in range(2)]
+    for place, button in enumerate(buttons):
+        button.setGeometry(full.width() // 2 - 60, full.height() - 70 - 300 * place, 120, 32)
+        button.show()
+    buttons[1].setFocus()
+    full.shell.messages.toast("Exporté : rapport.pdf", "Ouvrir le dossier", lambda: None)
+    shown = toast(full)
+    foot = shown.geometry()
+    assert foot.intersects(buttons[0].geometry())
+    buttons[0].setFocus()
+    qtbot.waitUntil(lambda: not shown.geometry().intersects(buttons[0].geometry()))
+    assert full.rect().contains(shown.geometry())
+    buttons[1].setFocus()
+    qtbot.waitUntil(lambda: shown.geometry() == foot)
+
+
 def test_a_long_message_wraps_in_a_small_window(full, settle) -> None:
     dialog = full.shell.messages.say("Titre", "Texte")
     full.shell.messages.toast("Une copie a été enregistrée sous un nom vraiment long. " * 3)
