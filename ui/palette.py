@@ -63,6 +63,8 @@ class Hit:
     """Further words under which it is found, not shown."""
     lower: float = 0.0
     """How much further down it stands than what answers as well."""
+    exact: bool = False
+    """It bears the very number or name that was typed: it stands before all else."""
     score: float = 0.0
 
 
@@ -75,6 +77,8 @@ _STEM = 5
 """Letters that two words of one family have in common at least."""
 WRITTEN = 10.0
 """How much lower stands what somebody wrote than an act or a setting that answers as well."""
+EXACT = 101.0
+"""Higher than any words answer."""
 
 
 def fold(text: str) -> str:
@@ -161,6 +165,9 @@ def ranked(query: str, hits: Sequence[Hit]) -> list[Hit]:
     scored = []
     joined = "".join(query.split())
     for hit in hits:
+        if hit.exact:
+            scored.append(replace(hit, score=EXACT))
+            continue
         score = _answer(query, hit)
         if score == 0 and joined != query:  # « back up »
             score = max(0.0, _answer(joined, hit) - 3)

@@ -168,6 +168,7 @@ PLACES: tuple[Place, ...] = (
         "escalations",
         "ui.escalation.screen",
         "Escalations",
+        find="find_escalations",
         words=N_("Public Affairs packet export"),
         help="before-reacting",
     ),

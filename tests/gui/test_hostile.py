@@ -30,7 +30,7 @@ from scc_admin.moderation.register import ConfidentialityInput
 from tests.outsiders import run
 from ui.escalation.packet import PacketBuilder
 from ui.messages import Dialog
-from ui.moderation.cases import find_cases
+from ui.moderation.finding import find_cases
 from ui.moderation.incident import IncidentForm, open_incident
 from ui.moderation.steps import StepDialog
 from ui.moderation.viewer import Viewer

@@ -30,8 +30,8 @@ from ui.escalation.packet import PacketBuilder
 from ui.forms import Field, FormDialog, moment_field, moment_of, whole_moment
 from ui.messages import Dialog
 from ui.moderation.asking import AskingForm
-from ui.moderation.cases import find_cases
 from ui.moderation.compare import Comparison
+from ui.moderation.finding import find_cases
 from ui.moderation.incident import IncidentForm, open_incident
 from ui.moderation.screen import JOURNAL, Moderation
 from ui.moderation.steps import StepDialog

@@ -19,7 +19,8 @@ from ui.forms import Field, FormDialog
 from ui.messages import Banner
 from ui.moderation.acts import CaseActs
 from ui.moderation.asking import contradiction_words
-from ui.moderation.words import called, known_name, span
+from ui.moderation.finding import find_escalations
+from ui.moderation.words import called, known_name, standing
 from ui.screen import Screen, Shell
 from ui.tables import Cell, Column, RowsModel, Table
 from ui.theme import Space
@@ -256,17 +257,7 @@ class Escalations(Screen):
 
     def _cell(self, escalation: Escalation) -> Cell:
         tr = self.shell.tr
-        now = self.shell.clock()
-        if escalation.closed_at is not None:
-            state, icon = tr.tr(N_("closed")), "check"
-        elif escalation.answered_at is not None:
-            state, icon = tr.tr(N_("answered")), "message"
-        elif escalation.escalated_at is not None:
-            waited = span(tr, now - escalation.escalated_at)
-            state, icon = tr.tr(N_("answer awaited for {time}"), time=waited), "clock"
-        else:
-            waited = span(tr, now - escalation.seen_at)
-            state, icon = tr.tr(N_("seen {time} ago, no contact noted"), time=waited), "phone"
+        state, icon = standing(tr, escalation, self.shell.clock())
         row = self._listed.cases.get(escalation.case_id) if self._listed else None
         person = called(self.shell, row.person, row.name) if row is not None else ""
         return Cell(
@@ -487,3 +478,6 @@ class Escalations(Screen):
         )
         dialog.open()
         return dialog
+
+
+__all__ = ["Escalations", "find_escalations"]

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -17,14 +15,12 @@ from PySide6.QtWidgets import (
 )
 
 from scc_admin.i18n import N_
-from scc_admin.model import CaseRow, CaseState, Changes, JournalQuery, Situation
+from scc_admin.model import CaseRow, CaseState, Changes, Situation
 from scc_admin.words import CASE_STATES, SITUATIONS
 from ui.messages import Banner
 from ui.moderation.incident import NAME, IncidentForm, open_incident
-from ui.moderation.journal import what
 from ui.moderation.sheet import CaseView
 from ui.moderation.words import called
-from ui.palette import WRITTEN, Hit, rank
 from ui.screen import Shell
 from ui.tables import Cell, Column, RowsModel, Table, Tag
 from ui.theme import Space
@@ -38,12 +34,7 @@ from ui.widgets import (
     splitter,
 )
 
-if TYPE_CHECKING:
-    from scc_admin.workspace import Workspace
-
 _CRITICAL = "critical"
-NEARLY = 5
-"""Persons, and cases of each, that a name with a slip in it brings up in Ctrl+K."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,52 +238,3 @@ class CasesPane(QWidget):
 
     def panes(self) -> Sequence[QWidget]:
         return (self.search, self.table, *self.view.panes())
-
-
-def _nearly(workspace: Workspace, query: str) -> list[CaseRow]:
-    """Cases whose title, person's name or account is written nearly so. Called in a worker."""
-    moderation = workspace.moderation
-    scored = [
-        (rank(query, " ".join((p.name, *(account.handle for account in p.accounts)))), p.id)
-        for p in moderation.persons()
-    ]
-    nearest = sorted((one for one in scored if one[0] > 0), reverse=True)[:NEARLY]
-    rows = [
-        row
-        for _, person_id in nearest
-        for row in moderation.cases(person_id=person_id, limit=NEARLY)
-    ]
-    titled = [row for row in moderation.cases() if rank(query, row.title) > 0]
-    return rows + [row for row in titled if row not in rows][:NEARLY]
-
-
-def find_cases(shell: Shell, query: str) -> list[Hit]:
-    """Cases, persons and journal entries for Ctrl+K. Called in a worker."""
-    workspace, tr = shell.workspace, shell.tr
-    rows = workspace.moderation.cases(text=query, limit=30) or _nearly(workspace, query)
-    found = [
-        Hit(
-            f"{called(shell, row.person, row.name)} – {row.title}",
-            tr.tr(N_("Case")),
-            partial(shell.window.go, "moderation", row.id),
-            icon="moderation",
-            detail=row.number,
-            words=query,
-            lower=WRITTEN,
-        )
-        for row in rows
-    ]
-    if len(query.strip()) > 2:
-        found += [
-            Hit(
-                f"{what(tr, entry)} · {entry.case}".rstrip(" ·"),
-                tr.tr(N_("Journal entry")),
-                partial(shell.window.go, "moderation", ("journal", entry.seq)),
-                icon="history",
-                detail=tr.moment(entry.at, "short"),
-                words=query,
-                lower=WRITTEN,
-            )
-            for entry in workspace.journal.entries(JournalQuery(text=query), limit=8)
-        ]
-    return found

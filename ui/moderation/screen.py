@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 from scc_admin.i18n import N_
 from scc_admin.model import CaseState, Changes, Rung
 from scc_admin.moderation.unfinished import kind_of
-from ui.moderation.cases import CasesPane, find_cases
+from ui.moderation.cases import CasesPane
+from ui.moderation.finding import find_cases
 from ui.moderation.incident import open_incident
 from ui.moderation.journal import JournalPane
 from ui.moderation.retention import RetentionPane

@@ -179,6 +179,19 @@ def span(tr: Translator, time: dt.timedelta) -> str:
     return tr.tr(N_("{n} min"), n=minutes)
 
 
+def standing(tr: Translator, escalation: Escalation, now: dt.datetime) -> tuple[str, str]:
+    """Where an escalation stands, and the icon of that."""
+    if escalation.closed_at is not None:
+        return tr.tr(N_("closed")), "check"
+    if escalation.answered_at is not None:
+        return tr.tr(N_("answered")), "message"
+    if escalation.escalated_at is not None:
+        waited = span(tr, now - escalation.escalated_at)
+        return tr.tr(N_("answer awaited for {time}"), time=waited), "clock"
+    waited = span(tr, now - escalation.seen_at)
+    return tr.tr(N_("seen {time} ago, no contact noted"), time=waited), "phone"
+
+
 # --- The timeline --------------------------------------------------------------------------------
 
 
