@@ -856,12 +856,15 @@ class Calendar(Screen):
         )
 
     def print_screen(self) -> None:
-        """Print the month in focus, with its filters."""
-        from ui.pdf import print_pdf
+        """Show the month in focus, with its filters, as it will print."""
+        from ui.pdf import Preview
 
-        self.shell.tasks.read(
-            self, self._month_maker(), partial(print_pdf, self), self.shell.messages.failed
-        )
+        shell, title = self.shell, self.shell.tr.month(self._day)
+
+        def show(data: bytes) -> None:
+            Preview(shell, title[:1].upper() + title[1:], data).open()
+
+        shell.tasks.read(self, self._month_maker(), show, shell.messages.failed, key="print")
 
     def _month_maker(self) -> Callable[[], bytes]:
         """What makes the PDF of the month in focus as it is now; for a worker."""

@@ -12,10 +12,12 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import (
     QImage,
     QKeyEvent,
+    QKeySequence,
     QPageLayout,
     QPainter,
     QPaintEvent,
     QResizeEvent,
+    QShortcut,
 )
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import (
@@ -30,9 +32,10 @@ from PySide6.QtWidgets import (
 from scc_admin.errors import UserError
 from scc_admin.i18n import N_
 from scc_admin.model import Progress
-from ui.screen import Screen, Shell
+from ui.keyboard import ByKeyboard
+from ui.screen import Keys, Shell, help_by_f1
 from ui.theme import Space
-from ui.widgets import icon_button, margins, plain
+from ui.widgets import button, icon_button, margins, plain, rule
 
 PDFIUM = threading.Lock()
 """PDFium serves one thread at a time."""
@@ -328,17 +331,60 @@ class _Sheets(QAbstractScrollArea):
                 super().keyPressEvent(event)
 
 
-def print_pdf(screen: Screen, data: bytes) -> None:
-    """Ask for a printer and print the document."""
-    shell = screen.shell
+KEYS: Keys = (
+    (("Ctrl+P", "Ctrl+Return"), N_("Print…")),
+    (("PgDown", "PgUp"), N_("Turn the pages, once the focus is there")),
+    (("Esc",), N_("Close")),
+)
+
+
+class Preview(ByKeyboard, QDialog):
+    """The pages of a document that no screen shows, before they are printed."""
+
+    def __init__(self, shell: Shell, title: str, data: bytes) -> None:
+        super().__init__(shell.messages.window)
+        self._shell, self._data = shell, data
+        tr = shell.tr.tr
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(title)
+        self.setAccessibleName(title)
+        parent = shell.messages.window.window()
+        self.resize(int(parent.width() * 0.94), int(parent.height() * 0.93))
+        self.pages = PdfView(shell, title)
+        self.print_button = button(tr(N_("Print…")), self.print, kind="primary")
+        foot = QHBoxLayout()
+        margins(foot, Space.MEDIUM, Space.SMALL)
+        foot.addStretch(1)
+        foot.addWidget(button(tr(N_("Close")), self.close))
+        foot.addWidget(self.print_button)
+        column = QVBoxLayout(self)
+        margins(column, 0, 0)
+        middle = QHBoxLayout()
+        margins(middle, Space.LARGE)
+        middle.addWidget(self.pages)
+        column.addLayout(middle, 1)
+        column.addWidget(rule())
+        column.addLayout(foot)
+        for keys in ("Ctrl+P", "Ctrl+Return", "Ctrl+Enter"):
+            QShortcut(QKeySequence(keys), self).activated.connect(self.print)
+        help_by_f1(self, shell, KEYS)
+        self.pages.show_pdf(data)
+        self.print_button.setFocus()
+
+    def print(self) -> None:
+        print_pdf(self._shell, self, self._data)
+
+
+def print_pdf(shell: Shell, parent: QWidget, data: bytes) -> None:
+    """Ask over `parent` for a printer, and print the document."""
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
     if next(iter(_shapes(data)), 1.0) < 1:
         printer.setPageOrientation(QPageLayout.Orientation.Landscape)
-    dialog = QPrintDialog(printer, screen.window())
+    dialog = QPrintDialog(printer, parent.window())
     dialog.setWindowTitle(shell.tr.tr(N_("Print")))
     dialog.accepted.connect(
         lambda: shell.tasks.long(
-            screen,
+            shell.messages.window,
             shell.tr.tr(N_("Printing…")),
             partial(send, data, printer),
             failed=shell.messages.failed,

@@ -448,7 +448,7 @@ class Reports(Screen):
 
     def print_screen(self) -> None:
         if self._pdf:
-            print_pdf(self, self._pdf)
+            print_pdf(self.shell, self, self._pdf)
 
     # -- exporting --------------------------------------------------------------------------------
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from conftest import NOON, open_window
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QPageLayout
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QDialog
 
 from scc_admin.editorial import DraftDetails, PageInput
 from scc_admin.errors import Cancelled, UserError
-from scc_admin.model import Network, Progress
-from ui.pdf import drawn, send
+from scc_admin.model import Language, Network, Progress
+from ui.escalation.packet import PacketBuilder
+from ui.pdf import Preview, drawn, send
 
 
 def to_file(path: Path) -> QPrinter:
@@ -81,9 +84,8 @@ def test_a_printer_that_does_not_answer_is_said(report, tmp_path) -> None:
     assert failure.value.code == "printer"
 
 
-def printed(window, settle, qtbot, path: Path) -> QPageLayout.Orientation:
-    """Print the screen to a file; the orientation that was proposed."""
-    window.shell.actions.run("print_screen")
+def printed(settle, qtbot, path: Path) -> QPageLayout.Orientation:
+    """Print to a file what the print dialog was opened for; the orientation that was proposed."""
     settle()
     dialogs = [
         w for w in QApplication.topLevelWidgets() if isinstance(w, QPrintDialog) and w.isVisible()
@@ -101,17 +103,52 @@ def printed(window, settle, qtbot, path: Path) -> QPageLayout.Orientation:
     return orientation
 
 
+def front(kind: type[QDialog]) -> QDialog:
+    found = QApplication.activeModalWidget()
+    assert isinstance(found, kind)
+    return found
+
+
 def test_the_report_and_the_month_are_printed_from_their_screens(
     report, workspace, window, settle, qtbot, tmp_path
 ) -> None:
     first = tmp_path / "report.pdf"
-    assert printed(window, settle, qtbot, first) is QPageLayout.Orientation.Portrait
+    window.shell.actions.run("print_screen")
+    assert printed(settle, qtbot, first) is QPageLayout.Orientation.Portrait
     assert len(drawn(first.read_bytes(), dpi=40)) == len(drawn(report, dpi=40))
 
     workspace.editorial.add_draft(DraftDetails("Merci", planned_at=workspace.clock()))
     window.go("calendar")
     settle()
     month = tmp_path / "month.pdf"
-    assert printed(window, settle, qtbot, month) is QPageLayout.Orientation.Landscape
+    window.shell.actions.run("print_screen")
+    settle()
+    look = front(Preview)
+    qtbot.waitUntil(lambda: look.pages.pages == 1)
+    assert look.windowTitle() == window.current().period.whole()
+    qtbot.waitUntil(look.print_button.hasFocus)
+    qtbot.keyClick(look, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
+    assert printed(settle, qtbot, month) is QPageLayout.Orientation.Landscape
     (page,) = drawn(month.read_bytes(), dpi=60)
     assert page.image.width() > page.image.height() and ink(page.image) > 0.02
+    assert look.isVisible(), "one may print another copy"
+    qtbot.keyClick(look, Qt.Key.Key_Escape)
+    settle()
+
+
+def test_a_packet_is_printed_as_it_will_be_exported(
+    qtbot, theme, tasks, sample, settle, tmp_path
+) -> None:
+    window = open_window(qtbot, theme, tasks, sample, Language.EN, lambda: NOON)
+    window.go("escalations")
+    settle()
+    window.shell.actions.run("print_screen")
+    settle()
+    builder = front(PacketBuilder)
+    qtbot.waitUntil(builder.print_button.isEnabled)
+    builder.print_button.click()
+    path = tmp_path / "packet.pdf"
+    assert printed(settle, qtbot, path) is QPageLayout.Orientation.Portrait
+    assert len(drawn(path.read_bytes(), dpi=40)) == builder.pages.pages > 1
+    builder.close()
+    tasks.close()

@@ -33,7 +33,7 @@ from ui.keyboard import ByKeyboard
 from ui.messages import Banner, Choice, announce
 from ui.moderation.asking import AskingForm, contradiction_words
 from ui.moderation.viewer import Viewer
-from ui.pdf import PdfView
+from ui.pdf import PdfView, print_pdf
 from ui.screen import Keys, Shell, help_by_f1
 from ui.tasks import Lull, Saver
 from ui.theme import Space
@@ -53,6 +53,7 @@ from ui.widgets import (
 
 KEYS: Keys = (
     (("Ctrl+Return",), N_("Export into a folder…")),
+    (("Ctrl+P",), N_("Print…")),
     (("PgDown", "PgUp"), N_("Turn the pages, once the focus is there")),
     (("Space",), N_("Take a piece of evidence in, or leave it out")),
     (("Esc",), N_("Close; your choices are kept")),
@@ -108,6 +109,7 @@ class PacketBuilder(ByKeyboard, QDialog):
         self.sheet = sheet
         self._then = then
         self._exporting = False
+        self._pdf = b""
         tr = shell.tr.tr
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr(N_("Packet {number}"), number=escalation.number))
@@ -134,6 +136,7 @@ class PacketBuilder(ByKeyboard, QDialog):
         column.addLayout(self._foot())
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             QShortcut(QKeySequence(keys), self).activated.connect(self.export_button.click)
+        QShortcut(QKeySequence("Ctrl+P"), self).activated.connect(self.print)
         help_by_f1(self, shell, KEYS)
         self._untouched = self._choice()
         self._restore()
@@ -390,6 +393,9 @@ class PacketBuilder(ByKeyboard, QDialog):
         self.state = plain(role="muted")
         row.addWidget(self.state, 1)
         row.addWidget(button(tr(N_("Close")), self.close))
+        self.print_button = button(tr(N_("Print…")), self.print)
+        self.print_button.setEnabled(False)
+        row.addWidget(self.print_button)
         self.export_button = button(
             tr(N_("Export into a folder…")),
             self.ask_folder,
@@ -480,8 +486,9 @@ class PacketBuilder(ByKeyboard, QDialog):
         self.shell.tasks.read(self, read, self._previewed, self._not_previewed, key="preview")
 
     def _previewed(self, read: tuple[bytes, list[tuple[str, int]]]) -> None:
-        pdf, names = read
-        self.pages.show_pdf(pdf)
+        self._pdf, names = read
+        self.print_button.setEnabled(True)
+        self.pages.show_pdf(self._pdf)
         self._say_replaced(names)
         self.state.setText(
             self.shell.tr.ntr(
@@ -492,9 +499,16 @@ class PacketBuilder(ByKeyboard, QDialog):
         )
 
     def _not_previewed(self, error: UserError) -> None:
+        self._pdf = b""
+        self.print_button.setEnabled(False)
         self.pages.clear()
         self.state.setText("")
         self.banner.show_message(Tone.ERROR, self.shell.tr.explain(error))
+
+    def print(self) -> None:
+        """Print the pages as they stand there."""
+        if self._pdf:
+            print_pdf(self.shell, self, self._pdf)
 
     # -- exporting ------------------------------------------------------------------------------
 

@@ -214,6 +214,8 @@ class Escalations(Screen):
     def can(self, handler: str) -> bool:
         method = handler.partition(":")[0]
         register = self.bar.currentIndex() == REGISTER
+        if method == "print_screen":
+            return self._sheet is not None and not register
         if method == "primary" and not register:
             return self._sheet is not None
         if method in _ON_ONE:
@@ -442,6 +444,10 @@ class Escalations(Screen):
         builder = PacketBuilder(self.shell, self._sheet.escalation, self._sheet.case)
         builder.open()
         return builder
+
+    def print_screen(self) -> None:
+        """Show the packet as it will print, and be exported: it is printed from there."""
+        self.build_packet()
 
     def record_sent(self, packet: Packet) -> FormDialog:
         tr, moderation = self.shell.tr.tr, self.shell.workspace.moderation
