@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QFont, QMouseEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from scc_admin.guide import Guide, GuideSection, QuizQuestion
+from scc_admin.guide import Guide, GuideChapter, GuideSection, QuizQuestion
 from scc_admin.i18n import N_
 from ui.messages import announce
 from ui.palette import WRITTEN, Hit
@@ -39,7 +39,7 @@ from ui.widgets import (
     stack,
 )
 
-_QUIZ = "quiz"
+_QUIZ, _CHAPTER = "quiz", "chapter:"
 _KEY = Qt.ItemDataRole.UserRole
 
 
@@ -73,18 +73,23 @@ class GuideScreen(Screen):
         """The rule of the finding that led here."""
         self.search = SearchField(shell.icons, tr(N_("Search the guide")))
         self.search.searched.connect(self._fill)
-        self.tree = QTreeWidget()
+        self.tree = _Chapters()
         self.tree.setHeaderHidden(True)
         self.tree.setAccessibleName(tr(N_("Chapters of the guide")))
         self.tree.setUniformRowHeights(True)
         self.tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.tree.currentItemChanged.connect(self._chosen)
+        self.tree.itemActivated.connect(lambda item: self._entered(item))
         left = QWidget()
         column = QVBoxLayout(left)
         margins(column, 0, Space.SMALL)
         column.addWidget(self.search)
         column.addWidget(self.tree, 1)
+        self.search.returnPressed.connect(self.tree.setFocus)
         self.page = Scroll()
+        self.page.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # arrows scroll what one reads
+        self.page.setProperty("role", "read")
+        self.page.setAccessibleName(tr(N_("The section in focus")))
         self.page.body.setContentsMargins(Space.LARGE, 0, Space.LARGE, Space.LARGE)
         outer = QHBoxLayout(self)
         outer.setContentsMargins(Space.LARGE, Space.MEDIUM, Space.LARGE, Space.MEDIUM)
@@ -132,12 +137,18 @@ class GuideScreen(Screen):
         self.tree.blockSignals(True)
         self.tree.clear()
         chosen: QTreeWidgetItem | None = None
+        bold = self.tree.font()
+        bold.setWeight(QFont.Weight.DemiBold)
         for chapter in self._guide.chapters:
             sections = [s for s in chapter.sections if s.key in found]
             if not sections:
                 continue
             branch = QTreeWidgetItem([chapter.title])
-            branch.setFlags(Qt.ItemFlag.ItemIsEnabled)
+            branch.setData(0, _KEY, _CHAPTER + chapter.key)
+            branch.setFont(0, bold)
+            branch.setToolTip(0, chapter.title)
+            if branch.data(0, _KEY) == self._key:
+                chosen = branch
             self.tree.addTopLevelItem(branch)
             for section in sections:
                 leaf = QTreeWidgetItem([section.title])
@@ -150,6 +161,7 @@ class GuideScreen(Screen):
         if not words:
             quiz = QTreeWidgetItem([tr(N_("Quiz"))])
             quiz.setData(0, _KEY, _QUIZ)
+            quiz.setFont(0, bold)
             self.tree.addTopLevelItem(quiz)
             if self._key == _QUIZ:
                 chosen = quiz
@@ -172,8 +184,17 @@ class GuideScreen(Screen):
         self._key = str(key)
         if key == _QUIZ:
             self._show_quiz()
+        elif self._key.startswith(_CHAPTER):
+            self._show_chapter(next(c for c in self._guide.chapters if _CHAPTER + c.key == key))
         elif (section := self._guide.section(self._key)) is not None:
             self._show_section(section)
+
+    def _entered(self, item: QTreeWidgetItem) -> None:
+        """Enter: fold or unfold a chapter; from a section, on to what it says."""
+        if item.childCount():
+            item.setExpanded(not item.isExpanded())
+        else:
+            self.page.setFocus(Qt.FocusReason.TabFocusReason)
 
     # -- the page ---------------------------------------------------------------------------------
 
@@ -181,6 +202,22 @@ class GuideScreen(Screen):
         clear(self.page.body)
         text = self.shell.tr.tr(N_("Nothing in the guide holds “{words}”."), words=words)
         self.page.body.addWidget(EmptyState(self.shell.icons, "search", text))
+
+    def _show_chapter(self, chapter: GuideChapter) -> None:
+        body = self.page.body
+        clear(body)
+        body.addWidget(plain(chapter.title, role="title"))
+        listed = Card()
+        for section in chapter.sections:
+            listed.body.addWidget(
+                button(section.title, partial(self.open, ("section", section.key)), kind="link"),
+                0,
+                Qt.AlignmentFlag.AlignLeft,
+            )
+        body.addWidget(listed)
+        self._show_affairs()
+        body.addStretch(1)
+        self.page.verticalScrollBar().setValue(0)
 
     def _show_section(self, section: GuideSection) -> None:
         tr, icons = self.shell.tr, self.shell.icons
@@ -325,6 +362,19 @@ class GuideScreen(Screen):
         )
         card.body.addWidget(see, 0, Qt.AlignmentFlag.AlignLeft)
         return card
+
+
+class _Chapters(QTreeWidget):
+    """Shows the head of a chapter with its first section."""
+
+    def scrollTo(
+        self,
+        index: QModelIndex | QPersistentModelIndex,
+        hint: QTreeWidget.ScrollHint = QTreeWidget.ScrollHint.EnsureVisible,
+    ) -> None:
+        super().scrollTo(index, hint)
+        if index.row() == 0 and index.parent().isValid():
+            super().scrollTo(index.parent(), hint)
 
 
 class _Choice(QWidget):

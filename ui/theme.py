@@ -586,7 +586,13 @@ QAbstractItemView { background: @surface; color: @text; border: 1px solid @line;
   selection-color: @text; alternate-background-color: @surface; }
 QAbstractItemView:focus { border: 2px solid @accent; padding: 0; }
 QListWidget::item, QTreeView::item { min-height: @row; padding: 0 6px; border-radius: 4px; }
-QListWidget::item:selected, QTreeView::item:selected { background: @accent_soft; color: @text; }
+QListWidget::item:selected, QTreeView::item:selected { background: @accent_soft; color: @text;
+  border-left: 3px solid @accent; padding-left: 3px; }
+QTreeView { show-decoration-selected: 0; }
+QTreeView::branch { background: transparent; }
+QTreeView::branch:has-children:open { image: url(@icons/chevron-@shade.svg); }
+QTreeView::branch:has-children:closed { image: url(@icons/chevron-right-@shade.svg); }
+QAbstractScrollArea[role="read"]:focus { border: 2px solid @accent; border-radius: @radius; }
 QTableView[role="grid"]::item { padding: 0; border: none; }
 QTableView[role="grid"]:focus { border: 1px solid @line; padding: 1px; }
 QAbstractItemView[role="bare"] { border: none; border-radius: 0; background: transparent; }

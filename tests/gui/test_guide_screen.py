@@ -90,3 +90,45 @@ def test_the_rule_that_led_here_stands_first_and_the_way_back_beside_it(window, 
     window.go("guide", ("section", "dynamism"))
     settle()
     assert not [b for b in screen.page.findChildren(QPushButton) if "Revenir" in b.text()]
+
+
+def test_chapters_are_read_opened_and_folded_by_keys(qtbot, window, settle):
+    window.activateWindow()
+    window.go("guide")
+    settle()
+    screen = window.current()
+    qtbot.waitUntil(screen.tree.hasFocus)
+    assert screen.tree.visualItemRect(screen.tree.topLevelItem(0)).top() >= 0
+    qtbot.keyClick(screen.tree, Qt.Key.Key_Up)
+    chapter = screen._guide.chapters[0]
+    branch = screen.tree.currentItem()
+    assert branch.isSelected() and branch.text(0) == chapter.title
+    assert branch.font(0).weight() > screen.tree.font().weight()
+    listed = [b.text() for b in screen.page.findChildren(QPushButton)]
+    assert listed == [section.title for section in chapter.sections]
+    qtbot.keyClick(screen.tree, Qt.Key.Key_Return)
+    assert not branch.isExpanded()
+    qtbot.keyClick(screen.tree, Qt.Key.Key_Return)
+    assert branch.isExpanded()
+    qtbot.keyClick(screen.tree, Qt.Key.Key_Down)
+    assert chapter.sections[0].title in words(screen)
+    qtbot.keyClick(screen.tree, Qt.Key.Key_Return)
+    qtbot.waitUntil(screen.page.hasFocus)
+    screen.search.setFocus()
+    screen.search.setText("calomnie")
+    qtbot.keyClick(screen.search, Qt.Key.Key_Return)
+    qtbot.waitUntil(screen.tree.hasFocus)
+
+
+def test_a_chapter_leads_to_its_sections_and_stays_chosen_in_another_language(window, settle):
+    window.go("guide")
+    screen = window.current()
+    screen.tree.setCurrentItem(screen.tree.topLevelItem(1))
+    kept = screen.state()
+    screen._fill("")
+    assert screen.tree.currentItem() is screen.tree.topLevelItem(1) and screen.state() == kept
+    links = screen.page.findChildren(QPushButton)
+    links[0].click()
+    settle()
+    section = screen._guide.chapters[1].sections[0]
+    assert screen.state() == section.key and section.title in words(screen)

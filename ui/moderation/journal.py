@@ -150,6 +150,7 @@ class JournalPane(QWidget):
         self.count = plain(role="small", wrap=False)
         self.detail = Scroll(padding=Space.LARGE, spacing=Space.SMALL)
         self.detail.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.detail.setProperty("role", "read")
         self.detail.setAccessibleName(tr(N_("The entry in focus")))
         left = QWidget()
         column = QVBoxLayout(left)
