@@ -159,12 +159,23 @@ TITLE = (
     "  ORDER BY v.language = 'en', v.id LIMIT 1), '') END AS title"
 )
 """SQL: what names a draft `d`, the beginning of its text when it has no title."""
+AT = (
+    "coalesce(d.published_at, d.planned_at,"
+    " (SELECT min(m.published_at) FROM placements m WHERE m.draft_id = d.id))"
+)
+"""SQL: when a draft `d` came out, or is planned for; or when it came out first, of one that is yet
+out on some of its networks only and was never planned."""
 _DRAFT = (
-    f"SELECT d.id, {TITLE},"
-    " d.state, d.kind, d.campaign_id, d.step, d.share_of,"
-    " coalesce(d.published_at, d.planned_at) AS at"
+    f"SELECT d.id, {TITLE}, d.state, d.kind, d.campaign_id, d.step, d.share_of, {AT} AS at"
     " FROM drafts d WHERE d.trashed_at IS NULL"
 )
+_WITHIN = (
+    "d.published_at >= ?1 AND d.published_at < ?2",
+    "d.published_at IS NULL AND d.planned_at >= ?1 AND d.planned_at < ?2",
+    "d.published_at IS NULL AND d.planned_at IS NULL AND d.id IN (SELECT draft_id FROM placements"
+    f" WHERE published_at >= ?1 AND published_at < ?2) AND {AT} >= ?1",
+)
+"""SQL: `AT` in [?1, ?2), as the indexes can find it."""
 
 
 def named(title: str) -> str:
@@ -224,9 +235,7 @@ def items(db: Reading, first: date, last: date, *, zone: tzinfo | None) -> list[
     begins = [stamp(start_of(day, zone)) for day in days]
     start, end = begins[0], begins[-1]
     drafts = db.all(
-        f"{_DRAFT} AND d.published_at >= ?1 AND d.published_at < ?2 UNION ALL"
-        f" {_DRAFT} AND d.published_at IS NULL AND d.planned_at >= ?1 AND d.planned_at < ?2",
-        (start, end),
+        " UNION ALL ".join(f"{_DRAFT} AND {within}" for within in _WITHIN), (start, end)
     )
     # Lines that last all day are stored at midnight UTC of their days, whatever the zone.
     lines = db.all(
@@ -320,8 +329,7 @@ def texts(db: Reading, first: date, last: date, *, zone: tzinfo | None) -> dict[
     for row in db.all(
         "SELECT d.id, k.norm FROM drafts d JOIN variants v ON v.draft_id = d.id"
         " JOIN known_posts k ON k.variant_id = v.id"
-        " WHERE (d.published_at >= ?1 AND d.published_at < ?2)"
-        " OR (d.published_at IS NULL AND d.planned_at >= ?1 AND d.planned_at < ?2)",
+        f" WHERE {' OR '.join(f'({within})' for within in _WITHIN)}",
         (start, end),
     ):
         if len(row["norm"]) >= SAME_TEXT_FROM:
@@ -626,8 +634,7 @@ def campaign_steps(db: Reading, campaigns: Iterable[Campaign]) -> list[CampaignS
     campaigns = list(campaigns)
     by_campaign: dict[int, list[CampaignPost]] = defaultdict(list)
     rows = db.all(
-        f"SELECT d.id, {TITLE}, d.kind, d.state, d.step, d.campaign_id,"
-        " coalesce(d.published_at, d.planned_at) AS at,"
+        f"SELECT d.id, {TITLE}, d.kind, d.state, d.step, d.campaign_id, {AT} AS at,"
         " (SELECT count(*) FROM media m WHERE m.draft_id = d.id) AS pictures"
         " FROM drafts d"
         " WHERE d.campaign_id IN (SELECT value FROM json_each(?)) AND d.trashed_at IS NULL"

@@ -530,12 +530,12 @@ class Editorial:
         self, tx: Writing, draft_id: int, page_id: int | None, network: Network | None = None
     ) -> None:
         """Choose a page: for its own network, if the draft goes there; else for the one given, or
-        the first."""
+        the first where none is given. Where it is out, its page stays."""
         tx.run(
-            "UPDATE placements SET page_id = ?2 WHERE id = (SELECT id FROM placements"
-            " WHERE draft_id = ?1 AND published_at IS NULL"
-            " ORDER BY network IS (SELECT network FROM pages WHERE id = ?2) DESC,"
-            " network IS ?3 DESC, id LIMIT 1)",
+            "UPDATE placements SET page_id = ?2 WHERE published_at IS NULL AND id = ("
+            " SELECT m.id FROM placements m LEFT JOIN pages p ON p.id = ?2"
+            " WHERE m.draft_id = ?1 AND (?3 IS NULL OR m.network IN (p.network, ?3))"
+            " ORDER BY m.network IS p.network DESC, m.network IS ?3 DESC, m.id LIMIT 1)",
             (draft_id, page_id, network),
         )
 
@@ -1367,9 +1367,9 @@ def _draft_filter(query: DraftQuery) -> tuple[str, list[object]]:
             query.language.value,
         )
     if query.planned_from is not None:
-        add("coalesce(d.published_at, d.planned_at) >= ?", stamp(query.planned_from))
+        add(f"{agenda.AT} >= ?", stamp(query.planned_from))
     if query.planned_to is not None:
-        add("coalesce(d.published_at, d.planned_at) < ?", stamp(query.planned_to))
+        add(f"{agenda.AT} < ?", stamp(query.planned_to))
     for word in duplicates.search_terms(query.words):
         pattern = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
         add(

@@ -76,11 +76,7 @@ def drafts(db: Reading, span: tuple[str, str], page_id: int | None = None) -> It
     With a page, those that go there, as they read there.
     """
     texts: dict[int, list[tuple[str, str, str]]] = {}
-    where = (
-        "d.trashed_at IS NULL AND d.state <> ?3"
-        " AND coalesce(d.published_at, d.planned_at) >= ?1"
-        " AND coalesce(d.published_at, d.planned_at) < ?2"
-    )
+    where = f"d.trashed_at IS NULL AND d.state <> ?3 AND {agenda.AT} >= ?1 AND {agenda.AT} < ?2"
     parameters = (*span, DraftState.ARCHIVED.value)
     for row in db.all(
         "SELECT v.draft_id, v.target, v.language, v.text FROM variants v"
@@ -90,7 +86,7 @@ def drafts(db: Reading, span: tuple[str, str], page_id: int | None = None) -> It
     ):
         texts.setdefault(row["draft_id"], []).append((row["target"], row["language"], row["text"]))
     rows = db.all(
-        "SELECT d.*, coalesce(d.published_at, d.planned_at) AS at, c.key AS campaign FROM drafts d"
+        f"SELECT d.*, {agenda.AT} AS at, c.key AS campaign FROM drafts d"
         f" LEFT JOIN campaigns c ON c.id = d.campaign_id WHERE {where} ORDER BY at",
         parameters,
     )

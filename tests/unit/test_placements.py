@@ -107,6 +107,24 @@ def test_a_page_of_another_network_is_kept_and_goes_home_once_there_is_a_home(ed
     assert where(editorial, draft) == {Network.FACEBOOK: None}
 
 
+def test_other_details_move_no_page_once_one_network_is_out(editorial, pages, clock):
+    draft = ready(editorial, pages)
+    editorial.mark_published(draft, clock(), {Network.FACEBOOK: ""})
+    shown = DraftDetails("Merci !", page_id=pages[Network.FACEBOOK], network=Network.FACEBOOK)
+    editorial.change_details(draft, shown)
+    assert where(editorial, draft) == pages
+
+
+def test_the_page_of_a_version_that_is_gone_takes_no_other_place(editorial, pages):
+    draft = editorial.add_draft(DraftDetails("Merci"), BOTH)
+    editorial.choose_pages(draft, pages.values())
+    sheet = editorial.sheet(draft)
+    editorial.remove_variant(next(v.id for v in sheet.variants if v.target is Target.X))
+    late = DraftDetails("Merci", page_id=pages[Network.X], network=Network.X)
+    editorial.change_details(draft, late)
+    assert where(editorial, draft) == {Network.FACEBOOK: pages[Network.FACEBOOK]}
+
+
 def test_a_copy_goes_to_the_same_pages_and_is_out_nowhere(editorial, pages, clock):
     draft = ready(editorial, pages)
     editorial.mark_published(draft, clock(), dict.fromkeys(pages, "https://exemple.org/1"))
@@ -276,6 +294,21 @@ def test_the_calendar_shows_it_once_on_all_its_pages_and_finds_its_clashes(
     assert found[0].page == "SCC facebook, SCC x"
     clashes = agenda.conflicts(found, (), {})
     assert [c.clash for c in clashes[f"d{draft}"]] == [agenda.Clash.SAME_PAGE]
+
+
+def test_what_was_never_planned_stands_in_the_calendar_once_it_is_out_somewhere(
+    workspace, editorial, pages, clock
+):
+    draft, today = ready(editorial, pages), NOON.date()
+    assert workspace.calendar(today, today, zone=UTC).items == ()
+    editorial.mark_published(draft, NOON, {Network.X: ""})
+    clock.now = NOON + timedelta(days=1)
+    tomorrow = clock.now.date()
+    assert [i.draft_id for i in workspace.calendar(today, tomorrow, zone=UTC).items] == [draft]
+    editorial.mark_published(draft, clock(), {Network.FACEBOOK: ""})
+    (item,) = workspace.calendar(today, tomorrow, zone=UTC).items
+    assert (item.draft_id, item.at) == (draft, NOON)
+    assert workspace.calendar(tomorrow, tomorrow, zone=UTC).items == ()
 
 
 def test_a_signed_plan_of_a_page_holds_what_that_page_gets(workspace, editorial, pages, tmp_path):
