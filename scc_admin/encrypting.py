@@ -9,6 +9,7 @@ opens. In the folder meanwhile:
     workspace.db.encrypted   its encrypted copy, compared row by row
     workspace.db.clear       what was in clear, overwritten once the new one has opened
     protection.json.clear    likewise: it held the signing key
+    *.partial                what a kill left of one of them before it was whole
 
 A backup in clear that is put back later into an encrypted workspace goes the same way.
 """
@@ -80,6 +81,9 @@ def tidy(database: Path) -> None:
         _drop_former(database)
         _drop_former(database.with_name(keys.FILE_NAME))
         _beside(database, _COPY).unlink(missing_ok=True)
+        for name in (database.name, keys.FILE_NAME):
+            for half in database.parent.glob(f"{name}.*.partial"):
+                half.unlink(missing_ok=True)
 
 
 def _drop_former(path: Path) -> None:

@@ -218,11 +218,18 @@ def test_what_is_encrypted_is_not_encrypted_again(folder):
 def test_leftovers_of_what_never_began_go_and_take_nothing_along(folder):
     database = folder / DATABASE
     encrypting._aside(folder / keys.FILE_NAME)  # killed before anything was decided
-    (folder / "workspace.db.encrypted").write_bytes(b"half")
+    halves = (
+        "workspace.db.encrypted",
+        "workspace.db.encrypted.partial",
+        "protection.json.1f.partial",
+    )
+    for name in halves:
+        (folder / name).write_bytes(b"half")
     Workspace.open(folder).close()
     Workspace.open(folder).close()
     assert database.exists()
-    assert sorted(p.name for p in folder.iterdir() if p.name.endswith((".clear", "ed"))) == []
+    left = (".clear", ".encrypted", ".partial")
+    assert sorted(p.name for p in folder.iterdir() if p.name.endswith(left)) == []
 
 
 def test_an_exchange_cut_short_ends_also_where_one_only_reads(folder):
