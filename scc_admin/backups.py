@@ -167,16 +167,36 @@ def _make(
 
 
 def backups(folder: Path, *, place: Path | None = None) -> list[Backup]:
-    """Those that stand there, newest first. Hashes are not computed: `problems` does that."""
+    """Those of this workspace that stand there, newest first.
+
+    Two workspaces may have their backups on one disk, in one folder. Hashes are not computed:
+    `problems` does that.
+    """
     place = place or folder / BACKUPS
-    found = []
+    ours = _workspace(folder)
     with explained(place):
-        if place.is_dir():
-            pool = _pool(place)
-            for entry in place.iterdir():
-                if entry.is_dir() and _named(entry.name):
-                    found.append(_read(entry, pool))
+        pool = _pool(place)
+        found = [
+            _read(entry, pool)
+            for entry in _standing(place)
+            if ours is None or _workspace(entry) in (ours, None)
+        ]
     return sorted(found, key=lambda backup: (backup.at, backup.path.name), reverse=True)
+
+
+def _standing(place: Path) -> list[Path]:
+    """The backups in a folder, whichever workspace they are of."""
+    if not place.is_dir():
+        return []
+    return [entry for entry in place.iterdir() if entry.is_dir() and _named(entry.name)]
+
+
+def _workspace(folder: Path) -> str | None:
+    """Of which workspace a folder, or a backup, is; None where its protection cannot be read."""
+    try:
+        return keys.read(folder).uid
+    except UserError:
+        return None
 
 
 def due(folder: Path, now: datetime, *, place: Path | None = None) -> bool:
@@ -188,7 +208,7 @@ def due(folder: Path, now: datetime, *, place: Path | None = None) -> bool:
 
 
 def _rotate(folder: Path, place: Path, kept: set[Path]) -> None:
-    """Remove the other backups, and evidence that none of those kept holds."""
+    """Remove this workspace's other backups, and evidence that none of those left holds."""
     gone = [b.path for b in backups(folder, place=place) if b.path not in kept]
     for path in gone:
         # First out of sight, then away: an interrupted removal is no half backup.
@@ -196,7 +216,7 @@ def _rotate(folder: Path, place: Path, kept: set[Path]) -> None:
     for entry in place.glob("*.partial"):
         _remove(entry)
     needed: set[str] = set()
-    for path in kept:
+    for path in _standing(place):
         try:
             needed |= _content(path)["evidence"].keys()
         except _UNREADABLE:
@@ -216,7 +236,7 @@ def _encrypt_standing(store: Store, folder: Path, place: Path) -> None:
     if keys.read(folder).kind is keys.Kind.NONE:
         return
     for old in in_clear(folder, place=place):
-        with contextlib.suppress(IntegrityError):
+        with _unless_damaged():
             name = _free_name(place, old.at, old.reason)
             partial = place / f"{name}.partial"
             partial.mkdir(mode=0o700)
@@ -233,6 +253,17 @@ def _encrypt_standing(store: Store, folder: Path, place: Path) -> None:
             gone = old.path.with_name(old.path.name + ".partial")
             old.path.replace(gone)
             _remove(gone)
+
+
+@contextlib.contextmanager
+def _unless_damaged() -> Iterator[None]:
+    try:
+        yield
+    except IntegrityError:
+        pass
+    except UserError as error:
+        if error.code != "wrong_key":  # what SQLite says of a database without a sound first page
+            raise
 
 
 def _remove(path: Path) -> None:
@@ -323,6 +354,11 @@ def restore(
                     target.parent.mkdir(parents=True, exist_ok=True)
                     _copy(place / EVIDENCE / name, target)
             aside = _set_aside(folder, now, folder / BACKUPS)
+            # A key never changes; a passphrase or recovery code chosen since is the one people
+            # know. First the key: what is in clear under one is encrypted when it is opened.
+            if ours is None or ours.kind is keys.Kind.NONE:
+                protection = (path / keys.FILE_NAME).read_bytes()
+                write_durably(folder / keys.FILE_NAME, protection, private=True)
             # A write-ahead log of the former database must never meet the new one.
             for suffix in ("-wal", "-shm"):
                 (folder / f"{DATABASE}{suffix}").unlink(missing_ok=True)
@@ -331,10 +367,6 @@ def restore(
                 _copy(path / WAL, folder / WAL)
         finally:
             incoming.unlink(missing_ok=True)
-        # The key never changes; a passphrase or recovery code chosen since is the one people know.
-        if ours is None:
-            protection = (path / keys.FILE_NAME).read_bytes()
-            write_durably(folder / keys.FILE_NAME, protection, private=True)
         sync_folder(folder)
     return aside
 

@@ -214,6 +214,25 @@ def test_what_is_destroyed_goes_from_older_backups_which_stay_whole(house):
     assert backups.problems(older) == []
 
 
+def test_two_workspaces_may_share_one_disk_for_their_backups(house, tmp_path):
+    other, disk = House(tmp_path / "other"), tmp_path / "disk"
+    other.keep(b"theirs")
+    theirs = other.make(place=disk)
+    later = NOW + timedelta(days=80)
+    ours = [house.make(NOW + timedelta(hours=n), place=disk) for n in range(3)]
+    house.make(later, place=disk)
+    assert not any(backup.path.exists() for backup in ours)
+    assert not backups.problems(theirs)
+    assert backups.backups(other.folder, place=disk) == [theirs]
+    assert backups.due(other.folder, later, place=disk)
+    other.store.close()
+    shutil.rmtree(other.folder)
+    backups.restore(theirs.path, other.folder, later)
+    other.reopen()
+    assert other.vault.verify() == []
+    other.store.close()
+
+
 def test_an_unreadable_list_lets_nothing_go(house):
     house.keep(b"x")
     first = house.make()

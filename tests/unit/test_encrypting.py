@@ -147,10 +147,36 @@ def test_backups_in_another_place_are_encrypted_as_well(folder, tmp_path):
     assert len(backups.backups(folder, place=elsewhere)) == 2
 
 
-def test_a_damaged_backup_in_clear_stays_and_is_said(folder):
+def test_an_encrypted_backup_comes_back_over_a_copy_still_in_clear(folder, tmp_path):
+    shutil.copytree(folder, tmp_path / "former")
+    Workspace.encrypt(folder, plan(folder))
+    newest = backups.backups(folder)[0]
+    Workspace.restore(tmp_path / "former", newest.path)
+    with Workspace.open(tmp_path / "former", passphrase=PASSPHRASE) as workspace:
+        assert workspace.journal.verify().ok
+        workspace.back_up()
+    assert readable(tmp_path / "former") == []
+
+
+def test_the_backups_of_another_workspace_on_the_same_disk_stay_as_they_are(folder, tmp_path):
+    disk = tmp_path / "disk"
+    with Workspace.create(tmp_path / "other", protection=Kind.NONE).workspace as other:
+        other.settings.set("backup.folder", str(disk))
+        theirs = other.back_up()
+    with Workspace.open(folder) as workspace:
+        workspace.settings.set("backup.folder", str(disk))
+    Workspace.encrypt(folder, plan(folder))
+    assert backups.problems(theirs) == []
+    assert keys.read(theirs.path).kind is Kind.NONE
+    with Workspace.open(folder, passphrase=PASSPHRASE) as workspace:
+        assert all(check.ok for check in workspace.examine())
+
+
+@pytest.mark.parametrize("left", [40_000, 1_000, 16])
+def test_a_damaged_backup_in_clear_stays_and_is_said(folder, left):
     (old,) = backups.backups(folder)
     database = old.path / DATABASE
-    database.write_bytes(database.read_bytes()[:40_000])
+    database.write_bytes(database.read_bytes()[:left])
     Workspace.encrypt(folder, plan(folder))
     assert database.exists()
     with Workspace.open(folder, passphrase=PASSPHRASE) as workspace:
