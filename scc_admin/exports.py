@@ -53,13 +53,14 @@ from scc_admin.veil import Veil
 from scc_admin.words import (
     ACTS,
     CAMPAIGN_KINDS,
-    ENTRY_KINDS,
     LANGUAGES,
     NETWORKS,
     SITUATIONS,
     TARGETS,
     person_label,
     state_words,
+    step_title,
+    step_words,
 )
 
 if TYPE_CHECKING:
@@ -428,8 +429,8 @@ def packet_data(
     for step in sheet.steps:
         if step.retracted:
             continue
-        what = tr(ACTS[step.rung]) if step.rung is not None else tr(ENTRY_KINDS[step.kind])
-        detail = "\n".join(part for part in (step.text, step.reason) if part)
+        what = step_title(source.tr, step)
+        detail = "\n".join(step_words(step))
         told = veil(detail)
         exception = _waiver(source.tr, veil, step, sheet)
         # A case has one day of review: that of the ban that stands.
@@ -469,7 +470,7 @@ def packet_data(
         "addressee": source.affairs,
         "person": person_label(source.tr, sheet.person.label),
         "networks": [tr(NETWORKS[network]) for network in dict.fromkeys(accounts.values())],
-        "person_names": [] if veil.labels else _names(sheet.person),
+        "person_names": [] if veil.labels else _names(source.tr, sheet.person),
         "situation": tr(SITUATIONS[escalation.situation]),
         "critical": sheet.case.critical,
         "acted": not restraint.untouched(sheet),
@@ -490,6 +491,7 @@ def packet_data(
         "not_done": [veil(line) for line in restraint.still_true(escalation.not_done, sheet)],
         "contact": veil(escalation.contact),
         "answer": veil(escalation.answer),
+        "hidden": bool(veil),
         "redactions": _redactions(source.tr, veil, [numbers[piece] for piece in copies]),
         "checkpoint": checkpoint.note if checkpoint else "",
         "archive": f"{escalation.number}.zip",
@@ -569,9 +571,9 @@ def _item(vault: Vault, piece: Evidence, copy: Copy | None) -> packets.Item:
     )
 
 
-def _names(person: Person) -> list[str]:
+def _names(tr: Translator, person: Person) -> list[str]:
     """What the person is known by, when a packet is to say it."""
-    known = [person.name, *(f"{a.handle} ({NETWORKS[a.network]})" for a in person.accounts)]
+    known = [person.name, *(f"{a.handle} ({tr.tr(NETWORKS[a.network])})" for a in person.accounts)]
     return [name for name in known if name]
 
 
@@ -856,7 +858,17 @@ def _packet_mail(
     else:
         attached = [Attachment(pdf.name, "application/pdf", pdf.read_bytes())]
     # Mail servers refuse large messages; the draft then says where the archive is.
-    if locked is None and archive.stat().st_size <= MAIL_LIMIT:
+    if locked is not None:
+        paragraphs.append(
+            tr(
+                N_(
+                    "The archive {name} has no passphrase, so it is not attached; it comes by"
+                    " another way."
+                ),
+                name=archive.name,
+            )
+        )
+    elif archive.stat().st_size <= MAIL_LIMIT:
         attached.append(Attachment(archive.name, "application/zip", archive.read_bytes()))
     else:
         paragraphs.append(

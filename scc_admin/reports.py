@@ -367,19 +367,31 @@ def _sanctions(db: Reading, start: str, end: str, tr: Translator, named: bool) -
             at=instant(row["at"]),
             case=row["number"],
             person=_shown(row, tr, named),
-            reason=row["reason"],
+            reason=_grounds(tr, row),
             who=row["who"],
             approver=row["approver"],
             expires_on=day_or_none(row["expires_on"]),
         )
         for row in db.all(
-            "SELECT s.*, c.number, p.label, p.name FROM case_steps s JOIN cases c"
+            "SELECT s.*, c.number, p.label, p.name,"
+            " (SELECT value FROM journal_values WHERE seq = s.entry AND field = 'reason') AS alone,"
+            " (SELECT value FROM journal_values WHERE seq = s.entry AND field = 'override')"
+            " AS override FROM case_steps s JOIN cases c"
             " ON c.id = s.case_id JOIN persons p ON p.id = c.person_id"
             " WHERE s.at >= ? AND s.at < ? AND s.kind IN ('ban', 'lift') AND NOT s.retracted"
             " ORDER BY s.at, s.id",
             (start, end),
         )
     ]
+
+
+def _grounds(tr: Translator, row: Row) -> str:
+    """Why a sanction was taken and, of an exception, why nobody waited, as sentences."""
+    if not row["override"]:
+        return str(row["reason"])
+    exception = tr.tr(N_("Exception to the usual order: {reason}"), reason=row["override"])
+    why = (row["alone"] or "").rstrip(" .;")
+    return f"{why}. {exception}" if why else exception
 
 
 def _shown(row: Row, tr: Translator, named: bool) -> str:

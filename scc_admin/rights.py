@@ -18,7 +18,15 @@ from scc_admin.model import Area, CaseSheet, Evidence, Progress
 from scc_admin.moderation.retention import Destruction, PersonFile
 from scc_admin.pictures import extension
 from scc_admin.veil import HIDDEN, Veil
-from scc_admin.words import ENTRY_KINDS, GROUNDS, NETWORKS, RUNGS, SITUATIONS, VALUES, person_label
+from scc_admin.words import (
+    GROUNDS,
+    NETWORKS,
+    SITUATIONS,
+    VALUES,
+    person_label,
+    step_title,
+    step_words,
+)
 
 if TYPE_CHECKING:
     from scc_admin.documents.data import CertificateData
@@ -303,9 +311,8 @@ def _text(
             for i in sheet.incidents
         ]
         for step in sheet.steps:
-            what = ENTRY_KINDS[step.kind] if step.rung is None else RUNGS[step.rung]
-            said = "\n".join(veil(part) for part in (step.text, step.reason, step.override) if part)
-            told.append((step.at, tr.tr(what), said))
+            parts = [veil(part) for part in (*step_words(step), step.override) if part]
+            told.append((step.at, step_title(tr, step), "\n".join(parts)))
         for at, what, said in sorted(told, key=lambda line: line[0]):
             lines += ["", f"{tr.moment(at)} – {what}"]
             lines += [f"    {line}" for line in said.splitlines()]

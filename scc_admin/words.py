@@ -27,7 +27,7 @@ from scc_admin.kinds import (
 )
 
 if TYPE_CHECKING:
-    from scc_admin.model import Placement
+    from scc_admin.model import CaseStep, Placement
 
 NETWORKS: Mapping[Network, str] = {
     Network.FACEBOOK: "Facebook",
@@ -205,6 +205,14 @@ ENTRY_KINDS: Mapping[EntryKind, str] = {
     EntryKind.REGISTER: N_("Register"),
     EntryKind.MONITORING: N_("Monitoring"),
 }
+CODED: Mapping[tuple[EntryKind, str], str] = {
+    (EntryKind.HOLD, "set"): N_("Legal hold set"),
+    (EntryKind.HOLD, "lifted"): N_("Legal hold lifted"),
+    (EntryKind.NOTE, "reopened"): N_("Case reopened"),
+    (EntryKind.APPEAL, "granted"): N_("Appeal granted"),
+    (EntryKind.APPEAL, "upheld"): N_("Ban upheld on appeal"),
+}
+"""What an act is called whose text is a code: nobody reads the code."""
 GROUNDS: Mapping[Ground, str] = {
     Ground.RETENTION: N_("The time for keeping it is over"),
     Ground.REQUEST: N_("The person concerned asked for it"),
@@ -247,6 +255,24 @@ VALUES: Mapping[str, str] = {
 """What the fields of entries are called; others show their own name."""
 
 _LABEL = re.compile(r"Usager ([0-9]+)")
+
+
+def step_title(tr: Translator, step: CaseStep) -> str:
+    """What a step of ours is called."""
+    match step.kind, step.text:
+        case EntryKind.APPEAL, "granted":
+            return tr.tr(N_("Appeal granted, decided by {who}"), who=step.approver)
+        case EntryKind.APPEAL, _:
+            return tr.tr(N_("Ban upheld on appeal, decided by {who}"), who=step.approver)
+    if step.rung is not None:
+        return tr.tr(ACTS[step.rung])
+    return tr.tr(CODED.get((step.kind, step.text)) or ENTRY_KINDS[step.kind])
+
+
+def step_words(step: CaseStep) -> tuple[str, ...]:
+    """What was written down with a step: its words, and its reason."""
+    said = "" if (step.kind, step.text) in CODED else step.text
+    return tuple(part for part in (said, step.reason) if part)
 
 
 def person_label(tr: Translator, label: str) -> str:

@@ -195,6 +195,8 @@ class PacketData(DocumentData):
     """Whom at Public Affairs was reached and how; empty when not yet."""
     answer: str
     """Their answer; empty when not yet."""
+    hidden: bool
+    """Whether names of bystanders were taken out of the texts."""
     redactions: str
     """What was hidden and why, in a sentence; empty when nothing was."""
     checkpoint: str

@@ -111,7 +111,7 @@ def packet_view(data: PacketData, voice: Translator) -> View:
             " stand; where a name was replaced, brackets show it.",
             zone=brief(data["zone"]),
         )
-        if not data["person_names"]
+        if data["hidden"] or not data["person_names"]
         else tr(
             "Times are local ({zone}), with UTC below."
             " Words of the person are quoted as they stand.",
@@ -177,25 +177,43 @@ def _privacy(data: PacketData, voice: Translator) -> str:
     )
     total = len(data["captures"])
     masked = sum(bool(capture["masked"]) for capture in data["captures"])
-    return f"{kept} {shown} {_as_they_are(voice, masked, total, named=bool(data['person_names']))}"
+    if not data["person_names"]:
+        return f"{kept} {shown} {may_show(voice, masked, total)}"
+    if data["hidden"]:
+        return f"{kept} {shown} {_as_they_are(voice, masked, total)}"
+    return f"{kept} {shown} {_all_as_it_is(voice, masked, total)}"
 
 
-def _as_they_are(voice: Translator, masked: int, total: int, *, named: bool) -> str:
-    """What stands in the packet as it is, of captures of which some, all or none were masked."""
-    if named and not masked:
+def _all_as_it_is(voice: Translator, masked: int, total: int) -> str:
+    """What stands as it is where no name is hidden, of captures some, all or none masked."""
+    if not masked:
         return voice.tr("Texts, addresses and captures stand as they are.")
-    if named and masked == total:
+    if masked == total:
         return voice.tr("Texts and addresses stand as they are; every capture is a masked copy.")
-    if named:
-        return voice.ntr(
-            "Texts and addresses stand as they are. {n} capture of {total} is a masked copy; the"
-            " rest stands as it is.",
-            "Texts and addresses stand as they are. {n} captures of {total} are masked copies; the"
-            " rest stands as it is.",
-            masked,
-            total=voice.number(total),
-        )
-    return may_show(voice, masked, total)
+    return voice.ntr(
+        "Texts and addresses stand as they are. {n} capture of {total} is a masked copy; the"
+        " rest stands as it is.",
+        "Texts and addresses stand as they are. {n} captures of {total} are masked copies; the"
+        " rest stands as it is.",
+        masked,
+        total=voice.number(total),
+    )
+
+
+def _as_they_are(voice: Translator, masked: int, total: int) -> str:
+    """The same where names of bystanders were taken out of the texts."""
+    if not masked:
+        return voice.tr("Addresses and captures stand as they are.")
+    if masked == total:
+        return voice.tr("Addresses stand as they are; every capture is a masked copy.")
+    return voice.ntr(
+        "Addresses stand as they are. {n} capture of {total} is a masked copy; the rest stands as"
+        " it is.",
+        "Addresses stand as they are. {n} captures of {total} are masked copies; the rest stands"
+        " as it is.",
+        masked,
+        total=voice.number(total),
+    )
 
 
 def may_show(voice: Translator, masked: int, total: int) -> str:

@@ -236,6 +236,7 @@ def packet(language: Language = Language.FR, **over: Any) -> tuple[PacketData, d
             "Ne répondez pas. Masquez le commentaire à 15 h, une déclaration suivra.",
             "Do not reply. Hide the comment at 3 p.m.; a statement follows.",
         ),
+        "hidden": True,
         "redactions": of(
             "Les noms de deux personnes qui ont répondu sont masqués : elles n’y sont pour rien.",
             "The names of two people who replied were hidden: they have no part in this.",

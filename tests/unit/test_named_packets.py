@@ -311,3 +311,27 @@ def test_our_own_words_stay_as_we_wrote_them(workspace, tmp_path):
     said = next(moment["detail"] for moment in case["timeline"] if moment["ours"])
     assert said == answer.replace("Le Vrai Soleil", "[Usager 001]")
     assert dict(workspace.packet_names(number, tr)) == {"Le Vrai Soleil": 1, "levraisoleil": 1}
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_a_packet_that_names_the_person_and_hides_others_says_both(
+    workspace, number, tmp_path, language
+):
+    tr = Translator(language)
+    document, *_ = workspace.export_packet(
+        number, tmp_path / "out", tr, person_named=True, hide=["Personne d’autre"]
+    )
+    said = told(document.read_bytes())
+    assert tr.tr("Addresses and captures stand as they are.") in said
+    assert tr.tr("Texts, addresses and captures stand as they are.") not in said
+    assert tr.tr("Names of bystanders were hidden in the texts.") in said
+
+
+def test_a_mail_with_a_passphrase_says_why_the_archive_is_not_there(workspace, number, tmp_path):
+    tr = Translator(Language.EN)
+    *_, draft, _ = workspace.export_packet(
+        number, tmp_path / "out", tr, passphrase="quatre mots bien choisis"
+    )
+    body = email.message_from_bytes(draft.read_bytes(), policy=policy.default)
+    words = " ".join(body.get_body().get_content().split())
+    assert "has no passphrase, so it is not attached" in words and "too large" not in words

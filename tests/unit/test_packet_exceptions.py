@@ -24,6 +24,7 @@ from scc_admin.moderation import (
     StepInput,
     skipped,
 )
+from scc_admin.reports import Week
 from scc_admin.workspace import Workspace
 from tests import outsiders
 
@@ -162,3 +163,35 @@ def test_a_second_packet_leaves_the_first_as_it_was(workspace, case_id, tmp_path
         archive = next(file for file in files if file.suffix == ".zip")
         found = packets.verify(archive)
         assert found.ok and found.document
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_no_code_stands_in_what_people_read(workspace, case_id, tmp_path, language):
+    moderation, tr = workspace.moderation, Translator(language)
+    moderation.appeal(case_id, SECOND, True, "La décision tient")
+    moderation.set_hold(case_id, "À la demande de l’avocat")
+    moderation.set_hold(case_id, "")
+    moderation.close_case(case_id, "Réglé pour nous")
+    moderation.reopen_case(case_id, "Il revient ce matin")
+    _, archive, _ = workspace.export_packet(number_of(workspace), tmp_path / "out", tr)
+    with zipfile.ZipFile(archive) as opened:
+        name = next(n for n in opened.namelist() if n.endswith("case.json"))
+        case = json.loads(opened.read(name))
+    lines = [f"{line['what']}\n{line['detail']}" for line in case["timeline"]]
+    said = "\n".join(lines + [act["what"] for act in case["done"]])
+    for words in ("Legal hold set", "Legal hold lifted", "Case reopened"):
+        assert tr.tr(words) in said
+    assert tr.tr("Ban upheld on appeal, decided by {who}", who=SECOND) in said
+    codes = {"set", "lifted", "reopened", "upheld", "granted"}
+    assert not codes & {line.strip() for line in said.splitlines()}
+    assert any(line.endswith("Il revient ce matin") for line in lines)
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_the_week_gives_the_grounds_of_a_ban_as_sentences(workspace, case_id, language):
+    tr = Translator(language, zone=workspace.chosen_zone)
+    (ban,) = workspace.moderation.sheet(case_id).steps[-1:]
+    week = Week.of(tr.local(ban.at).date(), sunday=workspace.sunday)
+    (ban,) = workspace.weekly_data(str(week), tr)["sanctions"]
+    exception = tr.tr("Exception to the usual order: {reason}", reason=f"{WHY}, dit Odile")
+    assert ban["reason"] == f"{REASON}. {exception}"

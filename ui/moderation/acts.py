@@ -10,10 +10,9 @@ from PySide6.QtWidgets import QWidget
 
 from scc_admin.i18n import N_
 from scc_admin.model import CaseSheet, CaseStep, Changes, Escalation, Incident, Situation
-from scc_admin.words import SITUATIONS
+from scc_admin.words import SITUATIONS, step_title
 from ui.forms import Field, FormDialog
 from ui.moderation.asking import AskingForm
-from ui.moderation.words import step_title
 from ui.screen import Shell
 from ui.widgets import Tone
 

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QWidget
 from scc_admin.i18n import N_, Translator
 from scc_admin.model import CaseSheet, Changes, Escalation
 from scc_admin.moderation import EscalationInput, restraint
+from scc_admin.words import step_title
 from ui.forms import Field, FormDialog
-from ui.moderation.words import step_title
 from ui.screen import Shell
 from ui.widgets import Tone
 

@@ -38,10 +38,18 @@ from scc_admin.model import (
     Language,
     Progress,
     Rung,
-    Situation,
 )
 from scc_admin.moderation.retention import Destruction
-from scc_admin.words import ENTRY_KINDS, GROUNDS, LANGUAGES, NETWORKS, RUNGS, SITUATIONS, VALUES
+from scc_admin.words import (
+    CODED,
+    ENTRY_KINDS,
+    GROUNDS,
+    LANGUAGES,
+    NETWORKS,
+    RUNGS,
+    SITUATIONS,
+    VALUES,
+)
 from ui.files import TheWindow, save_as, saved
 from ui.forms import Field, FormDialog, whole_moment
 from ui.keyboard import DayField
@@ -68,6 +76,7 @@ from ui.widgets import (
 
 _FIRST = 256
 """Matches that a search shows at once, while all of them are gathered."""
+_SITUATIONS = {situation.value: words for situation, words in SITUATIONS.items()}
 _ANY_TIME, _WEEK, _MONTH, _YEAR, _BETWEEN = "", "7", "30", "365", "between"
 
 
@@ -337,7 +346,7 @@ class JournalPane(QWidget):
             (
                 value
                 for name in ("title", "text", "reason", "question", "contact", "answer", "name")
-                if (value := entry.values.get(name))
+                if (value := entry.values.get(name)) and (entry.kind, value) not in CODED
             ),
             "",
         )
@@ -420,7 +429,7 @@ class JournalPane(QWidget):
                     muted=True,
                 )
             else:
-                self._fact(label, _shown(tr, name, value))
+                self._fact(label, _shown(tr, entry.kind, name, value))
         for seq, names in entry.erases.items():
             self._fact(
                 tr.tr(N_("Erased in entry {n}"), n=tr.number(seq)),
@@ -582,7 +591,7 @@ class EraseDialog(FormDialog):
         for name, value in entry.values.items():
             if value is None:
                 continue
-            shown = _shown(shell.tr, name, " ".join(value.split()))
+            shown = _shown(shell.tr, entry.kind, name, " ".join(value.split()))
             shown = shown if len(shown) <= 60 else f"{shown[:60]}…"
             label = tr(N_("{field}: {value}"), field=tr(VALUES.get(name, name)), value=shown)
             box = QCheckBox(label.replace("&", "&&"))
@@ -666,14 +675,14 @@ def save_certificate(shell: Shell, gone: Destruction, target: Path, key: str) ->
 
 def what(tr: Translator, entry: Entry) -> str:
     """What an entry says happened: its kind, and its step in words."""
-    kind, step = tr.tr(ENTRY_KINDS[entry.kind]), entry.step
+    coded = CODED.get((entry.kind, entry.values.get("text") or ""))
+    kind, step = tr.tr(coded or ENTRY_KINDS[entry.kind]), entry.step
     match entry.kind:
         case EntryKind.RUNG | EntryKind.BAN:
             rung = Rung.__members__.get(step.upper())
             return tr.tr(RUNGS[rung]) if rung is not None else kind
         case EntryKind.CASE_OPENED:
-            known = {s.value: s for s in Situation}
-            return f"{kind} – {tr.tr(SITUATIONS[known[step]])}" if step in known else kind
+            return f"{kind} – {tr.tr(_SITUATIONS[step])}" if step in _SITUATIONS else kind
         case EntryKind.ERASURE:
             grounds = {g.value: g for g in Ground}
             return f"{kind} – {tr.tr(GROUNDS[grounds[step]])}" if step in grounds else kind
@@ -777,8 +786,12 @@ def _when(tr: Translator, day: str) -> str:
         return day
 
 
-def _shown(tr: Translator, name: str, value: str) -> str:
-    """A value as one reads it: an instant in local time, all else as it stands."""
+def _shown(tr: Translator, kind: EntryKind, name: str, value: str) -> str:
+    """A value as one reads it: an instant in local time, a code in words, all else as it stands."""
+    if name == "text" and (kind, value) in CODED:
+        return tr.tr(CODED[kind, value])
+    if name == "before" and value in _SITUATIONS:
+        return tr.tr(_SITUATIONS[value])
     if name == "captured":
         try:
             return whole_moment(tr, dt.datetime.fromisoformat(value))

@@ -150,8 +150,18 @@ class PersonPanel(Scroll):
         moderation = self.shell.workspace.moderation
         made = FormDialog(
             self.shell,
-            tr(N_("About {person}"), person=person_label(self.shell.tr, person.label)),
-            tr(N_("Lists and reports show the label only, never the name.")),
+            tr(N_("Person: {person}"), person=person_label(self.shell.tr, person.label)),
+            tr(
+                N_(
+                    "Lists show the name beside the label, as the settings have it; a report or a"
+                    " packet, only where you choose so."
+                )
+                if self.shell.workspace.settings.get("look.names")
+                else N_(
+                    "Lists show the label only, as the settings have it; a report or a packet shows"
+                    " the name only where you choose so."
+                )
+            ),
             tr(N_("Save")),
             lambda v: moderation.change_person(
                 person.id,

@@ -438,8 +438,9 @@ class StepDialog(FormDialog):
     def _reason(self, values: Mapping[str, Any]) -> str:
         chosen = [box.text() for box in self._reasons if box.isChecked()]
         said = values["reason"].strip()
-        head = "; ".join(chosen)
-        return " – ".join(part for part in (head, said) if part)
+        if not (chosen and said):
+            return said or "; ".join(chosen)
+        return f"{'; '.join(chosen)}. {said}"
 
     def gathered(self) -> dict[str, Any]:
         values = self.values()

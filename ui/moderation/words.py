@@ -20,7 +20,7 @@ from scc_admin.model import (
     Person,
     Rung,
 )
-from scc_admin.words import ACTS, ENTRY_KINDS, NETWORKS, person_label
+from scc_admin.words import NETWORKS, person_label, step_title, step_words
 from ui.screen import Shell
 
 RUNG_ICONS: Mapping[Rung, str] = {
@@ -302,34 +302,6 @@ _STEP_LOOK: Mapping[EntryKind, tuple[str, str]] = {
 }
 
 
-def step_title(tr: Translator, step: CaseStep) -> str:
-    """What a step of ours is called."""
-    match step.kind, step.text:
-        case EntryKind.HOLD, "set":
-            return tr.tr(N_("Legal hold set"))
-        case EntryKind.HOLD, _:
-            return tr.tr(N_("Legal hold lifted"))
-        case EntryKind.NOTE, "reopened":
-            return tr.tr(N_("Case reopened"))
-        case EntryKind.APPEAL, "granted":
-            return tr.tr(N_("Appeal granted, decided by {who}"), who=step.approver)
-        case EntryKind.APPEAL, _:
-            return tr.tr(N_("Ban upheld on appeal, decided by {who}"), who=step.approver)
-    if step.rung is not None:
-        return tr.tr(ACTS[step.rung])
-    return tr.tr(ENTRY_KINDS[step.kind])
-
-
-_CODES = frozenset({"set", "lifted", "reopened", "granted", "upheld"})
-"""Texts of steps that are codes and not words."""
-
-
-def step_words(step: CaseStep) -> str:
-    """What was written down with a step: its words, its reason, why it was an exception."""
-    said = "" if step.text in _CODES else step.text
-    return "\n".join(part for part in (said, step.reason, step.override) if part)
-
-
 def _step(tr: Translator, sheet: CaseSheet, step: CaseStep) -> Event:
     if step.rung is not None and step.kind is EntryKind.RUNG:
         icon, color = RUNG_ICONS[step.rung], "accent"
@@ -346,7 +318,7 @@ def _step(tr: Translator, sheet: CaseSheet, step: CaseStep) -> Event:
         step.at,
         step_title(tr, step),
         step.who,
-        step_words(step),
+        "\n".join(part for part in (*step_words(step), step.override) if part),
         icon,
         color,
         ours=True,
