@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 
 from scc_admin.i18n import N_, Bilingual, data_folder
 from scc_admin.model import (
+    NAMING,
     Campaign,
     CampaignKind,
     DraftState,
@@ -31,6 +32,7 @@ from scc_admin.model import (
     PostKind,
     Step,
     first_page,
+    first_words,
     page_names,
 )
 from scc_admin.store import Reading, Row, day, instant, instant_or_none, stamp, to_json
@@ -154,11 +156,11 @@ def start_of(when: date, zone: tzinfo | None) -> datetime:
 
 TITLE = (
     "CASE WHEN d.title <> '' THEN d.title ELSE coalesce((SELECT"
-    "  replace(substr(v.text, 1, 80), char(10), ' ')"
+    f"  char(31) || substr(v.text, 1, {NAMING + 2})"
     "  FROM variants v WHERE v.draft_id = d.id AND NOT v.removed AND v.text <> ''"
     "  ORDER BY v.language = 'en', v.id LIMIT 1), '') END AS title"
 )
-"""SQL: what names a draft `d`, the beginning of its text when it has no title."""
+"""SQL: what names a draft `d`, the beginning of its text when it has no title; read by `named`."""
 AT = (
     "coalesce(d.published_at, d.planned_at,"
     " (SELECT min(m.published_at) FROM placements m WHERE m.draft_id = d.id))"
@@ -176,10 +178,18 @@ _WITHIN = (
     f" WHERE published_at >= ?1 AND published_at < ?2) AND {AT} >= ?1",
 )
 """SQL: `AT` in [?1, ?2), as the indexes can find it."""
+PARTLY_OUT = (
+    "d.published_at IS NULL AND d.state = 'ready'"
+    " AND EXISTS (SELECT 1 FROM placements m WHERE m.draft_id = d.id"
+    "  AND m.published_at IS NOT NULL)"
+)
+"""SQL: whether a draft `d` is out on some of its networks, and owed on others."""
 
 
 def named(title: str) -> str:
-    """A `TITLE` on one line."""
+    """A `TITLE` on one line: a title whole, a text by its first words."""
+    if title.startswith("\x1f"):
+        return first_words(title[1:])
     return " ".join(title.split())
 
 

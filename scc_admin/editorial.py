@@ -20,7 +20,7 @@ from functools import lru_cache
 from typing import Any
 
 from scc_admin import agenda
-from scc_admin.addresses import must_be_web_address
+from scc_admin.addresses import must_be_web_address, network_of
 from scc_admin.errors import UserError
 from scc_admin.i18n import N_
 from scc_admin.journal import Journal, NewEntry
@@ -57,6 +57,7 @@ from scc_admin.model import (
     Target,
     Variant,
     Verdict,
+    first_words,
 )
 from scc_admin.store import (
     Reading,
@@ -71,6 +72,7 @@ from scc_admin.store import (
     to_json,
 )
 from scc_admin.verdict import duplicates
+from scc_admin.words import NETWORKS
 
 KEEP_REVISION_AFTER = timedelta(seconds=60)
 """While one types, a version of the text is kept for the history at most this often."""
@@ -225,9 +227,13 @@ def _material(text: str) -> bytes:
 
 
 def sheet_hash(sheet: DraftSheet) -> str:
-    """The fingerprint of a draft's texts and of which pictures go with them."""
+    """The fingerprint of a draft's texts and of which pictures go with them.
+
+    One more version that says nothing yet, or word for word what another says, changes nothing.
+    """
     pictures = (f"#{item.blob_id}" for item in sheet.media)
-    return material_hash([*(v.text for v in sheet.variants), *pictures])
+    said = dict.fromkeys(v.text for v in sheet.variants if v.text.strip())
+    return material_hash([*said, *pictures])
 
 
 def settles(override: Override, finding: Finding) -> bool:
@@ -678,7 +684,7 @@ class Editorial:
             variant_id=variant_id,
             origin="draft",
             page=page or "",
-            title=row["title"] or agenda.named(row["text"][:80]),
+            title=row["title"] or first_words(row["text"]),
             language=Language(row["language"]),
             day=when[:10],
             text=row["text"],
@@ -815,11 +821,13 @@ class Editorial:
     def answer(self, draft_id: int, rule: str, answer: str, note: str = "") -> Changes:
         """Answer a question of the verdict, by name and date, for the text as it stands.
 
-        An answer given by mistake is taken back by `unanswer`.
+        An answer given by mistake is taken back by `unanswer`. Raises UserError once the draft is
+        ready, and for good once it is out: what was said then is part of its record.
         """
         if answer not in ("yes", "no", "n/a", "unsure"):
             raise ValueError(answer)
         with self._store.writing() as tx:
+            _must_be_unsettled(tx, draft_id)
             tx.run(
                 "INSERT INTO answers(draft_id, rule, answer, note, who, at, text_hash)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
@@ -839,8 +847,9 @@ class Editorial:
         return replace(_DRAFTS, draft_id=draft_id)
 
     def unanswer(self, draft_id: int, rule: str) -> Changes:
-        """Take an answer back: the question is open again."""
+        """Take an answer back: the question is open again. Raises UserError as `answer`."""
         with self._store.writing() as tx:
+            _must_be_unsettled(tx, draft_id)
             tx.run("DELETE FROM answers WHERE draft_id = ? AND rule = ?", (draft_id, rule))
             self._touch(tx, draft_id)
         return replace(_DRAFTS, draft_id=draft_id)
@@ -848,12 +857,13 @@ class Editorial:
     def override(self, draft_id: int, finding: Finding, reason: str) -> Changes:
         """Publish all the same, with a reason, by name; journalled.
 
-        Raises UserError when the reason is missing.
+        Raises UserError when the reason is missing, or where `answer` would.
         """
         if len(reason.strip()) < LEAST_REASON:
             raise UserError("reason", N_("Write the reason in a few words; it will be kept."))
         now = self._clock()
         with self._store.writing() as tx:
+            _must_be_unsettled(tx, draft_id)
             draft = tx.need("SELECT uid FROM drafts WHERE id = ?", (draft_id,))
             entry = self._journal.append(
                 tx,
@@ -917,10 +927,11 @@ class Editorial:
     def withdraw_override(self, override_id: int) -> Changes:
         """Let a finding stand again that was overridden; a reversing entry says so.
 
-        Raises UserError when it was taken back already.
+        Raises UserError when it was taken back already, or where `answer` would.
         """
         with self._store.writing() as tx:
             row = tx.need("SELECT * FROM overrides WHERE id = ?", (override_id,))
+            _must_be_unsettled(tx, row["draft_id"])
             draft = tx.need("SELECT uid FROM drafts WHERE id = ?", (row["draft_id"],))
             self._journal.append(
                 tx,
@@ -977,11 +988,13 @@ class Editorial:
     def record_approval(self, approval_id: int, approved: bool, note: str = "") -> Changes:
         """Write down a validator's answer; a refusal brings the draft back to its author.
 
-        Where one approval is enough, the others asked are then no longer waited for.
+        Where one approval is enough, the others asked are then no longer waited for. Raises
+        UserError once the draft is out.
         """
         now = self._clock()
         with self._store.writing() as tx:
             row = tx.need("SELECT * FROM approvals WHERE id = ?", (approval_id,))
+            _must_not_be_out(tx, row["draft_id"])
             sheet = _sheet(tx, row["draft_id"])
             answer = "approved" if approved else "refused"
             tx.update(
@@ -1012,9 +1025,10 @@ class Editorial:
         return Changes(frozenset({"drafts", "journal"}), draft_id=row["draft_id"])
 
     def withdraw_approval(self, approval_id: int) -> Changes:
-        """Stop waiting for a validator."""
+        """Stop waiting for a validator. Raises UserError where `answer` would."""
         with self._store.writing() as tx:
             row = tx.need("SELECT * FROM approvals WHERE id = ?", (approval_id,))
+            _must_be_unsettled(tx, row["draft_id"])
             tx.run("DELETE FROM approvals WHERE id = ?", (approval_id,))
             waiting = tx.value(
                 "SELECT count(*) FROM approvals WHERE draft_id = ?", (row["draft_id"],)
@@ -1310,6 +1324,14 @@ def _by_network(
             raise UserError("network", N_("This draft has no version for that network."))
         if link.strip() and not is_link(link):
             raise UserError("link", N_("Paste the whole link of the post, beginning with https://"))
+        home = network_of(link)
+        if home is not None and home is not network:
+            raise UserError(
+                "link_elsewhere",
+                N_("The link given for {network} leads to {home}. Paste the one of {network}."),
+                network=NETWORKS[network],
+                home=NETWORKS[home],
+            )
     return {network: link.strip() for network, link in links.items()}
 
 
@@ -1321,6 +1343,23 @@ def _out(db: Reading, draft_id: int) -> bool:
         )
         is not None
     )
+
+
+def _must_not_be_out(db: Reading, draft_id: int) -> None:
+    if _out(db, draft_id):
+        raise UserError(
+            "on_record",
+            N_("This post is published: what was answered, validated and overridden stays."),
+        )
+
+
+def _must_be_unsettled(db: Reading, draft_id: int) -> None:
+    """Raises UserError where what people said may no longer change."""
+    _must_not_be_out(db, draft_id)
+    if db.value("SELECT state FROM drafts WHERE id = ?", (draft_id,)) == DraftState.READY.value:
+        raise UserError(
+            "ready", N_("This draft is ready. Open it again for writing to change what was said.")
+        )
 
 
 def _draft_row(row: Row, placements: tuple[Placement, ...]) -> DraftRow:

@@ -440,10 +440,22 @@ class DraftRow:
         return page_names(self.placements)
 
 
+NAMING = 80
+"""Characters of its text that name a draft without title."""
+
+
+def first_words(text: str) -> str:
+    """The beginning of a text on one line; cut between two words, it ends in an ellipsis."""
+    words = " ".join(text[: NAMING + 1].split())
+    if len(text.rstrip()) <= NAMING:
+        return words
+    return (words.rpartition(" ")[0] or words[:NAMING]).rstrip(" ,;:.–—-") + "…"
+
+
 def draft_title(sheet: DraftSheet) -> str:
     """What names a draft: the beginning of its text where it has no title; empty with neither."""
     texts = (variant.text for variant in sheet.variants if variant.text)
-    return sheet.draft.title or " ".join(next(texts, "")[:80].split())
+    return sheet.draft.title or first_words(next(texts, ""))
 
 
 def first_page(placements: Sequence[Placement]) -> Page | None:

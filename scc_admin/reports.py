@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any
 
-from scc_admin.agenda import TITLE, CampaignSteps, campaign_steps, campaigns, placements
+from scc_admin.agenda import TITLE, CampaignSteps, campaign_steps, campaigns, named, placements
 from scc_admin.documents.data import (
     CampaignStep,
     CampaignWeek,
@@ -325,7 +325,7 @@ def _overrides(
     return [
         OverrideWeek(
             at=instant(row["at"]),
-            post=row["title"],
+            post=named(row["title"]),
             page=page_names(places[row["draft_id"]]),
             rule=row["rule"],
             name=rule_name(row["rule"]),
@@ -499,7 +499,7 @@ def _next_week(db: Reading, bounds: tuple[datetime, datetime], tr: Translator) -
         Plan(
             at=instant(row["planned_at"]),
             all_day=False,
-            title=row["title"] or tr.tr(N_("Untitled")),
+            title=named(row["title"]) or tr.tr(N_("Untitled")),
             page=row["page"] or "",
             network=tr.tr(NETWORKS[Network(row["network"])]),
             state=tr.tr(STATES[DraftState(row["state"])]),

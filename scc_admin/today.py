@@ -12,6 +12,7 @@ from enum import StrEnum
 from scc_admin.agenda import (
     AFTER_CAMPAIGN,
     BEFORE_CAMPAIGN,
+    PARTLY_OUT,
     TITLE,
     Recurring,
     campaign_steps,
@@ -30,7 +31,7 @@ from scc_admin.model import (
     NextStep,
     Placement,
 )
-from scc_admin.store import Reading, Row, day, instant, stamp
+from scc_admin.store import Reading, Row, day, instant, instant_or_none, stamp
 
 AHEAD = timedelta(days=2)
 """What is planned within this time is today's work when it is not ready."""
@@ -210,26 +211,29 @@ class _Bounds:
 
 
 def _publications(db: Reading, bounds: _Bounds) -> list[Task]:
-    """Drafts whose time has come, or comes."""
+    """Drafts whose time has come, or comes, and what is out on some of its networks only."""
     found = []
     rows = db.all(
         f"SELECT d.id, {TITLE}, d.state, d.planned_at FROM drafts d"
         " WHERE d.planned_at < ? AND d.published_at IS NULL AND d.trashed_at IS NULL"
         " AND (d.state = 'ready' AND d.planned_at < ? OR d.state = 'draft'"
         "  OR d.state = 'to_validate' AND d.planned_at < ?)"
+        f" UNION SELECT d.id, {TITLE}, d.state, d.planned_at FROM drafts d"
+        f" WHERE {PARTLY_OUT} AND d.trashed_at IS NULL"
         " ORDER BY d.planned_at DESC LIMIT ?",
         (bounds.ahead, bounds.end, bounds.start, MOST),
     )
     places = placements(db, [row["id"] for row in rows])
     for row in rows:
-        late = row["planned_at"] < bounds.start
+        planned = row["planned_at"]
+        late = planned is not None and planned < bounds.start
         found.append(
             Task(
                 Duty.PUBLISH if row["state"] == DraftState.READY else Duty.FINISH,
                 Lane.LATE if late else Lane.DO,
                 named(row["title"]),
                 row["id"],
-                at=instant(row["planned_at"]),
+                at=instant_or_none(planned),
                 placements=places[row["id"]],
             )
         )

@@ -1759,12 +1759,15 @@ class Composer(Screen):
             return
         if index == PREVIEW:
             draft = self._sheet.draft
-            page = self._sheet.page_for(version.variant.target.network)
+            network = version.variant.target.network
+            page, placed = self._sheet.page_for(network), self._sheet.placement(network)
             self.preview.show_post(
                 version.variant.target,
                 version.editor.text(),
                 page.name if page else "",
-                draft.published_at or draft.planned_at,
+                (placed.published_at if placed else None)
+                or draft.published_at
+                or draft.planned_at,
                 self.media.pictures(),
             )
         elif index == HISTORY:

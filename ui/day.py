@@ -26,7 +26,16 @@ from PySide6.QtWidgets import (
 
 from scc_admin import registers
 from scc_admin.i18n import N_, NN_, Translator
-from scc_admin.model import CampaignKind, Changes, Language, PostKind, Rung, first_page, page_names
+from scc_admin.model import (
+    CampaignKind,
+    Changes,
+    Language,
+    PostKind,
+    Rung,
+    first_page,
+    first_words,
+    page_names,
+)
 from scc_admin.today import Duty, Lane, Task, Today, Watch, WatchDay
 from scc_admin.words import BEGUN, RUNGS, partly_words, person_label
 from ui.files import open_outside
@@ -344,9 +353,7 @@ class Day:
         elif follow_up == _REPLY:
             from scc_admin.editorial import DraftDetails
 
-            details = DraftDetails(
-                " ".join(words.split())[:80], PostKind.REPLY, page_id=watch.page_id
-            )
+            details = DraftDetails(first_words(words), PostKind.REPLY, page_id=watch.page_id)
             editorial = self._shell.workspace.editorial
             self._shell.tasks.mutate(
                 self._screen,

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QButtonGroup, QMenu, QStackedWidget, QVBoxLayout, 
 
 from scc_admin.i18n import N_, Translator
 from scc_admin.model import Changes, DraftRow, DraftState, first_page
-from scc_admin.words import STATES, state_words
+from scc_admin.words import NETWORKS, STATES, state_words
 from ui.icons import network_icon
 from ui.palette import WRITTEN, Hit
 from ui.screen import Screen, Shell
@@ -62,17 +62,19 @@ def _columns(tr: Translator) -> list[Column[DraftRow]]:
         icon, color = DRAFT_STATE_LOOK[row.state]
         return Cell(
             row.title or tr.tr(N_("Untitled draft")),
-            " ".join(row.excerpt.split()).removeprefix(row.title).strip(),
+            " ".join(row.excerpt.split()).removeprefix(row.title.removesuffix("…")).strip(),
             (Tag(state_words(tr, row.state, row.placements), icon, color),),
             strong=True,
         )
 
     def page(row: DraftRow) -> Cell:
         page = first_page(row.placements)
-        languages = " · ".join(language.upper() for language in row.languages)
+        words = [language.upper() for language in row.languages]
+        if len(row.placements) > 1:
+            words[:0] = [tr.tr(NETWORKS[made.network]) for made in row.placements]
         return Cell(
             row.page or tr.tr(N_("No page")),
-            languages,
+            " · ".join(words),
             icon=network_icon(page.network if page else None),
             color="text" if row.page else "muted",
         )
@@ -80,6 +82,9 @@ def _columns(tr: Translator) -> list[Column[DraftRow]]:
     def when(row: DraftRow) -> Cell:
         if row.published_at is not None:
             return Cell(tr.moment(row.published_at, "short"), tr.tr(N_("published")))
+        out = [made.published_at for made in row.placements if made.published_at is not None]
+        if out:
+            return Cell(tr.moment(min(out), "short"), tr.tr(N_("published in part")))
         if row.planned_at is not None:
             return Cell(tr.moment(row.planned_at, "short"), tr.tr(N_("planned")))
         return Cell("—", tr.tr(N_("not planned")), color="muted")

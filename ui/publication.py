@@ -128,7 +128,7 @@ class Publication:
         match draft.state if draft else None:
             case DraftState.READY if self._partly:
                 publish = (tr.tr(N_("Publish…")), self.record_publication)
-                words = f"{partly_words(tr, self._placements)}."
+                words = f"{partly_words(tr, self._placements)}. {self._came_out()}"
                 return Tone.INFO, words, (publish, *self._posts())
             case DraftState.READY:
                 text = tr.tr(
@@ -136,13 +136,22 @@ class Publication:
                 )
                 return Tone.OK, text, (reopen, (tr.tr(N_("Copy the text")), self._copy_text))
             case DraftState.PUBLISHED if draft is not None and draft.published_at is not None:
-                text = tr.tr(N_("Published {when}."), when=tr.moment(draft.published_at))
                 again = (tr.tr(N_("Copy as a new draft")), self.duplicate)
-                links = [made.permalink for made in self._placements if made.permalink]
-                return Tone.INFO, " ".join([text, *links]), (*self._posts(), again)
+                return Tone.INFO, self._came_out(), (*self._posts(), again)
             case DraftState.ARCHIVED:
                 return Tone.INFO, tr.tr(N_("This draft is archived.")), (reopen,)
         return None
+
+    def _came_out(self) -> str:
+        """Where it is out, since when, and at which link: a line for each network."""
+        tr = self._shell.tr
+        lines = []
+        for made in self._placements:
+            if made.published_at is not None:
+                network, when = tr.tr(NETWORKS[made.network]), tr.moment(made.published_at)
+                words = tr.tr(N_("Published on {network} {when}."), network=network, when=when)
+                lines.append(f"{words} {made.permalink}".rstrip())
+        return "\n".join(lines)
 
     def _posts(self) -> Sequence[tuple[str, Callable[[], object]]]:
         """A way to each post that is out and whose link is known."""

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from scc_admin import agenda
 from scc_admin.exchange import ics
-from scc_admin.model import DraftState, Language, Target, first_page, page_names
+from scc_admin.model import DraftState, Language, Target, first_page, first_words, page_names
 from scc_admin.store import Reading, instant
 
 
@@ -105,7 +105,7 @@ def drafts(db: Reading, span: tuple[str, str], page_id: int | None = None) -> It
         at = instant(row["at"])
         yield ics.Event(
             uid=row["uid"],
-            title=row["title"] or (own[0][2][:80] if own else ""),
+            title=row["title"] or first_words(own[0][2] if own else ""),
             starts_at=at,
             ends_at=at,
             notes="\n\n".join(text for _, _, text in own),

@@ -1226,7 +1226,13 @@ def _campaign(context: Context, params: _CampaignParams) -> Iterable[Hit]:
                     {"name": name, "from": campaign.starts_on, "to": campaign.ends_on, "use": ""},
                 )
         elif campaign.hashtags and not _has_tag(context, campaign):
-            yield Hit(*span, {"name": name, "use": campaign.hashtags[0], "from": "", "to": ""})
+            tag, end = campaign.hashtags[0], len(context.post.text.rstrip())
+            yield Hit(
+                *span,
+                {"name": name, "use": tag, "from": "", "to": ""},
+                fix=f" {tag}",
+                fix_span=Span(end, end),
+            )
 
 
 def _has_tag(context: Context, campaign: Campaign) -> bool:

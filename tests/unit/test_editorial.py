@@ -17,6 +17,7 @@ from scc_admin.editorial import (
     material_hash,
     readiness,
     settles,
+    sheet_hash,
 )
 from scc_admin.errors import UserError
 from scc_admin.model import (
@@ -31,6 +32,8 @@ from scc_admin.model import (
     Target,
     Theme,
     Verdict,
+    draft_title,
+    first_words,
 )
 
 FR, EN = Language.FR, Language.EN
@@ -202,6 +205,35 @@ def test_an_answer_lapses_when_the_text_changes_materially(editorial):
     assert readiness(editorial.sheet(draft), asked).ready
     editorial.save_text(variant.id, "Merci à nos donateurs")
     assert not readiness(editorial.sheet(draft), asked).ready
+
+
+def test_a_version_that_says_the_same_asks_nobody_again(editorial):
+    draft = new_draft(editorial, "Merci à nos bénévoles")
+    editorial.answer(draft, "DEV-07", "yes")
+    stood = sheet_hash(editorial.sheet(draft))
+    added, _ = editorial.add_variant(draft, Target.X, Language.FR, "Merci à nos bénévoles")
+    editorial.add_variant(draft, Target.X, Language.EN)
+    assert sheet_hash(editorial.sheet(draft)) == stood
+    editorial.save_text(added, "Merci à nos donateurs")
+    assert sheet_hash(editorial.sheet(draft)) != stood
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("Merci à toutes\net à tous!", "Merci à toutes et à tous!"),
+        ("a" * 78 + "\n\n", "a" * 78),
+        ("Rendez-vous au parc de la Pointe-aux-Lièvres le samedi 12 juin 2027 " + "b " * 30,
+         "Rendez-vous au parc de la Pointe-aux-Lièvres le samedi 12 juin 2027 b b b b b b…"),
+        ("Au parc de la Pointe-aux-Lièvres de Québec, à côté de la rivière, le 12 juin 2027 à 8 h",
+         "Au parc de la Pointe-aux-Lièvres de Québec, à côté de la rivière, le 12 juin…"),
+        ("c" * 100, "c" * 80 + "…"),
+    ],
+)  # fmt: skip
+def test_a_text_names_its_draft_by_whole_words(editorial, text, named):
+    draft = new_draft(editorial, text)
+    (row,) = editorial.drafts()
+    assert row.title == draft_title(editorial.sheet(draft)) == first_words(text) == named
 
 
 def test_a_no_is_not_enough(editorial):

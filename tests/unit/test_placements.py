@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from scc_admin import agenda, migrations
+from scc_admin.addresses import network_of
 from scc_admin.editorial import DraftDetails, DraftQuery, PageInput, Readiness
 from scc_admin.errors import UserError
 from scc_admin.i18n import Translator
@@ -416,3 +417,63 @@ def test_the_figures_of_a_week_are_those_of_before_for_one_network(workspace, ed
     assert [(p["page"], p["planned"], p["published"]) for p in report["pages"]] == [
         ("SCC facebook", 4, 3), ("SCC x", 1, 1),
     ]  # fmt: skip
+
+
+# --- Out on one network, owed on another -----------------------------------------------------
+
+
+def test_what_is_out_in_part_without_a_plan_is_due_and_stands_where_it_came_out(
+    workspace, editorial, pages, clock
+):
+    draft = ready(editorial, pages)
+    assert not workspace.today(zone=UTC).tasks
+    editorial.mark_published(draft, clock.now, {Network.FACEBOOK: ""})
+    clock.now += timedelta(days=2)
+    (task,) = workspace.today(zone=UTC).tasks
+    assert (task.id, task.lane) == (draft, Lane.DO)
+    assert "Reste à faire" in partly_words(Translator(), task.placements)
+    with workspace.store.reading() as db:
+        (item,) = agenda.items(db, NOON.date(), NOON.date(), zone=UTC)
+        assert (item.draft_id, item.at) == (draft, NOON)
+        assert not agenda.items(db, clock.now.date(), clock.now.date(), zone=UTC)
+    editorial.mark_published(draft, clock.now, {Network.X: ""})
+    assert not workspace.today(zone=UTC).tasks
+
+
+def test_the_link_of_one_network_is_not_taken_for_that_of_another(editorial, pages, clock):
+    draft = ready(editorial, pages)
+    with pytest.raises(UserError, match=r"leads to Facebook"):
+        editorial.mark_published(draft, clock.now, {Network.X: "https://m.facebook.com/scc/1"})
+    editorial.mark_published(draft, clock.now, {Network.X: "https://exemple.org/1"})
+
+
+@pytest.mark.parametrize(
+    ("link", "network"),
+    [
+        ("https://www.facebook.com/scc/posts/1", Network.FACEBOOK),
+        ("https://x.com/scc/status/1", Network.X),
+        ("https://notx.com/1", None),
+        ("https://x.com.exemple.org/1", None),
+        ("http://[", None),
+        ("", None),
+    ],
+)
+def test_a_link_tells_its_network_by_its_host_alone(link, network):
+    assert network_of(link) is network
+
+
+def test_once_ready_or_out_what_people_said_is_no_longer_changed(editorial, pages, clock):
+    draft = editorial.add_draft(DraftDetails("Merci"), BOTH)
+    editorial.choose_pages(draft, pages.values())
+    editorial.answer(draft, "DEV-07", "yes")
+    editorial.mark_ready(draft, Readiness())
+    for code in ("ready", "on_record"):
+        for act in (
+            lambda: editorial.unanswer(draft, "DEV-07"),
+            lambda: editorial.answer(draft, "DEV-07", "no"),
+        ):
+            with pytest.raises(UserError) as refused:
+                act()
+            assert refused.value.code == code
+        editorial.mark_published(draft, clock.now, {Network.FACEBOOK: ""})
+    assert editorial.sheet(draft).answers[0].answer == "yes"
