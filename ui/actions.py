@@ -186,6 +186,14 @@ ACTIONS: tuple[Action, ...] = (
         N_("network language variant"),
         gap=True,
     ),
+    Action(
+        "remove-version",
+        N_("Take this version out"),
+        _S.DRAFT,
+        "remove_version",
+        icon="close",
+        words=N_("network language variant"),
+    ),
     Action("next-version", N_("Next version"), _S.DRAFT, "next_version", "Ctrl+Tab"),
     Action(
         "previous-version", N_("Previous version"), _S.DRAFT, "previous_version", "Ctrl+Shift+Tab"
@@ -231,13 +239,22 @@ ACTIONS: tuple[Action, ...] = (
         icon="tag",
     ),
     Action(
+        "reopen-draft",
+        N_("Open again for writing"),
+        _S.DRAFT,
+        "reopen_draft",
+        "Ctrl+Shift+O",
+        "drafts",
+        N_("unlock ready change edit text"),
+        gap=True,
+    ),
+    Action(
         "copy-post",
         N_("Copy the text for publication"),
         _S.DRAFT,
         "copy_post",
         "Ctrl+Shift+C",
         "copy",
-        gap=True,
     ),
     Action("show-findings", N_("Show the findings"), _S.DRAFT, "show_findings", "Alt+1", gap=True),
     Action("show-preview", N_("Show the preview"), _S.DRAFT, "show_preview", "Alt+2", "eye"),

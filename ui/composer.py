@@ -66,7 +66,7 @@ from ui.media import MediaPanel
 from ui.messages import Banner, Choice, announce
 from ui.people import consent_words, of_line
 from ui.preview import Preview
-from ui.publication import Publication
+from ui.publication import Publication, homeless
 from ui.screen import Screen, Shell
 from ui.tasks import Lull, Saver
 from ui.theme import Space
@@ -75,6 +75,7 @@ from ui.widgets import (
     CounterRing,
     EmptyState,
     Form,
+    Pages,
     Picker,
     Tone,
     button,
@@ -166,12 +167,18 @@ class _Remaining:
     findings: int
     questions: int
     approvals: int
+    refused: int = 0
+    """Questions whose answer is no."""
 
     def words(self, tr: Translator) -> str:
         """« 1 point à corriger et 4 questions auxquelles répondre »; empty for nothing."""
         parts = (
             (self.findings, NN_("{n} point to correct", "{n} points to correct")),
             (self.questions, NN_("{n} question to answer", "{n} questions to answer")),
+            (
+                self.refused,
+                NN_("{n} question answered “No”", "{n} questions answered “No”"),
+            ),
             (self.approvals, NN_("{n} validation to wait for", "{n} validations to wait for")),
         )
         return tr.join([tr.ntr(*texts, n) for n, texts in parts if n])
@@ -205,6 +212,11 @@ class Composer(Screen):
         self._details_dirty = False
         self._filling = False
         self._handed: _Handed | None = None
+        self._then: Callable[[], object] | None = None
+        """What was asked for of a locked text, to be done once it is open again."""
+        self._pages: Sequence[Page] = ()
+        self._homeless = False
+        """Whether a page is still to be chosen."""
         self._known_problems = 0
         self._known_warnings: dict[int, Counter[str]] = {}
         """By version, the rules that warned when a screen reader was last told."""
@@ -289,9 +301,15 @@ class Composer(Screen):
             tip=tr(N_("Add a version for another network or language")),
         )
         row.addWidget(self.add_button)
-        self.remove_button = icon_button(
-            icons, "minus", tr(N_("Take this version out")), self.remove_version
+        self.remove_button = button(
+            tr(N_("Take out")),
+            self.remove_version,
+            icons=icons,
+            icon="close",
+            kind="quiet",
+            tip=tr(N_("Take this version out")),
         )
+        self.remove_button.setAccessibleName(tr(N_("Take this version out")))
         row.addWidget(self.remove_button)
         return row
 
@@ -350,7 +368,7 @@ class Composer(Screen):
         self.preview = Preview(self.shell)
         self.history = History(self.shell)
         self.history.restored.connect(self._restore_revision)
-        self.side = QStackedWidget()
+        self.side = Pages()
         for panel in (self.findings, self.preview, self.history):
             self.side.addWidget(panel)
         right.addWidget(self.side, 1)
@@ -381,6 +399,7 @@ class Composer(Screen):
             return False
         finding = self._finding(self.findings.current)
         writing = not self.publication.locked
+        several = len(self._versions) > 1
         match handler.partition(":")[0]:
             case "fix_finding":
                 return writing and finding is not None
@@ -390,8 +409,12 @@ class Composer(Screen):
                 return finding is not None
             case "next_finding" | "previous_finding":
                 return bool(self.findings.numbers())
-            case "add_version" | "add_media" | "offer_help" | "insert" | "choose_page":
+            case "add_media" | "offer_help" | "insert" | "choose_page":
                 return writing
+            case "remove_version":
+                return several
+            case "reopen_draft":
+                return self.publication.reopens
             case "primary":
                 return self.publication.primary() is not None
         return True
@@ -473,6 +496,7 @@ class Composer(Screen):
         if sheet.draft.id != self._draft_id:
             return
         before, self._sheet = self._sheet, sheet
+        was_locked, self._pages = self.publication.locked, pages
         self.publication.show_sheet(sheet)
         locked = self.publication.locked
         self._filling = True
@@ -500,6 +524,11 @@ class Composer(Screen):
         elif _seen_by_rules(before) != _seen_by_rules(sheet):
             self._check_all()
         self._fill_side()
+        if before is not None and was_locked and not locked and self.isVisible():
+            self.focus_first()
+            then, self._then = self._then, None
+            if then is not None:
+                then()
 
     def _take_handed(self) -> None:
         handed, self._handed = self._handed, None
@@ -600,6 +629,7 @@ class Composer(Screen):
         editor.edited.connect(partial(self._edited, variant.id))
         editor.left.connect(self.flush)
         editor.refused.connect(self._paste_refused)
+        editor.locked_key.connect(self._typed_on_locked)
         editor.pictures.connect(self.media.attach)
         editor.describe = self._describe
         editor.more_menu = self._more_menu
@@ -651,8 +681,51 @@ class Composer(Screen):
             self.tabs.setCurrentIndex((self.tabs.currentIndex() + by) % self.tabs.count())
             self.focus_first()
 
+    # -- a text that is locked ------------------------------------------------------------------
+
+    def reopen_draft(self) -> None:
+        self.publication.reopen()
+
+    def _reopen_then(self, then: Callable[[], object] | None) -> None:
+        self._then = then
+        self.publication.reopen()
+
+    def _way_to_write(
+        self, then: Callable[[], object] | None
+    ) -> tuple[str, str, Callable[[], object]]:
+        """Why this text is locked, and what leads to one that can be written."""
+        tr = self.shell.tr.tr
+        if self.publication.reopens:
+            words = N_("This text is locked so that what was checked stays.")
+            return tr(words), tr(N_("Open again for writing")), lambda: self._reopen_then(then)
+        words = N_("This post is published: its text stays. A copy of it can be changed.")
+        return tr(words), tr(N_("Copy as a new draft")), self.publication.duplicate
+
+    def _typed_on_locked(self) -> None:
+        # In passing: a dialog would take the next letters for answers.
+        if self.publication.locked:
+            self.shell.messages.toast(*self._way_to_write(None))
+
+    def _opened(self, then: Callable[[], object]) -> bool:
+        """Whether the text is open for writing; if not, offer to open it, and to do this then."""
+        if not self.publication.locked:
+            return True
+        words, act, way = self._way_to_write(then)
+        tr = self.shell.tr.tr
+        self.shell.messages.ask(
+            tr(N_("This draft is locked")),
+            words,
+            (Choice("no", tr(N_("Cancel"))), Choice("yes", act, "primary")),
+            lambda answer: way() if answer == "yes" else None,
+        )
+        return False
+
+    # -- versions: more, fewer ------------------------------------------------------------------
+
     def add_version(self) -> None:
         """Ask for which network, in which language, and from which text."""
+        if not self._opened(self.add_version):
+            return
         tr, icons = self.shell.tr.tr, self.shell.icons
         version = self._current()
         dialog = self.shell.messages.dialog(
@@ -661,14 +734,26 @@ class Composer(Screen):
             (Choice("no", tr(N_("Cancel"))), Choice("yes", tr(N_("Add it")), "primary")),
         )
         here = version.variant if version else None
-        other = Language.EN if here and here.language is Language.FR else Language.FR
+        taken = {(v.variant.target, v.variant.language) for v in self._versions.values()}
         targets = Picker(tr(N_("Network")))
         targets.fill(
             [(tr(w), icons.icon(network_icon(t.network)), t.value) for t, w in TARGETS.items()],
             here.target.value if here else None,
         )
         languages = Picker(tr(N_("Language")))
-        languages.fill([(tr(w), None, x.value) for x, w in LANGUAGES.items()], other.value)
+        languages.fill([(tr(w), None, x.value) for x, w in LANGUAGES.items()], None)
+
+        def propose() -> None:
+            # The draft's own language comes first, wherever it is not written yet.
+            target = Target(targets.currentData())
+            own = here.language if here else Language.FR
+            free = [
+                x for x in sorted(Language, key=lambda x: x is not own) if (target, x) not in taken
+            ]
+            languages.setCurrentIndex(languages.findData((free or [own])[0].value))
+
+        targets.currentIndexChanged.connect(lambda _index: propose())
+        propose()
         start = Picker(tr(N_("Begin")))
         start.fill(
             [
@@ -714,7 +799,7 @@ class Composer(Screen):
 
     def remove_version(self) -> None:
         version = self._current()
-        if version is None or len(self._versions) < 2:
+        if version is None or len(self._versions) < 2 or not self._opened(self.remove_version):
             return
         self.flush()
         editorial, variant = self.shell.workspace.editorial, version.variant
@@ -1000,11 +1085,13 @@ class Composer(Screen):
                 for question in version.judged.verdict.questions:
                     asked.setdefault(question.rule, question)
         answers = {answer.rule: answer for answer in sheet.answers}
-        items = []
+        items, out = [], self.publication.on_record
         for question in asked.values():
             answer = answers.get(question.rule)
-            items.append((question, answer, answer is not None and answer.text_hash == now))
+            stands = answer is not None and (answer.text_hash == now or out)
+            items.append((question, answer, stands))
         here = self.findings.holds_focus()
+        self.findings.freeze(out)
         self.findings.show_questions(items)
         self.findings.show_overrides(sheet.overrides)
         self.findings.show_approvals([(a, a.text_hash == now) for a in sheet.approvals])
@@ -1016,11 +1103,15 @@ class Composer(Screen):
         self._remaining = _Remaining(
             sum(len(self._unsettled(version)) for version in self._versions.values()),
             sum(
-                not valid or answer is None or answer.answer not in ("yes", "n/a")
+                not valid or answer is None or answer.answer == "unsure"
                 for _, answer, valid in items
             ),
             sum(a.answer != "approved" or a.text_hash != now for a in sheet.approvals),
+            sum(
+                valid and answer is not None and answer.answer == "no" for _, answer, valid in items
+            ),
         )
+        self._homeless = bool(homeless(sheet, self._pages))
         self._show_remaining()
 
     def _mark(self, version: Version) -> None:
@@ -1209,20 +1300,21 @@ class Composer(Screen):
         finding = self._finding(number)
         if finding is None:
             return
-        tr, messages, tasks = self.shell.tr.tr, self.shell.messages, self.shell.tasks
+        tr = self.shell.tr.tr
         editorial, draft_id = self.shell.workspace.editorial, self._draft_id
         self.flush()
         if finding.severity not in _OVERRIDABLE:
-            messages.ask_text(
+            FormDialog(
+                self.shell,
                 tr(N_("Ignore in this draft")),
                 finding.message,
-                tr(N_("Reason, if you like")),
                 tr(N_("Ignore")),
-                lambda reason: tasks.mutate(
-                    self, lambda: editorial.set_aside(draft_id, finding, reason)
-                ),
-                required=False,
-            )
+                lambda values: editorial.set_aside(draft_id, finding, values["reason"]),
+                fields=(Field("reason", tr(N_("Reason, if you like"))),),
+                keep=f"aside.{draft_id}.{finding.rule}",
+            ).open()
+            return
+        if not self._may_change():
             return
         FormDialog(
             self.shell,
@@ -1281,6 +1373,8 @@ class Composer(Screen):
         editorial, messages = self.shell.workspace.editorial, self.shell.messages
         if override.entry is None:
             self.shell.tasks.mutate(self, lambda: editorial.take_up(override.id))
+            return
+        if not self._may_change():
             return
         said = self.shell.tr.tr(N_("The override is taken back; the journal keeps both."))
         self.shell.tasks.mutate(
@@ -1475,14 +1569,26 @@ class Composer(Screen):
         editor.replace(end, end, before + words)
         editor.setFocus()
 
+    def _may_change(self) -> bool:
+        """Whether what people said of this draft may still change; if not, say so."""
+        if self.publication.on_record:
+            words = N_("This post is published: what was answered, validated and overridden stays.")
+            self.shell.messages.toast(self.shell.tr.tr(words))
+            return False
+        return self._opened(self.show_findings)
+
     def _unsure(self, question: Question) -> None:
         """Keep that nobody here is certain, and ask somebody who is."""
+        if not self._may_change():
+            return
         self._answer(question.rule, "unsure", "")
         self.publication.ask_validation(question.text)
 
     # -- what only a person can say ---------------------------------------------------------------
 
     def _answer(self, rule: str, answer: str, note: str) -> None:
+        if not self._may_change():
+            return
         editorial, draft_id = self.shell.workspace.editorial, self._draft_id
         # The answer is for the text as it stands, so that text goes to disk first.
         self.flush()
@@ -1504,6 +1610,8 @@ class Composer(Screen):
         )
 
     def _choose_consent(self, question: Question, found: Sequence[Consent]) -> None:
+        if not self._may_change():
+            return
         tr, messages = self.shell.tr, self.shell.messages
         if not found:
             messages.ask(
@@ -1539,20 +1647,43 @@ class Composer(Screen):
 
     def _note(self, question: Question, answer: Answer | None) -> None:
         """Ask for a note; where only words answer a question, the note is the answer."""
+        if not self._may_change():
+            return
         tr = self.shell.tr.tr
+        editorial, draft_id, rule = self.shell.workspace.editorial, self._draft_id, question.rule
         given = answer.answer if answer is not None and not question.in_words else "yes"
-        self.shell.messages.ask_text(
+        # The answer is for the text as it stands, so that text goes to disk first.
+        self.flush()
+
+        def write(values: dict[str, str]) -> Changes:
+            return editorial.answer(draft_id, rule, given, values["note"].strip())
+
+        def written(_: object) -> None:
+            self._answered = rule
+
+        label = tr(N_("Note, kept with the answer"))
+        if question.in_words:
+            label = question.suggestion or question.text
+        form = FormDialog(
+            self.shell,
             tr(N_("Your answer")) if question.in_words else tr(N_("Note")),
             question.text,
-            question.suggestion or question.text
-            if question.in_words
-            else tr(N_("Note, kept with the answer")),
             tr(N_("Keep the answer")) if question.in_words else tr(N_("Keep the note")),
-            lambda note: self._answer(question.rule, given, note),
-            initial=answer.note if answer is not None else "",
-            lines=3,
-            required=question.in_words,
+            write,
+            written,
+            fields=(
+                Field(
+                    "note",
+                    label,
+                    "text",
+                    required=question.in_words,
+                    initial=answer.note if answer is not None else "",
+                ),
+            ),
+            keep=f"answer.{draft_id}.{rule}",
         )
+        form.show_keys("yes")
+        form.open()
 
     # -- publication ------------------------------------------------------------------------------
 
@@ -1578,7 +1709,10 @@ class Composer(Screen):
             self._tell("ready", Tone.WARNING, tr.explain(error))
             return
         self._tell_remaining(
-            _Remaining(len(remaining.findings), len(remaining.questions), len(remaining.approvals))
+            self._remaining
+            or _Remaining(
+                len(remaining.findings), len(remaining.questions), len(remaining.approvals)
+            )
         )
         self.show_findings()
         if not remaining.findings:
@@ -1638,6 +1772,10 @@ class Composer(Screen):
             return tr.tr(
                 N_("Type over it; {next} goes to the next finding"), next=keys("next-finding")
             )
+        if remaining.refused and not remaining.questions:
+            return tr.tr(
+                N_("{what}: {keys} goes there"), what=remaining.words(tr), keys=keys("primary")
+            )
         if remaining.questions:
             return tr.ntr(
                 "{n} question to answer: {keys} goes there, Enter answers",
@@ -1647,6 +1785,10 @@ class Composer(Screen):
             )
         if remaining.approvals:
             return remaining.words(tr)
+        if self._homeless:
+            return tr.tr(
+                N_("The page is still to be chosen: {keys} asks for it"), keys=keys("primary")
+            )
         return tr.tr(N_("Nothing is missing. {keys}: ready to publish"), keys=keys("primary"))
 
     def _show_state(self) -> None:
@@ -1765,9 +1907,7 @@ class Composer(Screen):
                 version.variant.target,
                 version.editor.text(),
                 page.name if page else "",
-                (placed.published_at if placed else None)
-                or draft.published_at
-                or draft.planned_at,
+                (placed.published_at if placed else None) or draft.published_at or draft.planned_at,
                 self.media.pictures(),
             )
         elif index == HISTORY:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from scc_admin.i18n import N_
@@ -54,17 +54,21 @@ class DetailsBar(QWidget):
         row = QHBoxLayout(self)
         margins(row, 0, Space.MEDIUM)
         choices = FlowLayout(Space.SMALL)
-        self.page = Picker(tr(N_("Page")), shell.theme.px(150), most=shell.theme.px(190))
-        self.campaign = Picker(tr(N_("Campaign")), shell.theme.px(110), most=shell.theme.px(170))
-        self.step = Picker(tr(N_("Step")), shell.theme.px(84), most=shell.theme.px(150))
-        self.kind = Picker(tr(N_("Kind of post")), shell.theme.px(90), most=shell.theme.px(140))
-        for box in (self.page, self.campaign, self.step, self.kind):
+        self.page = Picker(tr(N_("Page")), shell.theme.px(150))
+        self.campaign = Picker(tr(N_("Campaign")), shell.theme.px(110))
+        self.step = Picker(tr(N_("Step")), shell.theme.px(84))
+        self.kind = Picker(tr(N_("Kind of post")), shell.theme.px(90))
+        self._least = {box: box.width() for box in (self.page, self.campaign, self.step, self.kind)}
+        for box in self._least:
             choices.addWidget(box)
             box.activated.connect(lambda _index: self.changed.emit())
         self.page.activated.connect(lambda _index: self._page_chosen())
         self.plan_button = button("", self.plan, icons=shell.icons, icon="calendar")
         choices.addWidget(self.plan_button)
-        row.addLayout(choices, 1)
+        self._choices = QWidget()
+        self._choices.setLayout(choices)
+        self._choices.installEventFilter(self)
+        row.addWidget(self._choices, 1)
         self._counters = QHBoxLayout()
         self._counters.setSpacing(Space.MEDIUM)
         row.addLayout(self._counters)
@@ -76,6 +80,23 @@ class DetailsBar(QWidget):
         saved.addWidget(self._mark)
         saved.addWidget(self.saved)
         row.addLayout(saved)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._choices and event.type() == QEvent.Type.Resize:
+            self._share_room()
+        return super().eventFilter(watched, event)
+
+    def _share_room(self) -> None:
+        """Give the boxes whose words are cut the room that is left, as fairly as it goes round."""
+        gaps = Space.SMALL * len(self._least)
+        used = sum(self._least.values()) + self.plan_button.sizeHint().width() + gaps
+        left = max(0, self._choices.width() - used)
+        wanted = {box: max(0, box.whole_width() - least) for box, least in self._least.items()}
+        # Short words first: cut, they say nothing; a long name does.
+        for place, box in enumerate(sorted(wanted, key=wanted.__getitem__)):
+            more = min(wanted[box], left // (len(wanted) - place))
+            left -= more
+            box.setFixedWidth(self._least[box] + more)
 
     def show_draft(
         self, sheet: DraftSheet, pages: Sequence[Page], campaigns: Sequence[Campaign]
@@ -106,6 +127,7 @@ class DetailsBar(QWidget):
             draft.kind.value,
         )
         self._show_plan()
+        self._share_room()
 
     def show_network(self, network: Network) -> None:
         """Show the page for a network, whose own pages are proposed first."""
@@ -125,7 +147,8 @@ class DetailsBar(QWidget):
         if len(self._placed) > 1:
             name = tr(N_("Page on {network}"), network=tr(NETWORKS[network]))
         self.page.setAccessibleName(name)
-        self.page.setToolTip(name)
+        self.page.tell_whole()
+        self._share_room()
 
     def _page_chosen(self) -> None:
         """A page goes to its own network where the draft has a version for it."""

@@ -207,6 +207,8 @@ class TextEditor(QPlainTextEdit):
     """Picture files (`Path` as str) or a `QImage` were pasted or dropped here."""
     left = Signal()
     """The focus went elsewhere."""
+    locked_key = Signal()
+    """A key that would have written something, in a text that is locked."""
 
     def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -472,8 +474,18 @@ class TextEditor(QPlainTextEdit):
         if not self.isReadOnly():
             self.textCursor().removeSelectedText()
 
+    def setReadOnly(self, locked: bool) -> None:
+        super().setReadOnly(locked)
+        if locked:  # still read by the keyboard: with a cursor that shows where one is
+            self.setTextInteractionFlags(
+                Qt.TextInteractionFlag.TextSelectableByMouse
+                | Qt.TextInteractionFlag.TextSelectableByKeyboard
+            )
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.matches(QKeySequence.StandardKey.Copy):
+        if self.isReadOnly() and _writes(event):
+            self.locked_key.emit()
+        elif event.matches(QKeySequence.StandardKey.Copy):
             self.copy()
         elif event.matches(QKeySequence.StandardKey.Cut):
             self.cut()
@@ -570,6 +582,19 @@ class TextEditor(QPlainTextEdit):
         super().focusOutEvent(event)
         if event.reason() != Qt.FocusReason.PopupFocusReason:
             self.left.emit()
+
+
+def _writes(event: QKeyEvent) -> bool:
+    """Whether a key changes a text that is open."""
+    if event.matches(QKeySequence.StandardKey.Paste) or event.matches(QKeySequence.StandardKey.Cut):
+        return True
+    held = event.modifiers() & ~(
+        Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
+    )
+    if held:
+        return False
+    erases = event.key() in (Qt.Key.Key_Backspace, Qt.Key.Key_Delete, Qt.Key.Key_Return)
+    return erases or (event.text().isprintable() and bool(event.text()))
 
 
 def _local_files(source: QMimeData) -> list[str]:

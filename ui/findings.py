@@ -453,6 +453,8 @@ def _empty(box: QVBoxLayout) -> None:
 
 _YES_OR_NO = (("yes", N_("Yes")), ("no", N_("No")), *_REST)
 _IN_WORDS = (("yes", N_("Answer…")), *_REST)
+_CONFIRMED = ("yes", "no", "n/a")
+"""Answers that can be given again as they stand."""
 
 
 class _QuestionCard(QFrame):
@@ -464,6 +466,8 @@ class _QuestionCard(QFrame):
         super().__init__()
         shell, tr = panel.shell, panel.shell.tr
         self.rule = question.rule
+        self.button: QPushButton | None = None
+        """What has the focus when one comes here: to confirm, the answer given, or the first."""
         self.setProperty("role", "finding")
         column = QVBoxLayout(self)
         column.setContentsMargins(Space.SMALL, Space.SMALL, Space.SMALL, Space.SMALL)
@@ -486,7 +490,22 @@ class _QuestionCard(QFrame):
         letters: list[str] = []
         note = answer.note if answer is not None else ""
         given = answer.answer if answer is not None and valid else ""
-        for value, word in _IN_WORDS if question.in_words else _YES_OR_NO:
+        words = dict(_YES_OR_NO)
+        if answer is not None and not valid and answer.answer in _CONFIRMED and not panel.frozen:
+            confirm = button(
+                tr.tr(N_("Confirm")),
+                partial(panel.answered.emit, question.rule, answer.answer, note),
+                icons=shell.icons,
+                icon="check",
+                kind="small",
+                tip=tr.tr(N_("The same answer, for the text as it now stands")),
+            )
+            confirm.setAccessibleName(f"{question.text} {confirm.text()}")
+            letters.append(choices.add(confirm))
+            row.addWidget(confirm)
+            self.button = confirm
+        offered = _IN_WORDS if question.in_words else _YES_OR_NO
+        for value, word in () if panel.frozen else offered:
             act: Callable[[], object]
             if value == given:  # a key pressed twice must not take back what it just said
                 act, tip = _nothing, ""
@@ -506,6 +525,10 @@ class _QuestionCard(QFrame):
             letters.append(choices.add(choice))
             made.append(choice)
             row.addWidget(choice)
+            if self.button is None and value == given:
+                self.button = choice
+        if self.button is None and made:
+            self.button = made[0]
         self.choices: Sequence[QPushButton] = made
         """The answers that can be given."""
         keys = tr.tr(
@@ -514,7 +537,7 @@ class _QuestionCard(QFrame):
         )
         for choice in made:
             choice.setAccessibleDescription(" ".join(filter(None, (choice.toolTip(), keys))))
-        if answer is not None and valid:
+        if answer is not None and valid and not panel.frozen:
             row.addWidget(
                 button(
                     tr.tr(N_("Change the note…") if note else N_("Add a note…")),
@@ -529,7 +552,7 @@ class _QuestionCard(QFrame):
                 tip=tr.tr(N_("The question is open again")),
             )
             row.addWidget(back)
-        if question.rule == WITNESS:
+        if question.rule == WITNESS and not panel.frozen:
             row.addWidget(
                 button(
                     tr.tr(N_("Link a consent…")),
@@ -550,6 +573,8 @@ class _QuestionCard(QFrame):
                 text = tr.tr(
                     N_("Answered by {who}, {when}"), who=answer.who, when=tr.moment(answer.at)
                 )
+                if panel.frozen and not (question.in_words and note):
+                    text = f"{tr.quote(tr.tr(words[answer.answer]))} {text}"
                 if answer.answer in ("no", "unsure"):
                     text = tr.tr(N_("To be settled before publication.")) + " " + text
             else:
@@ -558,8 +583,11 @@ class _QuestionCard(QFrame):
                     who=answer.who,
                     when=tr.moment(answer.at),
                 )
+                if not (question.in_words and note):
+                    said = tr.quote(tr.tr(words[answer.answer]))
+                    text = f"{text} {tr.tr(N_('The answer was: {answer}'), answer=said)}"
             inner.addWidget(plain(text, role="small"))
-            if note and valid:
+            if note:
                 inner.addWidget(plain(tr.quote(note), role="small"))
         column.addLayout(inner)
         self.setAccessibleName(question.text)
@@ -640,6 +668,8 @@ class FindingsPanel(QWidget):
         self._keys: list[object] = []
         self._cards: list[_Card] = []
         self._all = False
+        self.frozen = False
+        """Whether what people said is part of the record, and only shown."""
         outer = QVBoxLayout(self)
         margins(outer, 0, 0)
         self._area = Scroll(padding=Space.MEDIUM, spacing=Space.SMALL)
@@ -670,6 +700,11 @@ class FindingsPanel(QWidget):
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(REST_MS)
+        self._reveal = QTimer(self)
+        """New cards have their places only once they are laid out."""
+        self._reveal.setSingleShot(True)
+        self._reveal.timeout.connect(self._show_focused)
+        self._area.verticalScrollBar().rangeChanged.connect(lambda *_range: self._reveal.start())
 
     # -- findings ------------------------------------------------------------------------------
 
@@ -796,11 +831,29 @@ class FindingsPanel(QWidget):
         if not waiting or waiting[0].rule == after:
             return False
         card = waiting[0]
-        card.choices[0].setFocus(Qt.FocusReason.OtherFocusReason)
-        self._area.ensureWidgetVisible(card)
+        if card.button is None:
+            return False
+        card.button.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._show_focused()
+        self._reveal.start()
         if after:
             self._rest.start()
         return True
+
+    def _show_focused(self) -> None:
+        """Have the whole card that has the focus in sight, its button above all."""
+        focused: QWidget | None = self.window().focusWidget()
+        for card in _cards(self._question_box):
+            if focused is not None and card.isAncestorOf(focused):
+                self._area.ensureWidgetVisible(card, 0, Space.SMALL)
+                self._area.ensureWidgetVisible(focused, 0, Space.LARGE)
+
+    def freeze(self, frozen: bool) -> None:
+        """Only show what people said, or let it be changed."""
+        if frozen != self.frozen:
+            self.frozen = frozen
+            for name in ("questions", "overrides", "approvals"):
+                self._shown.pop(name, None)
 
     def resting(self) -> bool:
         """Whether the focus has only just come to a question that nobody can have read yet."""
@@ -815,12 +868,14 @@ class FindingsPanel(QWidget):
 
     def show_questions(self, items: Sequence[tuple[Question, Answer | None, bool]]) -> None:
         """Each question with its answer, and whether that was given for the text as it stands."""
-        tr = self.shell.tr.tr
+        tr, heading = self.shell.tr.tr, N_("For you to confirm")
+        if self.frozen:  # what is asked only since then is of no use any more
+            items, heading = [item for item in items if item[1]], N_("What was answered")
         self._section(
             "questions",
             self._question_box,
             tuple(items),
-            tr(N_("For you to confirm")),
+            tr(heading),
             lambda: [_QuestionCard(self, *item) for item in items],
         )
 
@@ -840,6 +895,9 @@ class FindingsPanel(QWidget):
                 )
                 signed = tr.tr(N_("{who}, {when}"), who=item.who, when=tr.moment(item.at))
                 line = _line(self.shell.icons, "shield", "muted", words, signed)
+                if self.frozen:
+                    made.append(line)
+                    continue
                 back = button(
                     tr.tr(N_("Take the override back")),
                     partial(self.taken_up.emit, item),
@@ -938,6 +996,8 @@ class FindingsPanel(QWidget):
         when = item.answered_at or item.requested_at
         words = tr.tr(state, who=item.validator, when=tr.moment(when))
         made = _line(self.shell.icons, icon, color, words, item.note or item.question)
+        if self.frozen:
+            return made
         row = FlowLayout(Space.HAIR)
         settled = bool(item.answer) and valid
         for text, mended, given in (

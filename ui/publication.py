@@ -26,6 +26,7 @@ from scc_admin.model import (
 )
 from scc_admin.words import NETWORKS, partly_words
 from ui.files import open_outside
+from ui.forms import Field, FormDialog
 from ui.icons import network_icon
 from ui.messages import Choice
 from ui.publish import open_publish
@@ -65,6 +66,17 @@ class Publication:
     def locked(self) -> bool:
         return self._draft is None or self._draft.state in LOCKED
 
+    @property
+    def reopens(self) -> bool:
+        """Whether the text can be opened again for writing."""
+        state = self._draft.state if self._draft else None
+        return state is DraftState.ARCHIVED or (state is DraftState.READY and not self._partly)
+
+    @property
+    def on_record(self) -> bool:
+        """Whether it is out somewhere: what people said of it then is never changed."""
+        return self._partly
+
     # -- what can be done -------------------------------------------------------------------------
 
     def primary(self) -> Offer | None:
@@ -93,8 +105,7 @@ class Publication:
             for placement in self._owed():
                 words = tr(N_("Leave {network} out"), network=tr(NETWORKS[placement.network]))
                 found.append((words, "minus", partial(self.leave_out, placement.network)))
-        reopens = state is DraftState.READY and not self._partly
-        if reopens or state in (DraftState.ARCHIVED, DraftState.TO_VALIDATE):
+        if self.reopens or state is DraftState.TO_VALIDATE:
             found.append((tr(N_("Open again for writing")), "drafts", self.reopen))
         if state is not DraftState.ARCHIVED:
             found.append((tr(N_("Archive")), "archive", self.archive))
@@ -194,27 +205,27 @@ class Publication:
 
         def read() -> tuple[Sequence[_Homeless], str]:
             editorial, words = workspace.editorial, ""
-            homeless = _homeless(editorial.sheet(draft_id), editorial.pages())
+            owed = homeless(editorial.sheet(draft_id), editorial.pages())
             if workspace.permanence_due():
                 words = workspace.house.rules()["PLAT-10"].message.to(language)
-            if (homeless or words) and not workspace.proofreader.readiness(
+            if (owed or words) and not workspace.proofreader.readiness(
                 draft_id, language=language
             ).ready:
                 return (), ""
-            return homeless, words
+            return owed, words
 
         def ask(read: tuple[Sequence[_Homeless], str]) -> None:
-            homeless, words = read
+            owed, words = read
             then = self._mark_ready if not words else partial(self._tell_first, words)
-            if homeless:
-                self._ask_pages(homeless, then)
+            if owed:
+                self._ask_pages(owed, then)
             else:
                 then()
 
         # In the order of the saves: what was just typed counts.
         shell.tasks.mutate(self._screen, read, ask, shell.messages.failed)
 
-    def _ask_pages(self, homeless: Sequence[_Homeless], then: Callable[[], object]) -> None:
+    def _ask_pages(self, owed: Sequence[_Homeless], then: Callable[[], object]) -> None:
         """On which pages it goes: the only one that fits is proposed."""
         shell, tr = self._shell, self._shell.tr.tr
         dialog = shell.messages.dialog(
@@ -224,7 +235,7 @@ class Publication:
         )
         form = Form(beside=False)
         pickers: dict[Network, Picker] = {}
-        for network, pages in homeless:
+        for network, pages in owed:
             picker = Picker(tr(N_("Page on {network}"), network=tr(NETWORKS[network])))
             icon = shell.icons.icon(network_icon(network))
             choices: list[tuple[str, QIcon | None, object]] = [
@@ -418,16 +429,16 @@ class Publication:
         tr = self._shell.tr.tr
         editorial = self._shell.workspace.editorial
         title = N_("{who} approves this text") if approved else N_("{who} refuses this text")
-        self._shell.messages.ask_text(
+        self._flush()
+        FormDialog(
+            self._shell,
             tr(title, who=approval.validator),
             tr(N_("Your name and the date are kept with this answer.")),
-            tr(N_("What was said, in a few words")),
             tr(N_("Record the answer")),
-            lambda note: self._act(
-                lambda _draft_id: editorial.record_approval(approval.id, approved, note)
-            ),
-            required=not approved,
-        )
+            lambda values: editorial.record_approval(approval.id, approved, values["note"].strip()),
+            fields=(Field("note", tr(N_("What was said, in a few words")), required=not approved),),
+            keep=f"approval.{approval.id}.{approved}",
+        ).open()
 
     def withdraw(self, approval: Approval) -> None:
         editorial = self._shell.workspace.editorial
@@ -438,7 +449,7 @@ _Homeless = tuple[Network, Sequence[Page]]
 """A network on which no page is chosen, and the pages of ours that there are."""
 
 
-def _homeless(sheet: DraftSheet, pages: Sequence[Page]) -> Sequence[_Homeless]:
+def homeless(sheet: DraftSheet, pages: Sequence[Page]) -> Sequence[_Homeless]:
     """Where a page is to be chosen, among those there are."""
     written = {variant.target.network for variant in sheet.variants if variant.text.strip()}
     found = []

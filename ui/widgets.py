@@ -631,34 +631,25 @@ def _two_columns(form: QWidget) -> QFormLayout:
     return rows
 
 
+CUT_IN_MIDDLE = 16
+"""Letters from which words that are cut keep both their ends."""
+
+
 class Picker(QComboBox):
     """A list to choose from. The wheel leaves it alone: scrolling past it changes nothing."""
 
-    def __init__(self, name: str, width: int = 0, *, most: int = 0) -> None:
-        """`width` fixes it; with `most` it is as wide as its words, from `width` to that."""
+    def __init__(self, name: str, width: int = 0) -> None:
         super().__init__()
-        self._least, self._most = width, most
         self.setAccessibleName(name)
         self.setToolTip(name)
+        self.currentTextChanged.connect(lambda _text: self.tell_whole())
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         if width:
             self.setSizeAdjustPolicy(
                 QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
             )
             self.setFixedWidth(width)
-            self.view().setMinimumWidth(max(width * 3 // 2, most))
-        if most:
-            self.currentTextChanged.connect(self._take_room)
-
-    def _take_room(self, words: str) -> None:
-        option = QStyleOptionComboBox()
-        self.initStyleOption(option)
-        icon = 0 if option.currentIcon.isNull() else self.iconSize().width() + Space.HAIR
-        size = QSize(self.fontMetrics().horizontalAdvance(words) + icon + 2 * Space.SMALL, 0)
-        style = self.style()
-        kind = QStyle.ContentsType.CT_ComboBox
-        wanted = style.sizeFromContents(kind, option, size, self).width()
-        self.setFixedWidth(min(max(self._least, wanted), self._most))
+            self.view().setMinimumWidth(width * 2)
 
     def fill(self, items: Sequence[tuple[str, QIcon | None, object]], chosen: object) -> None:
         """Show lines of (text, icon, value); an unchanged list stays as it is, open or not."""
@@ -672,6 +663,22 @@ class Picker(QComboBox):
                     self.addItem(icon, text, value)
         self.setCurrentIndex(next((i for i, item in enumerate(items) if item[2] == chosen), 0))
 
+    def tell_whole(self) -> None:
+        """Say what it is and what is chosen, which may be cut on screen."""
+        text = self.currentText()
+        name = self.accessibleName()
+        self.setToolTip(f"{name}\n{text}" if text else name)
+
+    def whole_width(self) -> int:
+        """Pixels in which what is chosen is not cut."""
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        icon = 0 if option.currentIcon.isNull() else self.iconSize().width() + Space.HAIR
+        words = self.fontMetrics().horizontalAdvance(self.currentText())
+        size = QSize(words + icon + 2 * Space.SMALL, 0)
+        kind = QStyle.ContentsType.CT_ComboBox
+        return self.style().sizeFromContents(kind, option, size, self).width()
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
 
@@ -680,7 +687,8 @@ class Picker(QComboBox):
         return super().sizeHint() + QSize(2 * Space.SMALL, 0)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        # As Qt's own, but what does not fit ends in an ellipsis.
+        # As Qt's own, but what does not fit is cut: in the middle where enough is left on both
+        # sides, for names differ at their ends.
         painter = QStylePainter(self)
         option = QStyleOptionComboBox()
         self.initStyleOption(option)
@@ -691,7 +699,11 @@ class Picker(QComboBox):
         room = field.width() - Space.SMALL
         if not option.currentIcon.isNull():
             room -= self.iconSize().width() + Space.HAIR
-        option.currentText = elided(self.fontMetrics(), option.currentText, room)
+        metrics, mode = self.fontMetrics(), Qt.TextElideMode
+        middle = room >= metrics.averageCharWidth() * CUT_IN_MIDDLE
+        option.currentText = metrics.elidedText(
+            option.currentText, mode.ElideMiddle if middle else mode.ElideRight, room
+        )
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
 
 

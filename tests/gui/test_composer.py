@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from scc_admin.drawing import scene
-from scc_admin.editorial import DraftDetails, PageInput
+from scc_admin.editorial import DraftDetails, PageInput, Readiness
 from scc_admin.errors import UserError
 from scc_admin.model import (
     Changes,
@@ -45,6 +45,7 @@ from ui.findings import _Card, _cards, _QuestionCard
 from ui.people import PeopleDialog
 from ui.tasks import SAVE_AT_MOST
 
+CTRL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 SPEED_OF_LIGHT = "Le 31 novembre, venez."
 
 
@@ -471,6 +472,10 @@ def test_ready_copied_and_published(compose, judged_by, workspace, settle) -> No
     assert dialog() is asked and "link" in asked.banner.accessibleName()
     assert workspace.editorial.sheet(screen._draft_id).draft.state is DraftState.READY
     link.setText("https://x.example/1")
+    press(asked, "Note the publication")
+    settle()
+    assert dialog() is asked and "for X has an address" in asked.banner.accessibleName()
+    assert asked.button("yes").hasFocus(), "Enter once more says that it is right"
     press(asked, "Note the publication")
     settle()
     assert QApplication.activeModalWidget() is None
@@ -1417,3 +1422,210 @@ def test_a_draft_nobody_wrote_in_is_not_kept_and_any_other_is(
     window.go("guide")
     settle()
     assert planned in [draft.id for draft in workspace.editorial.drafts()]
+
+
+# --- A text that is locked -----------------------------------------------------------------------
+
+
+@pytest.fixture
+def ready(compose, judged_by, settle) -> Composer:
+    """A draft on X that is ready to be published."""
+    judged_by(lambda _: [])
+    screen = compose((Target.X, Language.FR, "Merci à toutes."))
+    screen.primary()
+    settle()
+    assert screen.publication.locked
+    return screen
+
+
+def test_what_is_asked_of_a_ready_draft_is_done_once_it_is_open_again(
+    qtbot, window, ready, settle
+) -> None:
+    qtbot.keyClick(window, Qt.Key.Key_N, CTRL_SHIFT)
+    asked = dialog()
+    assert "locked" in asked.findChildren(QLabel)[1].text()
+    asked.button("yes").click()
+    settle()
+    assert not ready.publication.locked
+    asked = dialog()
+    assert asked.windowTitle() == "Add a version" or asked.findChildren(QComboBox)
+    asked.reject()
+    settle()
+    assert window.focusWidget() is current_editor(ready), "not to the rail"
+
+
+def test_a_key_in_a_locked_text_offers_to_open_it_again(qtbot, window, ready, settle) -> None:
+    editor = current_editor(ready)
+    editor.setFocus()
+    flags = editor.textInteractionFlags()
+    assert flags & Qt.TextInteractionFlag.TextSelectableByKeyboard, "a cursor is seen"
+    offered: list[str] = []
+    ready.shell.messages.offered = offered.append
+    qtbot.keyClick(editor, Qt.Key.Key_Down)
+    assert not offered
+    qtbot.keyClicks(editor, "a")
+    assert offered == ["Open again for writing"] and ready.publication.locked
+    ready.shell.messages.take_offer()
+    settle()
+    assert not ready.publication.locked and window.focusWidget() is editor
+
+
+def test_a_published_text_says_that_it_stays_and_offers_a_copy(ready, workspace, settle) -> None:
+    workspace.editorial.mark_published(ready._draft_id, workspace.clock())
+    ready._reload()
+    settle()
+    assert not ready.can("reopen_draft")
+    ready.add_version()
+    asked = dialog()
+    assert asked.button("yes").text() == "Copy as a new draft"
+    asked.reject()
+
+
+def test_what_was_answered_is_only_shown_once_the_post_is_out(compose, workspace, settle) -> None:
+    screen = compose((Target.FACEBOOK, Language.FR, "Merci à toutes les bénévoles de Rimouski."))
+    number, card = screen._draft_id, cards(screen)[0]
+    workspace.editorial.answer(number, card.rule, "yes")
+    workspace.editorial.mark_ready(number, Readiness())
+    screen._reload()
+    settle()
+    assert any("Take the answer back" in b.text() for b in buttons(cards(screen)[0]))
+    screen._answer(card.rule, "", "")
+    assert "locked" in dialog().findChildren(QLabel)[1].text()
+    dialog().reject()
+    workspace.editorial.mark_published(number, workspace.clock())
+    screen._reload()
+    settle()
+    shown = cards(screen)[0]
+    assert not shown.choices and {b.text() for b in buttons(shown)} == {"Why?"}
+    assert "“Yes” Answered by Marie" in " ".join(x.text() for x in shown.findChildren(QLabel))
+    screen._answer(card.rule, "", "")
+    assert QApplication.activeModalWidget() is None
+    assert workspace.editorial.sheet(number).answers[0].answer == "yes"
+
+
+# --- Answers -------------------------------------------------------------------------------------
+
+
+def buttons(card: _QuestionCard) -> list[QPushButton]:
+    return card.findChildren(QPushButton)
+
+
+def test_words_begun_as_an_answer_are_still_there_after_escape(compose, settle) -> None:
+    screen = compose((Target.FACEBOOK, Language.FR, "Merci à toutes les bénévoles de Rimouski."))
+
+    def opened() -> QPlainTextEdit:
+        card = next(c for c in cards(screen) if c.choices[0].text() == "Answer…")
+        card.choices[0].click()
+        settle()
+        return dialog().findChildren(QPlainTextEdit)[0]
+
+    opened().setPlainText("Remercier")
+    dialog().reject()
+    settle()
+    assert opened().toPlainText() == "Remercier"
+    assert "still here" in dialog().banner.accessibleName()
+    press(dialog(), "Keep the answer")
+    settle()
+    assert QApplication.activeModalWidget() is None
+    card = next(c for c in cards(screen) if c.choices[0].text() == "Answer…")
+    assert "“Remercier”" in [label.text() for label in card.findChildren(QLabel)]
+
+
+def test_an_answer_of_an_earlier_text_is_shown_and_confirmed_by_one_key(
+    qtbot, compose, workspace, settle
+) -> None:
+    screen = compose((Target.FACEBOOK, Language.FR, "Merci à toutes les bénévoles de Rimouski."))
+    rule = cards(screen)[0].rule
+    screen._answer(rule, "yes", "Lu à voix haute")
+    settle()
+    type_text(current_editor(screen), " Bravo!")
+    screen.flush()
+    settle()
+    screen._check_pending()
+    settle()
+    screen.findings.focus_question()
+    card = next(c for c in cards(screen) if c.rule == rule)
+    said = " ".join(label.text() for label in card.findChildren(QLabel))
+    assert "The answer was: “Yes”" in said and "Lu à voix haute" in said
+    assert card.button is not None and card.button.text() == "Confirm"
+    qtbot.keyClick(card.button, Qt.Key.Key_Return)
+    settle()
+    assert next(c for c in cards(screen) if c.rule == rule).settled
+
+
+def test_a_no_is_said_and_has_the_focus(compose, settle) -> None:
+    screen = compose((Target.FACEBOOK, Language.FR, "Merci à toutes les bénévoles de Rimouski."))
+    for card in cards(screen):
+        screen._answer(card.rule, "n/a", "")
+        settle()
+    rule = next(c.rule for c in cards(screen) if c.choices[0].text() == "Yes")
+    screen._answer(rule, "no", "")
+    settle()
+    screen.primary()
+    settle()
+    assert "1 question answered “No”" in screen.banner.accessibleName()
+    led = screen.window().focusWidget()
+    assert led.text() == "No" and led.isChecked(), "an impatient Enter changes nothing"
+
+
+def test_the_next_question_is_whole_in_sight(qtbot, window, compose, settle) -> None:
+    screen = compose((Target.FACEBOOK, Language.FR, "Merci à toutes les bénévoles de Rimouski."))
+    window.resize(1024, 640)
+    settle()
+    place = next(i for i, c in enumerate(cards(screen)) if c.choices[0].text() == "Answer…")
+    cards(screen)[place].choices[0].setFocus()
+    cards(screen)[place].choices[0].click()
+    dialog().findChildren(QPlainTextEdit)[0].setPlainText("Une ligne\nDeux lignes\nTrois lignes")
+    press(dialog(), "Keep the answer")
+    settle()
+
+    def seen() -> bool:
+        view, led = screen.findings._area.viewport(), window.focusWidget()
+        spot = led.mapTo(view, led.rect().center())
+        return led is cards(screen)[place + 1].button and view.rect().contains(spot)
+
+    qtbot.waitUntil(seen)
+
+
+# --- Versions and pages --------------------------------------------------------------------------
+
+
+def test_a_new_version_begins_in_the_draft_s_own_language(compose) -> None:
+    screen = compose((Target.FACEBOOK, Language.FR, "Merci"))
+    screen.add_version()
+    targets, languages, _ = dialog().findChildren(QComboBox)
+    assert languages.currentData() == "en", "French is there already"
+    targets.setCurrentIndex(targets.findData("x"))
+    assert languages.currentData() == "fr"
+    dialog().reject()
+
+
+def test_a_version_is_taken_out_by_an_action(window, compose, settle) -> None:
+    screen = compose((Target.FACEBOOK, Language.FR, "Merci"), (Target.X, Language.FR, "Merci!"))
+    assert screen.remove_button.text() and screen.can("remove_version")
+    window.shell.actions.run("remove_version")
+    settle()
+    assert screen.tabs.count() == 1 and not screen.can("remove_version")
+
+
+def test_a_page_still_to_be_chosen_is_told(window, workspace, compose, judged_by, settle) -> None:
+    judged_by(lambda _: [])
+    workspace.editorial.add_page(PageInput("SCC sur X", Network.X))
+    screen = compose((Target.X, Language.FR, "Merci"))
+    assert "page is still to be chosen" in window.status.step.whole()
+    workspace.editorial.place(screen._draft_id, {Network.X: workspace.editorial.pages()[0].id})
+    screen._reload()
+    settle()
+    assert "Nothing is missing" in window.status.step.whole()
+
+
+def test_the_page_chosen_is_told_whole_and_cut_in_its_middle(workspace, compose) -> None:
+    name = "Société canadienne du cancer – division du Québec"
+    page = workspace.editorial.add_page(PageInput(name, Network.FACEBOOK))
+    screen = compose((Target.FACEBOOK, Language.FR, "Merci"), page_id=page)
+    box = screen.foot.page
+    assert name in box.toolTip()
+    assert box.width() == box.whole_width(), "there is room beside it"
+    screen.window().resize(860, 640)
+    QApplication.processEvents()
+    assert box.width() < box.whole_width()
