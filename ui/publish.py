@@ -13,6 +13,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from scc_admin.addresses import HOSTS, is_web_address, network_of
 from scc_admin.errors import UserError
 from scc_admin.i18n import N_
 from scc_admin.model import (
@@ -75,6 +76,8 @@ class PublishHelper(FormDialog):
         )
         self._screen = screen
         self._sheet = sheet
+        self._warned: Mapping[Network, str] = {}
+        """The links of which it was said that their address is not known."""
         steps = [(tr(N_("Copy the text")), self._texts())]
         if sheet.media:
             steps.append((tr(N_("Copy the pictures")), self._pictures()))
@@ -125,6 +128,35 @@ class PublishHelper(FormDialog):
             raise UserError("which_network", N_("Tick the networks where it is published."))
         return links
 
+    def submit(self) -> None:
+        strange = self._strange()
+        if strange and strange != self._warned:
+            self._warned = strange
+            tr = self.shell.tr
+            named = tr.join([tr.tr(NETWORKS[network]) for network in strange])
+            words = N_(
+                "The link for {network} has an address that is not known to be there. If it is the"
+                " right one, note the publication once more."
+            )
+            self.banner.show_message(Tone.WARNING, tr.tr(words, network=named))
+            self.button("yes").setFocus(Qt.FocusReason.OtherFocusReason)
+            return
+        super().submit()
+
+    def _strange(self) -> Mapping[Network, str]:
+        """The links of which nothing tells that they are of their network."""
+        values, alone = self.values(), len(self._owed) == 1
+        links = {
+            made.network: values["link" if alone else f"link-{made.network}"].strip()
+            for made in self._owed
+            if alone or values[f"out-{made.network}"]
+        }
+        return {
+            network: link
+            for network, link in links.items()
+            if link and network in HOSTS and network_of(link) is None and is_web_address(link)
+        }
+
     def focus_first(self) -> None:
         # Where one begins; once something was refused, what was refused.
         first = None if self.banner.isVisible() else self.form.findChild(QPushButton)
@@ -136,8 +168,13 @@ class PublishHelper(FormDialog):
 
         if len(self._owed) == 1:
             return cast(QWidget, self.widget("link"))
-        links = [cast(QLineEdit, self.widget(f"link-{made.network}")) for made in self._owed]
-        none = (link for link in links if link.text().strip() and not is_link(link.text()))
+        links = {m.network: cast(QLineEdit, self.widget(f"link-{m.network}")) for m in self._owed}
+        none = (
+            link
+            for network, link in links.items()
+            if link.text().strip()
+            and (not is_link(link.text()) or network_of(link.text()) not in (None, network))
+        )
         return next(none, cast(QWidget, self.widget(f"out-{self._owed[0].network}")))
 
     def _step(self, number: int, title: str, content: QWidget | None = None) -> QWidget:

@@ -131,7 +131,7 @@ def test_each_network_is_noted_when_it_is_out_there(
     assert dialog() is asked and other.hasFocus()  # the link that is none
     other.clear()
     named(asked, QCheckBox, "Published on X · SCC x").setChecked(False)
-    qtbot.keyClicks(link, "https://exemple.org/1")
+    qtbot.keyClicks(link, "https://www.facebook.com/scc/posts/1")
     assert facebook.isChecked()  # a link says that it is out
     assert not named(asked, QCheckBox, "Published on X · SCC x").isChecked()
     qtbot.keyClick(link, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
@@ -149,16 +149,34 @@ def test_each_network_is_noted_when_it_is_out_there(
     assert [b.text() for b in asked.findChildren(QPushButton) if "·" in b.text()] == [
         "X · Français"
     ]
-    qtbot.keyClicks(named(asked, QLineEdit, "Link of the post"), "https://exemple.org/2")
+    qtbot.keyClicks(named(asked, QLineEdit, "Link of the post"), "https://x.com/scc/status/2")
     asked.button("yes").click()
     settle()
     made = sheet(workspace, screen)
     assert made.draft.state is DraftState.PUBLISHED
     assert {m.network: m.permalink for m in made.placements} == {
-        Network.FACEBOOK: "https://exemple.org/1",
-        Network.X: "https://exemple.org/2",
+        Network.FACEBOOK: "https://www.facebook.com/scc/posts/1",
+        Network.X: "https://x.com/scc/status/2",
     }
-    assert "https://exemple.org/2" in screen.banner.accessibleName()
+    assert "https://x.com/scc/status/2" in screen.banner.accessibleName()
+
+
+def test_a_link_whose_address_tells_no_network_is_taken_the_second_time(
+    compose, workspace, pages, settle, qtbot
+) -> None:
+    screen = compose(BOTH[1], page_id=pages[Network.X])
+    mark_ready(screen, settle)
+    screen.primary()
+    settle()
+    asked, address = dialog(), "https://exemple.org/1"
+    qtbot.keyClicks(named(asked, QLineEdit, "Link of the post"), address)
+    asked.button("yes").click()
+    settle()
+    assert dialog() is asked and "link for X has an address" in asked.banner.accessibleName()
+    assert sheet(workspace, screen).draft.state is DraftState.READY
+    asked.button("yes").click()
+    settle()
+    assert sheet(workspace, screen).placements[0].permalink == address
 
 
 def test_a_network_can_be_left_out(compose, workspace, pages, settle) -> None:

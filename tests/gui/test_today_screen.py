@@ -98,12 +98,12 @@ def test_what_is_due_stands_in_its_column_and_enter_does_it(
     copy.click()
     assert QApplication.clipboard().text() == "Merci à tous."
     link = next(f for f in helper.findChildren(QLineEdit) if f.placeholderText() == "https://")
-    link.setText("https://exemple.org/scc/posts/1")
+    link.setText("https://facebook.com/scc/posts/1")
     helper.button("yes").click()
     settle()
     sheet = workspace.editorial.sheet(made)
     assert (sheet.draft.state, sheet.placements[0].permalink) == (
-        DraftState.PUBLISHED, "https://exemple.org/scc/posts/1",
+        DraftState.PUBLISHED, "https://facebook.com/scc/posts/1",
     )  # fmt: skip
     assert all("Merci!" not in titles(today, lane) for lane in Lane)
 
