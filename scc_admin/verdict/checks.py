@@ -895,7 +895,8 @@ _ELISION = re.compile(r"(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu)['’]", re.
 
 def _spelling(context: Context, params: None) -> Iterable[Hit]:
     """Words that neither the dictionary nor the house has; those with a capital are names. In a
-    sentence whose language does not show, either language will do."""
+    sentence whose language does not show, either language will do, and in names of the other
+    language (« le Pink in the city », "the Fête nationale") that other one."""
     speller = context.speller
     if speller is None:
         return
@@ -905,7 +906,8 @@ def _spelling(context: Context, params: None) -> Iterable[Hit]:
     for sentence, told in zip(text.sentences, text.languages, strict=True):
         language = told or context.post.language
         other = Language.FR if language is Language.EN else Language.EN
-        for match in _SPELLED.finditer(text.masked, *sentence):
+        words = list(_SPELLED.finditer(text.masked, *sentence))
+        for at, match in enumerate(words):
             word = match.group()
             if (told, word) in fine:
                 continue
@@ -921,14 +923,46 @@ def _spelling(context: Context, params: None) -> Iterable[Hit]:
                 told is None and _known(bare, other, speller.knows, house)
             ):
                 fine.add((told, word))
-            elif not _touches_sign(text.masked, match):
+            elif not _touches_sign(text.masked, match) and not (
+                _known(bare, other, speller.knows, frozenset())
+                and _in_a_foreign_name(words, at, language, speller.knows)
+            ):
                 yield Hit(start, start + len(bare))
 
 
+def _in_a_foreign_name(
+    words: Sequence[re.Match[str]],
+    at: int,
+    language: Language,
+    knows: Callable[[str, Language], bool],
+) -> bool:
+    """True for a word of the other language with an accent that `language` has not, or beside a
+    name, a small word of names, or another word that only the other language has."""
+    if language is Language.EN and not words[at].group().isascii():
+        return True
+    other = Language.FR if language is Language.EN else Language.EN
+    for beside in (at - 1, at + 1):
+        if not 0 <= beside < len(words):
+            continue
+        before, after = sorted((words[at], words[beside]), key=re.Match.start)
+        if before.string[before.end() : after.start()].strip(_BLANKS):
+            continue
+        word = words[beside].group()
+        if (word[0].isupper() and beside) or word in _PARTICLES[language]:
+            return True
+        if not knows(word, language) and knows(word, other):
+            return True
+    return False
+
+
 def _touches_sign(masked: str, match: re.Match[str]) -> bool:
-    """True beside a digit, # or @: part of a code, a tag or a handle."""
-    before = masked[match.start() - 1 : match.start()] if match.start() else ""
+    """True beside a digit, # or @: part of a code, a tag or a handle; and after a point inside a
+    word, where an inclusive ending stands (« formateur·trice·s », « donateur.rice »)."""
+    start = match.start()
+    before = masked[start - 1 : start] if start else ""
     after = masked[match.end() : match.end() + 1]
+    if before in ("·", "•", "‧", ".", "/") and start > 1 and masked[start - 2].isalpha():
+        return True
     return before in ("#", "@", "_", "&") or before.isdigit() or after.isdigit() or after == "_"
 
 
@@ -943,8 +977,16 @@ def _known(
         return True
     parts = [part for part in re.split("[-']", word) if part]
     return len(parts) > 1 and all(
-        len(part) < 2 or fold(part) in house or knows(part, language) for part in parts
+        len(part) < 2 or fold(part) in house or part in _ENDINGS or knows(part, language)
+        for part in parts
     )
+
+
+# What inclusive writing adds to a word: « auteur-rice-s », « conseiller-ère ».
+_ENDINGS = _set(
+    "es ne nes le les lle lles ve ves se ses te tes re res ere ère ères ière ières rice rices "
+    "trice trices teuse teuses euse euses eure eures elle elles enne ennes fe"
+)
 
 
 # The signs are looked for, and what stands around them then: the other way round every word of a

@@ -432,6 +432,27 @@ def test_spelling_suggests_on_demand() -> None:
     assert SPELLER.knows("a" * 500, Language.EN)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Merci aux formateur·trice·s, aux étudiant.es et aux donateur.rice.s de notre équipe.",
+        "Les auteur-rice-s, les conseiller-ère-s et les chercheur·euse·s sont avec nous.",
+        "Avec les Trifluviennes et les sherbrookois, on jase sur le texto et le pouding.",
+        "L’activité Look good feel better revient, en partenariat avec Pink in the city.",
+    ],
+)
+def test_inclusive_endings_and_names_of_the_other_language_are_words(text: str) -> None:
+    assert not judge(text, "LAN-02").findings
+
+
+def test_french_names_in_an_english_sentence_are_words() -> None:
+    said = "We will be at the {} with all of our friends, so come and say hello to them."
+    for name in ("Fête nationale", "Marché public de Longueuil", "Fondation québécoise"):
+        assert not judge(said.format(name), "LAN-02", language=Language.EN).findings
+    for typo in ("marchee", "fondasion"):
+        assert judge(said.format(typo), "LAN-02", language=Language.EN).findings
+
+
 def test_spelling_follows_the_language_of_each_sentence() -> None:
     text = "Venez avec nous dans le parc. We walk with you in the park."
     assert not judge(text, "LAN-02").findings
