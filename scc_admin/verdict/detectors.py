@@ -137,7 +137,7 @@ _GROWN = re.compile(
     re.VERBOSE,
 )
 _COUNTED = re.compile(
-    r"(?:\b(?:cas|taux|risques?|mortalité|décès|incidence|cases|rates?|risk|deaths|mortality"
+    r"(?:\b(?:cas|taux|risques?|mortalité|décès|incidence|survie|cases|rates?|risk|deaths|mortality|survival"
     r"|nombre (?:de |d')(?:nouveaux )?(?:cancers?|tumeurs?|mélanomes?|leucémies?|diagnostics)"
     r"|number of (?:new )?(?:\w{2,12} )?(?:cancers?|tumou?rs?|melanomas?|diagnoses))"
     r"|(?:^|[.!?] ?)(?:les |ces |the )?(?:\w{2,12} )?(?:cancers|mélanomes|melanomas|leucémies))\b"
@@ -272,13 +272,15 @@ _INVITATIONS = Phrases(
         "rendez-vous le|ce|au|samedi|dimanche|vendredi|jeudi|mercredi|mardi|lundi|demain",
         "passez nous voir", "inscription* avant|jusqu'au", "procurez-vous", "c'est un rendez-vous",
         "bienvenue à tous|toutes", "rassemblons-nous", "marchez|courez|pédalez avec nous",
-        "ne manquez pas", "join us|in", "come out|and|to|join|walk|run|meet|see|celebrate",
+        "tout le monde est bienvenu*|invité*", "bienvenue à tout le monde", "venez-vous-en",
+        "ne manquez|manque|ratez|rate pas", "join us|in",
+        "come out|and|to|join|walk|run|meet|see|celebrate",
         "sign up", "register now|today|for|at|by|before|here|online", "you're|are invited",
         "you're all invited", "we'd love you", "we invite|hope you", "hope to see you",
         "reserve|book|get|buy your spot|spots|seat|seats|ticket|tickets|place", "save the date",
         "last chance to register|join|sign",
         "rsvp", "take part", "see you on|at|there|this", "attend", "walk|run|ride with us",
-        "don't miss", "everyone is welcome", "everyone's welcome",
+        "don't miss", "everyone is welcome", "everyone's welcome", "all are welcome",
     ],
     accents=True,
 )  # fmt: skip
@@ -467,21 +469,26 @@ def festive_signs(context: Context, options: Options) -> Iterator[Hit]:
 
 
 _COMPANY = re.compile(
-    r"\b(?:[Ll]a (?:compagnie|clinique|firme|boutique|chaîne|pharmaceutique|multinationale)"
+    r"\b(?:(?:[Ll]e|[Dd]u|[Aa]u) salon"
+    r"|[Ll]a (?:compagnie|clinique|firme|boutique|chaîne|pharmaceutique|multinationale)"
     r"|[Ll]['’](?:entreprise|industrie)|[Tt]he (?:company|clinic|firm|chain|manufacturer))"
     r"[ \u00a0](?:du |de |des )?[A-ZÀ-ÖØ-Þ][\w'’-]{1,40}"
     r"|\b[A-ZÀ-ÖØ-Þ][\w'’&-]{1,40}+,?[ \u00a0](?:[Ii]nc|[Ll]t[ée]e|[Ll]td|LLC|[Cc]orp)\b\.?"
+    r"|\b[A-ZÀ-ÖØ-Þ][\w'’&-]{1,40}+[ \u00a0](?:Tobacco|Pharma|Clinic|Cosmetics|Laboratories)\b"
+    r"|\b(?:[Cc]ette (?:compagnie|clinique|firme|boutique|chaîne|pharmaceutique|multinationale"
+    r"|entreprise)|[Tt]h(?:is|at) (?:company|clinic|firm|chain|manufacturer|business|salon))\b"
 )
 
 
 _COMPANY_WORDS = word_set(
     "compagnie clinique firme boutique chaine pharmaceutique multinationale entreprise industrie "
-    "company clinic firm chain manufacturer inc ltee ltd llc corp"
+    "company clinic firm chain manufacturer business salon inc ltee ltd llc corp tobacco pharma "
+    "cosmetics laboratories"
 )
 
 
 def companies(context: Context, options: Options) -> Iterator[Hit]:
-    """Companies named as such: « la compagnie Untel », « Untel inc. »."""
+    """Companies named as such, or pointed at: « la compagnie Untel », « cette clinique »."""
     for span in context.text.around(_COMPANY_WORDS, 64, 64):
         for match in _COMPANY.finditer(context.text.masked, *span):
             yield Hit(*match.span())
@@ -623,6 +630,35 @@ def restricted_labels(context: Context, options: Options) -> Iterator[Hit]:
             yield Hit(*match.span("label"))
 
 
+# --- Masked words -------------------------------------------------------------------------------
+
+_MASKED = re.compile(r"(?<![\w*])([^\W\d_]{1,5})([@#$%!*]{1,6})([^\W\d_]{0,6})(?![\w*@#$%])")
+_INSULTS = word_set(
+    "fuck fucks fucked fucking fuckin fucker shit shits shitty bullshit bitch bitches asshole "
+    "assholes bastard bastards cunt dick merde marde tabarnak tabarnac calisse crisse ostie estie "
+    "ciboire putain pute salope connard connards enculé encule chier"
+)
+
+
+def masked_insults(context: Context, options: Options) -> Iterator[Hit]:
+    """Swearing with stars or signs in the place of letters: « f*ck », « m***e », "s**t".
+
+    A star after a word is mostly that of a footnote.
+    """
+    for match in _MASKED.finditer(context.post.text):
+        head, signs, tail = match[1].lower(), match[2], match[3].lower()
+        if not tail and len(signs) < 3:
+            continue
+        stars = tail and not signs.strip("*")
+        for word in _INSULTS:
+            hidden = len(word) - len(head) - len(tail)
+            if not (hidden == len(signs) or (stars and hidden > 0)):
+                continue
+            if word.startswith(head) and word.endswith(tail):
+                yield Hit(*match.span())
+                break
+
+
 # --- Blanks ---------------------------------------------------------------------------------------
 
 # In small letters only: « [Date] 4 mai » is how some posts name what follows. No picture, film or
@@ -671,6 +707,7 @@ DETECTORS: Mapping[str, Detector] = {
     "company": Detector(companies),
     "testimony": Detector(testimonies),
     "restricted-label": Detector(restricted_labels),
+    "masked-insult": Detector(masked_insults),
     "blank": Detector(blanks),
     "question-mark": Detector(question_marks),
     "closing-question": Detector(closing_questions),
@@ -692,7 +729,7 @@ DETECTORS: Mapping[str, Detector] = {
     "street-address": Detector(personal.street_addresses),
     "private-contact": Detector(
         personal.private_contacts,
-        variants=frozenset({"telephone", "toll-free", "email", "address"}),
+        variants=frozenset({"telephone", "toll-free", "office", "email", "address"}),
     ),
     "birth-date": Detector(personal.birth_dates),
     "person": Detector(personal.persons),

@@ -58,7 +58,7 @@ def health_number(letters: str, digits: str) -> bool:
 # --- Identity and payment numbers -----------------------------------------------------------------
 
 _SIN = re.compile(
-    r"(?<![\w.,$#@/+:=-])(?<![0-9] )(?:[1-79][0-9]{2}([ .-])[0-9]{3}\1[0-9]{3}|[1-79][0-9]{8})"
+    r"(?<![\w.,$#@/+:=-])(?<![0-9] )(?:[0-9]{3}([ .-])[0-9]{3}\1[0-9]{3}|[0-9]{9})"
     r"(?![\w-]|[ .,]?[0-9])"
 )
 _SIN_NAMED = re.compile(r"\b(?:nas|sin|n\.a\.s|s\.i\.n|assurances? sociales?|social insurance)\b")
@@ -74,8 +74,8 @@ _BUSINESS_AFTER = re.compile(r" ?r[rtcpz] ?[0-9]{4}\b")
 
 
 def social_insurance_numbers(context: Context, options: Options) -> Iterator[Hit]:
-    """Social insurance numbers: nine digits, Luhn, none beginning with 0 or 8, announced as such or
-    in groups of three that are no quantity and no business number."""
+    """Social insurance numbers: nine digits, Luhn, announced as such; or in groups of three that
+    are no quantity and no business number, and do not begin with 0 or 8, which are not given."""
     flat = context.text.flat
     for match in context.text.find_numbers(_SIN):
         start, end = match.span()
@@ -85,6 +85,7 @@ def social_insurance_numbers(context: Context, options: Options) -> Iterator[Hit
         named = _SIN_NAMED.search(flat, max(0, start - 60), end + 40)
         if named or (
             match[1]
+            and digits[0] not in "08"
             and not digits.endswith("000")
             and not _A_QUANTITY_AFTER.match(flat, end)
             and not _ANOTHER_NUMBER.search(flat, max(0, start - 60), start)
@@ -224,8 +225,12 @@ _ROLES = word_set(
     "support soutien aide help service services clientele membres members publicaffairs "
     "affairespubliques bureau office equipe team comite fondation foundation commandites sponsors "
     "programme programmes jonquille daffodil cancer noreply webmaster confidentialite privacy "
-    "equipes teams billets billetterie tickets"
+    "equipes teams billets billetterie tickets inscrire reservation reservations reception marche "
+    "walk souper gala golf velo ride defi tournoi collecte campagne campaign spectacle bureaux "
+    "boutique shop store centre center maison ecole school ville city club theatre biblio "
+    "bibliotheque library clinique clinic hopital dons cancer"
 )
+_BEGINS_AS_A_ROLE = ("relais", "benevol", "volunteer", "jonquille", "inscri", "billet", "marchedes")
 _PRIVATE_PLACE = re.compile(
     r"\b(?:habite\w*|demeur\w+|réside\w*|domicile|chez (?:elle|lui|moi|eux|elles|m|mme)|lives? at"
     r"|living at|home address|sa maison|son appartement|his house|her house|his home|her home"
@@ -234,7 +239,8 @@ _PRIVATE_PLACE = re.compile(
 
 
 def private_contacts(context: Context, options: Options) -> Iterator[Hit]:
-    """Contact details that are on no public list. Variants: telephone, toll-free, email, address.
+    """Contact details that are on no public list. Variants: telephone, toll-free, office,
+    email, address.
 
     Role mailboxes (info@…) are public by nature. So is the place of an event: an address or postal
     code counts only near words of a home, or where nothing in the post makes it a meeting place.
@@ -242,16 +248,53 @@ def private_contacts(context: Context, options: Options) -> Iterator[Hit]:
     known = contact_keys(context.known.contacts)
     for hit in context.detect("telephone"):
         if hit.key not in known:
-            variant = "toll-free" if hit.key.startswith(_TOLL_FREE) else "telephone"
+            if hit.key.startswith(_TOLL_FREE):
+                variant = "toll-free"
+            else:
+                variant = "office" if _is_of_an_office(context, hit) else "telephone"
             yield Hit(hit.start, hit.end, variant=variant, key=hit.key)
     for hit in context.detect("email"):
         local, _, domain = hit.key.partition("@")
-        if not known & {hit.key, "@" + domain} and _ROLES.isdisjoint(_NOT_LETTERS.split(local)):
+        if not known & {hit.key, "@" + domain} and not _is_a_role(local):
             yield Hit(hit.start, hit.end, variant="email", key=hit.key)
     yield from _private_places(context, known)
 
 
 _NOT_LETTERS = re.compile(r"[._+0-9-]+")
+
+
+def _is_a_role(local: str) -> bool:
+    """True for a mailbox of an office (info, relais.beauport), not for one of a person who holds
+    it (marcel.relais)."""
+    parts = _NOT_LETTERS.split(local)
+    if not _FIRST_NAMES.isdisjoint(parts):
+        return False
+    return not _ROLES.isdisjoint(parts) or local.startswith(_BEGINS_AS_A_ROLE)
+
+
+_OF_AN_OFFICE = re.compile(
+    r"\b(?:bureaux?|office|clsc|cisss|ciusss|centre|center|maison|hôpital|hospital|clinique|clinic"
+    r"|billetterie|box office|accueil|réception|front desk|secrétariat|théâtre|theatre|aréna|arena"
+    r"|auberge|hôtel|hotel|restaurant|bibliothèque|library|école|school|municipalité|ville"
+    r"|town hall|city hall|paroisse|parish|église|church|pharmacie|pharmacy|ligne|line|services?"
+    r"|organisme|fondation|foundation|poste|ext\.?|extension)\b"
+)
+_OF_SOMEBODY = re.compile(
+    r"\b(?:chez|cell(?:ulaire)?|mobile|domicile|moi|ma|mon|my|me|his|her|home)\b"
+)
+
+
+def _is_of_an_office(context: Context, hit: Hit) -> bool:
+    """True for a telephone in a sentence that names the office that answers, and nobody else."""
+    text = context.text
+    sentence = text.sentence_at(hit.start)
+    start, end = max(sentence.start, hit.start - 120), min(sentence.end, hit.end + 60)
+    if not _OF_AN_OFFICE.search(text.flat, start, end):
+        return False
+    if _OF_SOMEBODY.search(text.flat, start, end):
+        return False
+    words = text.words_between(max(sentence.start, hit.start - 60), hit.start)
+    return _FIRST_NAMES.isdisjoint(text.plain[index] for index in words)
 
 
 def _private_places(context: Context, known: frozenset[str]) -> Iterator[Hit]:
@@ -298,7 +341,8 @@ def contact_keys(contacts: tuple[str, ...]) -> frozenset[str]:
 # --- Persons --------------------------------------------------------------------------------------
 
 _BORN = re.compile(
-    r"(?:n(?<!\w.)ée?(?:\(e\)|·e|\.e)? (?:le |en |un |à |au )|b(?<!\w.)orn (?:on|in) )"
+    r"(?:n(?<!\w.)ée?(?:\(e\)|·e|\.e)? (?:le |en |un |à |au )"
+    r"|b(?<!\w.)orn (?:(?:on|in) |(?=[0-9]{1,4}[/-])))"
     r"[^.!?\n]{0,40}?(?P<day>[0-9]{1,2}(?:er|,)? (?:\w{3,9} )?)?\b(?:19|20)[0-9]{2}\b"
 )
 _BIRTH_DATE = re.compile(

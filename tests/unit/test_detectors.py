@@ -99,12 +99,17 @@ def test_social_insurance_numbers_in_any_shape(text: str) -> None:
     assert [hit.key for hit in see("social-insurance-number", text)] == ["123456782"]
 
 
+def test_a_number_announced_as_such_may_begin_with_any_digit() -> None:
+    """Those of teaching and of forms begin with 0: whoever writes one means the thing itself."""
+    assert [hit.key for hit in see("social-insurance-number", "NAS 046 454 286")] == ["046454286"]
+
+
 @pytest.mark.parametrize(
     "text",
     [
         "123456782",
         "NAS 123456789",
-        "NAS 046454286",
+        "046 454 286",
         "NAS 812345679",
         "123 456 782 $",
         "123 456 782 visites",
@@ -236,6 +241,22 @@ def test_the_place_of_an_event_is_no_private_address() -> None:
     assert not see("private-contact", text + ", à 19 h")
     assert not see("private-contact", "À l’école, " + text)
     assert see("private-contact", "À 19 h, chez elle, au 27, rue des Lilas", kind=PostKind.EVENT)
+
+
+@pytest.mark.parametrize(
+    ("text", "variant"),
+    [
+        ("Le bureau de Sherbrooke répond au 819 555-0142.", "office"),
+        ("Billetterie du théâtre : 819 555-0142, poste 3", "office"),
+        ("Pour covoiturer jusqu’au bureau, appelez Monique au 819 555-0142.", "telephone"),
+        ("Appelez-moi au bureau ou sur mon cellulaire : 819 555-0142.", "telephone"),
+        ("Pour réserver : 819 555-0142", "telephone"),
+        ("Écrivez à relais.beauport@courriel.example", None),
+        ("Écrivez à marcel.relais@courriel.example", "email"),
+    ],
+)
+def test_an_office_is_nobody(text: str, variant: str | None) -> None:
+    assert [hit.variant for hit in see("private-contact", text)] == ([variant] if variant else [])
 
 
 def test_a_toll_free_number_is_told_apart() -> None:
