@@ -29,6 +29,14 @@ _DOUBLE_STOP = re.compile(r"\b([ap]\.m\.)\.(?!\.)")
 """An English hour at the end of a sentence: the stop of its abbreviation ends both."""
 
 
+_FIRST_DAY = re.compile(r"(?<!\S)1(?!\S)")
+
+
+def _ordinal(date: str) -> str:
+    """A date in French with its first day as one writes it: « 1er décembre », « mardi 1er »."""
+    return _FIRST_DAY.sub("1er", date, count=1)
+
+
 @dataclass(frozen=True, slots=True)
 class Bilingual:
     """A text that comes with the program's data in both languages, outside the catalogues."""
@@ -214,7 +222,14 @@ class Translator:
 
         if isinstance(value, dt.datetime):
             value = self.local(value).date()
-        return format_date(value, format=style, locale=self.locale)
+        said = format_date(value, format=style, locale=self.locale)
+        return _ordinal(said) if self.language is Language.FR else said
+
+    def _skeleton(self, parts: str, value: dt.date) -> str:
+        from babel.dates import format_skeleton
+
+        said = str(format_skeleton(parts, value, locale=self.locale))
+        return _ordinal(said) if self.language is Language.FR else said
 
     def time(self, at: dt.datetime, *, seconds: bool = False) -> str:
         """« 3 h 05 », « 15 h » and, to the second, « 3 h 05 min 41 s »; 3:05 a.m. in English.
@@ -239,33 +254,29 @@ class Translator:
     def period(self, first: dt.date, last: dt.date, style: str = "long") -> str:
         """From one day to another, each part said once: « du 16 au 22 novembre 2026 ».
 
-        `style` is `long` or `medium`. Babel's intervals put a dash in the place of the words.
+        `style` is `long`, `medium`, or `day` for days of one year, which is not said. Babel's
+        intervals put a dash in the place of the words.
         """
-        from babel.dates import format_skeleton
-
+        start, end = (
+            self.day(day) if style == "day" else self.date(day, style) for day in (first, last)
+        )
         if first == last:
-            return self.date(first, style)
-        start, end = self.date(first, style), self.date(last, style)
+            return start
         if first.year == last.year:
-            day = "MMMMd" if style == "long" else "MMMd"
-            start = str(format_skeleton(day, first, locale=self.locale))
+            start = self._skeleton("MMMMd" if style == "long" else "MMMd", first)
             if first.month == last.month and self.language is Language.FR:
-                start = str(first.day)
+                start = _ordinal(str(first.day))
             elif first.month == last.month:
-                end = f"{last.day}, {last.year}"
+                end = str(last.day) if style == "day" else f"{last.day}, {last.year}"
         return self.tr(N_("{first} to {last}"), first=start, last=end)
 
     def month(self, value: dt.date) -> str:
         """« novembre 2026 »."""
-        from babel.dates import format_skeleton
-
-        return str(format_skeleton("yMMMM", value, locale=self.locale))
+        return self._skeleton("yMMMM", value)
 
     def day(self, value: dt.date) -> str:
         """A day of about now, without its year: « 23 nov. »."""
-        from babel.dates import format_skeleton
-
-        return str(format_skeleton("MMMd", value, locale=self.locale))
+        return self._skeleton("MMMd", value)
 
     def weekday(self, value: dt.date, *, wide: bool = False) -> str:
         from babel.dates import get_day_names

@@ -142,7 +142,8 @@ class CampaignsPane(QWidget):
 
     def _cell(self, steps: CampaignSteps) -> Cell:
         tr, campaign, today = self._shell.tr, steps.campaign, self.today()
-        period = tr.period(campaign.starts_on, campaign.ends_on, "medium")
+        this_year = {campaign.starts_on.year, campaign.ends_on.year} == {today.year}
+        period = tr.period(campaign.starts_on, campaign.ends_on, "day" if this_year else "medium")
         tags = []
         asked = steps.asked_now(today)
         if asked:

@@ -18,6 +18,7 @@ from PySide6.QtCore import (
     QRectF,
     QSize,
     Qt,
+    QTimer,
     Signal,
 )
 from PySide6.QtGui import (
@@ -36,10 +37,12 @@ from PySide6.QtWidgets import (
     QApplication,
     QHeaderView,
     QLabel,
+    QScrollArea,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
     QToolTip,
+    QWidget,
 )
 
 from scc_admin.agenda import Conflict, Item, Recurring
@@ -55,6 +58,10 @@ _LEAST_ROW = 66
 """Pixels of a week at 100 %."""
 SHORT_DATES = 7
 """Recurring dates that last longer than this many days stand above the month, not in a day."""
+
+
+_FEW_WORDS = 48
+"""Pixels at 100 % that the words of a chip want before anything else stands beside them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -396,6 +403,17 @@ class MonthGrid(QTableView):
         index = self.model_.index_of(day)
         if index.isValid():
             self.setCurrentIndex(index)
+            self.show_day()
+
+    def show_day(self) -> None:
+        """Scroll what the grid stands in, where that is too low for all of it."""
+        rect = self.visualRect(self.currentIndex())
+        parent: QWidget | None = self.parentWidget()
+        while parent is not None:
+            if isinstance(parent, QScrollArea) and (page := parent.widget()) is not None:
+                corner = self.viewport().mapTo(page, rect.center())
+                parent.ensureVisible(corner.x(), corner.y(), 0, rect.height() // 2 + 8)
+            parent = parent.parentWidget()
 
     def items(self) -> Sequence[Item]:
         """What stands on the day in focus."""
@@ -432,6 +450,7 @@ class MonthGrid(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._share()
+        QTimer.singleShot(0, self, self.show_day)  # once what it stands in knows how long it is
 
     def _share(self) -> None:
         rows = self.model_.rowCount()
@@ -879,27 +898,25 @@ class _DayDelegate(QStyledItemDelegate):
         line = min(rect.height(), px(20))
         middle = rect.top() + line / 2
         left, right = rect.left() + px(4), rect.right() - px(4)
-        icons.paint(
-            painter,
-            QRectF(left, middle - side / 2, side, side),
-            network_icon(item.network) if item.network else icon,
-            "text" if inside else "muted",
-        )
-        left += side + px(3)
         marks = [(icon, color)] if item.state is not None else []
         if item.key in plan.conflicts:
             marks.insert(0, ("warning", "warning"))
+        first = (
+            network_icon(item.network) if item.network else icon,
+            "text" if inside else "muted",
+        )
+        if marks and right - left - (len(marks) + 1) * (side + px(3)) < px(_FEW_WORDS):
+            first = marks.pop()  # how it stands says more than where it goes
+        icons.paint(painter, QRectF(left, middle - side / 2, side, side), *first)
+        left += side + px(3)
         for name, ink in reversed(marks):
-            if right - side - left < px(18) and name != "warning":
-                continue
             right -= side
             icons.paint(painter, QRectF(right, middle - side / 2, side, side), name, ink)
             right -= px(2)
         painter.setFont(look.digits)
-        if not item.all_day and (right - left > px(78) or self._grid._tall):
-            local = tr.local(item.at)
-            time = f"{local:%H:%M}"
-            width = look.metrics.horizontalAdvance(time) + px(4)
+        time = "" if item.all_day else tr.time(item.at).replace(":00", "")
+        width = look.metrics.horizontalAdvance(time) + px(4)
+        if time and (right - left - width > px(_FEW_WORDS) or self._grid._tall):
             painter.setPen(look.color("muted"))
             painter.drawText(
                 QRectF(left, middle - line / 2, width, line),

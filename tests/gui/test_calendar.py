@@ -9,7 +9,7 @@ import pytest
 from conftest import open_window, type_text
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDateTimeEdit, QLineEdit, QPushButton
 
@@ -734,8 +734,22 @@ def test_at_twice_the_size_the_calendar_scrolls_downwards_only(
     assert room.horizontalScrollBar().maximum() == 0
     assert screen.more.mapTo(screen, screen.more.rect().bottomRight()).x() <= screen.width()
     assert screen.pages.mapTo(screen, QPoint()).y() > screen.before.mapTo(screen, QPoint()).y()
-    for week in range(screen.month.model_.rowCount()):
-        assert screen.month.rowHeight(week) >= theme.px(60)
+    grid = screen.month
+    for week in range(grid.model_.rowCount()):
+        assert grid.rowHeight(week) >= theme.px(60)
+
+    def whole(day: date) -> bool:
+        row = grid.visualRect(grid.model_.index_of(day))
+        seen = QRect(grid.viewport().mapTo(room.widget(), row.topLeft()), row.size())
+        view = QRect(QPoint(0, room.verticalScrollBar().value()), room.viewport().size())
+        return seen.top() >= view.top() and seen.bottom() <= view.bottom()
+
+    day = grid.day()
+    assert day is not None
+    qtbot.waitUntil(lambda: whole(day))
+    for place in (grid.plan.first, grid.plan.last):
+        grid.go_to(place)
+        assert whole(place)
     theme.choose(zoom=1.0)
     qtbot.waitUntil(lambda: window.current() is not screen)
     settle()

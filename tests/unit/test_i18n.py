@@ -87,6 +87,19 @@ def test_a_period_says_each_part_once(fr, en):
         f"{en.date(date(2026, 12, 28))} to {en.date(date(2027, 1, 3))}",
     )
     assert both(november, november) == ("16 novembre 2026", "November 16, 2026")
+    # Days of a year that need not be said.
+    assert both(november, date(2026, 11, 22), "day") == ("du 16 au 22 nov.", "Nov 16 to 22")
+    assert both(november, date(2026, 12, 1), "day") == ("du 16 nov. au 1er déc.", "Nov 16 to Dec 1")
+    assert both(november, november, "day") == ("16 nov.", "Nov 16")
+
+
+def test_the_first_of_a_month_is_written_as_one_writes_it(fr, en):
+    first = date(2026, 12, 1)
+    assert fr.date(first, "long") == "1er décembre 2026" and fr.day(first) == "1er déc."
+    assert fr.date(first, "full") == "mardi 1er décembre 2026"
+    assert fr.period(first, date(2026, 12, 7)) == "du 1er au 7 décembre 2026"
+    assert fr.date(first, "short") == "2026-12-01" and en.date(first, "long") == "December 1, 2026"
+    assert "1er" not in fr.date(date(2026, 12, 11), "long") + fr.month(first)
 
 
 def test_instants_are_shown_where_the_user_is(fr):
