@@ -433,6 +433,9 @@ def packet_data(
         detail = "\n".join(step_words(step))
         told = veil(detail)
         exception = _waiver(source.tr, veil, step, sheet)
+        if step.recorded_at is not None:
+            later = tr(N_("Recorded on {at}"), at=source.tr.moment(step.recorded_at))
+            told = "\n".join(part for part in (told, later) if part)
         # A case has one day of review: that of the ban that stands.
         if step is ban and sheet.case.review_on is not None:
             again = tr(N_("Review on {day}"), day=source.tr.date(sheet.case.review_on, "long"))
@@ -453,6 +456,7 @@ def packet_data(
         )
         done.append({"at": step.at, "what": what, "who": step.who, "exception": exception})
     timeline.sort(key=lambda moment: moment["at"])
+    done.sort(key=lambda act: act["at"])
     places: list[PageLine] = [
         {"name": page.name, "network": tr(NETWORKS[page.network]), "url": page.url}
         for page in {p.id: p for p in page_of.values() if p is not None}.values()

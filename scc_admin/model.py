@@ -638,6 +638,8 @@ class CaseStep:
     entry: int = 0
     override: str = ""
     """Why it was done as an exception, before the steps that come first; `approver` agreed."""
+    recorded_at: datetime | None = None
+    """When it was written down, of a step that was done earlier than that; `at` is when."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -650,6 +652,8 @@ class RungView:
     gates: tuple[Gate, ...]
     overridable: bool
     """True when a second named person may lift the gates with a reason."""
+    missing: tuple[Rung, ...] = ()
+    """The rungs that come before it and are not recorded, mildest first, of `MISSING_RUNGS`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -226,6 +226,7 @@ VALUES: Mapping[str, str] = {
     "account": N_("Account"),
     "displayed": N_("Date displayed"),
     "captured": N_("Captured"),
+    "done": N_("Done on"),
     "reason": N_("Reason"),
     "override": N_("Why without the missing steps"),
     "title": N_("Title"),

@@ -53,6 +53,8 @@ from scc_admin.moderation.ladder import (
     climbed,
     deadlines,
     differences,
+    early,
+    first_seen,
     flags_of,
     gates,
     proposed,
@@ -101,6 +103,8 @@ __all__ = [
     "climbed",
     "deadlines",
     "differences",
+    "early",
+    "first_seen",
     "flags_of",
     "gates",
     "proposed",
@@ -205,6 +209,10 @@ class StepInput:
     """When the decision is looked at again; None leaves the day that stands."""
     files: tuple[StagedBlob | KeptFile, ...] = ()
     """Pictures of what we did: the answer as published, the message as sent."""
+    done_at: datetime | None = None
+    """When it was done, if not now."""
+    before_seen: bool = False
+    """It is known that it was done before the first comment of the case was seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -525,9 +533,9 @@ class Moderation:
     def next_steps(self, limit: int = _LISTED) -> list[NextStep]:
         """The cases whose next step is ours to do now, the one that waits longest first.
 
-        It is when something was logged since we last decided, or when a repetition was noted; not
-        while Public Affairs are asked, which the escalation itself says, nor once what they
-        answered was done with.
+        It is when something was logged, or seen, since we last decided, or when a repetition was
+        noted; not while Public Affairs are asked, which the escalation itself says, nor once what
+        they answered was done with.
         """
         decided = ", ".join("?" * len(_DECIDED))
         with self._store.reading() as db:
@@ -539,8 +547,12 @@ class Moderation:
                 "   AND NOT i.retracted) AS seen_at,"
                 " (SELECT max(entry) FROM case_steps s WHERE s.case_id = c.id"
                 f"   AND NOT s.retracted AND s.kind IN ({decided})) AS decided,"
+                " (SELECT max(at) FROM case_steps s WHERE s.case_id = c.id"
+                f"   AND NOT s.retracted AND s.kind IN ({decided})) AS decided_at,"
                 " (SELECT min(entry) FROM case_steps s WHERE s.case_id = c.id AND s.rung = ?"
                 "   AND NOT s.retracted) AS messaged,"
+                " (SELECT at FROM case_steps s WHERE s.case_id = c.id AND s.rung = ?"
+                "   AND NOT s.retracted ORDER BY entry LIMIT 1) AS messaged_at,"
                 " (SELECT max(entry) FROM case_steps s WHERE s.case_id = c.id AND s.rung = ?"
                 "   AND NOT s.retracted) AS repeated,"
                 " (SELECT group_concat(DISTINCT rung) FROM case_steps s WHERE s.case_id = c.id"
@@ -550,20 +562,22 @@ class Moderation:
                 " FROM cases c JOIN persons p ON p.id = c.person_id"
                 " WHERE c.destroyed_at IS NULL AND c.state NOT IN (?, ?) AND NOT EXISTS"
                 "  (SELECT 1 FROM escalations e WHERE e.case_id = c.id AND e.closed_at IS NULL)"
-                " AND (seen > coalesce(decided, 0) AND NOT EXISTS"
+                " AND ((seen > coalesce(decided, 0) OR seen_at > decided_at) AND NOT EXISTS"
                 "   (SELECT 1 FROM escalations e WHERE e.case_id = c.id AND e.closed_at >= seen_at)"
                 "  OR repeated = decided"
                 "  OR c.critical AND NOT answered)"
                 " ORDER BY seen_at, c.id LIMIT ?",
                 (
-                    *_DECIDED, Rung.PRIVATE_MESSAGE.value, Rung.REPETITION.value,
+                    *_DECIDED, *_DECIDED, *[Rung.PRIVATE_MESSAGE.value] * 2, Rung.REPETITION.value,
                     CaseState.BANNED, CaseState.CLOSED, limit,
                 ),
             )  # fmt: skip
         found = []
         for row in rows:
             done = frozenset(Rung(int(rung)) for rung in (row["done"] or "").split(",") if rung)
-            since = row["messaged"] is not None and (row["seen"] or 0) > row["messaged"]
+            since = row["messaged"] is not None and (
+                (row["seen"] or 0) > row["messaged"] or (row["seen_at"] or "") > row["messaged_at"]
+            )
             rung = proposed(done, case_of(row), repeated=since)
             asked = bool(row["critical"]) and not row["answered"]
             if rung is None and not asked:
@@ -878,7 +892,8 @@ class Moderation:
 
         A ban takes a checkpoint of the journal first. Raises UserError when a gate stands before
         it, naming the first one; an overridable gate opens with a second person's name and a
-        reason.
+        reason. Raises UserError too for a step that is still to come, or that came before the
+        first comment unless that is known.
         """
         now = self._clock()
         who = self._signature()
@@ -893,6 +908,7 @@ class Moderation:
                 self._journal.checkpoint(tx)
             elif new.rung in (Rung.ANSWER, Rung.PRIVATE_MESSAGE) and not new.text.strip():
                 raise UserError("step_text", N_("Write, or paste, what was answered."))
+            done = now if new.done_at is None else _done(new, sheet, now)
             kind = EntryKind.BAN if new.rung is Rung.BAN else EntryKind.RUNG
             entry = self._journal.append(
                 tx,
@@ -906,7 +922,10 @@ class Moderation:
                     expires=new.expires_on.isoformat() if new.expires_on else "",
                     approver=new.approver.strip(),
                     values=present(
-                        text=new.text, reason=new.reason.strip(), override=new.override.strip()
+                        text=new.text,
+                        reason=new.reason.strip(),
+                        override=new.override.strip(),
+                        done="" if new.done_at is None else stamp(done),
                     ),
                 ),
             )
@@ -915,7 +934,7 @@ class Moderation:
                 case_id=case_id,
                 kind=kind.value,
                 rung=int(new.rung),
-                at=stamp(now),
+                at=stamp(done),
                 who=who,
                 text=new.text,
                 reason=BOTH_REASONS.join(
@@ -1347,6 +1366,21 @@ class Moderation:
                 "nameless", N_("Give your name in the settings first; it signs what you decide.")
             )
         return name
+
+
+def _done(new: StepInput, sheet: CaseSheet, now: datetime) -> datetime:
+    """When a step was done. Raises UserError when that cannot be, or is not likely."""
+    assert new.done_at is not None
+    if new.done_at > now + timedelta(minutes=5):
+        raise UserError("future", N_("That moment is still to come."))
+    first = first_seen(sheet)
+    if early(new.done_at, first) and not new.before_seen:
+        raise UserError(
+            "before_seen",
+            N_("That is before the first comment of the case was seen, on {at}."),
+            at=first,
+        )
+    return min(new.done_at, now)
 
 
 def _labels(label: str) -> tuple[str, str]:

@@ -10,7 +10,7 @@ import difflib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import regex
@@ -140,9 +140,24 @@ def climbed(steps: Iterable[CaseStep]) -> frozenset[Rung]:
 
 
 def since_message(incidents: Iterable[Incident], steps: Iterable[CaseStep]) -> int:
-    """Comments logged since the first private message that stands."""
-    sent = [s.entry for s in steps if s.rung is Rung.PRIVATE_MESSAGE and not s.retracted]
-    return sum(1 for i in incidents if sent and i.entry > sent[0] and not i.retracted)
+    """Comments logged since the first private message that stands, or seen since it was sent."""
+    sent = [s for s in steps if s.rung is Rung.PRIVATE_MESSAGE and not s.retracted][:1]
+    return sum(
+        1
+        for i in incidents
+        for message in sent
+        if (i.entry > message.entry or i.captured_at > message.at) and not i.retracted
+    )
+
+
+def first_seen(sheet: CaseSheet) -> datetime | None:
+    """When the first comment of a case was seen; None when there is none."""
+    return min((i.captured_at for i in sheet.incidents if not i.retracted), default=None)
+
+
+def early(done: datetime, seen: datetime | None) -> bool:
+    """Whether a step, told to the minute, came before what it answers was seen."""
+    return seen is not None and done < seen.replace(second=0, microsecond=0)
 
 
 def ladder(
@@ -174,6 +189,9 @@ def ladder(
                 proposed=rung is following,
                 gates=locked,
                 overridable=bool(locked) and set(locked) <= OVERRIDABLE,
+                missing=tuple(sorted(_EARLIER.get(rung, frozenset()) - done))
+                if Gate.MISSING_RUNGS in locked
+                else (),
             )
         )
     return tuple(views)

@@ -182,7 +182,7 @@ def sheet_of(db: Reading, case_id: int, *, with_flags: bool = True) -> CaseSheet
 
 def _steps(db: Reading, case_id: int) -> tuple[CaseStep, ...]:
     """The steps of a case, each with why it was an exception, which the journal alone keeps apart
-    from its reason."""
+    from its reason, and when it was written down, where that was later."""
     exceptions: dict[int, str] = {
         row["seq"]: row["value"]
         for row in db.all(
@@ -191,8 +191,22 @@ def _steps(db: Reading, case_id: int) -> tuple[CaseStep, ...]:
             (case_id,),
         )
     }
+    recorded: dict[int, datetime] = {
+        row["seq"]: instant(json.loads(row["body"])["at"])
+        for row in db.all(
+            "SELECT j.seq, j.body FROM case_steps s JOIN journal_values v ON v.seq = s.entry"
+            " JOIN journal j ON j.seq = s.entry WHERE s.case_id = ? AND v.field = 'done'",
+            (case_id,),
+        )
+    }
     rows = db.all("SELECT * FROM case_steps WHERE case_id = ? ORDER BY id", (case_id,))
-    return tuple(_parted(step_of(row), exceptions.get(row["entry"], "")) for row in rows)
+    return tuple(
+        replace(
+            _parted(step_of(row), exceptions.get(row["entry"], "")),
+            recorded_at=recorded.get(row["entry"]),
+        )
+        for row in rows
+    )
 
 
 def _parted(step: CaseStep, override: str) -> CaseStep:

@@ -414,7 +414,7 @@ def erase_copies(tx: Writing, entry: Entry, gone: Collection[str]) -> None:
                 " ON c.id = e.case_id WHERE c.number = ?)",
                 (entry.values.get("to"), entry.case),
             )
-        case EntryKind.BAN | EntryKind.LIFT if "reason" in gone:
+        case EntryKind.BAN | EntryKind.LIFT if {"reason", "override"} & set(gone):
             _scrub_reports(tx, entry.case)
         case _:
             pass

@@ -529,3 +529,64 @@ def test_escalating_after_a_ban_leaves_the_ban(moderation, clock):
     assert moderation.sheet(case_id).case.state is CaseState.BANNED
     moderation.close_escalation(escalation, clock())
     assert moderation.sheet(case_id).case.state is CaseState.BANNED
+
+
+# --- When a step was done ------------------------------------------------------------------------
+
+
+def test_a_step_of_yesterday_stands_at_its_moment_and_says_when_it_was_recorded(
+    moderation, clock, journal
+):
+    case_id = open_case(moderation)
+    log(moderation, case_id)
+    clock.advance(days=3)
+    yesterday = clock() - timedelta(days=1)
+    climb(moderation, case_id, Rung.ANSWER, text="Voici nos sources", done_at=yesterday)
+    climb(moderation, case_id, Rung.PRIVATE_MESSAGE, text="Bonjour")
+    answer, message = moderation.sheet(case_id).steps
+    assert (answer.at, answer.recorded_at) == (yesterday, clock())
+    assert (message.at, message.recorded_at) == (clock(), None)
+    entry = journal.entry(answer.entry)
+    assert entry.at == clock()
+    assert datetime.fromisoformat(entry.values["done"]) == yesterday
+    assert "done" not in journal.entry(message.entry).values
+    assert journal.verify().ok
+
+
+def test_a_step_is_never_of_tomorrow_nor_before_what_it_answers_unless_that_is_known(
+    moderation, clock
+):
+    case_id = open_case(moderation)
+    log(moderation, case_id)
+    before = clock() - timedelta(days=2)
+    clock.advance(days=1)
+    for moment, code in ((clock() + timedelta(hours=1), "future"), (before, "before_seen")):
+        with pytest.raises(UserError) as failure:
+            climb(moderation, case_id, Rung.ANSWER, text="Voici", done_at=moment)
+        assert code_of(failure) == code
+    assert moderation.sheet(case_id).steps == ()
+    climb(moderation, case_id, Rung.ANSWER, text="Voici", done_at=before, before_seen=True)
+    assert moderation.sheet(case_id).steps[0].at == before
+
+
+def test_a_comment_seen_after_a_message_that_was_recorded_late_is_a_repetition(moderation, clock):
+    case_id = open_case(moderation)
+    log(moderation, case_id)
+    climb(moderation, case_id, Rung.ANSWER, text="Voici nos sources")
+    clock.advance(days=1)
+    sent = clock()
+    clock.advance(days=1)
+    log(moderation, case_id)
+    climb(moderation, case_id, Rung.PRIVATE_MESSAGE, text="Bonjour", done_at=sent)
+    assert [v.rung for v in moderation.sheet(case_id).ladder if v.proposed] == [Rung.REPETITION]
+    (due,) = moderation.next_steps()
+    assert due.rung is Rung.REPETITION
+
+
+def test_a_rung_names_those_that_are_missing_before_it(moderation):
+    case_id = open_case(moderation)
+    log(moderation, case_id)
+    climb(moderation, case_id, Rung.PRIVATE_MESSAGE, text="Bonjour")
+    ladder = moderation.sheet(case_id).ladder
+    assert ladder[Rung.BAN].missing == (Rung.ANSWER, Rung.REPETITION)
+    assert ladder[Rung.REPETITION].missing == () and ladder[Rung.ANSWER].missing == ()

@@ -792,7 +792,7 @@ def _shown(tr: Translator, kind: EntryKind, name: str, value: str) -> str:
         return tr.tr(CODED[kind, value])
     if name == "before" and value in _SITUATIONS:
         return tr.tr(_SITUATIONS[value])
-    if name == "captured":
+    if name in ("captured", "done"):
         try:
             return whole_moment(tr, dt.datetime.fromisoformat(value))
         except ValueError:

@@ -752,9 +752,16 @@ class CaseView(QWidget):
         if view.gates and not view.overridable:
             self._say_locked(view)
             return None
-        made = StepDialog(self.shell, sheet, rung)
+        made = StepDialog(self.shell, sheet, rung, instead=self._instead)
         made.open()
         return made
+
+    def _instead(self, rung: Rung | None) -> None:
+        """Record what comes before a rung: another one, or a comment."""
+        if rung is None:
+            self.log_here()
+        else:
+            self.climb(rung)
 
     def _say_locked(self, view: RungView) -> None:
         tr = self.shell.tr.tr

@@ -7,14 +7,23 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QTimer
-from PySide6.QtGui import QGuiApplication, QTextCursor
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut, QTextCursor, QTextDocument
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDateTimeEdit,
+    QHBoxLayout,
+    QMenu,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from scc_admin.i18n import N_
 from scc_admin.library import FIELDS, Source, Template, unfilled
 from scc_admin.model import (
     CaseSheet,
+    Gate,
     Language,
     Network,
     Post,
@@ -24,12 +33,13 @@ from scc_admin.model import (
     Target,
     Verdict,
 )
-from scc_admin.moderation import GATE_TEXTS, StepInput, since_message
+from scc_admin.moderation import GATE_TEXTS, StepInput, early, first_seen, since_message
 from scc_admin.verdict.meaning import SHOW_AT
 from scc_admin.words import LANGUAGES, RUNGS
 from ui.forms import Field, FormDialog, OptionalDate, PlainText, whole_moment
 from ui.messages import Banner, Choice
 from ui.moderation.tray import Tray
+from ui.moderation.words import RUNG_ACTS
 from ui.screen import Shell
 from ui.theme import Space
 from ui.widgets import FlowLayout, Tone, button, margins, plain
@@ -82,7 +92,11 @@ _USES: Mapping[Rung, str] = {
 
 
 class StepDialog(FormDialog):
-    """The dialog of one rung. `sheet` must be the case as it stands."""
+    """The dialog of one rung. `sheet` must be the case as it stands.
+
+    `instead` is called, once it is closed, with a rung that is to be recorded first, or with None
+    where a comment is.
+    """
 
     def __init__(
         self,
@@ -90,6 +104,7 @@ class StepDialog(FormDialog):
         sheet: CaseSheet,
         rung: Rung,
         then: Callable[[Any], object] | None = None,
+        instead: Callable[[Rung | None], object] = lambda _rung: None,
     ) -> None:
         tr = shell.tr.tr
         title, text, act = _TITLES[rung]
@@ -109,6 +124,11 @@ class StepDialog(FormDialog):
         self._rung = rung
         self._view: RungView = sheet.ladder[rung]
         self._reasons: list[QCheckBox] = []
+        self._instead = instead
+        self._dated = False
+        """Whether somebody said when it was done; else it is now."""
+        self._early: dt.datetime | None = None
+        """The moment before the first comment that was pointed out."""
         self._as_it_stands = ""
         """The text that was sent with its blanks, once somebody has said so."""
         self.tray: Tray | None = None
@@ -122,6 +142,7 @@ class StepDialog(FormDialog):
             self.tray.changed.connect(self.touched)
             self.words.pictures_pasted.connect(partial(self.tray.take, method="clipboard"))
             self.words.too_long.connect(partial(self.tray.keep_whole, banner=self.banner))
+        self._when()
         self._recorded = plain(role="small")
         self.area.body.addWidget(self._recorded)
         self._say_recorded()
@@ -137,13 +158,14 @@ class StepDialog(FormDialog):
         if not self._view.gates:
             return
         tr = self.shell.tr.tr
-        band = Banner(self.shell.icons)
-        band.show_message(
+        self.band = Banner(self.shell.icons)
+        self.band.show_message(
             Tone.WARNING,
-            "\n".join(tr(GATE_TEXTS[gate]) for gate in self._view.gates),
+            "\n".join(map(self._gate_words, self._view.gates)),
+            [self._way_back()],
             title=tr(N_("Steps are missing")),
         )
-        self.form.add_wide(band)
+        self.form.add_wide(self.band)
         self.add(
             Field(
                 "approver",
@@ -162,6 +184,64 @@ class StepDialog(FormDialog):
                 least=5,
             )
         )
+
+    def _gate_words(self, gate: Gate) -> str:
+        """What a gate asks for, with the names of the steps that are missing."""
+        tr = self.shell.tr
+        if gate is not Gate.MISSING_RUNGS:
+            return tr.tr(GATE_TEXTS[gate])
+        if not self._view.missing:
+            return tr.tr(
+                N_(
+                    "No comment was logged since the private message. Log it, or have a second"
+                    " person approve with a reason."
+                )
+            )
+        return tr.ntr(
+            "Not recorded yet: {steps}. Record it, or have a second person approve with a reason.",
+            "Not recorded yet: {steps}."
+            " Record them, or have a second person approve with a reason.",
+            len(self._view.missing),
+            steps=tr.join(tr.tr(RUNGS[rung]) for rung in self._view.missing),
+        )
+
+    def _way_back(self) -> tuple[str, Callable[[], object]]:
+        """The verb, and the act, that lead to what is missing; what was typed here is kept."""
+        first = next(iter(self._view.missing), None)
+        if Gate.NO_EVIDENCE in self._view.gates:
+            first = None
+
+        def go() -> None:
+            self.reject()
+            self._instead(first)
+
+        words = N_("Log an incident here…") if first is None else RUNG_ACTS[first]
+        return self.shell.tr.tr(words), go
+
+    def _when(self) -> None:
+        """When it was done: now, unless somebody says otherwise."""
+        tr = self.shell.tr.tr
+        made = self.add(
+            Field(
+                "done_at",
+                tr(N_("Done on")),
+                "moment",
+                hint=tr(N_("Now, unless it was done earlier.")),
+            )
+        )
+        assert isinstance(made, QDateTimeEdit)
+        self.when = made
+        self.when.dateTimeChanged.connect(lambda _at: self._redated())
+
+    def _redated(self) -> None:
+        self._dated = True
+        self.form.problem(self.when, "")
+        self._say_recorded()
+
+    def _done_at(self) -> dt.datetime | None:
+        """When somebody says that it was done; None for now."""
+        at: dt.datetime = self.values()["done_at"]
+        return at if self._dated else None
 
     def _ban(self) -> None:
         tr = self.shell.tr.tr
@@ -240,6 +320,13 @@ class StepDialog(FormDialog):
         tools = QWidget()
         tools.setLayout(row)
         self.form.add_wide(tools)
+        self.left = plain(role="small")
+        self.left.hide()
+        self.form.add_wide(self.left)
+        for keys, forward in (("F8", True), ("Shift+F8", False)):
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.activated.connect(partial(self.next_blank, forward=forward))
+        words.textChanged.connect(self._say_left)
         self.signals = plain(role="small")
         self.signals.hide()
         self.form.add_wide(self.signals)
@@ -338,8 +425,16 @@ class StepDialog(FormDialog):
             values["expires"] = self.shell.tr.date(day, "long") if day else ""
             values["reason"] = self._reason({"reason": ""}).rstrip(".")
         blanks = {key: self.shell.tr.tr(words) for key, words in FIELDS.items()}
+        start = self.words.textCursor().selectionStart()
         self.words.insertPlainText(template.fill(language, values, blanks))
         self.words.setFocus()
+        cursor = self.words.textCursor()
+        end = cursor.position()
+        cursor.setPosition(start)
+        self.words.setTextCursor(cursor)
+        if not self.next_blank():
+            cursor.setPosition(end)
+            self.words.setTextCursor(cursor)
 
     def insert_source(self, source: Source) -> None:
         language = self.shell.tr.language
@@ -349,8 +444,15 @@ class StepDialog(FormDialog):
 
     def copy(self) -> None:
         """The text, to be pasted on the network by hand."""
+        tr, blanks = self.shell.tr, self.blanks()
         QGuiApplication.clipboard().setText(self.words.toPlainText())
-        self.shell.messages.toast(self.shell.tr.tr(N_("The text is in the clipboard.")))
+        said = tr.tr(N_("The text is in the clipboard."))
+        if blanks:
+            said = tr.tr(
+                N_("The text is in the clipboard, with blanks left to fill: {blanks}."),
+                blanks=tr.join(blanks),
+            )
+        self.shell.messages.toast(said)
 
     def _judge(self) -> None:
         """What the rules see in what we are about to say."""
@@ -376,7 +478,8 @@ class StepDialog(FormDialog):
 
     def _say_recorded(self) -> None:
         tr = self.shell.tr
-        who, at = self.shell.workspace.who(), whole_moment(tr, self.shell.clock())
+        who = self.shell.workspace.who()
+        at = whole_moment(tr, self._done_at() or self.shell.clock())
         rung = tr.tr(RUNGS[self._rung])
         said = tr.tr(N_("To be recorded: “{rung}”, by {who}, on {at}."), rung=rung, who=who, at=at)
         if self._rung is Rung.BAN:
@@ -391,6 +494,8 @@ class StepDialog(FormDialog):
 
     def kept(self) -> dict[str, Any]:
         data = super().kept()
+        if not self._dated:
+            del data["done_at"]
         data["reasons"] = [box.isChecked() for box in self._reasons]
         if self.tray is not None:
             data["files"] = self.tray.kept()
@@ -415,6 +520,9 @@ class StepDialog(FormDialog):
         for box in self._reasons:
             box.setChecked(False)
         super().begin_anew()
+        self.set_values({"done_at": self.shell.clock()})
+        self._dated = False
+        self._say_recorded()
 
     def worth_keeping(self) -> bool:
         held = self.tray is not None and bool(self.tray.items)
@@ -433,7 +541,28 @@ class StepDialog(FormDialog):
         if self._rung is Rung.BAN and len(self._reason(self.values())) < 5:
             words = self.shell.tr.tr(N_("Tick a reason, or write it in your words."))
             found.append((self.widget("reason"), words))
+        wrong = self._wrong_moment()
+        if wrong:
+            found.append((self.when, wrong))
         return found
+
+    def _wrong_moment(self) -> str:
+        """Why it cannot have been done then; that it is not likely is said once."""
+        tr, at, first = self.shell.tr, self._done_at(), first_seen(self._sheet)
+        if at is None:
+            return ""
+        if at > self.shell.clock():
+            return tr.tr(N_("That moment is still to come."))
+        if first is None or not early(at, first) or at == self._early:
+            return ""
+        self._early = at
+        return tr.tr(
+            N_(
+                "That is before the first comment of the case was seen, on {at}. Correct it, or"
+                " record it all the same."
+            ),
+            at=first,
+        )
 
     def _reason(self, values: Mapping[str, Any]) -> str:
         chosen = [box.text() for box in self._reasons if box.isChecked()]
@@ -449,6 +578,7 @@ class StepDialog(FormDialog):
             **values,
             "reason": self._reason(values) if is_ban else "",
             "files": self.tray.files() if self.tray is not None else (),
+            "done_at": self._done_at(),
             "expires": self.expires.day() if is_ban else None,
             "review": self.review.day() if is_ban else None,
         }
@@ -474,6 +604,38 @@ class StepDialog(FormDialog):
         names = {name for template in known for name in template.fields}
         return unfilled(self.words.toPlainText(), names)
 
+    def next_blank(self, *, forward: bool = True) -> bool:
+        """Select the next blank of a template, around the end; False when none is left."""
+        document, cursor = self.words.document(), self.words.textCursor()
+        way = QTextDocument.FindFlag(0) if forward else QTextDocument.FindFlag.FindBackward
+        edge = QTextCursor(document)
+        if not forward:
+            edge.movePosition(QTextCursor.MoveOperation.End)
+        for start in (cursor, edge):
+            found = [document.find(blank, start, way) for blank in self.blanks()]
+            met = [one for one in found if not one.isNull()]
+            if met:
+                place = (min if forward else max)(met, key=QTextCursor.selectionStart)
+                self.words.setTextCursor(place)
+                self.words.setFocus(Qt.FocusReason.OtherFocusReason)
+                return True
+        return False
+
+    def _say_left(self) -> None:
+        """That blanks are left, and the key that leads to them."""
+        tr, blanks = self.shell.tr, self.blanks()
+        self.left.setText(
+            tr.ntr(
+                "{n} blank to fill: {blanks}. F8 goes to it.",
+                "{n} blanks to fill: {blanks}. F8 goes to the next.",
+                len(blanks),
+                blanks=tr.join(blanks),
+            )
+            if blanks
+            else ""
+        )
+        self.left.setVisible(bool(blanks))
+
     def _ask_blanks(self, blanks: Sequence[str]) -> None:
         """A bracket left over is a slip, unless the text went out so."""
         tr = self.shell.tr
@@ -484,8 +646,7 @@ class StepDialog(FormDialog):
                 self.submit()
                 return
             self.words.moveCursor(QTextCursor.MoveOperation.Start)
-            self.words.find(blanks[0])
-            self.words.setFocus()
+            self.next_blank()
 
         self.shell.messages.ask(
             tr.ntr("A blank is left to fill", "{n} blanks are left to fill", len(blanks)),
@@ -511,6 +672,8 @@ class StepDialog(FormDialog):
                 override=values.get("override", ""),
                 review_on=values["review"],
                 files=values["files"],
+                done_at=values["done_at"],
+                before_seen=self._early is not None and values["done_at"] == self._early,
             ),
         )
 

@@ -310,6 +310,8 @@ def _step(tr: Translator, sheet: CaseSheet, step: CaseStep) -> Event:
     notes = []
     if step.expires_on is not None:
         notes.append(tr.tr(N_("until {day}"), day=tr.date(step.expires_on, "long")))
+    if step.recorded_at is not None:
+        notes.append(tr.tr(N_("recorded on {at}"), at=tr.moment(step.recorded_at)))
     if step.approver and step.kind is not EntryKind.APPEAL:
         notes.append(tr.tr(N_("approved by {who}"), who=step.approver))
     return Event(
