@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from scc_admin.i18n import N_, Translator
 from ui.icons import Icons
+from ui.keyboard import lettered
 
 
 class Section(StrEnum):
@@ -610,6 +611,7 @@ class ActionTable:
                 menu.addAction(made)
             menu.aboutToShow.connect(self._grey)
             menu.aboutToHide.connect(self._ungrey)
+            lettered(menu)
             bar.addMenu(menu)
 
     def shortcut(self, action_id: str) -> str:

@@ -7,12 +7,12 @@ space bar only, and stops at each part of a date. Whoever has no mouse loses the
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QDate, Qt
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
     QLayoutItem,
     QLineEdit,
     QMainWindow,
+    QMenu,
     QPlainTextEdit,
     QPushButton,
     QRadioButton,
@@ -39,6 +40,79 @@ from PySide6.QtWidgets import (
 
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _ROLES = (QFormLayout.ItemRole.LabelRole, QFormLayout.ItemRole.FieldRole)
+
+
+# --- Menus ---------------------------------------------------------------------------------------
+
+
+def with_letters(texts: Sequence[str]) -> list[str]:
+    """These texts of one menu, each with « & » before a letter that no other of them has.
+
+    The first letter of a word where it is free, of the first words above all; letters without
+    accent only, since not every keyboard has the others. One for which none is left stays as it is.
+    """
+    places = [_letter_places(text) for text in texts]
+    owner: dict[str, int] = {}
+
+    def place(number: int, seen: set[str]) -> bool:
+        """Find a letter for a text: a free one, or one whose owner can do with another."""
+        asked = [letter for letter in places[number] if letter not in seen]
+        seen.update(asked)
+        for letter in sorted(asked, key=owner.__contains__):
+            if letter not in owner or place(owner[letter], seen):
+                owner[letter] = number
+                return True
+        return False
+
+    for number, letters in enumerate(places):
+        free = next((letter for letter in list(letters)[:1] if letter not in owner), None)
+        if free is not None:
+            owner[free] = number
+    for number in range(len(texts)):
+        if number not in owner.values():
+            place(number, set())
+    chosen = {number: letter for letter, number in owner.items()}
+    return [
+        f"{text[:at]}&{text[at:]}"
+        if number in chosen and (at := places[number][chosen[number]]) >= 0
+        else text
+        for number, text in enumerate(texts)
+    ]
+
+
+def _letter_places(text: str) -> dict[str, int]:
+    """Where each letter that may lead to a text stands in it, the likeliest first."""
+    able = [at for at, c in enumerate(text) if c.isascii() and c.isalnum()]
+    able.sort(key=lambda at: (at > 0 and text[at - 1].isalnum(), at))
+    found: dict[str, int] = {}
+    for at in able:
+        found.setdefault(text[at].lower(), at)
+    return found
+
+
+def lettered(menu: QMenu) -> QMenu:
+    """Give each entry of a menu a letter of its own while it is open; the same menu.
+
+    Closed, its actions say what they are called: Ctrl+K and the sheet of keys read them, too.
+    """
+    plain: dict[QAction, tuple[str, str]] = {}
+
+    def show() -> None:
+        hide()
+        actions = [action for action in menu.actions() if action.text()]
+        for action, text in zip(actions, with_letters([a.text() for a in actions]), strict=True):
+            plain[action] = action.text(), text
+            action.setText(text)
+
+    def hide() -> None:
+        for action, (text, shown) in plain.items():
+            if action.text() == shown:  # what was renamed meanwhile keeps its new name
+                action.setText(text)
+        plain.clear()
+
+    menu.aboutToShow.connect(show)
+    menu.aboutToHide.connect(hide)
+    return menu
 
 
 # --- Tab -----------------------------------------------------------------------------------------

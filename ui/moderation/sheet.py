@@ -48,6 +48,7 @@ from scc_admin.moderation import (
 from scc_admin.moderation.unfinished import kind_of, part_of
 from scc_admin.words import BEGUN, CASE_STATES, RUNGS, SITUATIONS
 from ui.forms import whole_moment
+from ui.keyboard import lettered
 from ui.messages import Banner, Choice
 from ui.moderation import words
 from ui.moderation.acts import CaseActs
@@ -199,6 +200,7 @@ class CaseView(QWidget):
         self.more.setAccessibleName(tr(N_("More acts on this case")))
         self.more.setMenu(QMenu(self.more))
         self.more.menu().aboutToShow.connect(self._fill_more)
+        lettered(self.more.menu())
         buttons = QHBoxLayout()
         margins(buttons, 0, Space.SMALL)
         for widget in (self.next_button, self.note_button, self.more):
@@ -679,7 +681,7 @@ class CaseView(QWidget):
         if event is None:
             return
         tr = self.shell.tr.tr
-        menu = QMenu(self.timeline)
+        menu = lettered(QMenu(self.timeline))
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction(tr(N_("Details…")), lambda: self.open_event(event))
         if event.evidence:

@@ -37,6 +37,7 @@ from scc_admin.moderation import GATE_TEXTS, StepInput, early, first_seen, since
 from scc_admin.verdict.meaning import SHOW_AT
 from scc_admin.words import LANGUAGES, RUNGS
 from ui.forms import Field, FormDialog, OptionalDate, PlainText, whole_moment
+from ui.keyboard import lettered
 from ui.messages import Banner, Choice
 from ui.moderation.tray import Tray
 from ui.moderation.words import RUNG_ACTS
@@ -346,9 +347,9 @@ class StepDialog(FormDialog):
         )
 
     def _template_menu(self) -> QMenu:
-        menu = QMenu(self)
+        menu = lettered(QMenu(self))
         for language in _languages(self.shell.tr.language):
-            under = menu.addMenu(self.shell.tr.tr(LANGUAGES[language]))
+            under = lettered(menu.addMenu(self.shell.tr.tr(LANGUAGES[language])))
             for template in self.shell.workspace.library.templates(_USES[self._rung]):
                 act = under.addAction(template.title.to(language))
                 act.triggered.connect(
@@ -370,7 +371,7 @@ class StepDialog(FormDialog):
 
     def _source_menu(self, best: Sequence[Source] = ()) -> QMenu:
         """Sources, those that fit what was said first."""
-        menu = QMenu(self)
+        menu = lettered(QMenu(self))
         said = " ".join(i.text for i in self._sheet.incidents if not i.retracted)
         library = self.shell.workspace.library
         fitting = [*best, *(s for s in library.sources_for(said) if s not in best)]
