@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from scc_admin.addresses import must_be_web_address
@@ -902,6 +902,9 @@ class Moderation:
             sheet = sheet_of(tx, case_id, with_flags=False)
             view = sheet.ladder[new.rung]
             self._pass(view, new, who)
+            if not view.gates:  # no exception, whatever a form began before said
+                why = BOTH_REASONS.join(p for p in (new.reason.strip(), new.override.strip()) if p)
+                new = replace(new, reason=why, override="")
             if new.rung is Rung.BAN:
                 if len(new.reason.strip()) < 5:
                     raise UserError("reason", N_("Write the reason of the ban; it will be kept."))

@@ -116,6 +116,15 @@ def test_what_an_exception_skipped_is_what_did_not_stand_then(workspace, case_id
     assert skipped(steps[-1], steps) == (Rung.PRIVATE_MESSAGE, Rung.REPETITION)
 
 
+def test_what_needed_no_exception_is_told_as_none(workspace, case_id):
+    moderation = workspace.moderation
+    moderation.log_incident(case_id, IncidentInput(text="Encore tout faux"))
+    step_id, _ = moderation.climb(case_id, StepInput(Rung.REPETITION, reason="vu", override=WHY))
+    (step,) = (s for s in moderation.sheet(case_id).steps if s.id == step_id)
+    assert (step.reason, step.override) == (f"vu — {WHY}", "")
+    assert workspace.journal.entry(step.entry).rule == ""
+
+
 def test_the_words_of_an_exception_can_be_erased(workspace, case_id):
     ban = workspace.moderation.sheet(case_id).steps[-1]
     entry = workspace.journal.entry(ban.entry)
