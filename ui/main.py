@@ -11,13 +11,13 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QClipboard, QIcon
 from PySide6.QtWidgets import QApplication
 
-from scc_admin.errors import UserError
+from scc_admin.errors import SccError, UserError
 from scc_admin.i18n import N_, Translator, data_folder
 from scc_admin.kinds import Language, Progress
 from scc_admin.settings import Settings, machine_file
@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from scc_admin.workspace import Workspace
     from ui.welcome import Welcome
     from ui.window import Window
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 UPKEEP_AFTER = 2_000
 """Milliseconds after the window is there: then the daily backup and the journal's verification."""
@@ -124,6 +127,7 @@ class Program(QObject):
     ) -> None:
         """Open in a worker: the system's keyring may show a dialog of its own."""
 
+        @_or_refused
         def work() -> Workspace:
             from scc_admin.workspace import Workspace
 
@@ -383,7 +387,7 @@ class Program(QObject):
         self.tasks.long(
             self,
             waiting.windowTitle(),
-            partial(work, folder),
+            _or_refused(partial(work, folder)),
             lambda _: then(None),
             then,
             progressed=waiting.show_progress,
@@ -529,6 +533,28 @@ class Program(QObject):
                 window.close()
 
         QTimer.singleShot(0, window, step)
+
+
+def _or_refused(op: Callable[P, T]) -> Callable[P, T]:
+    """A bug in what runs while there is no window to tell of it: it is told as a refusal."""
+
+    def run(*args: P.args, **named: P.kwargs) -> T:
+        try:
+            return op(*args, **named)
+        except SccError:
+            raise
+        except Exception as error:
+            path = crashes.write(error, datetime.now(UTC))
+            raise UserError(
+                "unexpected",
+                N_(
+                    "Something unexpected happened. Try again; if it comes back, send the report"
+                    " {path} to whoever looks after the program."
+                ),
+                path=path or "–",
+            ) from error
+
+    return run
 
 
 def _quit_on_interrupt(app: QApplication, program: Program) -> None:

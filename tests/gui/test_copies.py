@@ -165,3 +165,30 @@ def test_a_damaged_backup_changes_nothing_and_says_why(program, wait, tmp_path) 
     assert texts(program._workspace) == ["Ici."]
     assert "could not be done" in dialog().windowTitle()
     dialog().close()
+
+
+@pytest.mark.parametrize("what", ["restore", "open"])
+def test_a_bug_while_there_is_no_window_is_said_and_leaves_a_way_on(
+    program, wait, tmp_path, monkeypatch, what
+) -> None:
+    made = Workspace.create(tmp_path / "w", protection=Kind.NONE, name="Marie")
+    with made.workspace as workspace:
+        past = workspace.back_up().path
+
+    def bug(*_: object, **__: object) -> None:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(Workspace, what, bug)
+    if what == "open":
+        program.open(tmp_path / "w")
+        wait(lambda: program.welcome is not None)
+        assert program.welcome.isVisible()
+    else:
+        program.open(tmp_path / "w")
+        wait(lambda: program.window is not None)
+        window = program.window
+        program._restore(past)
+        wait(lambda: program.window is not None and program.window is not window)
+        assert "report" in dialog().accessibleDescription()
+        dialog().close()
+    assert len(list((tmp_path / "logs").iterdir())) == 1
