@@ -207,7 +207,8 @@ class Workspace:
     ) -> Workspace:
         """Open a workspace; may wait for the keyring's own dialog.
 
-        `asked` is the keyring's answer, where it was asked before and is on its way.
+        `asked` is the keyring's answer, where it was asked before and is on its way. An opening by
+        the recovery code puts the key back in the keyring, if that is where it is to be.
 
         Raises UserError, one sentence each: none there, already open elsewhere, no way to its key,
         wrong key, newer, damaged, not writable.
@@ -241,6 +242,10 @@ class Workspace:
             )
             if not read_only:
                 encrypting.tidy(database)
+                if key is not None and recovery_code is not None:
+                    # Said of the code where it is asked for; a keyring that refuses stops nobody.
+                    with contextlib.suppress(UserError):
+                        keys.restore_to_keyring(folder, key, keyring=keyring)
             return cls(
                 folder,
                 store,
@@ -1006,7 +1011,11 @@ class Workspace:
         with backups.WorkspaceLock(folder):
             encrypting.encrypt(folder / DATABASE, plan, keyring=keyring)
         with cls.open(
-            folder, recovery_code=plan.recovery_code, clock=clock, settings_file=settings_file
+            folder,
+            recovery_code=plan.recovery_code,
+            keyring=keyring,
+            clock=clock,
+            settings_file=settings_file,
         ) as workspace:
             try:
                 return workspace.back_up(progress)

@@ -76,6 +76,23 @@ def test_the_recovery_code_opens_what_the_keyring_lost(tmp_path):
         tmp_path / "w", keyring=keyring, recovery_code=made.recovery_code.lower()
     ) as workspace:
         assert workspace.who() == "Ana Roy"
+    with Workspace.open(tmp_path / "w", keyring=keyring) as workspace:  # as the sentence promised
+        assert workspace.who() == "Ana Roy"
+
+
+def test_a_keyring_that_refuses_the_key_stops_nobody_who_has_the_code(tmp_path, monkeypatch):
+    keyring = FakeKeyring()
+    made = make(tmp_path / "w", protection=Kind.KEYRING, keyring=keyring)
+    made.workspace.close()
+
+    def refuse(*_: str) -> None:
+        raise OSError("locked")
+
+    monkeypatch.setattr(keyring, "set_password", refuse)
+    with Workspace.open(
+        tmp_path / "w", keyring=keyring, recovery_code=made.recovery_code
+    ) as workspace:
+        assert workspace.who() == "Ana Roy"
 
 
 def test_the_passphrase_of_a_script_comes_from_its_environment(tmp_path, monkeypatch):
