@@ -294,8 +294,12 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a long task is. `total` is None while nobody knows."""
+    """How far a long task is. `total` is None while nobody knows.
+
+    `left`, in seconds, is how long it still takes, where whoever shows it can tell.
+    """
 
     done: int
     total: int | None
     label: str = ""
+    left: float | None = None

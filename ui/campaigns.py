@@ -12,7 +12,6 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QProgressBar,
     QPushButton,
     QSizePolicy,
     QStackedWidget,
@@ -34,6 +33,7 @@ from ui.widgets import (
     Card,
     EmptyState,
     IconLabel,
+    ProgressBar,
     Scroll,
     Tone,
     button,
@@ -377,11 +377,8 @@ class CampaignSheet(QFrame):
             words = tr.tr(N_("Objective: {objective}"), objective=tr.money(objective or 0))
         self._scroll.body.addWidget(plain(words))
         if objective and raised is not None:
-            bar = QProgressBar()
-            bar.setTextVisible(False)
-            bar.setRange(0, 1000)
-            bar.setValue(min(1000, round(1000 * raised / objective)))
-            bar.setAccessibleName(words)
+            bar = ProgressBar(words)
+            bar.show_share(raised, objective)
             self._scroll.body.addWidget(bar)
 
     def _step(self, steps: CampaignSteps, step: Step) -> QWidget:

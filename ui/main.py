@@ -376,7 +376,7 @@ class Program(QObject):
         from ui.waiting import Waiting
 
         tr = Translator(self._language)
-        waiting = Waiting(self.theme, tr.tr(title), tr.tr(text))
+        waiting = Waiting(self.theme, tr, tr.tr(title), tr.tr(text))
         waiting.show()
 
         def then(error: UserError | None) -> None:

@@ -16,7 +16,7 @@ import time
 import traceback
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 import shiboken6
@@ -32,6 +32,9 @@ READERS = 3
 
 REPORT_EVERY = 0.05
 """Seconds between two reports of progress that are worth drawing."""
+
+SURE_AFTER = 3.0
+"""Seconds of work after which its pace is worth telling."""
 
 SAVE_PAUSE, SAVE_AT_MOST = 400, 700
 """Milliseconds without a key after which what was typed is saved, and with keys: together with the
@@ -66,6 +69,27 @@ class Reporter:
         return self._stop.is_set()
 
 
+class Pace:
+    """How fast long work goes."""
+
+    def __init__(self) -> None:
+        self._total: int | None = None
+        self._begun = self._from = 0.0
+
+    def left(self, progress: Progress, now: float) -> float | None:
+        """Seconds the work still takes at the pace it had so far; None while that is a guess.
+
+        `now` is an instant of the monotonic clock. Another total is another stretch of the work,
+        which goes at a pace of its own.
+        """
+        if progress.total != self._total:
+            self._total, self._begun, self._from = progress.total, now, progress.done
+        spent, done = now - self._begun, progress.done - self._from
+        if progress.total is None or spent < SURE_AFTER or done <= 0:
+            return None
+        return spent / done * max(0, progress.total - progress.done)
+
+
 @dataclass(slots=True)
 class Job:
     """A piece of work under way, as its owner sees it."""
@@ -82,6 +106,7 @@ class Job:
     mutation: bool = False
     future: Future[Any] | None = field(default=None, repr=False)
     progress: Progress | None = None
+    pace: Pace = field(default_factory=Pace, repr=False)
 
     def cancel(self) -> None:
         """Ask long work to stop; work not yet begun never begins. Mutations are never cut off."""
@@ -300,6 +325,7 @@ class Tasks(QObject):
         job = self._jobs.get(number)
         if job is None:
             return
+        progress = replace(progress, left=job.pace.left(progress, time.monotonic()))
         job.progress = progress
         if job.progressed is not None and shiboken6.isValid(job.owner):
             job.progressed(progress)

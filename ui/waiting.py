@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from scc_admin.i18n import Translator
 from scc_admin.kinds import Progress
 from ui.theme import Space, Theme
-from ui.widgets import margins, plain
+from ui.widgets import ProgressBar, left_words, margins, plain
 
 
 class Waiting(QWidget):
     """A title, a sentence, how far it is. It cannot be closed; `finish` ends it."""
 
-    def __init__(self, theme: Theme, title: str, text: str) -> None:
+    def __init__(self, theme: Theme, tr: Translator, title: str, text: str) -> None:
         super().__init__()
+        self._tr = tr
         self._finished = False
         self.setWindowTitle(title)
         self.setMinimumWidth(theme.px(440))
@@ -22,17 +24,14 @@ class Waiting(QWidget):
         margins(column, Space.WIDE, Space.MEDIUM)
         column.addWidget(plain(title, role="section"))
         column.addWidget(plain(text))
-        self.bar = QProgressBar()
-        self.bar.setTextVisible(False)
-        self.bar.setRange(0, 0)
-        self.bar.setAccessibleName(title)
+        self.bar = ProgressBar(title)
         column.addWidget(self.bar)
+        self.left = plain(role="small")
+        column.addWidget(self.left)
 
     def show_progress(self, progress: Progress) -> None:
-        if progress.total:
-            # A bar counts in 32 bits; a workspace may be larger.
-            self.bar.setRange(0, 1000)
-            self.bar.setValue(progress.done * 1000 // progress.total)
+        self.bar.show_progress(progress)
+        self.left.setText(left_words(self._tr, progress))
 
     def finish(self) -> None:
         self._finished = True

@@ -44,6 +44,7 @@ from PySide6.QtWidgets import (
     QLayout,
     QLayoutItem,
     QLineEdit,
+    QProgressBar,
     QPushButton,
     QScrollArea,
     QSizePolicy,
@@ -57,8 +58,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from scc_admin.i18n import N_, Translator
-from scc_admin.kinds import CaseState, DraftState, Network, Severity
+from scc_admin.i18n import N_, NN_, Translator
+from scc_admin.kinds import CaseState, DraftState, Network, Progress, Severity
 from scc_admin.words import NETWORKS, SEVERITIES, STATES
 from ui.icons import SEVERITY_ICONS, Icons, network_icon
 from ui.theme import ICON, Space, Theme, Type
@@ -276,6 +277,39 @@ class IconLabel(QWidget):
         painter = QPainter(self)
         self._icons.paint(painter, QRectF(self.rect()), self._name, self._color)
         painter.end()
+
+
+class ProgressBar(QProgressBar):
+    """How far long work is; a bar that only moves while nobody knows."""
+
+    def __init__(self, name: str = "") -> None:
+        super().__init__()
+        self.setTextVisible(False)
+        self.setAccessibleName(name)
+        self.show_progress(None)
+
+    def show_progress(self, progress: Progress | None) -> None:
+        if progress is None or progress.total is None:
+            self.setRange(0, 0)
+        else:
+            self.show_share(progress.done, progress.total)
+
+    def show_share(self, done: int, total: int) -> None:
+        """Of a total that may be larger than the 32 bits of a bar: bytes, cents."""
+        self.setRange(0, 1000)
+        self.setValue(min(1000, done * 1000 // max(1, total)))
+
+
+def left_words(tr: Translator, progress: Progress | None) -> str:
+    """How long work still takes, told no finer than it is known; empty while nobody knows."""
+    if progress is None or progress.left is None:
+        return ""
+    if progress.left <= 5:
+        return tr.tr(N_("a few seconds left"))
+    if progress.left <= 55:
+        return tr.tr(N_("about {n} s left"), n=-(-int(progress.left) // 5) * 5)
+    minutes = -(-int(progress.left) // 60)
+    return tr.ntr(*NN_("about {n} minute left", "about {n} minutes left"), minutes)
 
 
 class Card(QFrame):

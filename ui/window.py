@@ -32,7 +32,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QMainWindow,
     QMenu,
-    QProgressBar,
     QPushButton,
     QScrollArea,
     QSizePolicy,
@@ -56,11 +55,13 @@ from ui.theme import ICON, Scheme, Space, Theme
 from ui.widgets import (
     Elided,
     IconLabel,
+    ProgressBar,
     Scroll,
     SearchField,
     Tone,
     button,
     icon_button,
+    left_words,
     margins,
     plain,
     rule,
@@ -1154,8 +1155,7 @@ class Status(QFrame):
         self.step.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self.step, 1)
         self.label = plain(role="small", wrap=False)
-        self.bar = QProgressBar()
-        self.bar.setTextVisible(False)
+        self.bar = ProgressBar()
         self.bar.setFixedWidth(shell.theme.px(140))
         self.cancel = icon_button(
             shell.icons, "close", shell.tr.tr(N_("Stop this work")), self._cancel
@@ -1197,13 +1197,10 @@ class Status(QFrame):
         if self._job is None:
             return
         progress = self._job.progress
-        self.label.setText(self._job.label)
+        left = left_words(self._shell.tr, progress)
+        self.label.setText(f"{self._job.label} · {left}" if left else self._job.label)
         self.bar.setAccessibleName(self._job.label)
-        if progress is None or progress.total is None:
-            self.bar.setRange(0, 0)
-        else:
-            self.bar.setRange(0, max(1, progress.total))
-            self.bar.setValue(progress.done)
+        self.bar.show_progress(progress)
 
     def _cancel(self) -> None:
         if self._job is not None:

@@ -10,8 +10,10 @@ from conftest import flush_deleted
 from PySide6.QtCore import QObject
 
 from scc_admin.errors import Cancelled, UserError
-from scc_admin.model import Changes, Progress
-from ui.tasks import Saver, Tasks, Watchdog
+from scc_admin.i18n import Translator
+from scc_admin.model import Changes, Language, Progress
+from ui.tasks import Pace, Saver, Tasks, Watchdog
+from ui.widgets import ProgressBar, left_words
 
 DRAFTS = Changes(frozenset({"drafts"}), draft_id=3)
 
@@ -228,3 +230,37 @@ def test_the_watchdog_says_where_the_gui_thread_was_held(qtbot) -> None:
     qtbot.wait(30)
     watchdog.stop()
     assert [f for f in watchdog.freezes if f.seconds > 0.25 and "time.sleep(0.3)" in f.where]
+
+
+def test_the_time_left_is_told_once_the_pace_is_known() -> None:
+    pace, words = Pace(), Translator(Language.EN)
+    seen = [
+        pace.left(Progress(done, total), now)
+        for now, done, total in (
+            (100.0, 0, 1_000),
+            (101.0, 10, 1_000),  # a second is too little to tell from
+            (110.0, 100, 1_000),
+            (155.0, 990, 1_000),
+            (156.0, 5, 60),  # the next stretch has a pace of its own
+            (157.0, 5, None),
+        )
+    ]
+    assert seen == [None, None, 90.0, pytest.approx(0.5556, abs=0.001), None, None]
+    said = [left_words(words, Progress(1, 2, left=left)) for left in (None, 3, 12, 55, 61, 90)]
+    assert said == [
+        "",
+        "a few seconds left",
+        "about 15 s left",
+        "about 55 s left",
+        "about 2 minutes left",
+        "about 2 minutes left",
+    ]
+
+
+def test_a_bar_shows_totals_that_exceed_its_bits(qtbot) -> None:
+    bar = ProgressBar("Copy")
+    qtbot.addWidget(bar)
+    bar.show_progress(Progress(3 << 32, 4 << 32))
+    assert (bar.value(), bar.maximum()) == (750, 1000)
+    bar.show_progress(None)
+    assert bar.maximum() == 0

@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QLineEdit,
-    QProgressBar,
     QSizePolicy,
     QStackedWidget,
     QTextEdit,
@@ -36,7 +35,6 @@ from scc_admin.model import (
     JournalQuery,
     JournalReport,
     Language,
-    Progress,
     Rung,
 )
 from scc_admin.moderation.retention import Destruction
@@ -61,6 +59,7 @@ from ui.theme import Space
 from ui.widgets import (
     EmptyState,
     Picker,
+    ProgressBar,
     Scroll,
     SearchField,
     Section,
@@ -234,10 +233,8 @@ class JournalPane(QWidget):
         margins(row, 0, Space.SMALL)
         row.addWidget(self.count)
         row.addStretch(1)
-        self.bar = QProgressBar()
-        self.bar.setTextVisible(False)
+        self.bar = ProgressBar(tr(N_("Verification of the journal")))
         self.bar.setFixedWidth(shell.theme.px(120))
-        self.bar.setAccessibleName(tr(N_("Verification of the journal")))
         self.bar.hide()
         self.verify_button = button(
             tr(N_("Verify all")), self.verify, icons=shell.icons, icon="shield", kind="small"
@@ -463,7 +460,7 @@ class JournalPane(QWidget):
             self._job.cancel()
             return
         journal, tr = self.shell.workspace.journal, self.shell.tr.tr
-        self.bar.setRange(0, 0)
+        self.bar.show_progress(None)
         self.bar.show()
         self.verify_button.setText(tr(N_("Stop")))
         self._job = self.shell.tasks.long(
@@ -473,13 +470,8 @@ class JournalPane(QWidget):
             self._verified,
             self._verify_failed,
             self._verify_ended,
-            self._verify_progress,
+            self.bar.show_progress,
         )
-
-    def _verify_progress(self, progress: Progress) -> None:
-        if progress.total:
-            self.bar.setRange(0, progress.total)
-            self.bar.setValue(progress.done)
 
     def _verify_ended(self) -> None:
         self._job = None
