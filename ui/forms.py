@@ -50,7 +50,7 @@ from ui.messages import Banner, Choice, Dialog
 from ui.screen import Shell
 from ui.tasks import Saver
 from ui.theme import Space
-from ui.widgets import Form, Tone, margins
+from ui.widgets import Form, Tone, margins, plain
 
 LONGEST_PASTE = 20_000
 """Characters that a field takes at once. Qt needs a minute for one line of a million; a longer text
@@ -259,6 +259,10 @@ class FormDialog(Dialog):
         for field in fields:
             self.add(field)
         self.press_by_keys("yes")
+        if keep:
+            self._foot.insertWidget(
+                0, plain(tr(N_("Esc keeps it for later")), role="small", wrap=False)
+            )
 
     # -- fields -------------------------------------------------------------------------------
 
@@ -365,6 +369,12 @@ class FormDialog(Dialog):
             and str(_value(widget)).strip() != str(field.initial or "").strip()
             for field, widget in self._fields.values()
         )
+
+    def has_typed(self) -> bool:
+        return not self._finished and self.worth_keeping()
+
+    def keeps(self) -> bool:
+        return bool(self._keep)
 
     def touched(self) -> None:
         """Something was changed by hand."""

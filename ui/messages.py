@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import shiboken6
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer, Signal
@@ -103,6 +103,8 @@ class Dialog(ByKeyboard, QDialog):
 
         self.help_keys = QShortcut(QKeySequence("F1"), self)
         self.help_keys.activated.connect(self._help)
+        # The window's own keys are deaf behind a dialog.
+        QShortcut(QKeySequence("Ctrl+Q"), self).activated.connect(self._quit)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(Space.WIDE, Space.WIDE, Space.WIDE, Space.LARGE)
         outer.setSpacing(Space.MEDIUM)
@@ -180,12 +182,34 @@ class Dialog(ByKeyboard, QDialog):
             width = min(width, parent.window().width() - 2 * Space.SMALL)
         self.setMinimumWidth(width)
 
+    def keeps(self) -> bool:
+        """Whether what is typed here is still there the next time it opens."""
+        return False
+
+    def has_typed(self) -> bool:
+        """Whether somebody typed something here."""
+        lines = self.area.findChildren(QLineEdit)
+        texts = self.area.findChildren(QPlainTextEdit)
+        return any(line.isModified() for line in lines) or any(
+            text.document().isModified() for text in texts if not text.isReadOnly()
+        )
+
     def _help(self) -> None:
+        window = self._behind("help_over")
+        if window is not None:
+            window.help_over(self, self.help)
+
+    def _quit(self) -> None:
+        window = self._behind("quit_over")
+        if window is not None:
+            window.quit_over(self)
+
+    def _behind(self, able: str) -> Any:
+        """The window behind that can do this."""
         behind = self.parentWidget()
-        while behind is not None and not hasattr(behind, "help_over"):
+        while behind is not None and not hasattr(behind, able):
             behind = behind.parentWidget()
-        if behind is not None:
-            behind.help_over(self, self.help)
+        return behind
 
     # -- its size and place -----------------------------------------------------------------------
 

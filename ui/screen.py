@@ -44,6 +44,9 @@ class Navigator(Protocol):
         """Show over a dialog its keys, if it has its own, and what the guide says of its subject:
         the section of that key, or that of the screen behind."""
 
+    def quit(self) -> None:
+        """Leave the program, once everything is on disk."""
+
     def show_saved(self, at: datetime) -> None:
         """Say in the status bar that everything is on disk."""
 
@@ -88,9 +91,10 @@ class Shell:
 
 
 def help_by_f1(dialog: QDialog, shell: Shell, keys: Keys) -> None:
-    """Have F1 show the keys of a window of its own, and what the guide says."""
+    """Have F1 show the keys of a window of its own, and what the guide says; Ctrl+Q quits."""
     asked = QShortcut(QKeySequence("F1"), dialog)
     asked.activated.connect(lambda: shell.window.help_over(dialog, "", keys))
+    QShortcut(QKeySequence("Ctrl+Q"), dialog).activated.connect(shell.window.quit)
 
 
 class Screen(QWidget):

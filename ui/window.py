@@ -47,7 +47,7 @@ from scc_admin.kinds import Changes, Language
 from ui.actions import ACTIONS, SECTIONS, Action, ActionTable, Section
 from ui.icons import Icons
 from ui.keyboard import ByKeyboard, lettered
-from ui.messages import Choice, Messages, announce
+from ui.messages import Choice, Dialog, Messages, announce
 from ui.qtwords import teach_qt
 from ui.screen import Keys, Screen, Shell
 from ui.tasks import Job, Saver, Tasks
@@ -790,6 +790,33 @@ class Window(ByKeyboard, QMainWindow):
 
     def quit(self) -> None:
         self.close()
+
+    def quit_over(self, dialog: Dialog) -> None:
+        """Quit from within a dialog; what was typed there is told about first."""
+        if not dialog.has_typed():
+            self.quit()
+            return
+        tr = self.shell.tr.tr
+        kept = dialog.keeps()
+        self.shell.messages.ask(
+            tr(N_("Quit the program?")),
+            tr(
+                N_("What you typed in “{title}” is kept, and waits for you there."),
+                title=dialog.windowTitle(),
+            )
+            if kept
+            else tr(
+                N_("What you typed in “{title}” is not recorded yet, and would be gone."),
+                title=dialog.windowTitle(),
+            ),
+            (
+                Choice("stay", tr(N_("Go back to it"))),
+                Choice("quit", tr(N_("Quit")), "primary" if kept else "danger"),
+            ),
+            lambda answer: self.quit() if answer == "quit" else None,
+            tone=Tone.INFO if kept else Tone.WARNING,
+            parent=dialog,
+        )
 
     # -- the window itself ------------------------------------------------------------------------
 

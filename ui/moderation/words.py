@@ -220,7 +220,9 @@ class Event:
         if self.retracted:
             parts.insert(1, tr.tr(N_("undone")))
         if self.evidence:
-            parts.append(tr.ntr("{n} capture", "{n} captures", len(self.evidence)))
+            counted = tr.ntr("{n} capture", "{n} captures", len(self.evidence))
+            names = tr.join(piece.original_name for piece in self.evidence)
+            parts.append(tr.tr(N_("{count}: {list}"), count=counted, list=names))
         return ", ".join(part for part in parts if part)
 
 
