@@ -1181,7 +1181,7 @@ def calendar_import(
         session.say(msgid, **params)
     for skipped in plan.skipped:
         reason = session.tr.tr(skipped.reason, **skipped.params)
-        session.say(N_("Left out: {title} - {reason}"), title=skipped.title or "…", reason=reason)
+        session.say(N_("Left out: {title} – {reason}"), title=skipped.title or "…", reason=reason)
     if plan.unknown_zones:
         session.say(N_("To read these times as Québec's: --assume-zone America/Toronto"))
     deleted = len(plan.deleted)

@@ -540,7 +540,7 @@ def play(folder: Path, tr: Translator, say: Callable[..., None]) -> list[Path]:
         number = _log_a_ban(workspace, say)
         out = folder / "exports"
         files = workspace.export_packet(number, out, tr)
-        say(N_("Job 3 — the escalation packet and the weekly report are exported."))
+        say(N_("Job 3 – the escalation packet and the weekly report are exported."))
         week = Week.of((workspace.clock() - timedelta(days=7)).astimezone(workspace.zone).date())
         files += workspace.export_weekly(str(week), out, tr, formats=("pdf", "xlsx", "json"))
         report = workspace.journal.verify()
@@ -567,7 +567,7 @@ def _draft_a_post(workspace: Workspace, tr: Translator, say: Callable[..., None]
     )
     for finding in verdict.findings:
         say(
-            N_("Job 1 — {rule}: {message}"),
+            N_("Job 1 – {rule}: {message}"),
             rule=finding.rule,
             message=finding.message,
         )
@@ -579,7 +579,7 @@ def _draft_a_post(workspace: Workspace, tr: Translator, say: Callable[..., None]
     for question in workspace.proofreader.readiness(draft_id, language=tr.language).questions:
         editorial.answer(draft_id, question.rule, "yes")
     workspace.mark_ready(draft_id, language=tr.language)
-    say(N_("Job 1 — the draft is mended and ready to publish; the program publishes nothing."))
+    say(N_("Job 1 – the draft is mended and ready to publish; the program publishes nothing."))
 
 
 def _log_a_ban(workspace: Workspace, say: Callable[..., None]) -> str:
@@ -647,7 +647,7 @@ def _log_a_ban(workspace: Workspace, say: Callable[..., None]) -> str:
     if sheet.case.state is not CaseState.BANNED:
         raise RuntimeError("the demonstration did not reach the ban")
     say(
-        N_("Job 2 — {person} is banned after {n} steps, on {evidence} pieces of evidence."),
+        N_("Job 2 – {person} is banned after {n} steps, on {evidence} pieces of evidence."),
         person=sheet.person.label,
         n=len(sheet.steps),
         evidence=len(sheet.evidence),
