@@ -534,9 +534,33 @@ class Reports(Screen):
             return
         self._radios[report.language].setChecked(True)
         self._go(Week.parse(report.week, sunday=self._sunday))
+        tr = self.shell.tr
         if report.changes:
-            tr = self.shell.tr
             self.shell.messages.say(
                 tr.tr(N_("What this export changed")),
                 "\n".join(f"{c['label']} : {c['was']} → {c['now']}" for c in report.changes),
             )
+        if report.name:
+            self._tell_where(report.name)
+
+    def _tell_where(self, name: str) -> None:
+        """Say in which folder the files of an earlier export are, and offer to open it."""
+        folders = dict.fromkeys((self._out, self.shell.workspace.exports_folder))
+
+        def look() -> Path | None:
+            made = (folder / f"{name}.{form}" for folder in folders for form in self.formats)
+            return next((path for path in made if path.exists()), None)
+
+        def tell(path: Path | None) -> None:
+            tr = self.shell.tr
+            if path is None:
+                gone = N_("{name} is not in {folder}: it was moved, or put elsewhere.")
+                self.shell.messages.toast(tr.tr(gone, name=name, folder=self._out))
+                return
+            self.shell.messages.toast(
+                tr.tr(N_("{name} is in {folder}."), name=name, folder=path.parent),
+                tr.tr(N_("Open the folder")),
+                lambda: show_folder(self.shell, path),
+            )
+
+        self.shell.tasks.read(self, look, tell, key="where")

@@ -558,7 +558,7 @@ QTextEdit[role~="wrapped"] { background: transparent; border: none; border-radiu
 QTextEdit[role~="muted"] { color: @muted; }
 
 QCheckBox, QRadioButton { spacing: 8px; min-height: @row; border: 2px solid transparent;
-  border-radius: 4px; padding-right: 4px; }
+  border-radius: 4px; padding: 0 4px 0 2px; }
 QCheckBox:focus, QRadioButton:focus { border: 2px solid @accent; }
 QCheckBox::indicator, QRadioButton::indicator { width: @mark; height: @mark;
   border: 1px solid @muted; background: @surface; }

@@ -659,7 +659,9 @@ class Window(ByKeyboard, QMainWindow):
         inside = [
             i for i, p in enumerate(panes) if focused and (p is focused or p.isAncestorOf(focused))
         ]
-        target = panes[((inside[-1] if inside else -1) + by) % len(panes)]
+        # The header stands between the rail and the screen.
+        here = inside[-1] if inside else 0 if by > 0 else 1
+        target = panes[(here + by) % len(panes)]
         if target is self.rail:
             self.rail.take_focus()
         else:

@@ -251,6 +251,27 @@ def test_keys_pressed_twice_make_one_export(published, shown, settle, qtbot, tmp
     assert "report-2026-W47-2.pdf" in said and said.endswith("stays as it was: report-2026-W47.")
 
 
+def test_an_earlier_export_says_in_which_folder_it_is(published, shown, settle, tmp_path) -> None:
+    reports = shown()
+    reports.export_into(tmp_path)
+    reports.primary()
+    settle()
+    reports.turn(-1)
+    reports.table.opened.emit(reports.model.id_at(0))
+    settle()
+    assert str(reports.week) == "2026-W47"
+
+    def said() -> str:
+        return reports.shell.messages._toast.accessibleName()
+
+    assert said() == f"report-2026-W47 is in {tmp_path}." and reports.shell.messages.has_offer()
+    for file in tmp_path.glob("report-*"):
+        file.unlink()
+    reports.table.opened.emit(reports.model.id_at(0))
+    settle()
+    assert said().startswith(f"report-2026-W47 is not in {tmp_path}")
+
+
 def test_a_week_under_way_is_said_to_be(published, shown, qtbot, settle) -> None:
     reports = shown()
     qtbot.waitUntil(lambda: bool(reports._pdf))
@@ -281,3 +302,13 @@ def test_a_folder_s_path_loses_its_middle(shown, tmp_path, qtbot) -> None:
 
 def test_nothing_says_that_an_e_mail_leaves(shown) -> None:
     assert shown().formats["eml"].text() == "Draft of an e-mail"
+
+
+def test_f6_leads_from_the_header_into_the_screen_and_shift_f6_to_the_rail(window, shown) -> None:
+    window.activateWindow()
+    reports = shown()
+    for step, there in ((window.next_pane, reports.before), (window.previous_pane, window.rail)):
+        window.header.search.setFocus()
+        step()
+        focused = QApplication.focusWidget()
+        assert there is focused or there.isAncestorOf(focused)
