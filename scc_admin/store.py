@@ -353,13 +353,21 @@ class Store:
 
     def problems(self) -> list[str]:
         """What SQLite and its full-text indexes find wrong with the file; empty when sound."""
+        self._must_be_open()
         found = []
-        with self.reading() as db:
-            found += [row[0] for row in db.all("PRAGMA integrity_check(20)") if row[0] != "ok"]
-            found += [
-                f"foreign key: {row[0]} row {row[1]} → {row[2]}"
-                for row in db.all("PRAGMA foreign_key_check")
-            ]
+        # On a connection of its own: FTS5 compares what one connection remembers of an index with
+        # what others have made of it since, and finds a sound one corrupt.
+        connection = _connect(self.path, self._key, read_only=True)
+        try:
+            with _explained(self.path):
+                db = Reading(connection)
+                found += [row[0] for row in db.all("PRAGMA integrity_check(20)") if row[0] != "ok"]
+                found += [
+                    f"foreign key: {row[0]} row {row[1]} → {row[2]}"
+                    for row in db.all("PRAGMA foreign_key_check")
+                ]
+        finally:
+            connection.close()
         if not self.read_only:
             for table in self.full_text_tables():
                 with self.writing() as tx:

@@ -60,6 +60,7 @@ ZONE = "America/Toronto"
 
 PERMANENCE_EVERY = timedelta(days=91)
 """After a quarter, whoever approves is reminded that posts stay public."""
+_REBUILT = N_("A search index was rebuilt; all is sound now.")
 
 
 def now() -> datetime:
@@ -1109,7 +1110,8 @@ class Workspace:
     def examine(self, progress: Callable[[Progress], None] | None = None) -> list[Check]:
         """The doctor: database, journal, evidence, backups, place, spelling.
 
-        A full-text index that disagrees with its table is rebuilt, and said so.
+        A full-text index that disagrees with its table, or with the journal, is rebuilt, and said
+        so.
         """
         checks = [self._examine_database()]
         report = self.journal.verify(progress=progress)
@@ -1125,6 +1127,9 @@ class Workspace:
                 {"n": report.problem_count},
             )
         )
+        if not self.store.read_only and self.journal.check_index():
+            self.journal.rebuild_index(progress)
+            checks.append(Check("search", True, _REBUILT, {}))
         broken = self.vault.verify()
         checks.append(
             Check("evidence", True, N_("Every file of evidence is there and unaltered."), {})
@@ -1182,7 +1187,7 @@ class Workspace:
         self.store.rebuild_full_text()
         left = self.store.problems()
         if not left:
-            return Check("database", True, N_("A search index was rebuilt; all is sound now."), {})
+            return Check("database", True, _REBUILT, {})
         return Check(
             "database",
             False,

@@ -20,7 +20,10 @@ EVERY = 32
 """The index takes entries in by so many at once: one by one they cost as much again as the entry
 itself. Those that wait are searched as they stand."""
 _AT_ONCE = 1_000
-_REBUILD = N_("The search index does not agree with the journal. Rebuild it; nothing is lost.")
+_REBUILD = N_(
+    "The search index does not agree with the journal; nothing is lost. “Examine now”, in the"
+    " settings under Backups, makes it anew."
+)
 _MAKES_IT = ("TABLE journal_words USING fts5", "INSERT INTO journal_words(journal_words")
 
 
@@ -175,19 +178,11 @@ def check(
     store: Store, progress: Callable[[Progress], None] | None = None
 ) -> tuple[JournalProblem, ...]:
     """Whether searches find what is there: no evidence is at stake, `rebuild` mends it."""
-    with store.reading() as db:
-        last, held = size(db), indexed(db)
-        sound = held <= last and last - held < EVERY
-        for start in range(0, held, _AT_ONCE):
-            stop = min(start + _AT_ONCE, held)
-            rows = db.all(
-                "SELECT rowid, words, tags FROM journal_words WHERE rowid > ? AND rowid <= ?"
-                " ORDER BY rowid",
-                (start, stop),
-            )
-            sound = sound and [tuple(row) for row in rows] == columns(db, start + 1, stop)
-            if progress is not None:
-                progress(Progress(stop, held))
+    try:
+        with store.reading() as db:
+            sound = _agrees(db, progress)
+    except IntegrityError:
+        sound = False
     if sound and not store.read_only:
         try:
             with store.writing() as tx:
@@ -205,6 +200,23 @@ def check(
             _REBUILD,
         ),
     )
+
+
+def _agrees(db: Reading, progress: Callable[[Progress], None] | None) -> bool:
+    """Whether the index holds the words of each entry, but for those that wait."""
+    last, held = size(db), indexed(db)
+    sound = held <= last and last - held < EVERY
+    for start in range(0, held, _AT_ONCE):
+        stop = min(start + _AT_ONCE, held)
+        rows = db.all(
+            "SELECT rowid, words, tags FROM journal_words WHERE rowid > ? AND rowid <= ?"
+            " ORDER BY rowid",
+            (start, stop),
+        )
+        sound = sound and [tuple(row) for row in rows] == columns(db, start + 1, stop)
+        if progress is not None:
+            progress(Progress(stop, held))
+    return sound
 
 
 def rebuild(store: Store, progress: Callable[[Progress], None] | None = None) -> None:

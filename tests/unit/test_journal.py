@@ -403,7 +403,7 @@ def test_a_broken_index_keeps_nobody_from_recording_or_erasing(store, journal):
     write(store, journal, 64)
     with store.writing() as tx:
         tx.run("UPDATE journal_words_data SET block = randomblob(length(block)) WHERE id >= 10")
-    with pytest.raises(IntegrityError, match="Rebuild"):
+    with pytest.raises(IntegrityError, match="Examine now"):
         journal.ids(JournalQuery(text="propos"))
     write(store, journal, 40)
     with store.writing() as tx:

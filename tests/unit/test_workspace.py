@@ -18,7 +18,8 @@ from scc_admin.editorial import DraftDetails
 from scc_admin.errors import UserError
 from scc_admin.i18n import Translator
 from scc_admin.keys import Kind
-from scc_admin.model import Language, Post, Target
+from scc_admin.model import JournalQuery, Language, Post, Situation, Target
+from scc_admin.moderation import CaseInput
 from scc_admin.settings import OPTIONS
 from scc_admin.verdict import default_networks
 from scc_admin.workspace import Workspace
@@ -203,6 +204,41 @@ def test_the_doctor_finds_a_new_workspace_well_but_for_its_backup(tmp_path):
         assert [c.name for c in workspace.examine() if not c.ok] == ["backup"]
         workspace.back_up()
         assert all(c.ok for c in workspace.examine())
+
+
+def test_the_doctor_finds_no_damage_in_what_was_written_since_his_last_visit(tmp_path):
+    with make(tmp_path / "w").workspace as workspace:
+        workspace.back_up()
+        for round_ in range(4):
+            for number in range(100):
+                title = f"Affaire {number}, mot{round_}"
+                workspace.moderation.open_case(CaseInput(title, Situation.TONE))
+            assert [check for check in workspace.examine() if not check.ok] == []
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "DELETE FROM journal_words WHERE rowid > 3",
+        "UPDATE journal_words SET words = 'rien'",
+        "UPDATE journal_words_data SET block = randomblob(length(block)) WHERE id >= 10",
+    ],
+)
+def test_the_doctor_has_the_journal_found_again(tmp_path, harm):
+    with make(tmp_path / "w").workspace as workspace:
+        workspace.back_up()
+        for number in range(64):
+            workspace.moderation.open_case(CaseInput(f"Affaire {number}", Situation.TONE))
+        wanted = JournalQuery(text="affaire")
+        found = list(workspace.journal.ids(wanted))
+        assert found
+        with workspace.store.writing() as tx:
+            tx.run(harm)
+        checks = workspace.examine()
+        assert [check for check in checks if not check.ok] == []
+        assert any("rebuilt" in check.sentence for check in checks)
+        assert list(workspace.journal.ids(wanted)) == found
+        assert not any("rebuilt" in check.sentence for check in workspace.examine())
 
 
 def test_the_house_lists_reach_the_verdict(tmp_path):
