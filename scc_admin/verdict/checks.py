@@ -6,8 +6,9 @@ something absent stands at [0, 0).
 
 Of any use to a pack:
 
-    phrases    phrases = { fr, en, both }, accents = false
-    requires   the same; only the first: what must go with it stands in the rule's `unless`
+    phrases    phrases = { fr, en, both }, accents = false; detectors = [], whose hits count too
+    requires   the same; only the first: what must go with it stands in the rule's `unless`.
+               unthanked = { fr, en, both }: phrases that count in a post that thanks nobody
     complete   a thing named by `phrases`, or a post of one of `kinds`, must have all its `parts`;
                `tolerate` of them may be missing where only a phrase named it. Each part:
                label = { fr, en }, fr = [], en = [], both = [], detectors = [], light = false; the
@@ -90,19 +91,36 @@ def _fee(context: Context, params: None) -> Iterable[Hit]:
 # --- Words ---------------------------------------------------------------------------------------
 
 
-def _prepare_phrases(table: Table) -> Lists:
-    lists = Lists.read(table.table("phrases"), accents=table.flag("accents", False))
+class _Said(NamedTuple):
+    lists: Lists
+    unthanked: Lists
+    detectors: tuple[str, ...]
+
+
+_THANKS = Phrases(["merci|mercis|remerci*", "grâce à|aux|au", "thank|thanks|grateful|gratitude"])
+
+
+def _prepare_phrases(table: Table) -> _Said:
+    accents = table.flag("accents", False)
+    lists = Lists.read(table.table("phrases"), accents=accents)
     if not lists:
         raise table.fail("phrases", MISSING)
-    return lists
+    unthanked = Lists.read(table.table("unthanked"), accents=accents)
+    return _Said(lists, unthanked, table.several("detectors", DETECTORS))
 
 
-def _phrases(context: Context, lists: Lists) -> Iterable[Hit]:
-    return (Hit(*span) for span in lists.find(context.text))
+def _phrases(context: Context, said: _Said) -> Iterable[Hit]:
+    for span in said.lists.find(context.text):
+        yield Hit(*span)
+    for name in said.detectors:
+        yield from context.detect(name)
 
 
-def _first_phrase(context: Context, lists: Lists) -> Iterable[Hit]:
-    return [Hit(*span) for span in lists.find(context.text)[:1]]
+def _first_phrase(context: Context, said: _Said) -> Iterable[Hit]:
+    found = said.lists.find(context.text)
+    if said.unthanked and not _THANKS.found(context.text):
+        found = sorted([*found, *said.unthanked.find(context.text)])
+    return [Hit(*span) for span in found[:1]]
 
 
 class _Part(NamedTuple):

@@ -26,7 +26,7 @@ from scc_admin.verdict.dates import (
     wrong_weekdays,
 )
 from scc_admin.verdict.signals import Context, Coverage, Detector, Hit, local_day
-from scc_admin.verdict.text import Phrases, places, word_set
+from scc_admin.verdict.text import Phrases, Span, Text, places, word_set
 from scc_admin.verdict.wording import MONTHS, WEEKDAYS
 
 Options = Mapping[str, Any]
@@ -264,23 +264,41 @@ def _without_weekday(day: dt.date) -> Bilingual:
 
 _INVITATIONS = Phrases(
     [
-        "joignez-vous|joins-toi", "joignez|rejoignez nous", "venez", "viens", "participez",
+        "joignez-vous|joins-toi", "joignez|rejoignez nous",
         "inscrivez-vous|inscris-toi", "dernière chance de vous|t'|s' inscrire",
         "soyez des nôtres|présents|présentes|là", "on vous attend",
         "nous vous attendons", "nous|on vous invite|invitons|convie|convions", "vous êtes invité*",
-        "vous êtes tous|toutes invité*", "assistez", "réservez votre|vos place*|billet*|soirée",
+        "vous êtes tous|toutes invité*", "réservez votre|vos place*|billet*|soirée",
         "rendez-vous le|ce|au|samedi|dimanche|vendredi|jeudi|mercredi|mardi|lundi|demain",
         "passez nous voir", "inscription* avant|jusqu'au", "procurez-vous", "c'est un rendez-vous",
         "bienvenue à tous|toutes", "rassemblons-nous", "marchez|courez|pédalez avec nous",
-        "tout le monde est bienvenu*|invité*", "bienvenue à tout le monde", "venez-vous-en",
-        "ne manquez|manque|ratez|rate pas", "join us|in",
-        "come out|and|to|join|walk|run|meet|see|celebrate",
+        "venez-vous-en", "join us|in",
         "sign up", "register now|today|for|at|by|before|here|online", "you're|are invited",
         "you're all invited", "we'd love you", "we invite|hope you", "hope to see you",
         "reserve|book|get|buy your spot|spots|seat|seats|ticket|tickets|place", "save the date",
         "last chance to register|join|sign",
-        "rsvp", "take part", "see you on|at|there|this", "attend", "walk|run|ride with us",
-        "don't miss", "everyone is welcome", "everyone's welcome", "all are welcome",
+        "rsvp", "see you on|at|there|this",
+    ],
+    accents=True,
+)  # fmt: skip
+# Invitations where they are orders: « Venez marcher! », not « vous venez de loin »; "Come to the
+# walk", not "patients come to Montréal".
+_ORDERS = Phrases(
+    [
+        "venez", "viens", "participez", "assistez",
+        "come out|and|to|join|walk|run|meet|see|celebrate", "take part", "attend the|our|this|an",
+        "walk|run|ride with us",
+    ],
+    accents=True,
+)  # fmt: skip
+_SUBJECTS = word_set("vous tu je j nous qui si quand lorsque ne n")
+_LEADS = word_set("please and or so then now just do to also simply otherwise")
+# Invitations to an event, where the post is about one.
+_WELCOMES = Phrases(
+    [
+        "ne manquez|manque|ratez|rate pas", "tout le monde est bienvenu*|invité*",
+        "bienvenue à tout le monde", "don't miss", "everyone is welcome", "everyone's welcome",
+        "all are welcome",
     ],
     accents=True,
 )  # fmt: skip
@@ -301,6 +319,28 @@ _RECALLED = Phrases(
 )  # fmt: skip
 
 
+def _invitations(context: Context) -> list[Span]:
+    """Where the post asks its readers to come, from left to right."""
+    text = context.text
+    found = _INVITATIONS.find(text)
+    found += [span for span in _ORDERS.find(text) if _is_an_order(text, span)]
+    welcomes = _WELCOMES.find(text)
+    if welcomes and _EVENTS.found(text):
+        found += welcomes
+    return sorted(found)
+
+
+def _is_an_order(text: Text, span: Span) -> bool:
+    """True at the beginning of a clause; in French, wherever no subject stands before the verb and
+    no « de » after it (« vous venez de recevoir »)."""
+    at = text.words_between(*span).start
+    begins = at == 0 or text.break_before(at) > 0
+    if text.plain[at] in ("venez", "viens", "participez", "assistez"):
+        after = text.plain[at + 1] if at + 1 < len(text.plain) else ""
+        return after not in ("de", "d") and (begins or text.plain[at - 1] not in _SUBJECTS)
+    return begins or text.plain[at - 1] in _LEADS
+
+
 def past_invitations(context: Context, options: Options) -> Iterator[Hit]:
     """Days that are over when an invitation to them is published. Value: day.
 
@@ -313,7 +353,7 @@ def past_invitations(context: Context, options: Options) -> Iterator[Hit]:
     past = past_dates(found, on)
     if not past or len(past) < sum(not (m.opens_range or m.since) for m in found):
         return
-    if not _INVITATIONS.found(context.text):
+    if not _invitations(context):
         return
     recalled = {context.text.sentence_at(span.start) for span in _RECALLED.find(context.text)}
     for wrong in past:
@@ -415,7 +455,7 @@ def event_gaps(context: Context, options: Options) -> Iterator[Hit]:
     other post that invites to an event is found when it has no link and lacks one more of them.
     """
     is_event = context.post.kind is PostKind.EVENT
-    invitations = _INVITATIONS.find(context.text)
+    invitations = _invitations(context)
     dated = _has_date(context)
     if not is_event and not (invitations and (dated or _EVENTS.found(context.text))):
         return

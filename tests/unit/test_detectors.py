@@ -259,6 +259,26 @@ def test_an_office_is_nobody(text: str, variant: str | None) -> None:
     assert [hit.variant for hit in see("private-contact", text)] == ([variant] if variant else [])
 
 
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("Venez marcher dimanche!", True),
+        ("Samedi, viens faire un tour!", True),
+        ("Vous venez d’apprendre la nouvelle dimanche?", False),
+        ("Je viens de Matane, et je fais la route chaque lundi.", False),
+        ("Come to the walk on Sunday!", True),
+        ("Please come to the walk on Sunday!", True),
+        ("People come to Québec City every Monday.", False),
+        ("Those who attend the Tuesday group laugh a lot.", False),
+        ("Ne manquez pas notre gala de dimanche!", True),
+        ("Ne manquez pas notre chronique du lundi.", False),
+        ("Quand on attend un résultat, chaque lundi compte double.", False),
+    ],
+)
+def test_an_invitation_is_said_to_the_readers(text: str, asked: bool) -> None:
+    assert bool(see("event-gap", text)) is asked
+
+
 def test_a_toll_free_number_is_told_apart() -> None:
     hits = see("private-contact", "1 800 555-0142 ou 514 555-0142")
     assert [hit.variant for hit in hits] == ["toll-free", "telephone"]
