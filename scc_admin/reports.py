@@ -41,7 +41,6 @@ from scc_admin.registers import register, spoken
 from scc_admin.store import Reading, Row, day, day_or_none, instant, instant_or_none, stamp
 from scc_admin.words import (
     CAMPAIGN_KINDS,
-    LANGUAGES,
     NETWORKS,
     RUNGS,
     SITUATIONS,
@@ -143,21 +142,8 @@ def weekly(
             average=sum(before) / len(before),
         )
 
-    published = figure("published", N_("Posts published"), _PUBLISHED)
-    incidents = figure("incidents", N_("Incidents logged"), _INCIDENTS)
-    summary = [
-        published,
-        figure("planned", N_("Posts planned"), _PLANNED),
-        incidents,
-        figure("bans", N_("Bans"), _STEPS_OF_KIND, EntryKind.BAN.value),
-        figure("escalations", N_("Escalations"), _ESCALATIONS),
-        figure("overrides", N_("Overrides with a reason"), _OVERRIDES),
-        figure("lifts", N_("Bans lifted"), _STEPS_OF_KIND, EntryKind.LIFT.value),
-        figure("approvals", N_("Approvals given"), _APPROVALS),
-    ]
-    earlier = db.one(
-        "SELECT * FROM reports WHERE week = ? ORDER BY at DESC, id DESC LIMIT 1", (str(week),)
-    )
+    summary = [figure(key, *asked) for key, asked in _SUMMARY.items()]
+    earlier = db.all("SELECT * FROM reports WHERE week = ? ORDER BY at DESC, id DESC", (str(week),))
     data = WeeklyData(
         language=tr.language,
         zone=zone_name,
@@ -196,12 +182,11 @@ def weekly(
         next_week=_next_week(db, week.shifted(1).bounds(zone), tr),
         comment=comment,
         persons_named=persons_named,
-        earlier_export=instant(earlier["at"]) if earlier else None,
+        earlier_export=instant(earlier[0]["at"]) if earlier else None,
         changes=[],
         checkpoint=checkpoint.note if checkpoint else "",
     )
-    if earlier:
-        data["changes"] = _changes(json.loads(earlier["figures"]), data, tr)
+    data["changes"] = _changes(earlier, data, tr)
     return data
 
 
@@ -244,6 +229,19 @@ _SHARED = (
     "SELECT count(*) FROM drafts WHERE created_at >= ?1 AND created_at < ?2"
     " AND share_of IS NOT NULL AND trashed_at IS NULL"
 )
+
+
+_SUMMARY: Mapping[str, tuple[str, ...]] = {
+    "published": (N_("Posts published"), _PUBLISHED),
+    "planned": (N_("Posts planned"), _PLANNED),
+    "incidents": (N_("Incidents logged"), _INCIDENTS),
+    "bans": (N_("Bans"), _STEPS_OF_KIND, EntryKind.BAN.value),
+    "escalations": (N_("Escalations"), _ESCALATIONS),
+    "overrides": (N_("Overrides with a reason"), _OVERRIDES),
+    "lifts": (N_("Bans lifted"), _STEPS_OF_KIND, EntryKind.LIFT.value),
+    "approvals": (N_("Approvals given"), _APPROVALS),
+}
+"""What a week is told by first: by key, its name, its question and what else that asks for."""
 
 
 def _pages(db: Reading, start: str, end: str, tr: Translator) -> list[PageWeek]:
@@ -543,8 +541,7 @@ def earlier(db: Reading, tr: Translator, *, limit: int = 200) -> list[EarlierRep
     )
     found = []
     for place, row in enumerate(rows):
-        before = next((r for r in rows[place + 1 :] if r["week"] == row["week"]), None)
-        now = json.loads(row["figures"])
+        before = [r for r in rows[place + 1 :] if r["week"] == row["week"]]
         found.append(
             EarlierReport(
                 id=row["id"],
@@ -554,15 +551,18 @@ def earlier(db: Reading, tr: Translator, *, limit: int = 200) -> list[EarlierRep
                 at=instant(row["at"]),
                 who=row["who"],
                 comment=row["comment"],
-                changes=tuple(_changes(json.loads(before["figures"]), now, tr)) if before else (),
+                changes=tuple(_changes(before, json.loads(row["figures"]), tr)),
             )
         )
     return found
 
 
-def _changes(before: Mapping[str, Any], now: Mapping[str, Any], tr: Translator) -> list[Change]:
-    """What an earlier export of the same week gave differently: figures, language, comment."""
-    was = {f["key"]: f["value"] for f in before.get("summary", ())}
+def _changes(earlier: Sequence[Row], now: Mapping[str, Any], tr: Translator) -> list[Change]:
+    """What the `earlier` exports of the same week, the newest first, gave differently: the last one
+    in its figures, the last one in the same language in its comment too."""
+    if not earlier:
+        return []
+    was = {f["key"]: f["value"] for f in json.loads(earlier[0]["figures"]).get("summary", ())}
     found = [
         Change(
             label=figure["label"],
@@ -572,17 +572,40 @@ def _changes(before: Mapping[str, Any], now: Mapping[str, Any], tr: Translator) 
         for figure in now["summary"]
         if figure["key"] in was and was[figure["key"]] != figure["value"]
     ]
-    spoke = Language(before.get("language", now["language"]))
-    if spoke != now["language"]:
-        spoken, speaks = (tr.tr(LANGUAGES[Language(x)]) for x in (spoke, now["language"]))
-        found.append(Change(label=tr.tr(N_("Language of the report")), was=spoken, now=speaks))
+    twin = next((row for row in earlier if row["language"] == now["language"]), None)
     # Not in its words: those that were taken back are not sent out again.
-    said, says = before.get("comment", "").split(), now["comment"].split()
+    said, says = (twin["comment"] if twin else now["comment"]).split(), now["comment"].split()
     if said != says:
-        was_there = tr.ctr("comment", "written") if said else tr.ctr("comment", "none")
-        if not says:
-            is_there = tr.ctr("comment", "taken out")
-        else:
-            is_there = tr.ctr("comment", "rewritten") if said else tr.ctr("comment", "written")
-        found.append(Change(label=tr.tr(N_("Comment")), was=was_there, now=is_there))
+        was_there, is_there = ("written", "rewritten") if said else ("none", "written")
+        words = _comment_words(tr)
+        is_there = is_there if says else "taken out"
+        found.append(Change(label=tr.tr(_COMMENT), was=words[was_there], now=words[is_there]))
     return found
+
+
+_COMMENT = N_("Comment")
+
+
+def _comment_words(tr: Translator) -> dict[str, str]:
+    """What can be said of a comment without its words."""
+    return {
+        "none": tr.ctr("comment", "none"),
+        "written": tr.ctr("comment", "written"),
+        "rewritten": tr.ctr("comment", "rewritten"),
+        "taken out": tr.ctr("comment", "taken out"),
+    }
+
+
+def changes_in(changes: Sequence[Change], report: Translator, tr: Translator) -> list[Change]:
+    """Changes in the words of another language than their report's."""
+    names = [_COMMENT, *(asked[0] for asked in _SUMMARY.values())]
+    words = {report.tr(name): tr.tr(name) for name in names}
+    words |= zip(_comment_words(report).values(), _comment_words(tr).values(), strict=True)
+    return [
+        Change(
+            label=words.get(change["label"], change["label"]),
+            was=words.get(change["was"], change["was"]),
+            now=words.get(change["now"], change["now"]),
+        )
+        for change in changes
+    ]

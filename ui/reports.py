@@ -25,7 +25,7 @@ from scc_admin.documents.data import Change
 from scc_admin.errors import UserError
 from scc_admin.i18n import N_, NN_, Translator
 from scc_admin.model import Changes, Language
-from scc_admin.reports import EarlierReport, Week
+from scc_admin.reports import EarlierReport, Week, changes_in
 from scc_admin.words import LANGUAGES
 from ui.files import choose_folder, show_folder
 from ui.forms import PlainText
@@ -417,7 +417,7 @@ class Reports(Screen):
             earlier = data["earlier_export"]
             return _Look(
                 pdf,
-                data["changes"],
+                changes_in(data["changes"], voice, tr),
                 tr.moment(earlier) if earlier else "",
                 tr.moment(data["made_at"]) if data["unfinished"] else "",
             )
@@ -538,7 +538,10 @@ class Reports(Screen):
         if report.changes:
             self.shell.messages.say(
                 tr.tr(N_("What this export changed")),
-                "\n".join(f"{c['label']} : {c['was']} → {c['now']}" for c in report.changes),
+                "\n".join(
+                    tr.tr(N_("{step}: {what}"), step=c["label"], what=f"{c['was']} → {c['now']}")
+                    for c in report.changes
+                ),
             )
         if report.name:
             self._tell_where(report.name)

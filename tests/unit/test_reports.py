@@ -183,23 +183,26 @@ def exporting(tmp_path):
         yield export
 
 
-def test_an_export_of_the_same_figures_says_that_comment_or_language_changed(exporting):
+def test_an_export_of_the_same_figures_says_that_its_comment_changed(exporting):
     exporting(formats=("json",), comment="Un nom de trop")
     paths = exporting(formats=("json", "xlsx"), comment="Sans le nom")
     data = json.loads(paths[0].read_text("utf-8"))
     assert [(c["label"], c["was"], c["now"]) for c in data["changes"]] == [
         ("Commentaire", "rédigé", "récrit")
     ], "what was taken out of a comment is not sent again"
-    exporting(Language.EN, formats=("json",), comment="Sans le nom")
-    same, spoken, written, first = exporting(
-        Language.EN, formats=("xlsx",), comment="Sans  le nom"
-    ) and exporting.workspace.earlier_reports(Translator(Language.EN))
-    assert not same.changes and not first.changes
-    assert [(c["label"], c["was"], c["now"]) for c in spoken.changes] == [
-        ("Language of the report", "Français", "English")
-    ]
+    exporting(Language.EN, formats=("json",), comment="A good week")
+    exporting(Language.EN, formats=("xlsx",), comment="A  good week")
+    exporting(formats=("json",), comment="")
+    last, same, spoken, written, first = exporting.workspace.earlier_reports(
+        Translator(Language.EN)
+    )
+    assert not same.changes and not spoken.changes and not first.changes, "a twin is no change"
     assert len(written.changes) == 1
-    assert [r.name for r in (same, spoken, written, first)] == [
+    assert [(c["label"], c["was"], c["now"]) for c in last.changes] == [
+        ("Comment", "written", "taken out")
+    ]
+    assert [r.name for r in (last, same, spoken, written, first)] == [
+        "rapport-2026-W47-3",
         "report-2026-W47-2",
         "report-2026-W47",
         "rapport-2026-W47-2",
