@@ -108,6 +108,13 @@ class Item(NamedTuple):
         ]
 
     @property
+    def goes_to(self) -> Network | None:
+        """The network that it is for; where no page is chosen yet, by its text."""
+        if self.network is None and self.placements:
+            return self.placements[0].network
+        return self.network
+
+    @property
     def movable(self) -> bool:
         """Whether its day is still to be decided."""
         return self.state not in _SETTLED

@@ -100,7 +100,8 @@ class _Filter:
         audiences = item.audiences
         if self.page is not None and all(a.page_id != self.page for a in audiences):
             return False
-        if self.network is not None and all(a.network is not self.network for a in audiences):
+        networks = {item.goes_to, *(audience.network for audience in audiences)}
+        if self.network is not None and self.network not in networks:
             return False
         match self.state:
             case None:
@@ -591,7 +592,7 @@ class Calendar(Screen):
             )
 
         def page(item: Item) -> Cell:
-            return Cell(item.page or item.place or "—", icon=network_icon(item.network))
+            return Cell(item.page or item.place or "—", icon=network_icon(item.goes_to))
 
         return [
             Column(tr.tr(N_("Day")), day, width=120),
@@ -912,7 +913,7 @@ def item_cell(tr: Translator, item: Item, now: datetime, clashes: bool, *, detai
         item.title or tr.tr(N_("Untitled draft")),
         detail,
         tuple(tags),
-        icon=network_icon(item.network) if item.network else "pin",
+        icon=network_icon(item.goes_to) if item.goes_to else "pin",
     )
 
 

@@ -902,7 +902,7 @@ class _DayDelegate(QStyledItemDelegate):
         if item.key in plan.conflicts:
             marks.insert(0, ("warning", "warning"))
         first = (
-            network_icon(item.network) if item.network else icon,
+            network_icon(item.goes_to) if item.goes_to else icon,
             "text" if inside else "muted",
         )
         if marks and right - left - (len(marks) + 1) * (side + px(3)) < px(_FEW_WORDS):

@@ -512,6 +512,7 @@ class Reports(Screen):
 
     def _show_past(self, reports: Sequence[EarlierReport]) -> None:
         self.model.set_rows(reports)
+        self.table.select_first()
         self._past.setCurrentIndex(0 if reports else 1)
 
     def _cell(self, report: EarlierReport) -> Cell:

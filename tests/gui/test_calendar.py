@@ -18,6 +18,7 @@ from scc_admin.editorial import CampaignInput, DraftDetails, EntryInput, PageInp
 from scc_admin.model import CampaignKind, DraftState, Language, Network, Target
 from ui import exchange
 from ui.calendar import AGENDA, CAMPAIGNS, WEEK, Calendar
+from ui.icons import network_icon
 from ui.messages import Dialog
 from ui.month import Band, lanes_of, same_day, weeks_of
 from ui.pdf import drawn
@@ -366,6 +367,20 @@ def test_filters_let_through_what_they_say(workspace, page, shown, today) -> Non
     calendar.pages.setCurrentIndex(0)
     calendar.states.setCurrentIndex(calendar.states.findData("ready"))
     assert titles() == ["Sur X"]
+
+
+def test_a_post_without_a_page_is_of_the_network_it_is_written_for(
+    workspace, page, shown, today
+) -> None:
+    post(workspace, middle(today), "Sans page", 9)
+    calendar = shown(middle(today))
+    (item,) = calendar.month.items()
+    assert item.network is None and item.goes_to is Network.FACEBOOK
+    calendar.networks.setCurrentIndex(calendar.networks.findData(Network.X))
+    assert not calendar.month.items()
+    calendar.networks.setCurrentIndex(calendar.networks.findData(Network.FACEBOOK))
+    assert calendar.month.items()
+    assert calendar.panel.model.cell(0, 0).icon == network_icon(Network.FACEBOOK)
 
 
 def test_a_conflict_is_said_where_it_is(workspace, page, shown, today) -> None:
