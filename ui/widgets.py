@@ -1050,6 +1050,8 @@ class Folding(QWidget):
         needed = sum(part.sizeHint().width() for part in self._parts) + self._box.spacing()
         folded = needed > self.width()
         way = QBoxLayout.Direction
+        if folded == (self._box.direction() == way.TopToBottom):
+            return  # said again, it would ask for a new layout, and be asked again, without end
         self._box.setDirection(way.TopToBottom if folded else way.LeftToRight)
         self._box.setAlignment(
             self._parts[1], Qt.AlignmentFlag.AlignLeft if folded else Qt.AlignmentFlag(0)
