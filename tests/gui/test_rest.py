@@ -15,7 +15,7 @@ class Layouts(QObject):
 
     asked = 0
 
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802 - the name is Qt's
         self.asked += event.type() == QEvent.Type.LayoutRequest
         return False
 
