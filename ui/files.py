@@ -16,7 +16,15 @@ from typing import Any, Protocol
 
 from PySide6.QtCore import QLocale, QSize, QStandardPaths, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QApplication, QFileDialog, QHeaderView, QListView, QTreeView, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QHeaderView,
+    QListView,
+    QSplitter,
+    QTreeView,
+    QWidget,
+)
 
 from scc_admin.errors import UserError
 from scc_admin.i18n import N_
@@ -61,6 +69,14 @@ _FIRST: Mapping[Purpose, Sequence[QStandardPaths.StandardLocation]] = {
     Purpose.PICTURE: (_Home.PicturesLocation, _Home.DocumentsLocation),
 }
 """Where to look before anything is remembered. What is exported goes into the workspace."""
+_SIDE = 170
+"""Width, in pixels, of the list of folders at the left."""
+_NAMES: Mapping[QStandardPaths.StandardLocation, Sequence[str]] = {
+    _Home.PicturesLocation: ("Images", "Pictures"),
+    _Home.DocumentsLocation: ("Documents",),
+    _Home.DownloadLocation: ("Téléchargements", "Downloads"),
+}
+"""What these folders are called, below one's own."""
 
 
 # --- Asking --------------------------------------------------------------------------------------
@@ -175,7 +191,9 @@ def _folders(dialog: QFileDialog, then: Callable[[Path], object]) -> None:
 
 
 def _dialog(asker: Asker, title: str, purpose: Purpose, start: Path | None = None) -> QFileDialog:
-    dialog = _bare(asker.window(), title, start or _last(asker.shell, purpose))
+    start = start or _last(asker.shell, purpose)
+    dialog = _bare(asker.window(), title, start)
+    _beside(dialog, [start, asker.shell.workspace.exports_folder])
     dialog.filesSelected.connect(lambda names: _remember(asker.shell, purpose, Path(names[0])))
     return dialog
 
@@ -198,6 +216,16 @@ def _bare(parent: QWidget, title: str, start: Path) -> QFileDialog:
     return dialog
 
 
+def _beside(dialog: QFileDialog, ours: Sequence[Path]) -> None:
+    """Offer at the left, besides one's own folder, those that are likely to be meant."""
+    places = [Path.home(), *filter(None, map(_place, _NAMES)), *ours]
+    dialog.setSidebarUrls(
+        [QUrl.fromLocalFile(str(place)) for place in dict.fromkeys(places) if place.is_dir()]
+    )
+    for parts in dialog.findChildren(QSplitter):
+        parts.setSizes([_SIDE, max(_SIDE, dialog.width() - _SIDE)])
+
+
 def _last(shell: Shell, purpose: Purpose) -> Path:
     """Where the last chooser for this ended; where the first one starts if that is gone."""
     kept = shell.workspace.settings.get("folders").get(purpose)
@@ -208,11 +236,19 @@ def _last(shell: Shell, purpose: Purpose) -> Path:
         with contextlib.suppress(OSError):
             exports.mkdir(exist_ok=True)
             return exports
-    for place in _FIRST.get(purpose, ()):
-        folder = QStandardPaths.writableLocation(place)
-        if folder and Path(folder).is_dir():
-            return Path(folder)
-    return Path.home()
+    found = (_place(place) for place in _FIRST.get(purpose, ()))
+    return next((folder for folder in found if folder is not None), Path.home())
+
+
+def _place(place: QStandardPaths.StandardLocation) -> Path | None:
+    """A folder that this computer has for one kind of thing; None where there is none.
+
+    A system that was not told where its folders are has Qt look for them by their English names.
+    """
+    named = QStandardPaths.writableLocation(place)
+    known = [Path(named)] if named else []
+    known += [Path.home() / name for name in _NAMES[place]]
+    return next((folder for folder in known if folder != Path.home() and folder.is_dir()), None)
 
 
 def _remember(shell: Shell, purpose: Purpose, chosen: Path) -> None:

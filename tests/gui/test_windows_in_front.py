@@ -362,6 +362,26 @@ def test_each_purpose_starts_at_its_place_and_then_where_it_ended(
     dialog.reject()
 
 
+@pytest.mark.parametrize("name", ["Images", "Pictures"])
+def test_pictures_are_found_by_their_folder_where_the_system_does_not_say(
+    window, workspace, asked, tmp_path, monkeypatch, name
+) -> None:
+    home = tmp_path / "chez-moi"
+    (home / name).mkdir(parents=True)
+    (home / "Documents").mkdir()
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setattr(
+        files.QStandardPaths, "writableLocation", staticmethod(lambda _place: str(home))
+    )
+    window.go("today")
+    files.open_files(window.current(), "Preuves", lambda _paths: None, purpose=Purpose.EVIDENCE)
+    dialog = asked()
+    assert Path(dialog.directory().path()) == home / name
+    offered = {Path(url.toLocalFile()) for url in dialog.sidebarUrls()}
+    assert {home, home / name, home / "Documents"} <= offered
+    dialog.reject()
+
+
 def test_another_workspace_does_not_export_into_the_folder_of_this_one(
     window, workspace, asked
 ) -> None:
