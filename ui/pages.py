@@ -508,6 +508,7 @@ class PagesScreen(Screen):
         self._beside = self._beside_card(page)
         body.addWidget(self._beside)
         body.addStretch(1)
+        self.sheet.stand()
         self.sheet.verticalScrollBar().setValue(0)
         if page.id == self._new:
             self._new = None

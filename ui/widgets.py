@@ -33,6 +33,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
+    QApplication,
     QBoxLayout,
     QButtonGroup,
     QCheckBox,
@@ -806,6 +807,22 @@ class Scroll(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def stand(self) -> None:
+        """Have what was just put into `body` stand where it belongs, before anybody sees it.
+
+        Qt would show it a moment later, and give the page its height later still: in the picture
+        between, all of it is squeezed into what is in sight.
+        """
+        for at in range(self.body.count()):
+            item = self.body.itemAt(at)
+            part = item.widget() if item is not None else None
+            if part is not None and not part.testAttribute(
+                Qt.WidgetAttribute.WA_WState_ExplicitShowHide
+            ):
+                part.show()
+        self.body.activate()
+        QApplication.sendEvent(self, QEvent(QEvent.Type.LayoutRequest))
 
     def minimumSizeHint(self) -> QSize:
         """As wide as its page needs, since it scrolls downwards only."""

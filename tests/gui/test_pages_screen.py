@@ -7,6 +7,7 @@ from email import message_from_bytes, policy
 from functools import partial
 
 import pytest
+from conftest import open_window
 from PySide6.QtCore import Qt
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtTest import QTest
@@ -15,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
 from scc_admin import registers
 from scc_admin.documents.network import Edge, Node, chart_network
 from scc_admin.editorial import PageInput
-from scc_admin.model import Changes, Level, Network
+from scc_admin.model import Changes, Language, Level, Network
 from ui.messages import Dialog, Toast
 from ui.pages import NETWORK, PAGES, REGISTERS, PagesScreen
 from ui.records import RecordForm
@@ -383,3 +384,20 @@ def test_a_network_of_any_shape_is_a_sound_picture(qapp) -> None:
     drawing = chart_network(nodes, edges, ties=("a", "b", "c", "d"), asked="e", title="Réseau")
     assert QSvgRenderer(drawing.encode()).isValid()
     assert QSvgRenderer(chart_network([], [], ties=(), asked="", title="Vide").encode()).isValid()
+
+
+def test_a_page_stands_right_in_its_first_picture(qtbot, theme, tasks, sample, settle) -> None:
+    window = open_window(qtbot, theme, tasks, sample, Language.FR)
+    window.go("pages")
+    settle()
+    screen = window.current()
+    assert isinstance(screen, PagesScreen)
+    page = sample.editorial.pages()[-1]
+    screen._show_page(page)  # and no event yet: the next one may be a picture
+    shown = screen.sheet.widget()
+    needed = shown.minimumSizeHint().height()
+    assert needed > screen.sheet.viewport().height() and shown.height() >= needed
+    assert screen.name.isVisible() and screen.name.height() >= screen.name.sizeHint().height()
+    settle()
+    assert shown.height() == needed
+    tasks.close()
