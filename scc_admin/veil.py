@@ -16,6 +16,7 @@ from enum import IntEnum
 from functools import cache
 from typing import Protocol
 
+from scc_admin.accounts import Named
 from scc_admin.model import Person
 
 HIDDEN = "[…]"
@@ -148,7 +149,8 @@ def _begins_sentence(text: str, at: int) -> bool:
 
 def _known(person: Person, words: Words | None) -> re.Pattern[str] | None:
     """Whatever the person is known by."""
-    whole = {person.name, *(account.handle for account in person.accounts)}
+    accounts = (Named.of(account.handle) for account in person.accounts)
+    whole = {person.name, *(name for account in accounts for name in account.names)}
     names = {name.strip().lstrip("@").strip() for name in whole}
     names = {name for name in names if len(name) >= _SHORTEST and name != person.label}
     reaches: dict[Reach, set[str]] = {reach: set() for reach in Reach}

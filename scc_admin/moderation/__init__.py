@@ -15,6 +15,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
+from scc_admin.accounts import Named
 from scc_admin.addresses import must_be_web_address
 from scc_admin.errors import UserError
 from scc_admin.evidence import StagedBlob, Vault
@@ -323,22 +324,26 @@ class Moderation:
     def _add_account(self, tx: Writing, person_id: int, new: AccountInput) -> int:
         if not new.handle.strip():
             raise UserError("handle", N_("Write the name of the account as the network shows it."))
-        number = new.external_id.strip()
-        known = tx.one(
-            "SELECT * FROM accounts WHERE person_id = ? AND network = ?"
-            " AND lower(handle) = lower(?)",
-            (person_id, new.network.value, new.handle.strip()),
-        )
-        if known is not None:
+        number, named = new.external_id.strip(), Named.of(new.handle)
+        for known in tx.all(
+            "SELECT * FROM accounts WHERE person_id = ? AND network = ? ORDER BY id",
+            (person_id, new.network.value),
+        ):
+            before = Named.of(known["handle"])
+            if not before.same(named):
+                continue
             if number and not known["external_id"]:
                 tx.update("accounts", known["id"], external_id=number)
+            both = Named(before.shown or named.shown, before.handle or named.handle)
+            if _one_word(both) != before:  # the other of its two names is known now
+                tx.update("accounts", known["id"], handle=str(_one_word(both)))
             return int(known["id"])
         return tx.insert(
             "accounts",
             person_id=person_id,
             network=new.network.value,
-            handle=new.handle.strip(),
-            external_id=new.external_id.strip(),
+            handle=str(named),
+            external_id=number,
             url=new.url.strip(),
             confirmed=int(new.confirmed),
         )
@@ -355,7 +360,7 @@ class Moderation:
                 "accounts",
                 account_id,
                 network=new.network.value,
-                handle=new.handle.strip(),
+                handle=str(Named.of(new.handle)),
                 external_id=new.external_id.strip(),
                 url=new.url.strip(),
                 confirmed=int(new.confirmed),
@@ -369,16 +374,22 @@ class Moderation:
         return Changes(frozenset({"persons", "cases"}))
 
     def find_account(self, network: Network, handle: str, number: str = "") -> list[Person]:
-        """Persons already known by this account: by its name, or by the number that stays."""
+        """Persons already known by this account: by the name shown, its @name, or the number that
+        stays."""
+        named, number = Named.of(handle), number.strip()
         with self._store.reading() as db:
-            return [
-                person_of(db, row)
+            persons = {
+                row["person_id"]: None
                 for row in db.all(
-                    "SELECT DISTINCT p.* FROM persons p JOIN accounts a ON a.person_id = p.id"
-                    " WHERE a.network = ?1 AND (lower(a.handle) = lower(?2)"
-                    "  OR (?3 != '' AND a.external_id = ?3)) ORDER BY p.id",
-                    (network.value, handle.strip(), number.strip()),
+                    "SELECT person_id, handle, external_id FROM accounts WHERE network = ?"
+                    " ORDER BY person_id",
+                    (network.value,),
                 )
+                if named.same(Named.of(row["handle"])) or (number and row["external_id"] == number)
+            }
+            return [
+                person_of(db, db.need("SELECT * FROM persons WHERE id = ?", (person_id,)))
+                for person_id in persons
             ]
 
     # -- cases: reading -----------------------------------------------------------------------
@@ -1384,6 +1395,12 @@ def _done(new: StepInput, sheet: CaseSheet, now: datetime) -> datetime:
             at=first,
         )
     return min(new.done_at, now)
+
+
+def _one_word(named: Named) -> Named:
+    """Without the name shown where it is but the @name again."""
+    again = named.shown.casefold() == named.handle.removeprefix("@").casefold()
+    return Named("", named.handle) if named.handle and again else named
 
 
 def _labels(label: str) -> tuple[str, str]:

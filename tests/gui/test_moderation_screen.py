@@ -258,7 +258,7 @@ def test_a_known_account_brings_its_case(qtbot, window, workspace, screen, settl
     qtbot.waitUntil(lambda: "User 001 (Teint Soleil)" in form.recognised.text())
     assert form.case.currentData() == case_id and not form.title.isVisible()
     form.handle.setText("quelqu'un d'autre")
-    qtbot.waitUntil(lambda: "not known" in form.recognised.text())
+    qtbot.waitUntil(lambda: "Not known" in form.recognised.text())
     assert form.is_new() and form.title.isVisible()
     form.reject()
     settle()
@@ -958,3 +958,24 @@ def test_the_packet_of_a_case_that_nobody_was_asked_about_begins_with_the_questi
     assert builder.escalation.question == "Que répondre?"
     builder.close()
     settle()
+
+
+def test_the_form_says_what_it_made_out_of_a_name(window, workspace, screen, settle):
+    form = open_incident(window.shell)
+    settle()
+    form.handle.setText("Soleil d’or @soleildor")
+    form._recognise()
+    settle()
+    said = form.recognised.text()
+    assert "Name shown: Soleil d’or" in said and "account: @soleildor" in said
+    assert "Not known yet" in said
+    form.words.setPlainText("Tout est faux")
+    form.submit()
+    settle()
+    form = open_incident(window.shell)
+    settle()
+    form.handle.setText("@soleildor")
+    form._recognise()
+    settle()
+    assert "Known: User 001 (Soleil d’or (@soleildor))." in form.recognised.text()
+    form.reject()

@@ -13,6 +13,7 @@ from enum import Enum
 from functools import partial
 from typing import TYPE_CHECKING
 
+from scc_admin.accounts import Named
 from scc_admin.i18n import N_
 from scc_admin.model import CaseRow, Entry, JournalQuery
 from ui.moderation.journal import what
@@ -141,7 +142,11 @@ def _accounts(workspace: Workspace, query: str) -> tuple[dict[CaseRow, str], dic
     if len(wanted) < _LEAST or wanted.isdecimal():
         return same, begun
     for person in workspace.moderation.persons():
-        known = {_squeezed(a.handle): a.handle for a in person.accounts}
+        known = {
+            _squeezed(name): account.handle
+            for account in person.accounts
+            for name in (account.handle, *Named.of(account.handle).names)
+        }
         known |= {_squeezed(person.label): "", _squeezed(person.name): ""}
         handle = known.get(wanted)
         begins = next((said for name, said in known.items() if name.startswith(wanted)), None)

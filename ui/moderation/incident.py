@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from scc_admin.accounts import Named
 from scc_admin.addresses import NO_ADDRESS, is_web_address
 from scc_admin.i18n import N_
 from scc_admin.model import (
@@ -43,7 +44,7 @@ from ui.icons import network_icon
 from ui.keyboard import is_enter
 from ui.messages import Banner
 from ui.moderation.tray import Tray
-from ui.moderation.words import called, known_name
+from ui.moderation.words import EXAMPLE, called, known_name
 from ui.screen import Shell
 from ui.theme import Space
 from ui.widgets import Picker, Tone, margins, plain, set_property
@@ -100,6 +101,7 @@ class IncidentForm(FormDialog):
         self._wanted_case: int | None = case_id
         self._wanted_page: int | None = page_id
         self._titled_by_hand = False
+        self._paged_by_hand = page_id is not None
         self._wrong_field: QWidget | None = None
         self._chosen_by_hand = False
         self.setAcceptDrops(True)
@@ -121,7 +123,7 @@ class IncidentForm(FormDialog):
             icon = shell.icons.icon(network_icon(network), "muted")
             self.network.addItem(icon, tr(NETWORKS[network]), network.value)
         self.handle = QLineEdit()
-        self.handle.setPlaceholderText(tr(N_("Name of the account, as the network shows it")))
+        self.handle.setPlaceholderText(EXAMPLE)
         self.recognised = plain(role="small")
         self.unknown = QCheckBox(tr(N_("Nobody knows who wrote it")))
         self.case = Picker(tr(N_("Case")))
@@ -155,7 +157,7 @@ class IncidentForm(FormDialog):
         grid.setColumnStretch(0, 2)
         grid.setColumnStretch(1, 3)
         self._labelled(grid, 0, 0, N_("Network"), self.network)
-        self._labelled(grid, 0, 1, N_("Name shown, or @account"), self.handle)
+        self._labelled(grid, 0, 1, N_("Name shown, @account, or both"), self.handle)
         grid.addWidget(self.recognised, 2, 1)
         grid.addWidget(self.unknown, 2, 0)
         self._case_label = self._labelled(grid, 3, 0, N_("Case"), self.case, span=2)
@@ -182,6 +184,8 @@ class IncidentForm(FormDialog):
         self.unknown.toggled.connect(lambda _on: self._mended())
         self.url.textChanged.connect(lambda _t: self._mended())
         self.network.currentIndexChanged.connect(lambda _i: self._account_changed())
+        self.network.activated.connect(lambda _i: self._suit_page())
+        self.page.activated.connect(lambda _i: self._page_chosen())
         self.case.currentIndexChanged.connect(lambda _i: self._case_changed())
         self.case.activated.connect(lambda _i: self._case_chosen())
         self.situation.currentIndexChanged.connect(lambda _i: self._situation_changed())
@@ -248,8 +252,8 @@ class IncidentForm(FormDialog):
             self._prefill(known.sheet)
         elif self._wanted_page is not None:
             self.page.setCurrentIndex(max(0, self.page.findData(self._wanted_page)))
-        elif known.pages:
-            self.page.setCurrentIndex(1)
+        else:
+            self._suit_page()
         self._fill_cases()
         self._dirty = False
         self._timer.stop()
@@ -265,6 +269,17 @@ class IncidentForm(FormDialog):
             self.handle.setText(account.handle)
         if last is not None and last.page_id is not None:
             self.page.setCurrentIndex(max(0, self.page.findData(last.page_id)))
+
+    def _page_chosen(self) -> None:
+        self._paged_by_hand = True
+
+    def _suit_page(self) -> None:
+        """A comment on a network was most likely seen on our page there."""
+        if self._paged_by_hand or self._known is None:
+            return
+        network = self.network.currentData()
+        mine = (page.id for page in self._known.pages if page.network.value == network)
+        self.page.setCurrentIndex(max(0, self.page.findData(next(mine, None))))
 
     # -- who it is --------------------------------------------------------------------------------
 
@@ -289,22 +304,28 @@ class IncidentForm(FormDialog):
 
     def _recognised(self, persons: list[Person]) -> None:
         self._persons = persons
-        tr = self.shell.tr
+        tr, named = self.shell.tr, Named.of(self.handle.text())
         if persons:
-            self.recognised.setText(
-                tr.tr(
-                    N_("Known: {person}."),
-                    person=tr.join(called(self.shell, p.label, known_name(p)) for p in persons),
-                )
+            said = tr.tr(
+                N_("Known: {person}."),
+                person=tr.join(called(self.shell, p.label, known_name(p)) for p in persons),
             )
-        elif self.handle.text().strip():
-            handle = self.handle.text().strip()
-            self.recognised.setText(
-                tr.tr(N_("{handle} is not known yet: noted with this incident."), handle=handle)
-            )
+        elif named.names[0]:
+            said = tr.tr(N_("Not known yet: noted with this incident."))
         else:
-            self.recognised.setText("")
+            said = ""
+        self.recognised.setText(f"{self._understood(named)} {said}".strip())
         self._fill_cases()
+
+    def _understood(self, named: Named) -> str:
+        """What was made out of what was typed: « Nom affiché : … · compte : @… »."""
+        tr = self.shell.tr.tr
+        parts = []
+        if named.shown:
+            parts.append(tr(N_("Name shown: {name}"), name=named.shown))
+        if named.handle:
+            parts.append(tr(N_("account: {name}"), name=named.handle))
+        return f"{' · '.join(parts)}." if parts else ""
 
     def _fill_cases(self) -> None:
         """The cases of whoever was recognised first, then a new one, then all others."""
@@ -445,6 +466,7 @@ class IncidentForm(FormDialog):
     def restore(self, data: Mapping[str, Any]) -> None:
         self._captured = dt.datetime.fromisoformat(data["captured"])
         self._titled_by_hand = data["titled"]
+        self._paged_by_hand = True
         self.set_values(data)
         self.tray.restore(data["files"])
         self._show_when()
@@ -474,7 +496,7 @@ class IncidentForm(FormDialog):
 
     def begin_anew(self) -> None:
         self.tray.empty(forget=True)
-        self._titled_by_hand = self._chosen_by_hand = False
+        self._titled_by_hand = self._chosen_by_hand = self._paged_by_hand = False
         self._wanted_case = self._case_id
         self._captured = self.shell.clock()
         super().begin_anew()

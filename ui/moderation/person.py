@@ -15,7 +15,7 @@ from scc_admin.moderation import AccountInput, PersonInput
 from scc_admin.words import CASE_STATES, NETWORKS, person_label
 from ui.forms import Field, FormDialog
 from ui.icons import network_icon
-from ui.moderation.words import account_words
+from ui.moderation.words import EXAMPLE, account_words
 from ui.screen import Shell
 from ui.theme import Space
 from ui.widgets import (
@@ -247,8 +247,9 @@ class PersonPanel(Scroll):
                 ),
                 Field(
                     "handle",
-                    tr(N_("Name of the account, as the network shows it")),
+                    tr(N_("Name shown, @account, or both")),
                     required=True,
+                    hint=tr(N_("As the network shows them: {example}"), example=EXAMPLE),
                     initial=account.handle if account else "",
                 ),
                 Field(

@@ -39,6 +39,9 @@ RUNG_ACTS: Mapping[Rung, str] = {
 }
 """The verb on the button that opens a rung."""
 
+EXAMPLE = "Soleil d’or @soleildor"
+"""How one writes an account of which both names are known."""
+
 
 @dataclass(frozen=True, slots=True)
 class Signal:
