@@ -443,15 +443,6 @@ class Editorial:
     def drafts(self, query: DraftQuery | None = None, limit: int = 200) -> list[DraftRow]:
         return self.draft_rows(self.draft_ids(query or DraftQuery())[:limit])
 
-    def count_by_state(self) -> dict[DraftState, int]:
-        with self._store.reading() as db:
-            return {
-                DraftState(row[0]): row[1]
-                for row in db.all(
-                    "SELECT state, count(*) FROM drafts WHERE trashed_at IS NULL GROUP BY state"
-                )
-            }
-
     def sheet(self, draft_id: int) -> DraftSheet:
         """Raises UserError when there is no such draft."""
         with self._store.reading() as db:

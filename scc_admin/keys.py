@@ -725,7 +725,6 @@ _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _LOOKALIKES = str.maketrans("OILU", "011V")
 _GROUPS = 6
 _GROUP_DATA = 4
-RECOVERY_BITS = _GROUPS * _GROUP_DATA * 5
 
 
 def new_recovery_code() -> str:

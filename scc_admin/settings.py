@@ -252,7 +252,6 @@ OPTIONS: tuple[Option, ...] = (
         N_("Another folder for backups"),
         N_("A USB key or another disk. Empty: the workspace's own folder."),
     ),
-    Option("backup.last", "text", "", _WORKSPACE),
     Option(
         "verdict.meaning",
         "bool",
@@ -280,7 +279,6 @@ OPTIONS: tuple[Option, ...] = (
     Option("verdict.severity", "table", {}, _WORKSPACE),
     Option("verdict.on", "table", {}, _WORKSPACE),
     Option("verdict.thresholds", "table", {}, _WORKSPACE),
-    Option("verdict.packs", "table", {}, _WORKSPACE),
     Option("library.templates", "table", {}, _WORKSPACE),
     Option("library.sources", "table", {}, _WORKSPACE),
     Option("me.acknowledged", "table", {}, _WORKSPACE),

@@ -110,7 +110,6 @@ class Drafts(Screen):
         tr = shell.tr.tr
         self._filter = _ALL
         self._words = ""
-        self._anything = True
         column = QVBoxLayout(self)
         column.setContentsMargins(Space.LARGE, Space.MEDIUM, Space.LARGE, Space.MEDIUM)
         column.setSpacing(Space.MEDIUM)

@@ -60,9 +60,8 @@ from PySide6.QtWidgets import (
 )
 
 from scc_admin.i18n import N_, NN_, Translator
-from scc_admin.kinds import CaseState, DraftState, Network, Progress, Severity
-from scc_admin.words import NETWORKS, SEVERITIES, STATES
-from ui.icons import SEVERITY_ICONS, Icons, network_icon
+from scc_admin.kinds import CaseState, DraftState, Progress
+from ui.icons import Icons
 from ui.theme import ICON, Space, Theme, Type
 
 if TYPE_CHECKING:
@@ -400,12 +399,6 @@ class Chip(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(text)
 
-    def show_chip(self, text: str, icon: str, color: str) -> None:
-        self._text, self._icon, self._color = text, icon, color
-        self.setAccessibleName(text)
-        self.updateGeometry()
-        self.update()
-
     def sizeHint(self) -> QSize:
         return chip_size(self._theme, self._text, self._icon)
 
@@ -457,19 +450,6 @@ def paint_chip(
     area = QRectF(x, rect.top(), rect.right() - x - theme.px(Space.HAIR), rect.height())
     painter.drawText(area, int(Qt.AlignmentFlag.AlignVCenter), text)
     painter.restore()
-
-
-def severity_chip(theme: Theme, icons: Icons, tr: Translator, severity: Severity) -> Chip:
-    return Chip(theme, icons, tr.tr(SEVERITIES[severity]), SEVERITY_ICONS[severity], severity.value)
-
-
-def network_chip(theme: Theme, icons: Icons, tr: Translator, network: Network) -> Chip:
-    return Chip(theme, icons, tr.tr(NETWORKS[network]), network_icon(network))
-
-
-def state_chip(theme: Theme, icons: Icons, tr: Translator, state: DraftState) -> Chip:
-    icon, color = DRAFT_STATE_LOOK[state]
-    return Chip(theme, icons, tr.tr(STATES[state]), icon, color)
 
 
 class CounterRing(QWidget):

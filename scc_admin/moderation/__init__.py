@@ -257,22 +257,6 @@ class Moderation:
         with self._store.reading() as db:
             return person_of(db, db.need("SELECT * FROM persons WHERE id = ?", (person_id,)))
 
-    def find_persons(self, text: str, *, limit: int = 20) -> list[Person]:
-        """Persons whose label, name or account holds each word; the newest first."""
-        wanted = duplicates.search_terms(text)
-        hits = []
-        for person in reversed(self.persons()):
-            known = duplicates.fold(
-                " ".join(
-                    (*_labels(person.label), person.name, *(a.handle for a in person.accounts))
-                )
-            )
-            if all(word in known for word in wanted):
-                hits.append(person)
-            if len(hits) == limit:
-                break
-        return hits
-
     def add_person(self, new: PersonInput) -> int:
         with self._store.writing() as tx:
             return self._add_person(tx, new)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal, cast, get_args
@@ -138,13 +138,6 @@ class Networks:
         """The value of a fact that is a whole number; None when nobody knows it."""
         fact = self.fact(target, name)
         return fact.value if fact is not None and isinstance(fact.value, int) else None
-
-    def with_limit(self, target: Target, value: int) -> Networks:
-        """The same, where the first limit of a field is `value`: a Mastodon server's own choice."""
-        first, *others = self.all_limits[target]
-        source = replace(first.source, confidence=Confidence.HOUSE)
-        limits = (replace(first, value=value, source=source), *others)
-        return replace(self, all_limits=MappingProxyType({**self.all_limits, target: limits}))
 
 
 def load_networks(path: Path) -> Networks:

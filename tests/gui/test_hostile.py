@@ -272,7 +272,6 @@ def test_no_search_box_takes_what_is_typed_for_syntax(window, workspace, go, set
     size = workspace.journal.size()
     for query in QUERIES:
         assert isinstance(moderation.cases(text=query), list)
-        assert isinstance(moderation.find_persons(query), list)
         assert len(list(workspace.journal.ids(JournalQuery(text=query)))) <= size
         assert isinstance(find_cases(window.shell, query), list | tuple)
         assert isinstance(workspace.library.sources(query), list)

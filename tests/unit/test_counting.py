@@ -8,7 +8,6 @@ import runpy
 import time
 import unicodedata
 from collections.abc import Callable
-from dataclasses import FrozenInstanceError
 from pathlib import Path
 
 import pytest
@@ -287,15 +286,6 @@ def test_facts_are_named_and_typed() -> None:
     assert forbidden is not None and forbidden.value == "<>"
     with pytest.raises(ValueError, match="no fact"):
         NETWORKS.fact(Target.X, "likes")
-
-
-def test_a_server_may_have_its_own_limit() -> None:
-    own = NETWORKS.with_limit(Target.MASTODON, 5000)
-    (counted,) = count(Target.MASTODON, "x", networks=own)
-    assert (counted.limit, counted.confidence) == (5000, Confidence.HOUSE)
-    assert count(Target.MASTODON, "x", networks=NETWORKS)[0].limit == 500
-    with pytest.raises(FrozenInstanceError):
-        own.facts = {}  # type: ignore[misc]
 
 
 @pytest.mark.parametrize(

@@ -160,7 +160,7 @@ class IncidentForm(FormDialog):
         self._labelled(grid, 0, 1, N_("Name shown, @account, or both"), self.handle)
         grid.addWidget(self.recognised, 2, 1)
         grid.addWidget(self.unknown, 2, 0)
-        self._case_label = self._labelled(grid, 3, 0, N_("Case"), self.case, span=2)
+        self._labelled(grid, 3, 0, N_("Case"), self.case, span=2)
         self._situation_label = self._labelled(grid, 5, 0, N_("Situation"), self.situation)
         self._title_label = self._labelled(grid, 5, 1, N_("What it is about"), self.title)
         grid.addWidget(self.critical, 7, 0, 1, 2)
