@@ -333,7 +333,7 @@ class _Sheets(QAbstractScrollArea):
 
 KEYS: Keys = (
     (("Ctrl+P", "Ctrl+Return"), N_("Print…")),
-    (("PgDown", "PgUp"), N_("Turn the pages, once the focus is there")),
+    (("PgDown", "PgUp"), N_("Turn the pages")),
     (("Esc",), N_("Close")),
 )
 
@@ -367,6 +367,8 @@ class Preview(ByKeyboard, QDialog):
         column.addLayout(foot)
         for keys in ("Ctrl+P", "Ctrl+Return", "Ctrl+Enter"):
             QShortcut(QKeySequence(keys), self).activated.connect(self.print)
+        for key, by in (("PgDown", +1), ("PgUp", -1)):
+            QShortcut(QKeySequence(key), self).activated.connect(partial(self.pages.turn, by))
         help_by_f1(self, shell, KEYS)
         self.pages.show_pdf(data)
         self.print_button.setFocus()

@@ -445,7 +445,7 @@ class Window(ByKeyboard, QMainWindow):
             self.header.show_screen(
                 screen.title(), screen.head(), screen.primary_text(), screen.can("primary")
             )
-            self.setWindowTitle(f"{screen.title()} – SCC Admin")
+            self.setWindowTitle(screen.title())  # Qt adds the program's name where it is usual
             self.show_step(screen.next_step())
 
     def _changed(self, changes: Changes) -> None:

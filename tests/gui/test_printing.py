@@ -152,3 +152,16 @@ def test_a_packet_is_printed_as_it_will_be_exported(
     assert len(drawn(path.read_bytes(), dpi=40)) == builder.pages.pages > 1
     builder.close()
     tasks.close()
+
+
+def test_pages_are_turned_before_a_document_is_printed(report, window, settle, qtbot) -> None:
+    look = Preview(window.shell, "Rapport", report)
+    look.open()
+    qtbot.waitUntil(lambda: look.pages.pages > 1)
+    qtbot.waitUntil(look.print_button.hasFocus)
+    qtbot.keyClick(look, Qt.Key.Key_PageDown)
+    qtbot.waitUntil(lambda: look.pages.page == 1)
+    qtbot.keyClick(look, Qt.Key.Key_PageUp)
+    qtbot.waitUntil(lambda: look.pages.page == 0)
+    look.close()
+    settle()
