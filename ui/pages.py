@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtSvgWidgets import QSvgWidget
@@ -34,7 +35,7 @@ from ui.registers import RegistersPane, save_mail
 from ui.screen import Screen, Shell
 from ui.tables import Cell, Column, RowsModel, Table, Tag
 from ui.tasks import Saver
-from ui.theme import Space
+from ui.theme import Space, Theme
 from ui.widgets import (
     Card,
     Chip,
@@ -52,6 +53,9 @@ from ui.widgets import (
     show_in,
     splitter,
 )
+
+if TYPE_CHECKING:
+    from scc_admin.documents import Palette
 
 TREND = (500, 180)
 """Size of the drawing of the followers, in pixels."""
@@ -603,7 +607,6 @@ class PagesScreen(Screen):
 
     def _draw(self) -> None:
         """The pages and their ties, as a picture and in words."""
-        from scc_admin.documents import DARK, LIGHT
         from scc_admin.documents.network import Edge, Node, chart_network
 
         tr = self.shell.tr
@@ -649,7 +652,7 @@ class PagesScreen(Screen):
             asked=tr.tr(N_("asked for, not done yet")),
             title=tr.tr(N_("Network of pages")),
             description="; ".join(words),
-            palette=DARK if self.shell.theme.dark else LIGHT,
+            palette=drawing_colors(self.shell.theme),
             family=self.shell.theme.family,
         )
         picture = QSvgWidget()
@@ -722,7 +725,7 @@ class PagesScreen(Screen):
                 plain(tr.tr(N_("Two readings draw a line; note one each week.")), role="muted")
             )
             return
-        from scc_admin.documents import DARK, LIGHT, Series, chart_line
+        from scc_admin.documents import Series, chart_line
 
         title = tr.tr(N_("Followers"))
         picture = chart_line(
@@ -734,7 +737,7 @@ class PagesScreen(Screen):
                 first=tr.number(known[0].count),
                 last=tr.number(known[-1].count),
             ),
-            palette=DARK if self.shell.theme.dark else LIGHT,
+            palette=drawing_colors(self.shell.theme),
             number=lambda value: tr.number(round(value)),
             width=TREND[0],
             height=TREND[1],
@@ -744,3 +747,22 @@ class PagesScreen(Screen):
         drawing.setFixedSize(*TREND)
         drawing.setAccessibleName(title)
         self._trend.addWidget(drawing)
+
+
+def drawing_colors(theme: Theme) -> Palette:
+    """The colours of drawings in the look in force."""
+    from scc_admin.documents import DARK, LIGHT, Palette
+
+    if not theme.strong:
+        return DARK if theme.dark else LIGHT
+    t = theme.tokens
+    return Palette(
+        ink=t.text,
+        muted=t.muted,
+        rule=t.line,
+        accent=t.accent,
+        quiet=t.muted,
+        warm=t.daffodil,
+        series=(t.accent, t.warning, t.ok, t.block, t.error, t.info),
+        paper=t.surface,
+    )

@@ -213,6 +213,11 @@ class Theme(QObject):
         self._apply()
         self.changed.emit()
 
+    @property
+    def strong(self) -> bool:
+        """Whether contrast is high: every line and letter in full black or white."""
+        return self.tokens in (CONTRAST_LIGHT, CONTRAST_DARK)
+
     def step_zoom(self, steps: int) -> None:
         """A size of text larger (+1) or smaller (-1); 0 is back to 100 %."""
         if steps == 0:
@@ -381,7 +386,7 @@ def _style_sheet(theme: Theme) -> str:
         values[f"{tone}_soft"] = mix(t[tone], t.surface, 0.1).name()
     # What is in focus and already of the accent's colour shows it by another, or inside out.
     seen = contrast(t.daffodil, t.accent) >= 3
-    strong = t in (CONTRAST_LIGHT, CONTRAST_DARK)
+    strong = theme.strong
     values |= {
         "ring": t.daffodil if seen else t.accent,
         "ring_fill": t.accent if seen else t.surface,

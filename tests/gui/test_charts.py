@@ -19,6 +19,8 @@ from scc_admin.documents import (
     chart_rows,
     chart_spark,
 )
+from ui.pages import drawing_colors
+from ui.theme import Scheme, Theme, contrast
 
 
 def charts(palette: Palette) -> dict[str, str]:
@@ -52,3 +54,16 @@ def test_qt_draws_the_chart_without_a_complaint(name: str, palette: Palette, qtb
     }
     assert accent.name() in seen
     assert len(seen) > 2
+
+
+@pytest.mark.parametrize("scheme", [Scheme.LIGHT, Scheme.DARK, Scheme.CONTRAST])
+def test_drawings_are_legible_in_every_look(theme: Theme, scheme: Scheme) -> None:
+    theme.choose(scheme)
+    colors = drawing_colors(theme)
+    assert QColor(colors.paper) == theme.color("surface")
+    least = 7.0 if scheme is Scheme.CONTRAST else 4.5
+    for ink in (colors.ink, colors.muted, *colors.series):
+        assert contrast(ink, colors.paper) >= least, ink
+    if scheme is Scheme.CONTRAST:
+        assert contrast(colors.rule, colors.paper) >= 7
+    theme.choose(Scheme.LIGHT)
