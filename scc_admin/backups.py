@@ -78,6 +78,18 @@ class Backup:
     """Its database passed SQLite's check when it was made, and all its files stand there still."""
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A folder whose backups hold, or may hold, what was in the workspace at an instant."""
+
+    place: Path
+    looked: bool
+    """False where it cannot be reached now, such as a disk that is not plugged in."""
+    until: datetime
+    """By when they are old enough to go. They do when a backup is made after that instant while
+    the folder can be reached."""
+
+
 # --- Making, listing, rotating -------------------------------------------------------------------
 
 
@@ -88,14 +100,16 @@ def make(
     reason: Reason,
     *,
     place: Path | None = None,
+    others: Iterable[Path] = (),
     max_age: timedelta = MAX_AGE,
     progress: Report | None = None,
 ) -> Backup:
     """Back up the open workspace in `folder`, then let go of what the rotation no longer keeps.
 
     `place` is where backups stand, by default `backups/` in the workspace; those left there, when
-    it is another, grow no older than `max_age` either. Raises UserError (disk), IntegrityError
-    (the copy is not sound), or what `progress` raises; nothing half-done stays.
+    it is another, grow no older than `max_age` either, nor those in `others`, folders of former
+    days, where they can be reached. Raises UserError (disk), IntegrityError (the copy is not
+    sound), or what `progress` raises; nothing half-done stays.
     """
     usual = folder / BACKUPS
     place = place or usual
@@ -108,13 +122,25 @@ def make(
             kept = _to_keep(backups(folder, place=place), now, max_age)
             # Whatever the clock says, the one just made stays.
             _rotate(folder, place, {made, *(backup.path for backup in kept)})
-        if usual.is_dir() and not usual.samefile(place):
-            with _alone(usual / ".lock", _busy()):
-                _encrypt_standing(store, folder, usual)
-                _bury(usual, _blobs(store)[1])
-                left = backups(folder, place=usual)
-                _rotate(folder, usual, {b.path for b in left if now - b.at <= max_age})
+        for other in (usual, *others):
+            if (other / EVIDENCE).is_dir() and not other.samefile(place):
+                # Whatever a folder of former days refuses, today's backup is made.
+                with contextlib.nullcontext() if other is usual else _unhindered():
+                    _let_go(store, folder, other, now, max_age)
         return _read(made, _pool(place))
+
+
+def _let_go(store: Store, folder: Path, place: Path, now: datetime, max_age: timedelta) -> None:
+    """Take what is too old, destroyed or readable by anybody out of a folder no longer used."""
+    with explained(place), _alone(place / ".lock", _busy()):
+        _encrypt_standing(store, folder, place)
+        _bury(place, _blobs(store)[1])
+        left = backups(folder, place=place)
+        _rotate(folder, place, {b.path for b in left if now - b.at <= max_age})
+
+
+def _unhindered() -> contextlib.AbstractContextManager[None]:
+    return contextlib.suppress(UserError, IntegrityError, OSError)
 
 
 def _make(
@@ -279,17 +305,38 @@ def in_clear(folder: Path, *, place: Path | None = None) -> list[Backup]:
     return [b for b in backups(folder, place=place) if is_clear_file(b.path / DATABASE)]
 
 
-def gone_by(
-    folder: Path, *, place: Path | None = None, max_age: timedelta = MAX_AGE
-) -> datetime | None:
-    """By when the backups that stand now, there or in the workspace, will be gone: what a
-    destruction certificate says.
+def reachable(place: Path) -> bool:
+    """Whether a folder that received backups can be looked at. The empty folder on which a disk
+    is mounted is not it."""
+    return (place / EVIDENCE).is_dir()
 
-    They go when a backup is made after that instant. None when there is no backup.
+
+def held(
+    folder: Path,
+    at: datetime,
+    places: Mapping[Path, datetime],
+    *,
+    max_age: timedelta = MAX_AGE,
+) -> list[Held]:
+    """The folders that may still hold what the workspace held at an instant: what a destruction
+    certificate says.
+
+    `places` are those that received backups, beside the workspace's own, each with the instant of
+    the last. Raises UserError when a folder that is there cannot be read.
     """
-    standing = backups(folder, place=place) + (backups(folder) if place else [])
-    newest = max((backup.at for backup in standing), default=None)
-    return None if newest is None else newest + max_age
+    found = []
+    own = folder / BACKUPS
+    for place, last in {own: at, **places}.items():
+        newest: datetime | None
+        looked = place == own or reachable(place)
+        if looked:
+            standing = (b.at for b in backups(folder, place=place) if b.at <= at)
+            newest = max(standing, default=None)
+        else:
+            newest = min(last, at)
+        if newest is not None:
+            found.append(Held(place, looked, newest + max_age))
+    return found
 
 
 def problems(backup: Backup, *, progress: Report | None = None) -> list[IntegrityError]:

@@ -1025,7 +1025,7 @@ def journal_erase(session: Session, entry: int, ground: str, approver: str, yes:
         err=True,
     ):
         raise Cancelled
-    workspace.erase_entry(entry, ground=Ground(ground), approver=approver)
+    workspace.moderation.retention.erase_entry(entry, ground=Ground(ground), approver=approver)
 
 
 # -- packet, report, calendar ---------------------------------------------------------------------

@@ -935,6 +935,10 @@ _SECRET = {"blobs": {"key", "thumbnail"}, "known_vectors": {"vector"}}
 """Columns that mean nothing outside: keys of files that are written in clear, and caches."""
 
 
+EVERYTHING = "scc-admin-"
+"""How the names of the folders begin that hold all of a workspace."""
+
+
 def everything(
     store: Store,
     vault: Vault,
@@ -950,7 +954,7 @@ def everything(
 
     from scc_admin.documents import csv_text
 
-    target = out / f"scc-admin-{at:%Y%m%d-%H%M%S}"
+    target = out / f"{EVERYTHING}{at:%Y%m%d-%H%M%S}"
     building = target.with_name(target.name + ".partial")
     with explained(building):
         (building / "tables").mkdir(parents=True)

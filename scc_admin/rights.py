@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import secrets
 import shutil
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -11,12 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scc_admin.errors import UserError
-from scc_admin.exports import METHODS, Source, masked_copies, newest_checkpoint
+from scc_admin.exports import EVERYTHING, METHODS, Source, masked_copies, newest_checkpoint
 from scc_admin.files import explained, safe_name, write_durably
 from scc_admin.i18n import N_
 from scc_admin.model import Area, CaseSheet, Evidence, Progress
 from scc_admin.moderation.retention import Destruction, PersonFile
 from scc_admin.pictures import extension
+from scc_admin.registers import register
 from scc_admin.veil import HIDDEN, Veil
 from scc_admin.words import (
     GROUNDS,
@@ -29,6 +32,7 @@ from scc_admin.words import (
 )
 
 if TYPE_CHECKING:
+    from scc_admin.backups import Held
     from scc_admin.documents.data import CertificateData
 
 THINGS: Mapping[str, str] = {
@@ -40,14 +44,34 @@ THINGS: Mapping[str, str] = {
     "person": N_("What was known of the person"),
     "account": N_("Account {n} of the person"),
     "value": N_("{field} (entry {n})"),
+    "form": N_("Form begun and not recorded, {n}"),
 }
 """What a certificate calls each kind of thing that is gone."""
+ELSEWHERE: Mapping[str, str] = {
+    "file": N_("the same file, as evidence of {name}"),
+    "draft": N_("a draft that repeats the words or shows the file: {name}"),
+    "line": N_("the register “{name}”, which repeats the words"),
+    "register": N_(
+        "the register of confidentiality incidents, which the law has kept: its line of {name} is"
+        " to be destroyed from {until} on"
+    ),
+    "packet": N_("the packet {name}, for Public Affairs"),
+    "copy": N_("copies of evidence given to: {name}"),
+    "export": N_("in the exports folder: {name}"),
+}
+"""How a certificate says what an erasure does not reach."""
+_LISTED = 30
+"""So many exported files a certificate names one by one."""
 
 
 def certificate_data(
-    source: Source, gone: Destruction, backups_until: datetime | None, *, key: str
+    source: Source, gone: Destruction, held: Sequence[Held], exports: Path, *, key: str
 ) -> CertificateData:
-    """The certificate of a destruction, or (`key` "erasure") of an erasure."""
+    """The certificate of a destruction, or (`key` "erasure") of an erasure.
+
+    `held` are the folders whose backups may still hold it, `exports` the folder of what was
+    exported.
+    """
     tr = source.tr.tr
     checkpoint = newest_checkpoint(source.journal)
     head = "EFF" if key == "erasure" else "DES"
@@ -74,7 +98,15 @@ def certificate_data(
             }
             for item in gone.items
         ],
-        "backups_until": None if backups_until is None else backups_until.date(),
+        "backups": [
+            {
+                "folder": "" if there.place.parent == exports.parent else str(there.place),
+                "looked": there.looked,
+                "until": source.tr.local(there.until).date(),
+            }
+            for there in held
+        ],
+        "elsewhere": _elsewhere(source, gone, exports),
         "entry": gone.entry,
         "checkpoint": checkpoint.note if checkpoint else "",
     }
@@ -83,15 +115,63 @@ def certificate_data(
 def certificate(
     source: Source,
     gone: Destruction,
-    backups_until: datetime | None,
+    held: Sequence[Held],
+    exports: Path,
     target: Path,
     *,
     key: str = "destruction",
 ) -> Path:
     """Write the certificate as a PDF. Raises UserError when the disk refuses."""
-    data = certificate_data(source, gone, backups_until, key=key)
+    data = certificate_data(source, gone, held, exports, key=key)
     write_durably(target, source.typesetter.certificate(data))
     return target
+
+
+def _elsewhere(source: Source, gone: Destruction, exports: Path) -> list[str]:
+    """What still says or shows some of it, in words."""
+    tr = source.tr.tr
+    said = []
+    for kept in gone.kept:
+        name = kept.name or tr(N_("Untitled"))
+        if kept.kind == "line":
+            name = register(kept.name).name.to(source.tr.language)
+        until = kept.until or ""
+        said.append(tr(ELSEWHERE[kept.kind], name=name, until=until))
+    files = _exported(source, gone.case, exports)
+    said += [tr(ELSEWHERE["export"], name=name) for name in files[:_LISTED]]
+    if len(files) > _LISTED:
+        said.append(tr(N_("other exported files: {n}"), n=len(files) - _LISTED))
+    return said
+
+
+def _exported(source: Source, case: str, exports: Path) -> list[str]:
+    """Names of what stands in the exports folder and is about a case, or about everything."""
+    with source.store.reading() as db:
+        numbers = [case] if case else []
+        numbers += [
+            row["number"]
+            for row in db.all(
+                "SELECT e.number FROM escalations e JOIN cases c ON c.id = e.case_id"
+                " WHERE c.number = ?",
+                (case,),
+            )
+        ]
+        label = db.value(
+            "SELECT p.label FROM cases c JOIN persons p ON p.id = c.person_id WHERE c.number = ?",
+            (case,),
+        )
+    heads = [EVERYTHING]
+    if label:
+        heads.append(access_name(label))
+    about = re.compile("|".join(rf"{re.escape(number)}(?!\d)" for number in numbers) or r"(?!)")
+    found: list[str] = []
+    with explained(exports):
+        for path in sorted(exports.rglob("*")):
+            if any(str(path).startswith(f"{exports / name}{os.sep}") for name in found):
+                continue
+            if about.search(path.name) or path.name.startswith(tuple(heads)):
+                found.append(path.relative_to(exports).as_posix())
+    return found
 
 
 # --- The right of access -------------------------------------------------------------------------
@@ -122,7 +202,7 @@ def access(
         if piece.id in evidence and not piece.erased
     ]
     day = source.tr.local(source.clock()).date()
-    name = safe_name(f"acces-{file.person.label}-{day}".lower().replace(" ", "-"))
+    name = safe_name(f"{access_name(file.person.label)}{day}")
     target, partial = out / name, out / f".{name}.{secrets.token_hex(4)}.partial"
     copies = masked_copies(source.vault, pieces, masks or {})
     names = {
@@ -166,6 +246,11 @@ def access(
         shutil.rmtree(partial, ignore_errors=True)
         raise
     return target
+
+
+def access_name(label: str) -> str:
+    """How the names of the folders begin that a person is given."""
+    return f"acces-{label}-".lower().replace(" ", "-")
 
 
 def access_data(

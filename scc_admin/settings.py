@@ -252,6 +252,7 @@ OPTIONS: tuple[Option, ...] = (
         N_("Another folder for backups"),
         N_("A USB key or another disk. Empty: the workspace's own folder."),
     ),
+    Option("backup.folders", "table", {}, _WORKSPACE),
     Option(
         "verdict.meaning",
         "bool",

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from scc_admin import __version__, backups, encrypting, keys
 from scc_admin.errors import UserError
 from scc_admin.i18n import N_, Translator
-from scc_admin.kinds import Changes, Ground, Language, Progress
+from scc_admin.kinds import Changes, Language, Progress
 from scc_admin.settings import Settings, machine_file
 from scc_admin.store import Store, instant, stamp
 
@@ -404,8 +404,7 @@ class Workspace:
 
         now = self.clock()
         here = now.astimezone(zone).date()
-        years = int(self.settings.get("retention.case_years"))
-        due = self.moderation.retention.due(here, years=years)
+        due = self.moderation.retention.due(here)
         over = Week.of(here, sunday=self.sunday).shifted(-1)
         campaigns = self.editorial.campaigns()
         begun = self.moderation.unfinished.begun()
@@ -897,8 +896,10 @@ class Workspace:
         """
         from scc_admin import rights
 
-        until = backups.gone_by(self.folder, place=self.backup_place, max_age=self._backup_age)
-        return rights.certificate(self._source(tr), gone, until, target, key=key)
+        held = backups.held(self.folder, gone.at, self.backup_places(), max_age=self._backup_age)
+        return rights.certificate(
+            self._source(tr), gone, held, self.exports_folder, target, key=key
+        )
 
     def export_access(
         self,
@@ -941,38 +942,6 @@ class Workspace:
         sheet = Sheet(tr.tr(N_("Register")), heads, rows)
         write_durably(target, xlsx([sheet], at=self.clock(), zone=self.zone, author=self.who()))
         return target
-
-    def erase_entry(
-        self, seq: int, *, ground: Ground, approver: str, fields: Collection[str] | None = None
-    ) -> Destruction:
-        """Erase personal values of a journal entry, so that no byte of them is left here.
-
-        What is returned is what a certificate says.
-
-        Raises UserError: nothing left to erase, nobody approved, or a legal hold on its case.
-        """
-        from scc_admin.moderation.retention import Destruction, Gone
-
-        entry = self.journal.entry(seq)
-        if entry is None:
-            raise UserError("no_entry", N_("There is no entry {seq}."), seq=seq)
-        by = self.moderation.erase_entry(entry, ground=ground, approver=approver, fields=fields)
-        self.journal.settle()
-        erasure = self.journal.entry(by)
-        assert erasure is not None
-        commitments = self.journal.commitments(seq)
-        return Destruction(
-            entry.case,
-            ground,
-            approver,
-            self.clock(),
-            tuple(
-                Gone("value", entry.seq, entry.at, commitments[name], name)
-                for name in erasure.erases[seq]
-            ),
-            by,
-            Changes(frozenset({"journal", "cases", "persons"})),
-        )
 
     def change_protection(self, kind: keys.Kind, *, passphrase: str | None = None) -> Changes:
         """Move the key between keyring and passphrase, or choose another passphrase.
@@ -1057,6 +1026,9 @@ class Workspace:
 
     def back_up_if_due(self) -> backups.Backup | None:
         """The daily backup, when the last one is older than a day."""
+        known = self.backup_places()
+        if self.settings.get("backup.folders").keys() != set(map(str, known)):
+            self._note_places(known)  # the folder was chosen before folders were noted
         if not backups.due(self.folder, self.clock(), place=self.backup_place):
             return None
         return self._back_up(backups.Reason.DAILY, None)
@@ -1064,15 +1036,59 @@ class Workspace:
     def _back_up(
         self, reason: backups.Reason, progress: Callable[[int, int], None] | None
     ) -> backups.Backup:
-        return backups.make(
+        now, place = self.clock(), self.backup_place
+        known = self.backup_places()
+        if place is not None:
+            known[place] = now
+        # Noted before, so that even what this backup holds tells of the folder it stands in.
+        self._note_places(known)
+        made = backups.make(
             self.store,
             self.folder,
-            self.clock(),
+            now,
             reason,
-            place=self.backup_place,
+            place=place,
+            others=[other for other in known if other != place],
             max_age=self._backup_age,
             progress=progress,
         )
+        left = {
+            other: at
+            for other, at in known.items()
+            if other == place
+            or not backups.reachable(other)
+            or backups.backups(self.folder, place=other)
+        }
+        self._note_places(left)
+        return made
+
+    def backup_places(self) -> dict[Path, datetime]:
+        """Every folder beside the workspace's own that received backups and may hold some still,
+        with the instant of the last."""
+        known = {
+            Path(place): instant(at) for place, at in self.settings.get("backup.folders").items()
+        }
+        if self.backup_place is not None:
+            # Chosen before folders were noted, or not used yet: nothing tells of the last one.
+            known.setdefault(self.backup_place, self.clock())
+        return known
+
+    def forget_backup_place(self, place: Path) -> Changes:
+        """Note that a folder holds no backup any more, such as that of a disk that was destroyed.
+
+        Raises UserError for the folder in use.
+        """
+        if place == self.backup_place:
+            raise UserError("in_use", N_("Choose another folder for backups first."))
+        known = self.backup_places()
+        known.pop(place, None)
+        self._note_places(known)
+        return Changes(frozenset({"settings"}))
+
+    def _note_places(self, places: Mapping[Path, datetime]) -> None:
+        noted = {str(place): stamp(at) for place, at in places.items()}
+        if noted != self.settings.get("backup.folders"):
+            self.settings.set("backup.folders", noted)
 
     @property
     def _backup_age(self) -> timedelta:
@@ -1177,7 +1193,7 @@ class Workspace:
 
     def _exposed(self) -> int:
         """Backups in clear, here and where others were chosen to stand."""
-        places = {place for place in (self.backup_place, self.folder / BACKUPS) if place}
+        places = {self.folder / BACKUPS, *filter(backups.reachable, self.backup_places())}
         return sum(len(backups.in_clear(self.folder, place=place)) for place in places)
 
     def _examine_database(self) -> Check:
@@ -1214,7 +1230,14 @@ class _Parts:
         self.journal = Journal(store, clock=clock, app=workspace.app, signer=signer)
         self.vault = Vault(store, workspace.vault_folder, clock)
         self.editorial = Editorial(store, self.journal, clock, who)
-        self.moderation = Moderation(store, self.journal, self.vault, clock, who)
+        self.moderation = Moderation(
+            store,
+            self.journal,
+            self.vault,
+            clock,
+            who,
+            lambda key: int(workspace.settings.get(key)),
+        )
         self.registers = Registers(store, self.journal, clock, who)
 
 

@@ -418,6 +418,16 @@ class DestroyedItem(TypedDict):
     """SHA-256 or commitment that still stands in the journal; empty when there is none."""
 
 
+class BackupsHeld(TypedDict):
+    """A folder whose backups may still hold what is gone."""
+
+    folder: str
+    """Empty for that of the workspace."""
+    looked: bool
+    """False where it could not be looked at."""
+    until: date
+
+
 class CertificateData(DocumentData):
     """A certificate of destruction (retention) or of erasure (privacy)."""
 
@@ -428,8 +438,9 @@ class CertificateData(DocumentData):
     """The reason in law or in the schedule, in words."""
     approver: str
     items: Sequence[DestroyedItem]
-    backups_until: date | None
-    """Backups made before may hold the keys until this day; None when there is no backup."""
+    backups: Sequence[BackupsHeld]
+    elsewhere: Sequence[str]
+    """What still says or shows some of it, in words."""
     entry: int | None
     """Number of the journal entry that records it."""
     checkpoint: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scc_admin.documents.data import (
+    BackupsHeld,
     CertificateData,
     RecoveryData,
 )
@@ -38,8 +39,8 @@ def certificate_view(data: CertificateData, voice: Translator) -> View:
         )
         if erasure
         else tr(
-            "What is listed below was destroyed at the end of the time for which it had to be"
-            " kept. The journal keeps the fact that it existed, and no longer what it held."
+            "What is listed below was destroyed. The journal keeps the fact that it existed, and"
+            " no longer what it held."
         ),
         "facts": facts(
             (tr("Ground"), data["ground"]),
@@ -68,18 +69,19 @@ def certificate_view(data: CertificateData, voice: Translator) -> View:
         ),
         "limits_head": tr("What this certificate cannot say"),
         "limits": [
-            tr(
-                "Backups made before may still hold it, or the key that opens it, until {day} at"
-                " the latest: the first backup made after that day removes the last of them.",
-                day=voice.date(data["backups_until"], "long"),
-            )
-            if data["backups_until"]
-            else tr("This workspace has no backup that holds it any longer."),
+            *(_backups(held, voice) for held in data["backups"]),
+            *(
+                ()
+                if data["backups"]
+                else (tr("No folder known to this workspace has a backup that holds it."),)
+            ),
             tr(
                 "Copies that left the workspace before, such as packets sent, printed pages and"
                 " files saved elsewhere, are not covered."
             ),
         ],
+        "elsewhere_head": tr("What this erasure does not reach"),
+        "elsewhere": [brief(said) for said in data["elsewhere"]],
         "sign_head": tr("Signatures"),
         "sign": [tr("Done by"), tr("Approved by")],
         "sign_names": [brief(data["made_by"]), brief(data["approver"])],
@@ -89,6 +91,31 @@ def certificate_view(data: CertificateData, voice: Translator) -> View:
         "checkpoint": data["checkpoint"],
         "checkpoint_empty": tr("No checkpoint was given."),
     }
+
+
+def _backups(held: BackupsHeld, voice: Translator) -> str:
+    """How long the backups of a folder may still tell."""
+    day = voice.date(held["until"], "long")
+    if not held["looked"]:
+        return voice.tr(
+            "The folder {folder} received backups and could not be looked at. They may hold it, or"
+            " the key that opens it, until {day}, and for as long as the folder stays away: the"
+            " first backup made after that day, with the folder back, removes them.",
+            folder=brief(held["folder"]),
+            day=day,
+        )
+    if held["folder"]:
+        return voice.tr(
+            "Backups made before in {folder} may still hold it, or the key that opens it, until"
+            " {day} at the latest: the first backup made after that day removes the last of them.",
+            folder=brief(held["folder"]),
+            day=day,
+        )
+    return voice.tr(
+        "Backups made before may still hold it, or the key that opens it, until {day} at"
+        " the latest: the first backup made after that day removes the last of them.",
+        day=day,
+    )
 
 
 def recovery_view(data: RecoveryData, voice: Translator) -> View:

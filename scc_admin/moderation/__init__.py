@@ -29,12 +29,10 @@ from scc_admin.model import (
     Changes,
     Deadline,
     DeadlineKind,
-    Entry,
     EntryKind,
     Escalation,
     Evidence,
     Gate,
-    Ground,
     Language,
     Network,
     NextStep,
@@ -79,8 +77,8 @@ from scc_admin.moderation.records import (
     present,
     sheet_of,
 )
-from scc_admin.moderation.register import Register
-from scc_admin.moderation.retention import Retention, erase_copies
+from scc_admin.moderation.register import Register, usual_years
+from scc_admin.moderation.retention import Retention
 from scc_admin.moderation.unfinished import Unfinished
 from scc_admin.store import Row, Store, Writing, instant, stamp
 from scc_admin.verdict import duplicates
@@ -237,14 +235,16 @@ class Moderation:
         vault: Vault,
         clock: Callable[[], datetime],
         who: Callable[[], str],
+        years: Callable[[str], int] = usual_years,
     ) -> None:
+        """`years` gives the settings that say how long things are kept."""
         self._store = store
         self._journal = journal
         self._vault = vault
         self._clock = clock
         self._who = who
-        self.retention = Retention(store, journal, vault, clock, self._signature)
-        self.register = Register(store, journal, clock, self._signature)
+        self.retention = Retention(store, journal, vault, clock, self._signature, years)
+        self.register = Register(store, journal, clock, self._signature, years)
         self.unfinished = Unfinished(store, vault, clock)
 
     # -- persons ------------------------------------------------------------------------------
@@ -1314,32 +1314,6 @@ class Moderation:
             tx.update("packets", packet_id, **columns)
             self._moved(tx, row["case_id"], now)
         return Changes(_CASE | {"escalations"}, case_id=row["case_id"])
-
-    # -- erasure --------------------------------------------------------------------------------
-
-    def erase_entry(
-        self,
-        entry: Entry,
-        *,
-        ground: Ground,
-        approver: str,
-        fields: Collection[str] | None = None,
-    ) -> int:
-        """Erase personal values of a journal entry and their copies in the case; the new entry.
-
-        `fields` narrows it; None is all of them. Call `Journal.settle` afterwards. Raises
-        UserError: nothing left to erase, nobody approved, or a legal hold on the case.
-        """
-        with self._store.writing() as tx:
-            erase_copies(tx, entry, set(entry.values) if fields is None else set(fields))
-            return self._journal.erase(
-                tx,
-                {entry.seq: fields},
-                ground=ground,
-                who=self._signature(),
-                approver=approver,
-                case=entry.case,
-            )
 
     # -- helpers --------------------------------------------------------------------------------
 

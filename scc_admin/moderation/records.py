@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from scc_admin.errors import UserError
+from scc_admin.i18n import N_
 from scc_admin.journal import index
 from scc_admin.model import (
     Account,
@@ -37,6 +39,22 @@ NO_FLAGS = Flags(0, 0, 0, 0, "", 0.0, False)
 def present(**values: str) -> dict[str, str]:
     """Only the fields that hold something: an empty commitment says nothing."""
     return {name: value for name, value in values.items() if value}
+
+
+def second_person(approver: str, who: str) -> str:
+    """The name of whoever approved what `who` does, as it is written down.
+
+    Raises UserError for nobody, and for the very person who does it.
+    """
+    name = approver.strip()
+    if not name:
+        raise UserError("approver", N_("Say who approved this erasure."))
+    if name.casefold() == who.strip().casefold():
+        raise UserError(
+            "approver_self",
+            N_("Another person than you approves what is erased: give their name."),
+        )
+    return name
 
 
 def next_number(tx: Writing, table: str, prefix: str, year: int) -> str:

@@ -18,13 +18,21 @@ from scc_admin.errors import UserError
 from scc_admin.i18n import N_
 from scc_admin.journal import Journal, NewEntry
 from scc_admin.model import CaseSheet, Changes, EntryKind, Ground
-from scc_admin.moderation.records import present, sheet_of
+from scc_admin.moderation.records import present, second_person, sheet_of
+from scc_admin.settings import option
 from scc_admin.store import Row, Store, day_or_none, instant, stamp, to_json
 
 if TYPE_CHECKING:
     from scc_admin.i18n import Translator
 
 NAME = "confidentiality"
+CASE_YEARS = "retention.case_years"
+REGISTER_YEARS = "retention.register_years"
+
+
+def usual_years(key: str) -> int:
+    """How long things are kept where nobody chose otherwise."""
+    return int(option(key).default)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +107,13 @@ class Register:
         journal: Journal,
         clock: Callable[[], datetime],
         signature: Callable[[], str],
+        years: Callable[[str], int] = usual_years,
     ) -> None:
         self._store = store
         self._journal = journal
         self._clock = clock
         self._signature = signature
+        self._years = years
 
     def all(self) -> list[ConfidentialityIncident]:
         """Every line, the newest first."""
@@ -176,19 +186,32 @@ class Register:
                 tx.update("registers", line_id, data=to_json(data), updated_at=stamp(now))
         return line_id, Changes(frozenset({"registers", "journal"}))
 
+    def over(self, line: ConfidentialityIncident) -> bool:
+        """Whether the time for which a line is kept is over."""
+        today = _local_day(self._clock())
+        return bool(lines_due([line], today, self._years(REGISTER_YEARS)))
+
     def destroy(self, line_id: int, *, ground: Ground, approver: str) -> Changes:
         """Take a line out, and erase what the journal keeps of it. Call `Journal.settle` after.
 
-        Raises UserError when nobody approved.
+        Raises UserError when nobody else approved, or its time is not over though the ground says
+        so.
         """
+        who = self._signature()
+        approver = second_person(approver, who)
         with self._store.writing() as tx:
             line = _line(tx.need("SELECT * FROM registers WHERE id = ?", (line_id,)))
+            if ground is Ground.RETENTION and not self.over(line):
+                raise UserError(
+                    "ground",
+                    N_("The time for keeping it is not over. Choose the ground that holds."),
+                )
             if line.entries:
                 self._journal.erase(
                     tx,
                     dict.fromkeys(line.entries),
                     ground=ground,
-                    who=self._signature(),
+                    who=who,
                     approver=approver,
                     case=line.case,
                 )

@@ -7,7 +7,7 @@ What is destroyed leaves its number, its dates and the hashes that the journal c
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -26,9 +26,11 @@ from scc_admin.model import (
     JournalQuery,
     Person,
 )
-from scc_admin.moderation.records import person_of, sheet_of
-from scc_admin.moderation.register import years_after
-from scc_admin.store import Store, Writing, instant, stamp, to_json
+from scc_admin.moderation import unfinished
+from scc_admin.moderation.records import person_of, second_person, sheet_of
+from scc_admin.moderation.register import CASE_YEARS, REGISTER_YEARS, usual_years, years_after
+from scc_admin.moderation.register import NAME as REGISTER
+from scc_admin.store import Reading, Row, Store, Writing, instant, stamp, to_json
 
 _TOUCHED = frozenset({"cases", "persons", "evidence", "escalations", "journal", "reports"})
 
@@ -50,8 +52,8 @@ class Due:
 @dataclass(frozen=True, slots=True)
 class Gone:
     """A thing that is gone: what it was (case, person, account, incident, step, evidence,
-    escalation; value, of a journal entry), when it was recorded, and the hash or the commitment
-    that still stands for it."""
+    escalation, form; value, of a journal entry), when it was recorded, and the hash or the
+    commitment that still stands for it."""
 
     kind: str
     number: int
@@ -59,6 +61,38 @@ class Gone:
     fingerprint: str = ""
     field: str = ""
     """Of a value: what the entry calls it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What still says, or shows, some of what is gone: no erasure reaches it.
+
+    `kind`: file (the same bytes, in another case: its number), draft (its title), line (of another
+    register), register (of confidentiality; `until` is when its time is over), packet (its name),
+    copy (of evidence: to whom it was given).
+    """
+
+    kind: str
+    name: str
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """Something of a case that is not at its end: a sentence, for `params`."""
+
+    sentence: str
+    params: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """What is to be known before anything of a case is destroyed."""
+
+    due_on: date
+    grounds: tuple[Ground, ...]
+    """Those that hold today."""
+    open: tuple[Open, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +106,7 @@ class Destruction:
     items: tuple[Gone, ...]
     entry: int
     changes: Changes
+    kept: tuple[Kept, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,24 +131,28 @@ class Retention:
         vault: Vault,
         clock: Callable[[], datetime],
         signature: Callable[[], str],
+        years: Callable[[str], int] = usual_years,
     ) -> None:
+        """`years` gives the settings that say how long things are kept."""
         self._store = store
         self._journal = journal
         self._vault = vault
         self._clock = clock
         self._signature = signature
+        self._years = years
 
-    def due(self, until: date, *, years: int) -> list[Due]:
+    def due(self, until: date) -> list[Due]:
         """Cases that are to be destroyed by a day, the oldest first."""
         with self._store.reading() as db:
             rows = db.all(
                 "SELECT c.*, p.label FROM cases c JOIN persons p ON p.id = c.person_id"
                 " WHERE c.destroyed_at IS NULL ORDER BY c.last_event_at, c.id"
             )
+        years = self._years(CASE_YEARS)
         found_ = []
         for row in rows:
             last = instant(row["last_event_at"])
-            due_on = years_after(last.astimezone().date(), years)
+            due_on = years_after(_local_day(last), years)
             if due_on <= until:
                 found_.append(
                     Due(
@@ -129,31 +168,79 @@ class Retention:
                 )
         return found_
 
-    def destroy_case(self, case_id: int, *, ground: Ground, approver: str) -> Destruction:
+    def prospect(self, case_id: int) -> Prospect:
+        """What stands open in a case, and on which grounds it can be destroyed today."""
+        with self._store.reading() as db:
+            row = db.need("SELECT * FROM cases WHERE id = ?", (case_id,))
+            standing = tuple(_open(db, row))
+        due_on = years_after(_local_day(instant(row["last_event_at"])), self._years(CASE_YEARS))
+        return Prospect(due_on, self.grounds(due_on), standing)
+
+    def grounds(self, due_on: date) -> tuple[Ground, ...]:
+        """The grounds that hold today for what is kept until a day."""
+        over = due_on <= _local_day(self._clock())
+        return tuple(ground for ground in Ground if over or ground is not Ground.RETENTION)
+
+    def grounds_of(self, entry: Entry) -> tuple[Ground, ...]:
+        """The grounds that hold today for erasing values of a journal entry.
+
+        An entry is kept as long as its case; one without a case as long as a case would be, one of
+        the register of confidentiality as long as that.
+        """
+        last, key = entry.at, CASE_YEARS
+        if entry.kind is EntryKind.REGISTER:
+            key = REGISTER_YEARS
+        elif entry.case:
+            with self._store.reading() as db:
+                said = db.value("SELECT last_event_at FROM cases WHERE number = ?", (entry.case,))
+            last = last if said is None else instant(said)
+        return self.grounds(years_after(_local_day(last), self._years(key)))
+
+    def destroy_case(
+        self, case_id: int, *, ground: Ground, approver: str, though_open: bool = False
+    ) -> Destruction:
         """Destroy everything personal in a case, evidence included.
 
         The person goes too when no other case is left. Takes time: the whole file is rewritten so
-        that no byte stays behind. Raises UserError: a legal hold, nobody approved, or it was
-        destroyed before.
+        that no byte stays behind. Raises UserError: a legal hold, nobody else approved, the ground
+        does not hold, it was destroyed before, or something stands open in it and `though_open`
+        does not say that this is known.
         """
-        if not approver.strip():
-            raise UserError("approver", N_("Say who approved this erasure."))
         now = self._clock()
         who = self._signature()
+        approver = second_person(approver, who)
         with self._store.writing() as tx:
             sheet = sheet_of(tx, case_id, with_flags=False)
             case = sheet.case
             if case.destroyed_at is not None:
                 raise UserError("destroyed_case", N_("This case was already destroyed."))
             _unless_held(case.number, case.hold)
-            seqs = list(self._journal.ids(JournalQuery(case=case.number)))
+            prospect = self.prospect(case_id)
+            must_hold(ground, prospect.grounds)
+            if prospect.open and not though_open:
+                raise UserError(
+                    "stands_open",
+                    N_(
+                        "Something still stands open in {case}: finish it first, or confirm that it"
+                        " goes all the same."
+                    ),
+                    case=case.number,
+                )
+            register = _register_line(tx, case.number)
+            seqs = [
+                seq
+                for seq in self._journal.ids(JournalQuery(case=case.number))
+                if seq not in register
+            ]
+            kept = self._kept(tx, case.number, _words_of(self._journal, seqs))
+            kept += _given(tx, [piece.id for piece in sheet.evidence])
             try:
                 entry = self._journal.erase(
                     tx,
                     dict.fromkeys(seqs),
                     ground=ground,
                     who=who,
-                    approver=approver.strip(),
+                    approver=approver,
                     case=case.number,
                     at=now,
                 )
@@ -168,7 +255,7 @@ class Retention:
                         at=now,
                         case=case.number,
                         step="destroyed",
-                        approver=approver.strip(),
+                        approver=approver,
                     ),
                 )
             items = [Gone("case", 1, case.opened_at)]
@@ -178,26 +265,81 @@ class Retention:
             ]
             items += [Gone("step", n, s.at, _hash(tx, s.entry)) for n, s in _numbered(sheet.steps)]
             items += [Gone("escalation", n, e.seen_at) for n, e in _numbered(sheet.escalations)]
-            for number, piece in _numbered(sheet.evidence):
-                self._erase_piece(tx, piece.id, piece.blob_id, who)
+            pieces = [piece for piece in sheet.evidence if not piece.erased]
+            for piece in pieces:
+                tx.update("evidence", piece.id, erased=1)
+            for number, piece in _numbered(pieces):
+                kept += self._erase_piece(tx, piece.id, piece.blob_id, who)
                 items.append(Gone("evidence", number, piece.captured_at, piece.sha256))
+            begun = unfinished.drop_case(tx, self._vault, case_id, case.number)
+            items += [Gone("form", n, at) for n, at in _numbered(begun)]
             items += self._empty(tx, sheet, now)
         self._vault.sweep()
         self._journal.settle()
         return Destruction(
             case.number,
             ground,
-            approver.strip(),
+            approver,
             now,
             tuple(items),
             entry,
             Changes(_TOUCHED, case_id=case_id),
+            tuple(dict.fromkeys(kept)),
         )
 
-    def _erase_piece(self, tx: Writing, evidence_id: int, blob_id: int, who: str) -> None:
+    def _erase_piece(self, tx: Writing, evidence_id: int, blob_id: int, who: str) -> list[Kept]:
+        """Erase a piece; the cases and drafts that hold the same file, which therefore stays."""
         tx.update("evidence", evidence_id, erased=1, original_name="", url="", note="")
         self._vault.destroy(tx, blob_id)
         self._vault.log(tx, evidence_id, who, "erased")
+        holders = tx.all(
+            "SELECT DISTINCT 'file' AS kind, c.number AS name FROM evidence e"
+            " JOIN cases c ON c.id = e.case_id JOIN blobs b ON b.id = e.blob_id"
+            " WHERE NOT e.erased AND b.sha256 = (SELECT sha256 FROM blobs WHERE id = ?1)"
+            " UNION SELECT 'draft', d.title FROM media m JOIN drafts d ON d.id = m.draft_id"
+            " JOIN blobs b ON b.id = m.blob_id"
+            " WHERE b.sha256 = (SELECT sha256 FROM blobs WHERE id = ?1)",
+            (blob_id,),
+        )
+        return [Kept(row["kind"], row["name"]) for row in holders]
+
+    def _kept(self, tx: Reading, number: str, values: Collection[str]) -> list[Kept]:
+        """What repeats the words of a case outside of it, or left with them."""
+        kept = [
+            Kept("packet", row["name"])
+            for row in tx.all(
+                "SELECT p.name FROM packets p JOIN escalations e ON e.id = p.escalation_id"
+                " JOIN cases c ON c.id = e.case_id WHERE c.number = ? ORDER BY p.id",
+                (number,),
+            )
+        ]
+        years = self._years(REGISTER_YEARS)
+        for row in tx.all("SELECT data, created_at FROM registers WHERE register = ?", (REGISTER,)):
+            data = json.loads(row["data"])
+            if number and data.get("case") == number:
+                noticed = data.get("noticed_on")
+                day = (
+                    date.fromisoformat(noticed)
+                    if noticed
+                    else _local_day(instant(row["created_at"]))
+                )
+                kept.append(Kept("register", number, years_after(day, years)))
+        for value in values:
+            if len(value) < _TELLING:
+                continue
+            for row in tx.all(
+                "SELECT DISTINCT d.title FROM drafts d JOIN variants v ON v.draft_id = d.id"
+                " WHERE instr(v.text, ?1) OR EXISTS (SELECT 1 FROM revisions r"
+                "  WHERE r.variant_id = v.id AND instr(r.text, ?1)) ORDER BY d.id",
+                (value,),
+            ):
+                kept.append(Kept("draft", row["title"]))
+            for row in tx.all(
+                "SELECT DISTINCT register FROM registers WHERE register <> ? AND instr(data, ?)",
+                (REGISTER, to_json(value)[1:-1]),
+            ):
+                kept.append(Kept("line", row["register"]))
+        return kept
 
     def _empty(self, tx: Writing, sheet: CaseSheet, now: datetime) -> list[Gone]:
         """Blank the rows of a case, and of its person when nothing else needs them."""
@@ -211,6 +353,16 @@ class Retention:
             columns = ", ".join(f"{column} = ''" for column in blank)
             tx.run(f"UPDATE {table} SET {columns} WHERE case_id = ?", (case.id,))
         tx.run("UPDATE incidents SET account_id = NULL WHERE case_id = ?", (case.id,))
+        tx.run(
+            "UPDATE custody SET to_whom = '' WHERE evidence_id IN"
+            " (SELECT id FROM evidence WHERE case_id = ?)",
+            (case.id,),
+        )
+        tx.run(
+            "UPDATE packets SET sent_to = '' WHERE escalation_id IN"
+            " (SELECT id FROM escalations WHERE case_id = ?)",
+            (case.id,),
+        )
         tx.update(
             "cases",
             case.id,
@@ -220,7 +372,6 @@ class Retention:
             closed_at=stamp(case.closed_at or now),
             destroyed_at=stamp(now),
         )
-        tx.run("DELETE FROM unfinished WHERE name LIKE '%:' || ?", (str(case.id),))
         _scrub_reports(tx, case.number)
         if tx.value(
             "SELECT 1 FROM cases WHERE person_id = ? AND destroyed_at IS NULL", (case.person_id,)
@@ -243,12 +394,12 @@ class Retention:
     def destroy_evidence(self, evidence_id: int, *, ground: Ground, approver: str) -> Destruction:
         """Destroy one piece of evidence, such as a capture that shows somebody else.
 
-        Its hash stays. Raises UserError: a legal hold, nobody approved, or it was erased before.
+        Its hash stays. Raises UserError: a legal hold, nobody else approved, the ground does not
+        hold, or it was erased before.
         """
-        if not approver.strip():
-            raise UserError("approver", N_("Say who approved this erasure."))
         now = self._clock()
         who = self._signature()
+        approver = second_person(approver, who)
         with self._store.writing() as tx:
             row = tx.need(
                 "SELECT e.*, b.sha256, c.number, c.hold FROM evidence e"
@@ -256,9 +407,14 @@ class Retention:
                 " WHERE e.id = ?",
                 (evidence_id,),
             )
+            number = 1 + tx.value(
+                "SELECT count(*) FROM evidence WHERE case_id = ?1 AND (captured_at, id) < (?2, ?3)",
+                (row["case_id"], row["captured_at"], evidence_id),
+            )
             if row["erased"]:
                 raise UserError("destroyed", N_("This file was destroyed; only its hash is kept."))
             _unless_held(row["number"], row["hold"])
+            must_hold(ground, self.prospect(row["case_id"]).grounds)
             recorded = self._journal.ids(
                 JournalQuery(case=row["number"], kinds=frozenset({EntryKind.EVIDENCE}))
             )
@@ -273,7 +429,7 @@ class Retention:
                     fields,
                     ground=ground,
                     who=who,
-                    approver=approver.strip(),
+                    approver=approver,
                     case=row["number"],
                     at=now,
                 )
@@ -286,21 +442,74 @@ class Retention:
                         at=now,
                         case=row["number"],
                         step="erased",
-                        approver=approver.strip(),
+                        approver=approver,
                         values={"sha256": row["sha256"]},
                     ),
                 )
-            self._erase_piece(tx, evidence_id, row["blob_id"], who)
+            kept = [k for k in self._kept(tx, row["number"], ()) if k.kind == "packet"]
+            kept += _given(tx, [evidence_id])
+            kept += self._erase_piece(tx, evidence_id, row["blob_id"], who)
         self._vault.sweep()
         self._journal.settle()
         return Destruction(
             row["number"],
             ground,
-            approver.strip(),
+            approver,
             now,
-            (Gone("evidence", 1, instant(row["captured_at"]), row["sha256"]),),
+            (Gone("evidence", number, instant(row["captured_at"]), row["sha256"]),),
             entry,
             Changes(frozenset({"cases", "evidence", "journal"}), case_id=row["case_id"]),
+            tuple(kept),
+        )
+
+    def erase_entry(
+        self,
+        seq: int,
+        *,
+        ground: Ground,
+        approver: str,
+        fields: Collection[str] | None = None,
+    ) -> Destruction:
+        """Erase personal values of a journal entry, so that no byte of them is left here: neither
+        in the case nor in a form begun about it.
+
+        `fields` narrows it; None is all of them. Raises UserError: no such entry, nothing left to
+        erase, nobody else approved, the ground does not hold, or a legal hold on the case.
+        """
+        now = self._clock()
+        who = self._signature()
+        approver = second_person(approver, who)
+        entry = self._journal.entry(seq)
+        if entry is None:
+            raise UserError("no_entry", N_("There is no entry {seq}."), seq=seq)
+        must_hold(ground, self.grounds_of(entry))
+        with self._store.writing() as tx:
+            gone = set(entry.values) if fields is None else set(fields)
+            words = [said for name in gone if (said := entry.values.get(name))]
+            case_id = tx.value("SELECT id FROM cases WHERE number = ?", (entry.case,))
+            kept = self._kept(tx, entry.case, words)
+            _erase_copies(tx, entry, gone)
+            begun = unfinished.erase_quotations(tx, words, case_id=case_id, number=entry.case)
+            by = self._journal.erase(
+                tx, {seq: fields}, ground=ground, who=who, approver=approver, case=entry.case
+            )
+        self._journal.settle()
+        erasure = self._journal.entry(by)
+        assert erasure is not None
+        commitments = self._journal.commitments(seq)
+        items = [
+            Gone("value", seq, entry.at, commitments[name], name) for name in erasure.erases[seq]
+        ]
+        items += [Gone("form", n, at) for n, at in _numbered(begun)]
+        return Destruction(
+            entry.case,
+            ground,
+            approver,
+            now,
+            tuple(items),
+            by,
+            Changes(frozenset({"journal", "cases", "persons"})),
+            tuple(dict.fromkeys(kept)),
         )
 
     def person_file(self, person_id: int) -> PersonFile:
@@ -348,6 +557,78 @@ _PERSONAL = {
 """What the tables of a case hold of persons, by table."""
 
 
+_TELLING = 12
+"""Characters from which on a value is looked for elsewhere; a shorter one is anybody's word."""
+
+
+def must_hold(ground: Ground, grounds: Collection[Ground]) -> None:
+    """Raises UserError for a ground that does not hold yet."""
+    if ground not in grounds:
+        raise UserError(
+            "ground", N_("The time for keeping it is not over. Choose the ground that holds.")
+        )
+
+
+def _local_day(at: datetime) -> date:
+    return at.astimezone().date()
+
+
+def _open(db: Reading, case: Row) -> Iterable[Open]:
+    """What stands open in a case, what weighs most first."""
+    for row in db.all(
+        "SELECT number, answered_at FROM escalations WHERE case_id = ? AND closed_at IS NULL"
+        " ORDER BY id",
+        (case["id"],),
+    ):
+        waits = row["answered_at"] is None
+        sentence = (
+            N_("{number} waits for the answer of Public Affairs.")
+            if waits
+            else N_("{number} is answered, and not closed.")
+        )
+        yield Open(sentence, {"number": row["number"]})
+    if case["state"] != CaseState.CLOSED.value and case["review_on"]:
+        day = date.fromisoformat(case["review_on"])
+        yield Open(N_("A review is planned for {day}."), {"day": day})
+    if case["state"] == CaseState.BANNED.value:
+        yield Open(N_("The ban still stands: its grounds will be gone."), {})
+    begun = len(unfinished.about_case(db, case["id"], case["number"]))
+    if begun:
+        yield Open(N_("Forms begun and not recorded: {n}."), {"n": begun})
+
+
+def _given(tx: Reading, evidence_ids: Sequence[int]) -> list[Kept]:
+    """To whom copies of evidence were given."""
+    return [
+        Kept("copy", row["to_whom"])
+        for row in tx.all(
+            "SELECT to_whom FROM custody WHERE to_whom <> '' AND act IN ('exported', 'masked')"
+            " AND evidence_id IN (SELECT value FROM json_each(?)) GROUP BY 1"
+            " ORDER BY min(id)",
+            (json.dumps(list(evidence_ids)),),
+        )
+    ]
+
+
+def _register_line(tx: Reading, number: str) -> frozenset[int]:
+    """Journal entries of the line of the register of confidentiality that came from a case."""
+    return frozenset(
+        seq
+        for row in tx.all("SELECT data FROM registers WHERE register = ?", (REGISTER,))
+        if (data := json.loads(row["data"])).get("case") == number
+        for seq in data.get("entries", ())
+    )
+
+
+def _words_of(journal: Journal, seqs: Sequence[int]) -> list[str]:
+    """The values of entries, each once."""
+    found: dict[str, None] = {}
+    for start in range(0, len(seqs), 500):
+        for entry in journal.page(seqs[start : start + 500]):
+            found |= dict.fromkeys(value for value in entry.values.values() if value)
+    return list(found)
+
+
 def _hash(tx: Writing, seq: int) -> str:
     """Of a journal entry, which outlives what it committed to."""
     found: bytes | None = tx.value("SELECT hash FROM journal WHERE seq = ?", (seq,))
@@ -368,7 +649,7 @@ def _unless_held(number: str, hold: str) -> None:
         )
 
 
-def erase_copies(tx: Writing, entry: Entry, gone: Collection[str]) -> None:
+def _erase_copies(tx: Writing, entry: Entry, gone: Collection[str]) -> None:
     """Erase what the tables repeat of the values of a journal entry. `gone` names its fields.
 
     Raises UserError when a legal hold keeps its case.

@@ -15,13 +15,17 @@ from typing import Any
 
 from scc_admin.evidence import StagedBlob, Vault
 from scc_admin.model import BegunForm, Changes
-from scc_admin.store import Store, instant, stamp, to_json
+from scc_admin.store import Reading, Row, Store, Writing, instant, stamp, to_json
+from scc_admin.verdict.duplicates import fold
 from scc_admin.words import BEGUN
 
 _NAME = re.compile(r"([a-z_-]+?)(?:-(\d+))?(?::(\d+))?")
 """`ban:12`, `contact-3:12`: the kind of a form, the number of a part, the case."""
 _BEGINNING = 60
 """Characters of what was typed that name an incident of nobody known."""
+_WORD = re.compile(r"\w+")
+_RUN = 3
+"""So many words in a row are a quotation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +158,82 @@ class Unfinished:
         if destroyed:
             self._vault.sweep()
         return destroyed
+
+
+def about_case(tx: Reading, case_id: int, number: str) -> list[Row]:
+    """The forms begun about a case, its line of the register of confidentiality among them."""
+    return tx.all(
+        "SELECT * FROM unfinished WHERE name LIKE '%:' || ? OR name = 'register-' || ?"
+        " ORDER BY name",
+        (str(case_id), number),
+    )
+
+
+def drop_case(tx: Writing, vault: Vault, case_id: int, number: str) -> list[datetime]:
+    """Forget the forms begun about a case, and their pictures; when each was last written in.
+
+    Call `Vault.sweep` once the transaction is committed.
+    """
+    found = []
+    for row in about_case(tx, case_id, number):
+        found.append(instant(row["updated_at"]))
+        tx.run("DELETE FROM unfinished WHERE name = ?", (row["name"],))
+        for file in json.loads(row["data"]).get("files", ()):
+            if not tx.value("SELECT 1 FROM evidence WHERE blob_id = ?", (file["blob"],)):
+                vault.destroy(tx, file["blob"])
+    return found
+
+
+def erase_quotations(
+    tx: Writing, values: Collection[str], *, case_id: int | None, number: str
+) -> list[datetime]:
+    """Empty the fields of begun forms that repeat erased words; when each was last written in.
+
+    A quotation is three words in a row; in a form about the case itself also a whole value of one
+    word or two. Pictures stay: what was erased are words.
+    """
+    runs = set().union(*map(_runs, values))
+    long = {run for run in runs if len(run) == _RUN}
+    own = {row["name"] for row in about_case(tx, case_id, number)} if case_id else set()
+    found = []
+    for row in tx.all("SELECT * FROM unfinished ORDER BY name") if runs else ():
+        data = json.loads(row["data"])
+        left = _without(data, runs if row["name"] in own else long)
+        if left != data:
+            found.append(instant(row["updated_at"]))
+            tx.run("UPDATE unfinished SET data = ? WHERE name = ?", (to_json(left), row["name"]))
+    return found
+
+
+def _without(data: Any, runs: Collection[tuple[str, ...]]) -> Any:
+    """What a form kept, with nothing in the texts that hold one of these runs of words."""
+    match data:
+        case str():
+            held = _words(data)
+            lengths = {len(run) for run in runs}
+            met = (held[at : at + n] in runs for n in lengths for at in range(len(held) - n + 1))
+            return "" if any(met) else data
+        case list():
+            return [_without(value, runs) for value in data]
+        case dict():
+            return {
+                key: value if key == "files" else _without(value, runs)
+                for key, value in data.items()
+            }
+        case _:
+            return data
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(_WORD.findall(fold(text)))
+
+
+def _runs(value: str) -> set[tuple[str, ...]]:
+    """The quotations that could be made of a value: three words in a row, or all it has."""
+    words = _words(value)
+    if len(words) <= _RUN:
+        return {words} if words else set()
+    return {words[at : at + _RUN] for at in range(len(words) - _RUN + 1)}
 
 
 def kind_of(name: str) -> tuple[str, int | None]:

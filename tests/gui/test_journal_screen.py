@@ -18,7 +18,8 @@ from scc_admin.model import (
     Language,
 )
 from ui.messages import Dialog
-from ui.moderation.journal import EraseDialog, Wrapped, report_words, save_certificate
+from ui.moderation.erasing import save_certificate
+from ui.moderation.journal import EraseDialog, Wrapped, report_words
 from ui.moderation.retention import AccessDialog
 from ui.moderation.screen import Moderation
 from ui.window import Window
@@ -156,8 +157,12 @@ def test_values_are_erased_on_a_ground_by_somebody_and_the_journal_verifies(
     pane = screen.journal
     pane.table.select_id(entry.seq)
     settle()
-    form = pane.ask_erase()
+    pane.ask_erase()
+    settle()
+    form = dialog()
     assert isinstance(form, EraseDialog)
+    offered = form.widget("ground")
+    assert offered.findData(Ground.RETENTION.value) == -1, "its time is not over"
     captured = form._boxes["captured"].text()
     assert entry.values["captured"] not in captured and "13\xa0h\xa040 (18:40:00 UTC)" in captured
     form.submit()
@@ -176,7 +181,7 @@ def test_values_are_erased_on_a_ground_by_somebody_and_the_journal_verifies(
     pane.table.select_id(entry.seq)
     settle()
     assert "84" in said(pane.detail)
-    gone = sample.erase_entry(entry.seq, ground=Ground.REQUEST, approver="Luc")
+    gone = sample.moderation.retention.erase_entry(entry.seq, ground=Ground.REQUEST, approver="Luc")
     save_certificate(screen.shell, gone, tmp_path / "c.pdf", "erasure")
     settle()
     assert (tmp_path / "c.pdf").read_bytes().startswith(b"%PDF")
@@ -210,10 +215,24 @@ def test_a_hold_keeps_a_case_and_without_it_the_case_can_go(full, sample, settle
     settle()
     pane.table.select_id(1)
     assert pane.destroy_button.isEnabled()
-    form = pane.ask_destroy()
+    sample.moderation.unfinished.keep("note:1", {"text": "À suivre"})
+    pane.ask_destroy()
+    settle()
+    form = dialog()
+    assert form.widget("ground").findData(Ground.RETENTION.value) == -1, "its time is not over"
     form.submit()
     assert form.isVisible()
+    form.widget("approver").setText(sample.who().upper())
+    form.submit()
+    settle()
+    assert form.isVisible() and form.banner.isVisible(), "nobody approves their own act"
+    assert sample.moderation.sheet(1).case.destroyed_at is None
     form.widget("approver").setText("Luc Gagné")
+    form.submit()
+    settle()
+    assert form.isVisible(), "something stands open"
+    assert sample.moderation.sheet(1).case.destroyed_at is None
+    form.widget("though_open").setChecked(True)
     form.submit()
     settle()
     assert sample.moderation.sheet(1).case.destroyed_at == NOON

@@ -638,7 +638,11 @@ def certificate(language: Language = Language.FR, key: str = "destruction") -> C
                 "fingerprint": "",
             },
         ],
-        "backups_until": date(2026, 12, 20),
+        "backups": [
+            {"folder": "", "looked": True, "until": date(2026, 12, 20)},
+            {"folder": "/media/cle/sauvegardes", "looked": False, "until": date(2026, 12, 12)},
+        ],
+        "elsewhere": [of("le paquet ESC-2023-004", "the packet ESC-2023-004")],
         "entry": 1_198,
         "checkpoint": CHECKPOINT,
     }

@@ -184,7 +184,9 @@ def test_what_is_rotated_out_takes_its_evidence_along(house):
     house.make()
     assert [backup.at for backup in house.list()] == [NOW]
     assert len(pool(house)) == 1
-    assert backups.gone_by(house.folder) == NOW + timedelta(weeks=8)
+    (held,) = backups.held(house.folder, NOW, {})
+    assert (held.looked, held.until) == (True, NOW + timedelta(weeks=8))
+    assert backups.held(house.folder, NOW - timedelta(days=1), {}) == []
 
 
 def test_backups_live_as_long_as_the_settings_say_wherever_they_stand(house, tmp_path):
@@ -196,7 +198,11 @@ def test_backups_live_as_long_as_the_settings_say_wherever_they_stand(house, tmp
     elsewhere = tmp_path / "key"
     house.make(NOW - 2 * day, place=elsewhere, max_age=10 * day)
     assert [backup.at for backup in house.list()] == [NOW - 5 * day]
-    assert backups.gone_by(house.folder, place=elsewhere, max_age=10 * day) == NOW + 8 * day
+    until = {
+        held.place: held.until
+        for held in backups.held(house.folder, NOW, {elsewhere: NOW}, max_age=10 * day)
+    }
+    assert until == {house.folder / "backups": NOW + 5 * day, elsewhere: NOW + 8 * day}
     house.make(NOW + 6 * day, place=elsewhere, max_age=10 * day)
     assert house.list() == [] and pool(house) == []
     assert len(backups.backups(house.folder, place=elsewhere)) == 2

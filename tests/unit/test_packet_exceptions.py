@@ -127,9 +127,8 @@ def test_what_needed_no_exception_is_told_as_none(workspace, case_id):
 
 def test_the_words_of_an_exception_can_be_erased(workspace, case_id):
     ban = workspace.moderation.sheet(case_id).steps[-1]
-    entry = workspace.journal.entry(ban.entry)
-    workspace.moderation.erase_entry(
-        entry, ground=Ground.REQUEST, approver=SECOND, fields=["override"]
+    workspace.moderation.retention.erase_entry(
+        ban.entry, ground=Ground.REQUEST, approver=SECOND, fields=["override"]
     )
     ban = workspace.moderation.sheet(case_id).steps[-1]
     assert WHY not in f"{ban.reason}{ban.override}"

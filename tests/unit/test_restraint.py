@@ -106,7 +106,7 @@ def test_words_that_were_mended_outlive_the_erasure_of_the_first_ones(moderation
     first = moderation.escalate(case_id, EscalationInput("Que dire à Jo?"))
     moderation.correct_escalation(first, EscalationInput("Que dire?"))
     old, new = (e for e in reversed(journal.entries()) if e.kind is EntryKind.ESCALATION)
-    moderation.erase_entry(old, ground=Ground.MISTAKE, approver="Zoé")
+    moderation.retention.erase_entry(old.seq, ground=Ground.MISTAKE, approver="Zoé")
     assert moderation.escalation(first).question == "Que dire?"
-    moderation.erase_entry(new, ground=Ground.MISTAKE, approver="Zoé")
+    moderation.retention.erase_entry(new.seq, ground=Ground.MISTAKE, approver="Zoé")
     assert moderation.escalation(first).question == ""

@@ -7,10 +7,12 @@ from datetime import timedelta
 
 import pytest
 
+from scc_admin import backups
+from scc_admin.editorial import DraftDetails
 from scc_admin.errors import UserError
 from scc_admin.i18n import Translator
 from scc_admin.keys import Kind
-from scc_admin.model import EntryKind, Ground, Language, Network, Rung, Situation
+from scc_admin.model import EntryKind, Ground, Language, Network, Rung, Situation, Target
 from scc_admin.moderation import (
     AccountInput,
     CaseInput,
@@ -61,7 +63,7 @@ def test_a_certificate_of_erasure_names_each_field_and_says_how_long_backups_hol
     workspace.settings.set("retention.backup_days", 30)
     made = workspace.back_up()
     entry = next(e for e in workspace.journal.entries() if e.kind is EntryKind.INCIDENT)
-    gone = workspace.erase_entry(
+    gone = workspace.moderation.retention.erase_entry(
         entry.seq, ground=Ground.REQUEST, approver="Luc Gagné", fields=["text", "account"]
     )
     assert [item.field for item in gone.items] == ["account", "text"]
@@ -75,14 +77,16 @@ def test_a_certificate_of_erasure_names_each_field_and_says_how_long_backups_hol
     assert "Captured (entry" not in said
     day = (made.at + timedelta(days=30)).date()
     assert Translator(Language.EN).date(day, "long") in said
-    again = workspace.erase_entry(entry.seq, ground=Ground.REQUEST, approver="Luc Gagné")
+    again = workspace.moderation.retention.erase_entry(
+        entry.seq, ground=Ground.REQUEST, approver="Luc Gagné"
+    )
     assert {"account", "text"}.isdisjoint(item.field for item in again.items)
 
 
 def test_a_destruction_names_the_entries_that_stand_for_what_is_gone(workspace, case_id):
     entries = {e.seq: e.hash.hex() for e in workspace.journal.entries()}
     gone = workspace.moderation.retention.destroy_case(
-        case_id, ground=Ground.RETENTION, approver="Luc Gagné"
+        case_id, ground=Ground.REQUEST, approver="Luc Gagné"
     )
     found = {item.fingerprint for item in gone.items if item.kind in ("incident", "step")}
     assert found and found <= set(entries.values())
@@ -92,18 +96,105 @@ def test_a_destruction_names_the_entries_that_stand_for_what_is_gone(workspace, 
 def test_a_destruction_and_an_erasure_are_certified(workspace, case_id, tmp_path, language):
     tr = Translator(language)
     seq = workspace.journal.entries()[0].seq
-    erased = workspace.erase_entry(seq, ground=Ground.MISTAKE, approver="Luc Gagné")
+    erased = workspace.moderation.retention.erase_entry(
+        seq, ground=Ground.MISTAKE, approver="Luc Gagné"
+    )
     for gone, key in (
         (erased, "erasure"),
         (
             workspace.moderation.retention.destroy_case(
-                case_id, ground=Ground.RETENTION, approver="Luc Gagné"
+                case_id, ground=Ground.REQUEST, approver="Luc Gagné"
             ),
             "destruction",
         ),
     ):
         file = workspace.certificate(gone, tmp_path / f"{key}.pdf", tr, key=key)
         assert file.read_bytes().startswith(b"%PDF-")
+
+
+def certified(workspace, gone, tmp_path) -> str:
+    file = workspace.certificate(gone, tmp_path / "c.pdf", Translator(Language.EN))
+    return words_of(file.read_bytes())
+
+
+def test_a_certificate_tells_of_a_backup_folder_that_is_away_until_it_is_back(
+    workspace, case_id, tmp_path
+):
+    en = Translator(Language.EN)
+    key, away = tmp_path / "key", tmp_path / "away"
+    workspace.settings.set("retention.backup_days", 30)
+    workspace.settings.set("backup.folder", str(key))
+    made = workspace.back_up()
+    key.rename(away)
+    key.mkdir()  # the empty place on which the disk would be
+    workspace.settings.set("backup.folder", "")
+    gone = workspace.moderation.retention.destroy_case(
+        case_id, ground=Ground.REQUEST, approver="Luc Gagné"
+    )
+    until = en.date((made.at + timedelta(days=30)).date(), "long")
+    told = certified(workspace, gone, tmp_path)
+    assert "could not be looked at" in told and str(key) in told.replace(" ", "")
+    assert until in told
+    assert "No folder known" not in told
+    workspace.back_up()
+    assert key in workspace.backup_places(), "a folder that is away is not forgotten"
+    key.rmdir()
+    away.rename(key)
+    told = certified(workspace, gone, tmp_path)
+    assert "could not be looked at" not in told and until in told
+    later = made.at + timedelta(days=31)
+    workspace.clock = lambda: later
+    workspace.back_up()
+    assert not backups.backups(workspace.folder, place=key), "rotated though no longer chosen"
+    assert workspace.backup_places() == {}
+    assert "No folder known" in certified(workspace, gone, tmp_path)
+
+
+def test_a_disk_that_was_destroyed_can_be_struck_off(workspace, tmp_path):
+    key = tmp_path / "key"
+    workspace.settings.set("backup.folder", str(key))
+    workspace.back_up()
+    with pytest.raises(UserError) as failure:
+        workspace.forget_backup_place(key)
+    assert failure.value.code == "in_use"
+    workspace.settings.set("backup.folder", "")
+    assert key in workspace.backup_places()
+    workspace.forget_backup_place(key)
+    assert workspace.backup_places() == {}
+
+
+def test_a_folder_chosen_before_folders_were_noted_is_not_forgotten(workspace, tmp_path):
+    key = tmp_path / "key"
+    workspace.settings.set("backup.folder", str(key))
+    workspace.back_up()
+    workspace.settings.set("backup.folders", {})
+    workspace.back_up_if_due()
+    workspace.settings.set("backup.folder", "")
+    assert key in workspace.backup_places()
+
+
+def test_a_certificate_names_what_an_erasure_does_not_reach(workspace, case_id, tmp_path):
+    words = "Vous allez voir ce que vous allez voir"
+    draft = workspace.editorial.add_draft(
+        DraftDetails(title="Réponse publique"),
+        [(Target.FACEBOOK, Language.FR, f"On nous écrit : « {words} ».")],
+    )
+    number = workspace.moderation.sheet(case_id).case.number
+    workspace.moderation.register.add(ConfidentialityInput(circumstances="Fuite"), number)
+    exports = workspace.exports_folder
+    (packet, *_) = workspace.export_packet(
+        number, exports, Translator(), question="Que faire de cette menace?"
+    )
+    (exports / f"{number}2.txt").write_text("of another case")
+    gone = workspace.moderation.retention.destroy_case(
+        case_id, ground=Ground.ORDER, approver="Luc Gagné", though_open=True
+    )
+    told = certified(workspace, gone, tmp_path)
+    assert "What this erasure does not reach" in told
+    assert "Réponse publique" in told and packet.name in told
+    assert f"its line of {number} is to be destroyed from" in told
+    assert f"{number}2.txt" not in told
+    assert workspace.editorial.sheet(draft).variants[0].text.endswith("».")
 
 
 def test_a_person_gets_their_data_and_nobody_elses(workspace, case_id, tmp_path):

@@ -19,10 +19,10 @@ from scc_admin.moderation.register import (
     ConfidentialityInput,
     lines_due,
 )
-from scc_admin.words import GROUNDS
 from ui.files import save_as, saved
 from ui.forms import Field, FormDialog
 from ui.messages import Banner
+from ui.moderation.erasing import approver_field, ground_field
 from ui.screen import Shell
 from ui.tables import Cell, Column, RowsModel, Table, Tag
 from ui.theme import Space
@@ -326,13 +326,8 @@ class RegisterPane(QWidget):
             tr(N_("Destroy for good")),
             write,
             fields=(
-                Field(
-                    "ground",
-                    tr(N_("Ground")),
-                    "choice",
-                    choices=tuple((g.value, tr(GROUNDS[g])) for g in Ground),
-                ),
-                Field("approver", tr(N_("Approved by")), required=True),
+                ground_field(self.shell.tr, tuple(Ground)),
+                approver_field(self.shell.tr),
             ),
             tone=Tone.WARNING,
             danger=True,

@@ -48,10 +48,11 @@ from scc_admin.words import (
     SITUATIONS,
     VALUES,
 )
-from ui.files import TheWindow, save_as, saved
-from ui.forms import Field, FormDialog, whole_moment
+from ui.files import save_as, saved
+from ui.forms import FormDialog, whole_moment
 from ui.keyboard import DayField
 from ui.messages import Choice
+from ui.moderation.erasing import approver_field, ground_field, offer_certificate
 from ui.screen import Shell
 from ui.tables import Cell, Column, PagedModel, Table
 from ui.tasks import Job, Reporter
@@ -544,13 +545,15 @@ class JournalPane(QWidget):
 
     # -- erasing --------------------------------------------------------------------------------
 
-    def ask_erase(self) -> EraseDialog | None:
-        """Erase personal values of the entry in focus."""
-        if self._entry is None:
-            return None
-        dialog = EraseDialog(self.shell, self._entry)
-        dialog.open()
-        return dialog
+    def ask_erase(self) -> None:
+        """Erase personal values of the entry in focus, on a ground that holds."""
+        entry, retention = self._entry, self.shell.workspace.moderation.retention
+        if entry is not None:
+            self.shell.tasks.read(
+                self,
+                lambda: retention.grounds_of(entry),
+                lambda grounds: EraseDialog(self.shell, entry, grounds).open(),
+            )
 
     def panes(self) -> Sequence[QWidget]:
         return (self.search, self.table, self.detail)
@@ -559,15 +562,16 @@ class JournalPane(QWidget):
 class EraseDialog(FormDialog):
     """Which values, on what ground, approved by whom. What is gone is gone."""
 
-    def __init__(self, shell: Shell, entry: Entry) -> None:
+    def __init__(self, shell: Shell, entry: Entry, grounds: Sequence[Ground]) -> None:
         tr = shell.tr.tr
         super().__init__(
             shell,
             tr(N_("Erase personal values")),
             tr(
                 N_(
-                    "The words are gone for good, here and in the case. The entry stays, the"
-                    " journal still verifies, and says that they were erased."
+                    "The words are gone for good: here, in the case, and in forms begun that"
+                    " quote them. The entry stays, the journal still verifies, and says that they"
+                    " were erased."
                 )
             ),
             tr(N_("Erase for good")),
@@ -590,16 +594,8 @@ class EraseDialog(FormDialog):
             box.setChecked(True)
             self._boxes[name] = box
             self.form.add_wide(box)
-        self.add(
-            Field(
-                "ground",
-                tr(N_("Ground")),
-                "choice",
-                choices=tuple((g.value, tr(GROUNDS[g])) for g in Ground),
-                initial=Ground.REQUEST.value,
-            )
-        )
-        self.add(Field("approver", tr(N_("Approved by")), required=True))
+        self.add(ground_field(shell.tr, grounds, Ground.REQUEST))
+        self.add(approver_field(shell.tr))
 
     def missing(self) -> list[tuple[QWidget, str]]:
         found = super().missing()
@@ -613,56 +609,15 @@ class EraseDialog(FormDialog):
         return {**self.values(), "fields": chosen}
 
     def _erase(self, values: dict[str, Any]) -> Destruction:
-        return self.shell.workspace.erase_entry(
+        return self.shell.workspace.moderation.retention.erase_entry(
             self._seq,
             ground=Ground(values["ground"]),
-            approver=values["approver"].strip(),
+            approver=values["approver"],
             fields=values["fields"],
         )
 
     def _erased(self, gone: Destruction) -> None:
-        offer_certificate(self.shell, gone, key="erasure")
-
-
-def offer_certificate(shell: Shell, gone: Destruction, *, key: str = "destruction") -> None:
-    """Say that it is gone, and offer the paper that says so."""
-    tr = shell.tr.tr
-    title = N_("The values are erased") if key == "erasure" else N_("The case is destroyed")
-    shell.messages.ask(
-        tr(title),
-        tr(
-            N_("Journal entry {n} says so. A certificate can be printed and filed."),
-            n=shell.tr.number(gone.entry),
-        ),
-        (
-            Choice("close", tr(N_("Close"))),
-            Choice("save", tr(N_("Save the certificate…")), "primary"),
-        ),
-        lambda answer: _ask_certificate(shell, gone, key) if answer == "save" else None,
-        tone=Tone.OK,
-    )
-
-
-def _ask_certificate(shell: Shell, gone: Destruction, key: str) -> None:
-    tr = shell.tr.tr
-    save_as(
-        TheWindow(shell),
-        tr(N_("Save the certificate")),
-        f"certificat-{gone.case}-{gone.entry}.pdf",
-        "PDF (*.pdf)",
-        lambda path: save_certificate(shell, gone, path, key),
-    )
-
-
-def save_certificate(shell: Shell, gone: Destruction, target: Path, key: str) -> None:
-    """Typeset the certificate, in a worker."""
-    tr = shell.tr
-    shell.tasks.long(
-        shell.messages.window,
-        tr.tr(N_("Writing the certificate")),
-        lambda _report: shell.workspace.certificate(gone, target, tr, key=key),
-        lambda _path: saved(TheWindow(shell), target),
-    )
+        offer_certificate(self.shell, gone, N_("The values are erased"), key="erasure")
 
 
 def what(tr: Translator, entry: Entry) -> str:

@@ -20,14 +20,14 @@ from PySide6.QtWidgets import (
 )
 
 from scc_admin.i18n import N_
-from scc_admin.model import Area, CaseState, Evidence, Ground, Person
-from scc_admin.moderation.retention import Destruction, Due, PersonFile
-from scc_admin.words import CASE_STATES, GROUNDS, person_label
+from scc_admin.model import Area, Evidence, Ground, Person
+from scc_admin.moderation.retention import Destruction, Due, PersonFile, Prospect
+from scc_admin.words import CASE_STATES, person_label
 from ui.escalation.mask import MaskEditor
 from ui.files import choose_folder
 from ui.forms import Field, FormDialog, PlainText
 from ui.moderation.acts import CaseActs
-from ui.moderation.journal import offer_certificate
+from ui.moderation.erasing import approver_field, ground_field, offer_certificate
 from ui.moderation.words import called, known_name
 from ui.screen import Shell
 from ui.tables import Cell, Column, RowsModel, Table, Tag
@@ -150,7 +150,7 @@ class RetentionPane(QWidget):
         def read() -> _Listed:
             years = int(workspace.settings.get("retention.case_years"))
             return _Listed(
-                workspace.moderation.retention.due(until, years=years),
+                workspace.moderation.retention.due(until),
                 workspace.moderation.persons(),
                 years,
             )
@@ -226,13 +226,20 @@ class RetentionPane(QWidget):
                 lambda sheet: CaseActs(self.shell, sheet).hold(),
             )
 
-    def ask_destroy(self) -> FormDialog | None:
-        """Destroy the case in focus: on what ground, approved by whom."""
-        due, tr = self._current(), self.shell.tr.tr
-        if due is None:
-            return None
+    def ask_destroy(self) -> None:
+        """Destroy the case in focus: first see what stands open in it."""
+        due, retention = self._current(), self.shell.workspace.moderation.retention
+        if due is not None:
+            self.shell.tasks.read(
+                self,
+                lambda: retention.prospect(due.case_id),
+                lambda prospect: self.destroy_form(due, prospect).open(),
+            )
+
+    def destroy_form(self, due: Due, prospect: Prospect) -> FormDialog:
+        """On what ground a case is destroyed, approved by whom, and knowing what stands open."""
+        tr = self.shell.tr.tr
         retention = self.shell.workspace.moderation.retention
-        today = self.shell.tr.local(self.shell.clock()).date()
         text = tr(
             N_(
                 "{case}: its comments, evidence, messages and reasons are gone for good; the"
@@ -240,36 +247,35 @@ class RetentionPane(QWidget):
             ),
             case=due.number,
         )
-        if due.state is CaseState.BANNED:
-            text += " " + tr(N_("The ban still stands: its grounds will be gone."))
-        dialog = FormDialog(
+        if prospect.open:
+            told = [tr(one.sentence, **one.params) for one in prospect.open]
+            text += "\n\n" + "\n".join(
+                (tr(N_("Still open:")), *(f"•\u00a0{line}" for line in told))
+            )
+        fields = [ground_field(self.shell.tr, prospect.grounds), approver_field(self.shell.tr)]
+        if prospect.open:
+            known = tr(N_("Destroy it all the same, with what is open"))
+            fields.append(Field("though_open", known, "check"))
+        return FormDialog(
             self.shell,
             tr(N_("Destroy the case")),
             text,
             tr(N_("Destroy for good")),
             lambda v: retention.destroy_case(
-                due.case_id, ground=Ground(v["ground"]), approver=v["approver"]
+                due.case_id,
+                ground=Ground(v["ground"]),
+                approver=v["approver"],
+                though_open=v.get("though_open", False),
             ),
             self._destroyed,
-            fields=(
-                Field(
-                    "ground",
-                    tr(N_("Ground")),
-                    "choice",
-                    choices=tuple((g.value, tr(GROUNDS[g])) for g in Ground),
-                    initial=(Ground.RETENTION if due.due_on <= today else Ground.REQUEST).value,
-                ),
-                Field("approver", tr(N_("Approved by")), required=True),
-            ),
+            fields=fields,
             tone=Tone.WARNING,
             danger=True,
             label=tr(N_("Destroying {case}"), case=due.number),
         )
-        dialog.open()
-        return dialog
 
     def _destroyed(self, gone: Destruction) -> None:
-        offer_certificate(self.shell, gone)
+        offer_certificate(self.shell, gone, N_("The case is destroyed"))
 
     def _give(self) -> None:
         person_id = self.person.currentData()
