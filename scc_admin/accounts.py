@@ -36,6 +36,13 @@ class Named:
         """Those that are known, the shown one first; never none."""
         return tuple(name for name in (self.shown, self.handle) if name) or ("",)
 
+    @property
+    def unique(self) -> str:
+        """What no other account of its network is called, folded: the @name, or a name of one
+        word. Empty when only a name of several words is known, which others may bear."""
+        known = self.handle or ("" if " " in self.shown else self.shown)
+        return _bare(known)
+
     def same(self, other: Named) -> bool:
         """Whether both may be one account: by the @name where both have one, or by any name."""
         if self.handle and other.handle:

@@ -240,6 +240,8 @@ class Gate(StrEnum):
     """Why a rung is locked."""
 
     PUBLIC_AFFAIRS = "public_affairs"
+    OTHER_CASE = "other_case"
+    """Another case of the same person waits for Public Affairs."""
     MISSING_RUNGS = "missing_rungs"
     NO_EVIDENCE = "no_evidence"
     NO_REASON = "no_reason"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 # isort: off
@@ -683,6 +683,16 @@ class Alike:
     by_meaning: bool = False
 
 
+def took(start: datetime | None, end: datetime | None) -> timedelta | None:
+    """The time between two moments; None when one is missing, or when they are out of order.
+
+    Such rows exist: once, order was not looked at.
+    """
+    if start is None or end is None or end < start:
+        return None
+    return end - start
+
+
 @dataclass(frozen=True, slots=True)
 class Deadline:
     """Something owed in a case: by a day, or since an instant."""
@@ -769,6 +779,10 @@ class Escalation:
     """The journal entry that holds its words as they stand; only a `CaseSheet` knows it."""
     exported_at: datetime | None = None
     """When its packet was last exported; only a `CaseSheet` knows it."""
+    answer_entry: int = 0
+    """The journal entry of the answer that stands; only a `CaseSheet` knows it."""
+    standing: bool = False
+    """Whether that answer was said to hold for what follows too; only a `CaseSheet` knows it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -783,6 +797,16 @@ class CaseSheet:
     escalations: tuple[Escalation, ...]
     ladder: tuple[RungView, ...]
     flags: Flags
+    locks: tuple[CaseLock, ...] = ()
+    """The other cases of the person that wait for Public Affairs; they lock this one too."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLock:
+    """A critical case that waits for Public Affairs: nobody replies to its person, or bans them."""
+
+    case_id: int
+    number: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ from scc_admin.model import (
     Situation,
     Step,
     page_names,
+    took,
 )
 from scc_admin.registers import register, spoken
 from scc_admin.store import Reading, Row, day, day_or_none, instant, instant_or_none, stamp
@@ -357,7 +358,13 @@ def _questions(
 
 
 def _sanctions(db: Reading, start: str, end: str, tr: Translator, named: bool) -> list[Sanction]:
-    labels = {EntryKind.BAN.value: N_("Ban"), EntryKind.LIFT.value: N_("Ban lifted")}
+    """Bans, their liftings, and what was done without waiting for Public Affairs."""
+    labels = {
+        EntryKind.BAN.value: N_("Ban"),
+        EntryKind.LIFT.value: N_("Ban lifted"),
+        EntryKind.CORRECTION.value: N_("Critical no more"),
+        EntryKind.CASE_CLOSED.value: N_("Case closed"),
+    }
     return [
         Sanction(
             key=row["kind"],
@@ -376,7 +383,8 @@ def _sanctions(db: Reading, start: str, end: str, tr: Translator, named: bool) -
             " (SELECT value FROM journal_values WHERE seq = s.entry AND field = 'override')"
             " AS override FROM case_steps s JOIN cases c"
             " ON c.id = s.case_id JOIN persons p ON p.id = c.person_id"
-            " WHERE s.at >= ? AND s.at < ? AND s.kind IN ('ban', 'lift') AND NOT s.retracted"
+            " WHERE s.at >= ? AND s.at < ? AND NOT s.retracted AND (s.kind IN ('ban', 'lift')"
+            "  OR s.kind = 'correction' OR s.kind = 'case-closed' AND s.approver <> '')"
             " ORDER BY s.at, s.id",
             (start, end),
         )
@@ -424,7 +432,8 @@ def _escalations(db: Reading, start: str, end: str, tr: Translator) -> list[Esca
 def _minutes(start: str | None, end: str | None) -> int | None:
     if start is None or end is None:
         return None
-    return round((instant(end) - instant(start)).total_seconds() / 60)
+    between = took(instant(start), instant(end))
+    return None if between is None else round(between.total_seconds() / 60)
 
 
 def _followers(db: Reading, weeks: Sequence[Week]) -> list[FollowersWeek]:

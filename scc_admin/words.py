@@ -211,6 +211,7 @@ CODED: Mapping[tuple[EntryKind, str], str] = {
     (EntryKind.NOTE, "reopened"): N_("Case reopened"),
     (EntryKind.APPEAL, "granted"): N_("Appeal granted"),
     (EntryKind.APPEAL, "upheld"): N_("Ban upheld on appeal"),
+    (EntryKind.CORRECTION, "lowered"): N_("No longer critical: Public Affairs no longer first"),
 }
 """What an act is called whose text is a code: nobody reads the code."""
 GROUNDS: Mapping[Ground, str] = {
@@ -241,6 +242,10 @@ VALUES: Mapping[str, str] = {
     "not_done": N_("Not done"),
     "contact": N_("Contact"),
     "answer": N_("Answer"),
+    "standing": N_("Holds for what follows"),
+    "seen": N_("Seen on"),
+    "when": N_("When"),
+    "critical": N_("Public Affairs first"),
     "before": N_("Before"),
     "excerpt": N_("Excerpt"),
     "note": N_("Note"),

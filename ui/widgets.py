@@ -579,6 +579,8 @@ class Form(QWidget):
             margins(self._rows, 0, Space.SMALL)
         self._problems: dict[QWidget, QLabel] = {}
         self._hints: dict[QWidget, str] = {}
+        self._parts: dict[QWidget, tuple[QWidget, ...]] = {}
+        """Of each field, all that its row is made of."""
 
     def add(self, label: str, field: QWidget, *, hint: str = "", required: bool = False) -> None:
         name = plain(f"{label} *" if required else label, wrap=False)
@@ -605,6 +607,7 @@ class Form(QWidget):
         column.addWidget(problem)
         self._problems[field] = problem
         self._hints[field] = hint
+        self._parts[field] = (name, cell, field)
         on_change(field, partial(self._mended, field))
         if isinstance(self._rows, QFormLayout):
             self._rows.addRow(name, cell)
@@ -617,6 +620,11 @@ class Form(QWidget):
             self._rows.addRow(widget)
         else:
             self._rows.addWidget(widget)
+
+    def show_row(self, field: QWidget, shown: bool) -> None:
+        """Show the row of a field, or take it away: what is hidden is not asked for."""
+        for part in self._parts[field]:
+            part.setVisible(shown)
 
     def problem(self, field: QWidget, text: str) -> None:
         """Say what is missing, under its field; an empty text takes it away, a change does, too."""

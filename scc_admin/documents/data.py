@@ -319,9 +319,9 @@ class EscalationWeek(TypedDict):
     situation: str
     clock: ClockData
     to_escalate: int | None
-    """Minutes from seen to escalated; None while it is not."""
+    """Minutes from seen to escalated; None while it is not, and of moments out of order."""
     to_answer: int | None
-    """Minutes from escalated to answered."""
+    """Minutes from escalated to answered, or None likewise."""
 
 
 class MonitoringDay(TypedDict):

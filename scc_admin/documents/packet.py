@@ -27,6 +27,7 @@ from scc_admin.documents.words import (
     when,
 )
 from scc_admin.i18n import Translator
+from scc_admin.model import took
 
 NAMESPACE = "scc-admin-packet"
 """Of the packet's signature; `ssh-keygen -Y verify -n` asks for it."""
@@ -346,15 +347,16 @@ def _clock(clock: ClockData, voice: Translator) -> list[View]:
     shown: list[View] = []
     before: datetime | None = None
     for label, at in steps:
+        since = took(before, at)
         shown.append(
             {
                 "label": label,
                 "reached": at is not None,
                 "when": short(at, voice) if at else voice.tr("not yet"),
                 "utc": utc(at) if at else "",
-                "after": voice.tr("after {delay}", delay=delay(at - before, voice))
-                if at and before
-                else "",
+                "after": ""
+                if since is None
+                else voice.tr("after {delay}", delay=delay(since, voice)),
             }
         )
         before = at or before

@@ -166,7 +166,7 @@ def weekly_view(data: WeeklyData, voice: Translator) -> View:
         "rungs_head": tr("Rungs climbed"),
         "rungs": _figures(data["rungs"], data, voice),
         "rungs_empty": tr("No rung was climbed this week."),
-        "sanctions_head": tr("Bans and liftings"),
+        "sanctions_head": tr("Bans, liftings, exceptions"),
         "sanctions": table(
             voice,
             (tr("Act"), tr("Person and case"), tr("Reason"), tr("Decided by")),
@@ -201,17 +201,19 @@ def weekly_view(data: WeeklyData, voice: Translator) -> View:
                 voice.ctr("clock", "Seen"),
                 tr("Seen to escalated"),
                 tr("Escalated to answered"),
+                voice.ctr("clock", "Closed"),
             ),
             (
                 (
                     lines(strong(e["number"]), e["situation"], muted(e["case"])),
                     short(e["clock"]["seen"], voice),
-                    _span(e["to_escalate"], voice),
-                    _span(e["to_answer"], voice),
+                    _span(e["to_escalate"], e["clock"]["escalated"], voice),
+                    _span(e["to_answer"], e["clock"]["answered"], voice),
+                    short(closed, voice) if (closed := e["clock"]["closed"]) else _not_yet(voice),
                 )
                 for e in data["escalations"]
             ),
-            widths=(2.4, 1.4, 1.2, 1.2),
+            widths=(2.3, 1.2, 1.1, 1.1, 1.2),
             empty=tr("Nothing was escalated this week."),
         ),
         "followers_head": tr("Followers"),
@@ -294,10 +296,15 @@ def _period(first: date, last: date, voice: Translator) -> str:
     return voice.period(first, last, "medium")
 
 
-def _span(minutes: int | None, voice: Translator) -> object:
-    if minutes is None:
-        return muted(voice.tr("not yet"))
-    return delay(timedelta(minutes=minutes), voice)
+def _span(minutes: int | None, reached: datetime | None, voice: Translator) -> object:
+    """The time until a moment; nothing where the moments that were written down contradict it."""
+    if reached is None:
+        return _not_yet(voice)
+    return muted("–") if minutes is None else delay(timedelta(minutes=minutes), voice)
+
+
+def _not_yet(voice: Translator) -> object:
+    return muted(voice.tr("not yet"))
 
 
 def under_way(until: datetime, voice: Translator) -> str:

@@ -118,7 +118,7 @@ def _sheets(data: WeeklyData, voice: Translator) -> list[Sheet]:
         figures(tr("Incidents"), data["incidents"]),
         figures(tr("Rungs climbed"), data["rungs"]),
         Sheet(
-            tr("Bans and liftings"),
+            tr("Bans, liftings, exceptions"),
             [
                 tr("When"), tr("Act"), tr("Person"), tr("Case"), tr("Reason"), tr("Who"),
                 tr("Approved by"), tr("Until"),

@@ -18,7 +18,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 
 from scc_admin.errors import IntegrityError, UserError
 from scc_admin.i18n import N_
@@ -107,6 +107,10 @@ class Journal:
             index.catch_up(tx)
         self._keep_subtrees(tx, seq)
         return seq
+
+    def day(self, at: datetime) -> date:
+        """The day that an instant falls on where this is written."""
+        return at.astimezone(self._zone).date()
 
     def _offset(self, at: datetime) -> int:
         moved = at.astimezone(self._zone).utcoffset()

@@ -13,7 +13,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from scc_admin.accounts import Named
 from scc_admin.addresses import must_be_web_address
@@ -39,9 +39,9 @@ from scc_admin.model import (
     Packet,
     Person,
     Rung,
-    RungView,
     Situation,
 )
+from scc_admin.moderation.clock import ClockStep, clock_of, in_order, past
 from scc_admin.moderation.ladder import (
     GATE_TEXTS,
     OVERRIDABLE,
@@ -49,6 +49,7 @@ from scc_admin.moderation.ladder import (
     Reason,
     affairs_answered,
     alike,
+    alone_locks,
     climbed,
     deadlines,
     differences,
@@ -62,25 +63,31 @@ from scc_admin.moderation.ladder import (
     since_message,
     skipped,
     standing_ban,
+    unanswered,
+    waits_for_affairs,
 )
 from scc_admin.moderation.records import (
     BOTH_REASONS,
     EVIDENCE_SQL,
+    STANDING,
     case_of,
     case_with,
     escalation_of,
     evidence_of,
+    locks,
     next_label,
     next_number,
     packet_of,
     person_of,
     present,
     sheet_of,
+    waits,
 )
 from scc_admin.moderation.register import Register, usual_years
 from scc_admin.moderation.retention import Retention
 from scc_admin.moderation.unfinished import Unfinished
-from scc_admin.store import Row, Store, Writing, instant, stamp
+from scc_admin.names import nobody, same_person
+from scc_admin.store import Reading, Row, Store, Writing, instant, stamp
 from scc_admin.verdict import duplicates
 
 __all__ = [
@@ -99,6 +106,7 @@ __all__ = [
     "StepInput",
     "affairs_answered",
     "alike",
+    "alone_locks",
     "climbed",
     "deadlines",
     "differences",
@@ -112,11 +120,21 @@ __all__ = [
     "since_message",
     "skipped",
     "standing_ban",
+    "unanswered",
+    "waits_for_affairs",
 ]
 
 _CASE = frozenset({"cases", "journal", "reports"})
 _DECIDED = (EntryKind.RUNG, EntryKind.BAN, EntryKind.LIFT, EntryKind.REVIEW, EntryKind.APPEAL)
 """Acts after which a case asks for nothing until something new is logged."""
+_PUBLIC_AFFAIRS_FIRST = "PROC-02"
+LOWERED = "lowered"
+"""Text of the step after which a case is critical no more."""
+NEEDS_SECOND = N_(
+    "This case waits for Public Affairs: name a second person who approves that they come first no"
+    " more, or record their answer."
+)
+REVIEW_PAST = N_("A review is due on a day to come: choose a later day.")
 _LISTED = 500
 """Cases that a list shows at once."""
 
@@ -553,41 +571,24 @@ class Moderation:
                 " (SELECT group_concat(DISTINCT rung) FROM case_steps s WHERE s.case_id = c.id"
                 "   AND NOT s.retracted) AS done,"
                 " EXISTS (SELECT 1 FROM escalations e WHERE e.case_id = c.id"
-                "   AND e.escalated_at IS NOT NULL AND e.answered_at IS NOT NULL) AS answered"
+                "   AND e.closed_at IS NULL) AS asking,"
+                " EXISTS (SELECT 1 FROM escalations e WHERE e.case_id = c.id"
+                "   AND e.closed_at IS NULL AND e.answered_at IS NULL) AS waiting,"
+                " EXISTS (SELECT 1 FROM escalations e WHERE e.case_id = c.id"
+                "   AND e.closed_at >= (SELECT max(captured_at) FROM incidents i"
+                "    WHERE i.case_id = c.id AND NOT i.retracted)) AS handled"
                 " FROM cases c JOIN persons p ON p.id = c.person_id"
-                " WHERE c.destroyed_at IS NULL AND c.state NOT IN (?, ?) AND NOT EXISTS"
-                "  (SELECT 1 FROM escalations e WHERE e.case_id = c.id AND e.closed_at IS NULL)"
-                " AND ((seen > coalesce(decided, 0) OR seen_at > decided_at) AND NOT EXISTS"
-                "   (SELECT 1 FROM escalations e WHERE e.case_id = c.id AND e.closed_at >= seen_at)"
-                "  OR repeated = decided"
-                "  OR c.critical AND NOT answered)"
-                " ORDER BY seen_at, c.id LIMIT ?",
+                " WHERE c.destroyed_at IS NULL AND c.state NOT IN (?, ?) AND (c.critical"
+                "  OR NOT asking AND ((seen > coalesce(decided, 0) OR seen_at > decided_at)"
+                "    AND NOT handled OR repeated = decided))"
+                " ORDER BY seen_at, c.id",
                 (
                     *_DECIDED, *_DECIDED, *[Rung.PRIVATE_MESSAGE.value] * 2, Rung.REPETITION.value,
-                    CaseState.BANNED, CaseState.CLOSED, limit,
+                    CaseState.BANNED, CaseState.CLOSED,
                 ),
             )  # fmt: skip
-        found = []
-        for row in rows:
-            done = frozenset(Rung(int(rung)) for rung in (row["done"] or "").split(",") if rung)
-            since = row["messaged"] is not None and (
-                (row["seen"] or 0) > row["messaged"] or (row["seen_at"] or "") > row["messaged_at"]
-            )
-            rung = proposed(done, case_of(row), repeated=since)
-            asked = bool(row["critical"]) and not row["answered"]
-            if rung is None and not asked:
-                continue
-            found.append(
-                NextStep(
-                    row["id"],
-                    row["number"],
-                    row["label"],
-                    row["title"],
-                    None if asked else rung,
-                    instant(row["seen_at"] or row["opened_at"]),
-                )
-            )
-        return found
+            found = [step for row in rows if (step := _next_step(db, row)) is not None]
+        return found[:limit]
 
     # -- cases: acting --------------------------------------------------------------------------
 
@@ -635,30 +636,81 @@ class Moderation:
             last_event_at=stamp(now),
         )
 
-    def reclassify(self, case_id: int, situation: Situation, critical: bool) -> Changes:
-        """Change what a case is about; a critical kind stays critical."""
+    def reclassify(
+        self,
+        case_id: int,
+        situation: Situation,
+        critical: bool,
+        *,
+        reason: str = "",
+        approver: str = "",
+    ) -> Changes:
+        """Change what a case is about; a critical kind stays critical.
+
+        A case that is critical no more needs a reason and, unless Public Affairs have answered to
+        all of it, a second named person: otherwise this would lead round them. Raises UserError
+        without.
+        """
+        critical = critical or situation.critical
         with self._store.writing() as tx:
             case = self._standing(tx, case_id)
-            now = self._clock()
-            self._journal.append(
-                tx,
-                NewEntry(
-                    kind=EntryKind.CORRECTION,
-                    who=self._signature(),
-                    at=now,
-                    case=case.number,
-                    step=situation.value,
-                    values={"before": case.situation.value},
-                ),
-            )
-            tx.update(
-                "cases",
-                case_id,
-                situation=situation.value,
-                critical=int(critical or situation.critical),
-            )
-            self._moved(tx, case_id, now)
+            said = {"before": case.situation.value}
+            if critical != case.critical:
+                said["critical"] = "yes" if critical else "no"
+            if critical or not case.critical:
+                now = self._clock()
+                self._journal.append(
+                    tx,
+                    NewEntry(
+                        kind=EntryKind.CORRECTION,
+                        who=self._signature(),
+                        at=now,
+                        case=case.number,
+                        step=situation.value,
+                        values=said,
+                    ),
+                )
+                self._moved(tx, case_id, now)
+            else:
+                self._lower(
+                    tx, case, EntryKind.CORRECTION, LOWERED, reason, approver,
+                    step=situation.value, said=said,
+                )  # fmt: skip
+            tx.update("cases", case_id, situation=situation.value, critical=int(critical))
         return Changes(_CASE, case_id=case_id)
+
+    def _lower(
+        self,
+        tx: Writing,
+        case: Case,
+        kind: EntryKind,
+        text: str,
+        reason: str,
+        approver: str,
+        *,
+        step: str = "",
+        said: Mapping[str, str] | None = None,
+    ) -> None:
+        """Record an act after which a critical case asks for Public Affairs no more.
+
+        While it waits for them, that is an exception which a second named person approves.
+        """
+        self._need_reason(reason)
+        exception = waits(tx, case)
+        if exception:
+            self._need_second(approver)
+        self._step(
+            tx, case, kind, text=text, reason="" if exception else reason,
+            approver=approver if exception else "", override=reason if exception else "",
+            step=step, rule=_PUBLIC_AFFAIRS_FIRST, said=said,
+        )  # fmt: skip
+
+    def _need_second(self, approver: str) -> None:
+        """Raises UserError unless another person than who is at the keyboard is named."""
+        if nobody(approver):
+            raise UserError("second_person", NEEDS_SECOND)
+        if same_person(approver, self._signature()):
+            raise UserError(f"gate_{Gate.SECOND_PERSON.value}", GATE_TEXTS[Gate.SECOND_PERSON])
 
     def report(self, case: int | CaseInput, new: IncidentInput) -> Logged:
         """Write down what was seen, in a known case or in a new one: all of it, or nothing.
@@ -745,30 +797,41 @@ class Moderation:
         self._moved(tx, case_id, now)
         return incident_id
 
-    def retract_incident(self, incident_id: int, reason: str) -> Changes:
+    def retract_incident(self, incident_id: int, reason: str, approver: str = "") -> Changes:
         """Undo an incident that was logged by mistake: it stays readable and counts for nothing.
 
-        Raises UserError without a reason, or when it was undone before.
+        Where it alone is why Public Affairs come first, a second named person approves. Raises
+        UserError without, without a reason, or when it was undone before.
         """
         self._need_reason(reason)
         now = self._clock()
         with self._store.writing() as tx:
-            _, case = self._take_back(tx, "incidents", incident_id, reason)
+            row = tx.need("SELECT case_id FROM incidents WHERE id = ?", (incident_id,))
+            sheet = sheet_of(tx, row["case_id"], with_flags=False)
+            if alone_locks(sheet, incident_id):
+                self._need_second(approver)
+            else:
+                approver = ""
+            _, case = self._take_back(tx, "incidents", incident_id, reason, approver)
             tx.run("DELETE FROM known_posts WHERE incident_id = ?", (incident_id,))
             self._moved(tx, case.id, now)
         return Changes(_CASE, case_id=case.id)
 
-    def _take_back(self, tx: Writing, table: str, row_id: int, reason: str) -> tuple[Row, Case]:
+    def _take_back(
+        self, tx: Writing, table: str, row_id: int, reason: str, approver: str = ""
+    ) -> tuple[Row, Case]:
         """Retract an incident or a step once, by a correction; the row as it was, and its case."""
         row = tx.need(f"SELECT * FROM {table} WHERE id = ?", (row_id,))
         if row["retracted"]:
             raise UserError("retracted", N_("This was already undone."))
         case = self._standing(tx, row["case_id"])
-        self._correct(tx, case, row["entry"], reason)
+        self._correct(tx, case, row["entry"], reason, approver)
         tx.update(table, row_id, retracted=1)
         return row, case
 
-    def _correct(self, tx: Writing, case: Case, supersedes: int, reason: str) -> None:
+    def _correct(
+        self, tx: Writing, case: Case, supersedes: int, reason: str, approver: str = ""
+    ) -> None:
         self._journal.append(
             tx,
             NewEntry(
@@ -776,6 +839,8 @@ class Moderation:
                 who=self._signature(),
                 at=self._clock(),
                 case=case.number,
+                rule=_PUBLIC_AFFAIRS_FIRST if approver else "",
+                approver=approver.strip(),
                 supersedes=supersedes,
                 values={"reason": reason.strip()},
             ),
@@ -895,9 +960,9 @@ class Moderation:
         with self._store.writing() as tx:
             case = self._standing(tx, case_id)
             sheet = sheet_of(tx, case_id, with_flags=False)
-            view = sheet.ladder[new.rung]
-            self._pass(view, new, who)
-            if not view.gates:  # no exception, whatever a form began before said
+            self._pass(sheet, new, who)
+            self._days_to_come(new)
+            if not sheet.ladder[new.rung].gates:  # no exception, whatever a form began before said
                 why = BOTH_REASONS.join(p for p in (new.reason.strip(), new.override.strip()) if p)
                 new = replace(new, reason=why, override="")
             if new.rung is Rung.BAN:
@@ -951,21 +1016,43 @@ class Moderation:
             self._moved(tx, case_id, now)
         return step_id, Changes(_CASE | {"evidence"}, case_id=case_id)
 
-    def _pass(self, view: RungView, new: StepInput, who: str) -> None:
+    def _pass(self, sheet: CaseSheet, new: StepInput, who: str) -> None:
+        view = sheet.ladder[new.rung]
         if not view.gates:
             return
         hard = [gate for gate in view.gates if gate not in OVERRIDABLE]
+        if hard[:1] == [Gate.OTHER_CASE]:
+            raise UserError(
+                f"gate_{Gate.OTHER_CASE.value}",
+                N_(
+                    "{number}, of the same person, waits for Public Affairs: no reply, no private"
+                    " message and no ban before they have answered there."
+                ),
+                number=sheet.locks[0].number,
+            )
         if hard:
             raise UserError(f"gate_{hard[0].value}", GATE_TEXTS[hard[0]])
-        if len(new.override.strip()) < 5 or not new.approver.strip():
+        if len(new.override.strip()) < 5 or nobody(new.approver):
             raise UserError(f"gate_{view.gates[0].value}", GATE_TEXTS[view.gates[0]])
-        if new.approver.strip().casefold() == who.casefold():
+        if same_person(new.approver, who):
             raise UserError(f"gate_{Gate.SECOND_PERSON.value}", GATE_TEXTS[Gate.SECOND_PERSON])
+
+    def _days_to_come(self, new: StepInput) -> None:
+        """Raises UserError for a ban that ends, or a review, on a day that is over."""
+        today = self._today()
+        if new.expires_on is not None and new.expires_on <= today:
+            raise UserError("ban_over", N_("The ban would be over already: choose a later day."))
+        if new.review_on is not None and new.review_on < today:
+            raise UserError("review_past", REVIEW_PAST)
+
+    def _today(self) -> date:
+        return self._journal.day(self._clock())
 
     def retract(self, step_id: int, reason: str) -> Changes:
         """Undo a recorded step by a reversing entry; both stay readable.
 
-        A ban undone opens the case again, a lifting undone bans again, a closing undone reopens.
+        A ban undone opens the case again, a lifting undone bans again, a closing undone reopens, a
+        case that was made critical no more is critical again.
         Raises UserError without a reason, or when it was undone before.
         """
         self._need_reason(reason)
@@ -981,6 +1068,8 @@ class Moderation:
                     tx.update("cases", case.id, state=CaseState.BANNED.value)
             elif kind is EntryKind.CASE_CLOSED and case.state is CaseState.CLOSED:
                 tx.update("cases", case.id, state=CaseState.OPEN.value, closed_at=None)
+            elif kind is EntryKind.CORRECTION:
+                tx.update("cases", case.id, critical=1)
             self._moved(tx, case.id, now)
         return Changes(_CASE, case_id=case.id)
 
@@ -996,17 +1085,27 @@ class Moderation:
         return Changes(_CASE, case_id=case_id)
 
     def appeal(self, case_id: int, decided_by: str, upheld: bool, reason: str) -> Changes:
-        """Record the outcome of an appeal, decided by another person than the one who banned."""
+        """Record the outcome of an appeal, decided by another person than those who banned: who
+        did it, and who approved it as an exception."""
         self._need_reason(reason)
         with self._store.writing() as tx:
             sheet = sheet_of(tx, case_id, with_flags=False)
             bans = [s for s in sheet.steps if s.kind is EntryKind.BAN and not s.retracted]
             if not bans or sheet.case.state is not CaseState.BANNED:
                 raise UserError("not_banned", N_("This person is not banned."))
-            if decided_by.strip().casefold() in ("", bans[-1].who.casefold()):
+            if nobody(decided_by) or same_person(decided_by, bans[-1].who):
                 raise UserError(
                     "appeal_person",
                     N_("An appeal is decided by another person than the one who banned."),
+                )
+            if same_person(decided_by, bans[-1].approver):
+                raise UserError(
+                    "appeal_approver",
+                    N_(
+                        "{name} approved the ban: the appeal is decided by somebody who had no part"
+                        " in it."
+                    ),
+                    name=bans[-1].approver,
                 )
             self._step(
                 tx,
@@ -1022,7 +1121,12 @@ class Moderation:
         return Changes(_CASE, case_id=case_id)
 
     def review(self, case_id: int, text: str, next_on: date | None) -> Changes:
-        """Note a review of the case, and when the next one is due."""
+        """Note a review of the case, and when the next one is due.
+
+        Raises UserError for a day that is over.
+        """
+        if next_on is not None and next_on < self._today():
+            raise UserError("review_past", REVIEW_PAST)
         with self._store.writing() as tx:
             case = self._standing(tx, case_id)
             self._step(tx, case, EntryKind.REVIEW, text=text)
@@ -1037,12 +1141,19 @@ class Moderation:
             self._step(tx, case, EntryKind.NOTE, text=text)
         return Changes(_CASE, case_id=case_id)
 
-    def close_case(self, case_id: int, reason: str) -> Changes:
+    def close_case(self, case_id: int, reason: str, approver: str = "") -> Changes:
+        """Close a case. One that waits for Public Affairs needs a second named person.
+
+        Raises UserError without, or without a reason.
+        """
         self._need_reason(reason)
         now = self._clock()
         with self._store.writing() as tx:
             case = self._standing(tx, case_id)
-            self._step(tx, case, EntryKind.CASE_CLOSED, text="", reason=reason)
+            if waits(tx, case):
+                self._lower(tx, case, EntryKind.CASE_CLOSED, "", reason, approver)
+            else:
+                self._step(tx, case, EntryKind.CASE_CLOSED, text="", reason=reason)
             tx.update("cases", case_id, state=CaseState.CLOSED.value, closed_at=stamp(now))
         return Changes(_CASE, case_id=case_id)
 
@@ -1073,7 +1184,12 @@ class Moderation:
         text: str,
         reason: str = "",
         approver: str = "",
+        override: str = "",
+        step: str = "",
+        rule: str = "",
+        said: Mapping[str, str] | None = None,
     ) -> int:
+        """Write down an act of ours; `said` holds further values of its entry."""
         now = self._clock()
         who = self._signature()
         entry = self._journal.append(
@@ -1083,8 +1199,12 @@ class Moderation:
                 who=who,
                 at=now,
                 case=case.number,
+                step=step,
+                rule=rule,
                 approver=approver.strip(),
-                values=present(text=text, reason=reason.strip()),
+                values=present(
+                    text=text, reason=reason.strip(), override=override.strip(), **(said or {})
+                ),
             ),
         )
         step_id = tx.insert(
@@ -1094,7 +1214,7 @@ class Moderation:
             at=stamp(now),
             who=who,
             text=text,
-            reason=reason.strip(),
+            reason=BOTH_REASONS.join(p for p in (reason.strip(), override.strip()) if p),
             approver=approver.strip(),
             entry=entry,
         )
@@ -1127,6 +1247,8 @@ class Moderation:
         who = self._signature()
         with self._store.writing() as tx:
             case = self._standing(tx, case_id)
+            seen = new.seen_at or _first_seen(tx, case)
+            seen = in_order(ClockStep.SEEN, seen, {}, now)
             number = next_number(tx, "escalations", "ESC", now.year)
             self._journal.append(
                 tx,
@@ -1140,6 +1262,7 @@ class Moderation:
                         question=new.question.strip(),
                         spread=new.spread.strip(),
                         not_done=new.not_done.strip(),
+                        seen=stamp(seen),
                     ),
                 ),
             )
@@ -1152,7 +1275,7 @@ class Moderation:
                 question=new.question.strip(),
                 spread=new.spread.strip(),
                 not_done=new.not_done.strip(),
-                seen_at=stamp(new.seen_at or case.opened_at),
+                seen_at=stamp(seen),
                 created_by=who,
             )
             tx.run(
@@ -1163,7 +1286,8 @@ class Moderation:
         return escalation_id
 
     def correct_escalation(self, escalation_id: int, new: EscalationInput) -> Changes:
-        """Mend the words of a request by a new entry that supersedes the last; both stay readable.
+        """Mend the words of a request, or when it was seen, by a new entry that supersedes the
+        last; both stay readable.
 
         Raises UserError without a question, or once the request is closed.
         """
@@ -1182,6 +1306,9 @@ class Moderation:
             case = self._standing(tx, row["case_id"])
             sheet = sheet_of(tx, case.id, with_flags=False)
             entry = next(e.entry for e in sheet.escalations if e.id == escalation_id)
+            seen = instant(row["seen_at"])
+            if new.seen_at is not None:
+                seen = in_order(ClockStep.SEEN, new.seen_at, clock_of(row), now)
             self._journal.append(
                 tx,
                 NewEntry(
@@ -1191,10 +1318,10 @@ class Moderation:
                     case=case.number,
                     step=row["number"],
                     supersedes=entry or None,
-                    values=present(**said),
+                    values=present(**said, seen=stamp(seen)),
                 ),
             )
-            tx.update("escalations", escalation_id, **said)
+            tx.update("escalations", escalation_id, **said, seen_at=stamp(seen))
             self._moved(tx, case.id, now)
         return Changes(_CASE | {"escalations"}, case_id=case.id)
 
@@ -1203,13 +1330,17 @@ class Moderation:
         if not contact.strip():
             raise UserError("contact", N_("Say whom you reached, and how."))
         return self._clock_step(
-            escalation_id, "escalated", {"contact": contact.strip()}, at, contact=contact.strip()
-        )
+            escalation_id, ClockStep.ESCALATED, at, {"contact": contact.strip()},
+            contact=contact.strip(),
+        )  # fmt: skip
 
-    def record_affairs_answer(self, escalation_id: int, answer: str, at: datetime) -> Changes:
+    def record_affairs_answer(
+        self, escalation_id: int, answer: str, at: datetime, *, standing: bool = False
+    ) -> Changes:
         """Note the instructions received; with the contact, they unlock reply and ban.
 
-        Raises UserError without an answer, or before the contact is recorded.
+        `standing`: they said that it holds for what follows too, so that a new comment asks for no
+        new answer. Raises UserError without an answer, or before the contact is recorded.
         """
         if not answer.strip():
             raise UserError("affairs_answer", N_("Write the instructions received."))
@@ -1218,25 +1349,28 @@ class Moderation:
         if row["escalated_at"] is None:
             raise UserError("no_contact", N_("First record the contact with Public Affairs."))
         return self._clock_step(
-            escalation_id, "answered", {"answer": answer.strip()}, at, answer=answer.strip()
-        )
+            escalation_id, ClockStep.ANSWERED, at,
+            present(answer=answer.strip(), standing=STANDING if standing else ""),
+            answer=answer.strip(),
+        )  # fmt: skip
 
     def close_escalation(self, escalation_id: int, at: datetime) -> Changes:
-        return self._clock_step(escalation_id, "closed", {}, at)
+        return self._clock_step(escalation_id, ClockStep.CLOSED, at, {})
 
     def _clock_step(
         self,
         escalation_id: int,
-        step: str,
-        values: Mapping[str, str],
+        step: ClockStep,
         at: datetime,
+        values: Mapping[str, str],
         **columns: object,
     ) -> Changes:
         now = self._clock()
-        if at > now + timedelta(minutes=5):
-            raise UserError("future", N_("That moment is still to come."))
         with self._store.writing() as tx:
             row = self._escalation_row(tx, escalation_id)
+            if row["closed_at"] is not None:
+                raise UserError("closed_escalation", N_("This escalation is closed already."))
+            at = in_order(step, at, clock_of(row), now)
             self._journal.append(
                 tx,
                 NewEntry(
@@ -1245,11 +1379,11 @@ class Moderation:
                     at=now,
                     case=row["case_number"],
                     step=f"{row['number']}/{step}",
-                    values=values,
+                    values={**values, "when": stamp(at)},
                 ),
             )
             tx.update("escalations", escalation_id, **{f"{step}_at": stamp(at)}, **columns)
-            if step in ("answered", "closed"):
+            if step is not ClockStep.ESCALATED:
                 tx.run(
                     "UPDATE cases SET state = ? WHERE id = ? AND state = ? AND NOT EXISTS"
                     " (SELECT 1 FROM escalations WHERE case_id = cases.id"
@@ -1289,9 +1423,10 @@ class Moderation:
 
     def packet_acknowledged(self, packet_id: int, at: datetime) -> Changes:
         """Note that the recipient confirmed having received a packet."""
-        if at > self._clock() + timedelta(minutes=5):
-            raise UserError("future", N_("That moment is still to come."))
-        return self._packet_step(packet_id, "acknowledged", {}, acknowledged_at=stamp(at))
+        at = past(at, self._clock())
+        return self._packet_step(
+            packet_id, "acknowledged", {"when": stamp(at)}, acknowledged_at=stamp(at)
+        )
 
     def _packet_step(
         self, packet_id: int, step: str, values: Mapping[str, str], **columns: object
@@ -1343,8 +1478,7 @@ class Moderation:
 def _done(new: StepInput, sheet: CaseSheet, now: datetime) -> datetime:
     """When a step was done. Raises UserError when that cannot be, or is not likely."""
     assert new.done_at is not None
-    if new.done_at > now + timedelta(minutes=5):
-        raise UserError("future", N_("That moment is still to come."))
+    done = past(new.done_at, now)
     first = first_seen(sheet)
     if early(new.done_at, first) and not new.before_seen:
         raise UserError(
@@ -1352,13 +1486,53 @@ def _done(new: StepInput, sheet: CaseSheet, now: datetime) -> datetime:
             N_("That is before the first comment of the case was seen, on {at}."),
             at=first,
         )
-    return min(new.done_at, now)
+    return done
 
 
 def _one_word(named: Named) -> Named:
     """Without the name shown where it is but the @name again."""
     again = named.shown.casefold() == named.handle.removeprefix("@").casefold()
     return Named("", named.handle) if named.handle and again else named
+
+
+def _next_step(db: Reading, row: Row) -> NextStep | None:
+    """The step that a row of `next_steps` asks of us; None when it asks for none."""
+    case = case_of(row)
+    rung: Rung | None = None
+    if waits(db, case):
+        if row["waiting"]:
+            return None
+    else:
+        done = frozenset(Rung(int(n)) for n in (row["done"] or "").split(",") if n)
+        since = row["messaged"] is not None and (
+            (row["seen"] or 0) > row["messaged"] or (row["seen_at"] or "") > row["messaged_at"]
+        )
+        rung = proposed(done, case, repeated=since)
+        new = not row["handled"] and (
+            (row["seen"] or 0) > (row["decided"] or 0)
+            or (row["seen_at"] or "") > (row["decided_at"] or "\uffff")
+        )
+        again = row["repeated"] is not None and row["repeated"] == row["decided"]
+        if rung is None or row["asking"] or not (new or again):
+            return None
+        if rung is not Rung.REPETITION and locks(db, case):
+            return None
+    return NextStep(
+        case.id,
+        case.number,
+        row["label"],
+        case.title,
+        rung,
+        instant(row["seen_at"] or row["opened_at"]),
+    )
+
+
+def _first_seen(db: Reading, case: Case) -> datetime:
+    """When the first of what a case holds was seen, or else when it was opened."""
+    first = db.value(
+        "SELECT min(captured_at) FROM incidents WHERE case_id = ? AND NOT retracted", (case.id,)
+    )
+    return case.opened_at if first is None else min(instant(first), case.opened_at)
 
 
 def _labels(label: str) -> tuple[str, str]:

@@ -42,11 +42,15 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 OVERRIDABLE = frozenset({Gate.MISSING_RUNGS, Gate.NO_EVIDENCE})
-"""Gates that a second named person may lift with a reason. Never `PUBLIC_AFFAIRS`."""
+"""Gates that a second named person may lift with a reason. Never those of Public Affairs."""
 
 GATE_TEXTS: Mapping[Gate, str] = {
     Gate.PUBLIC_AFFAIRS: N_(
         "Public Affairs first: record the contact and their answer before you reply or ban."
+    ),
+    Gate.OTHER_CASE: N_(
+        "Another case of this person waits for Public Affairs: no reply, no private message and no"
+        " ban before they have answered there."
     ),
     Gate.MISSING_RUNGS: N_(
         "Earlier steps are not recorded yet. Record them, or have a second person approve with a"
@@ -88,12 +92,13 @@ def gates(
     evidence: int,
     incidents_since_message: int,
     affairs_answered: bool,
+    locked_elsewhere: bool = False,
 ) -> tuple[Gate, ...]:
     """What stands before a rung. Empty: it is open.
 
-    `done` holds the rungs recorded and not retracted; `affairs_answered` is true once both the
-    contact with Public Affairs and their answer are recorded. A threat or hate may be banned at
-    once.
+    `done` holds the rungs recorded and not retracted; `affairs_answered` is what that function
+    says of the case, `locked_elsewhere` is true while another case of the same person waits for
+    Public Affairs. A threat or hate may be banned at once.
     """
     found = []
     if case.state is CaseState.CLOSED:
@@ -103,6 +108,8 @@ def gates(
     acts = rung in (Rung.ANSWER, Rung.PRIVATE_MESSAGE, Rung.BAN)
     if acts and case.critical and not affairs_answered:
         found.append(Gate.PUBLIC_AFFAIRS)
+    if acts and locked_elsewhere:
+        found.append(Gate.OTHER_CASE)
     if rung is not Rung.TOLERATE and not evidence:
         found.append(Gate.NO_EVIDENCE)
     if rung is Rung.REPETITION and not incidents_since_message:
@@ -166,9 +173,12 @@ def ladder(
     evidence: Sequence[Evidence],
     steps: Sequence[CaseStep],
     escalations: Sequence[Escalation],
+    *,
+    locked_elsewhere: bool = False,
 ) -> tuple[RungView, ...]:
     """The five rungs of a case, mildest first."""
     seen = [i for i in incidents if not i.retracted]
+    answered = affairs_answered(seen, escalations)
     done = climbed(steps)
     since = since_message(seen, steps)
     following = proposed(done, case, repeated=since > 0)
@@ -180,7 +190,8 @@ def ladder(
             done=done,
             evidence=len(seen) + len(evidence),
             incidents_since_message=since,
-            affairs_answered=affairs_answered(escalations),
+            affairs_answered=answered,
+            locked_elsewhere=locked_elsewhere,
         )
         views.append(
             RungView(
@@ -197,9 +208,49 @@ def ladder(
     return tuple(views)
 
 
-def affairs_answered(escalations: Iterable[Escalation]) -> bool:
-    """Whether the contact with Public Affairs and their answer are both recorded."""
-    return any(e.escalated_at and e.answered_at for e in escalations)
+def affairs_answered(incidents: Iterable[Incident], escalations: Iterable[Escalation]) -> bool:
+    """Whether Public Affairs were reached, and have answered to all that was logged in the case."""
+    escalations = tuple(escalations)
+    return _last_answer(escalations) is not None and not unanswered(incidents, escalations)
+
+
+def unanswered(
+    incidents: Iterable[Incident], escalations: Iterable[Escalation]
+) -> tuple[Incident, ...]:
+    """The comments logged since Public Affairs last answered, that their answer is not about.
+
+    It is about what repeats, in the same words, a comment that they knew; and about whatever
+    follows, where they said so. What counts is when a comment was logged: when it was seen is for
+    whoever logs it to say.
+    """
+    last = _last_answer(escalations)
+    if last is None or last.standing:
+        return ()
+    seen = [i for i in incidents if not i.retracted]
+    known = {duplicates.normalise(i.text) for i in seen if i.entry < last.answer_entry} - {""}
+    return tuple(
+        i for i in seen if i.entry > last.answer_entry and duplicates.normalise(i.text) not in known
+    )
+
+
+def _last_answer(escalations: Iterable[Escalation]) -> Escalation | None:
+    answers = [e for e in escalations if e.escalated_at and e.answered_at]
+    return max(answers, key=lambda e: e.answer_entry, default=None)
+
+
+def waits_for_affairs(
+    case: Case, incidents: Iterable[Incident], escalations: Iterable[Escalation]
+) -> bool:
+    """Whether nobody may reply or ban before Public Affairs have answered."""
+    return case.critical and not affairs_answered(incidents, escalations)
+
+
+def alone_locks(sheet: CaseSheet, incident_id: int) -> bool:
+    """Whether this comment alone is why Public Affairs must be asked again."""
+    rest = [i for i in sheet.incidents if i.id != incident_id]
+    return waits_for_affairs(
+        sheet.case, sheet.incidents, sheet.escalations
+    ) and not waits_for_affairs(sheet.case, rest, sheet.escalations)
 
 
 @dataclass(frozen=True, slots=True)
@@ -386,7 +437,8 @@ def _deadlines(sheet: CaseSheet) -> Iterator[Deadline]:
 
     if case.state is not CaseState.CLOSED:
         open_ones = [e for e in sheet.escalations if e.closed_at is None]
-        if case.critical and not sheet.escalations:
+        asked = any(e.answered_at is None for e in open_ones)
+        if not asked and waits_for_affairs(case, sheet.incidents, sheet.escalations):
             yield owed(DeadlineKind.CONTACT)
         for escalation in open_ones:
             if escalation.escalated_at is None:

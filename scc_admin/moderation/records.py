@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from scc_admin.accounts import Named
 from scc_admin.errors import UserError
 from scc_admin.i18n import N_
 from scc_admin.journal import index
 from scc_admin.model import (
     Account,
     Case,
+    CaseLock,
     CaseSheet,
     CaseState,
     CaseStep,
@@ -29,10 +31,13 @@ from scc_admin.model import (
     Situation,
 )
 from scc_admin.moderation import ladder
+from scc_admin.names import nobody, same_person
 from scc_admin.store import Reading, Row, Writing, day_or_none, instant, instant_or_none
 
 BOTH_REASONS = " — "
 """Between the reason of a step and that of the exception, in the column of the table."""
+STANDING = "yes"
+"""Of an answer that holds for what follows too."""
 NO_FLAGS = Flags(0, 0, 0, 0, "", 0.0, False)
 
 
@@ -47,9 +52,9 @@ def second_person(approver: str, who: str) -> str:
     Raises UserError for nobody, and for the very person who does it.
     """
     name = approver.strip()
-    if not name:
+    if nobody(name):
         raise UserError("approver", N_("Say who approved this erasure."))
-    if name.casefold() == who.strip().casefold():
+    if same_person(name, who):
         raise UserError(
             "approver_self",
             N_("Another person than you approves what is erased: give their name."),
@@ -165,12 +170,7 @@ def sheet_of(db: Reading, case_id: int, *, with_flags: bool = True) -> CaseSheet
     """A case with all that hangs on it. Comparing its comments costs most: acts do without."""
     case = case_with(db, case_id)
     person = person_of(db, db.one("SELECT * FROM persons WHERE id = ?", (case.person_id,)))
-    incidents = tuple(
-        incident_of(row)
-        for row in db.all(
-            "SELECT * FROM incidents WHERE case_id = ? ORDER BY captured_at, id", (case_id,)
-        )
-    )
+    incidents = _incidents(db, case_id)
     evidence = tuple(
         evidence_of(row)
         for row in db.all(
@@ -178,14 +178,8 @@ def sheet_of(db: Reading, case_id: int, *, with_flags: bool = True) -> CaseSheet
         )
     )
     steps = _steps(db, case_id)
-    escalations = _entered(
-        db,
-        case.number,
-        [
-            escalation_of(row)
-            for row in db.all("SELECT * FROM escalations WHERE case_id = ? ORDER BY id", (case_id,))
-        ],
-    )
+    escalations = _escalations(db, case)
+    locking = locks(db, case)
     return CaseSheet(
         case,
         person,
@@ -193,8 +187,53 @@ def sheet_of(db: Reading, case_id: int, *, with_flags: bool = True) -> CaseSheet
         evidence,
         steps,
         escalations,
-        ladder.ladder(case, incidents, evidence, steps, escalations),
+        ladder.ladder(
+            case, incidents, evidence, steps, escalations, locked_elsewhere=bool(locking)
+        ),
         ladder.flags_of(incidents, person) if with_flags else NO_FLAGS,
+        locking,
+    )
+
+
+def _incidents(db: Reading, case_id: int) -> tuple[Incident, ...]:
+    return tuple(
+        incident_of(row)
+        for row in db.all(
+            "SELECT * FROM incidents WHERE case_id = ? ORDER BY captured_at, id", (case_id,)
+        )
+    )
+
+
+def _escalations(db: Reading, case: Case) -> tuple[Escalation, ...]:
+    rows = db.all("SELECT * FROM escalations WHERE case_id = ? ORDER BY id", (case.id,))
+    return _entered(db, case.number, [escalation_of(row) for row in rows])
+
+
+def waits(db: Reading, case: Case) -> bool:
+    """Whether a case waits for Public Affairs."""
+    return case.critical and ladder.waits_for_affairs(
+        case, _incidents(db, case.id), _escalations(db, case)
+    )
+
+
+def locks(db: Reading, case: Case) -> tuple[CaseLock, ...]:
+    """The other open cases of a person, or of one with a same account, that wait for Public
+    Affairs."""
+    rows = db.all(
+        "SELECT * FROM cases WHERE id <> ? AND critical AND destroyed_at IS NULL AND state <> ?"
+        " ORDER BY id",
+        (case.id, CaseState.CLOSED.value),
+    )
+    if not rows:
+        return ()
+    known = _sure_accounts(db, case.person_id)
+    rows = [
+        row
+        for row in rows
+        if row["person_id"] == case.person_id or known & _sure_accounts(db, row["person_id"])
+    ]
+    return tuple(
+        CaseLock(other.id, other.number) for other in map(case_of, rows) if waits(db, other)
     )
 
 
@@ -238,10 +277,11 @@ def _parted(step: CaseStep, override: str) -> CaseStep:
 
 
 def _entered(db: Reading, number: str, escalations: Sequence[Escalation]) -> tuple[Escalation, ...]:
-    """Escalations with when they were asked and exported, and the journal entry that holds them."""
+    """Escalations with when they were asked and exported, and the journal entries that hold their
+    words and their answer."""
     if not escalations:
         return ()
-    query = JournalQuery(case=number, kinds=frozenset({EntryKind.ESCALATION}))
+    query = JournalQuery(case=number, kinds=frozenset({EntryKind.ESCALATION, EntryKind.CONTACT}))
     first: dict[str, datetime] = {}
     last: dict[str, int] = {}
     for seq in reversed(index.search(db, query, None, None)):
@@ -249,15 +289,32 @@ def _entered(db: Reading, number: str, escalations: Sequence[Escalation]) -> tup
         first.setdefault(said["step"], instant(said["at"]))
         last[said["step"]] = seq
     exported = "SELECT MAX(at) FROM packets WHERE escalation_id = ?"
+    standing = "SELECT value FROM journal_values WHERE seq = ? AND field = 'standing'"
+    answers = {e.number: last.get(f"{e.number}/answered", 0) for e in escalations}
     return tuple(
         replace(
             e,
             created_at=first.get(e.number),
             entry=last.get(e.number, 0),
             exported_at=instant_or_none(db.value(exported, (e.id,))),
+            answer_entry=answers[e.number],
+            standing=db.value(standing, (answers[e.number],)) == STANDING,
         )
         for e in escalations
     )
+
+
+def _sure_accounts(db: Reading, person_id: int) -> set[tuple[str, str]]:
+    """The confirmed accounts of a person, by network and by what only they are called."""
+    return {
+        (row["network"], name)
+        for row in db.all(
+            "SELECT network, handle, external_id FROM accounts WHERE person_id = ? AND confirmed",
+            (person_id,),
+        )
+        for name in (Named.of(row["handle"]).unique, row["external_id"])
+        if name
+    }
 
 
 def incident_of(row: Row) -> Incident:

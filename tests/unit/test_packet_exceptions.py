@@ -6,6 +6,7 @@ import email
 import json
 import subprocess
 import zipfile
+from datetime import timedelta
 from email import policy
 from pathlib import Path
 
@@ -25,10 +26,12 @@ from scc_admin.moderation import (
     skipped,
 )
 from scc_admin.reports import Week
+from scc_admin.store import stamp
 from scc_admin.workspace import Workspace
 from tests import outsiders
 
 REASON, WHY, SECOND = "Avis inventés sur des traitements", "Il publie à chaque heure", "Luc Girard"
+THIRD = "Nadia Cyr"
 
 
 @pytest.fixture
@@ -174,9 +177,32 @@ def test_a_second_packet_leaves_the_first_as_it_was(workspace, case_id, tmp_path
 
 
 @pytest.mark.parametrize("language", list(Language))
+def test_a_case_that_is_critical_no_more_is_told_in_packet_and_week(workspace, tmp_path, language):
+    moderation, tr = workspace.moderation, Translator(language, zone=workspace.chosen_zone)
+    logged = moderation.report(
+        CaseInput("Calomnie", Situation.SLANDER_OUTSIDER, new_person=PersonInput()),
+        IncidentInput(text="Tous des voleurs"),
+    )
+    moderation.escalate(logged.case_id, EscalationInput("Que faire?"))
+    moderation.reclassify(logged.case_id, Situation.TONE, False, reason=WHY, approver=SECOND)
+    (pdf, *_) = workspace.export_packet(number_of(workspace), tmp_path / "out", tr)
+    said = printed(pdf.read_bytes())
+    for words in (
+        tr.tr("No longer critical: Public Affairs no longer first"),
+        tr.tr("Why nobody waited: {reason}", reason=WHY),
+        tr.tr("Second person who approved: {who}", who=SECOND),
+    ):
+        assert words.replace("\N{NO-BREAK SPACE}", " ") in said
+    week = Week.of(tr.local(workspace.clock()).date(), sunday=workspace.sunday)
+    (told,) = workspace.weekly_data(str(week), tr)["sanctions"]
+    assert (told["label"], told["approver"]) == (tr.tr("Critical no more"), SECOND)
+    assert WHY in told["reason"]
+
+
+@pytest.mark.parametrize("language", list(Language))
 def test_no_code_stands_in_what_people_read(workspace, case_id, tmp_path, language):
     moderation, tr = workspace.moderation, Translator(language)
-    moderation.appeal(case_id, SECOND, True, "La décision tient")
+    moderation.appeal(case_id, THIRD, True, "La décision tient")
     moderation.set_hold(case_id, "À la demande de l’avocat")
     moderation.set_hold(case_id, "")
     moderation.close_case(case_id, "Réglé pour nous")
@@ -189,7 +215,7 @@ def test_no_code_stands_in_what_people_read(workspace, case_id, tmp_path, langua
     said = "\n".join(lines + [act["what"] for act in case["done"]])
     for words in ("Legal hold set", "Legal hold lifted", "Case reopened"):
         assert tr.tr(words) in said
-    assert tr.tr("Ban upheld on appeal, decided by {who}", who=SECOND) in said
+    assert tr.tr("Ban upheld on appeal, decided by {who}", who=THIRD) in said
     codes = {"set", "lifted", "reopened", "upheld", "granted"}
     assert not codes & {line.strip() for line in said.splitlines()}
     assert any(line.endswith("Il revient ce matin") for line in lines)
@@ -203,3 +229,27 @@ def test_the_week_gives_the_grounds_of_a_ban_as_sentences(workspace, case_id, la
     (ban,) = workspace.weekly_data(str(week), tr)["sanctions"]
     exception = tr.tr("Exception to the usual order: {reason}", reason=f"{WHY}, dit Odile")
     assert ban["reason"] == f"{REASON}. {exception}"
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_moments_out_of_order_give_no_figure_and_a_closing_is_printed(
+    workspace, case_id, tmp_path, language
+):
+    """Rows that were written before order was looked at."""
+    tr = Translator(language, zone=workspace.chosen_zone)
+    now = workspace.clock()
+    with workspace.store.writing() as tx:
+        tx.run(
+            "UPDATE escalations SET escalated_at = ?, answered_at = ?, closed_at = ?",
+            [stamp(now - timedelta(days=days)) for days in (3, 9, 0)],
+        )
+    data = workspace.weekly_data(str(Week.of(tr.local(now).date(), sunday=workspace.sunday)), tr)
+    (told,) = data["escalations"]
+    assert (told["to_escalate"], told["to_answer"]) == (None, None)
+    said = "".join(printed(workspace.weekly_preview(data, tr)).split())
+    assert "".join(tr.ctr("clock", "Closed").split()) in said
+    assert "".join(tr.tr("{d} d {h} h", d=3, h=0).split()) not in said
+    (pdf, *_) = workspace.export_packet(number_of(workspace), tmp_path / "out", tr)
+    assert tr.tr("after {delay}", delay=tr.tr("{d} d {h} h", d=3, h=0)) not in printed(
+        pdf.read_bytes()
+    )

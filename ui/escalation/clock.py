@@ -9,7 +9,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from scc_admin.i18n import N_, Translator
-from scc_admin.model import Escalation
+from scc_admin.model import Escalation, took
 from ui.moderation.words import span
 from ui.screen import Shell
 from ui.theme import Type
@@ -38,7 +38,8 @@ def clock_words(tr: Translator, escalation: Escalation, now: dt.datetime) -> str
                 waited = span(tr, now - before)
                 parts.append(tr.tr(N_("{step}: waited for {time}"), step=tr.tr(words), time=waited))
             break
-        after = "" if before is None else f" (+{span(tr, at - before)})"
+        since = took(before, at)
+        after = "" if since is None else f" (+{span(tr, since)})"
         parts.append(f"{tr.tr(words)} {tr.moment(at, 'short')}{after}")
         before = at
     return ", ".join(parts)
@@ -94,12 +95,12 @@ class Clock(QWidget):
                 painter.setPen(pen)
                 gap = theme.px(14)
                 painter.drawLine(QPointF(x - part + gap, y), QPointF(x - gap, y))
-                if before is not None and (done or late):
-                    took = (at or shell.clock()) - before
+                since = took(before, at or shell.clock())
+                if since is not None and (done or late):
                     painter.setFont(small)
                     painter.setPen(theme.color("warning" if late else "muted"))
                     box = QRectF(x - part, y - theme.px(24), part, theme.px(20))
-                    painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), span(tr, took))
+                    painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), span(tr, since))
             side = theme.px(18)
             disc = QRectF(0, 0, side, side)
             disc.moveCenter(QPointF(x, y))

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from scc_admin.i18n import N_
 from scc_admin.model import CaseSheet, CaseStep, Changes, Escalation, Incident, Situation
+from scc_admin.moderation import alone_locks, waits_for_affairs
 from scc_admin.words import SITUATIONS, step_title
 from ui.forms import Field, FormDialog
 from ui.moderation.asking import AskingForm
@@ -17,6 +18,75 @@ from ui.screen import Shell
 from ui.widgets import Tone
 
 REVIEW_AGAIN = dt.timedelta(days=90)
+
+
+class ReclassifyForm(FormDialog):
+    """Another situation. What it asks more of a case that is critical no more shows only then."""
+
+    def __init__(self, shell: Shell, sheet: CaseSheet) -> None:
+        tr = shell.tr.tr
+        case = sheet.case
+        self._sheet = sheet
+        super().__init__(
+            shell,
+            tr(N_("Change the situation")),
+            tr(N_("The four critical kinds put Public Affairs first.")),
+            tr(N_("Change the situation")),
+            lambda v: shell.workspace.moderation.reclassify(
+                case.id,
+                Situation(v["situation"]),
+                v["critical"],
+                reason=v["reason"],
+                approver=v["approver"],
+            ),
+            fields=(
+                Field(
+                    "situation",
+                    tr(N_("Situation")),
+                    "choice",
+                    initial=case.situation.value,
+                    choices=tuple((s.value, tr(SITUATIONS[s])) for s in Situation),
+                ),
+                Field(
+                    "critical",
+                    tr(N_("Critical: Public Affairs first")),
+                    "check",
+                    initial=case.critical,
+                ),
+                Field(
+                    "reason",
+                    tr(N_("Why it is critical no more")),
+                    "text",
+                    required=True,
+                    lines=2,
+                    least=5,
+                ),
+                second_person(tr),
+            ),
+            keep=f"reclassify:{case.id}",
+        )
+        self.widget("situation").currentIndexChanged.connect(lambda _i: self._ask())
+        self.widget("critical").toggled.connect(lambda _on: self._ask())
+        self._ask()
+
+    def _ask(self) -> None:
+        values, sheet = self.values(), self._sheet
+        lowers = sheet.case.critical and not (
+            values["critical"] or Situation(values["situation"]).critical
+        )
+        waits = waits_for_affairs(sheet.case, sheet.incidents, sheet.escalations)
+        self.form.show_row(self.widget("reason"), lowers)
+        self.form.show_row(self.widget("approver"), lowers and waits)
+
+
+def second_person(tr: Callable[[str], str]) -> Field:
+    """Who else agrees that Public Affairs come first no more."""
+    return Field(
+        "approver",
+        tr(N_("Second person who approves")),
+        required=True,
+        hint=tr(N_("Public Affairs have not answered yet: another person than you agrees.")),
+    )
 
 
 class CaseActs:
@@ -58,6 +128,13 @@ class CaseActs:
 
     def _reason(self, label: str = N_("Reason")) -> Field:
         return Field("reason", self._shell.tr.tr(label), "text", required=True, lines=3, least=5)
+
+    def _second(self, needed: bool) -> tuple[Field, ...]:
+        return (second_person(self._shell.tr.tr),) if needed else ()
+
+    def _waits(self) -> bool:
+        sheet = self._sheet
+        return waits_for_affairs(sheet.case, sheet.incidents, sheet.escalations)
 
     def note(self) -> FormDialog:
         tr = self._shell.tr.tr
@@ -126,8 +203,11 @@ class CaseActs:
             N_("Close the case"),
             N_("It stays readable, and can be reopened."),
             N_("Close the case"),
-            lambda v: self._moderation.close_case(self._case_id, v["reason"]),
+            lambda v: self._moderation.close_case(
+                self._case_id, v["reason"], v.get("approver", "")
+            ),
             self._reason(N_("Why it can be closed")),
+            *self._second(self._waits()),
             said=N_("The case is closed."),
         )
 
@@ -163,30 +243,9 @@ class CaseActs:
         )
 
     def reclassify(self) -> FormDialog:
-        tr = self._shell.tr.tr
-        case = self._sheet.case
-        return self._form(
-            "reclassify",
-            N_("Change the situation"),
-            N_("The four critical kinds put Public Affairs first."),
-            N_("Change the situation"),
-            lambda v: self._moderation.reclassify(
-                self._case_id, Situation(v["situation"]), v["critical"]
-            ),
-            Field(
-                "situation",
-                tr(N_("Situation")),
-                "choice",
-                initial=case.situation.value,
-                choices=tuple((s.value, tr(SITUATIONS[s])) for s in Situation),
-            ),
-            Field(
-                "critical",
-                tr(N_("Critical: Public Affairs first")),
-                "check",
-                initial=case.critical,
-            ),
-        )
+        made = ReclassifyForm(self._shell, self._sheet)
+        made.open()
+        return made
 
     def retract_step(self, step: CaseStep) -> FormDialog:
         """Undo what was recorded, by a new entry; both stay readable."""
@@ -209,8 +268,11 @@ class CaseActs:
             N_("Undo this incident"),
             N_("It stays readable, and no longer counts: not in the signals, not in the report."),
             N_("Undo the incident"),
-            lambda v: self._moderation.retract_incident(incident.id, v["reason"]),
+            lambda v: self._moderation.retract_incident(
+                incident.id, v["reason"], v.get("approver", "")
+            ),
             self._reason(N_("Why it is undone")),
+            *self._second(alone_locks(self._sheet, incident.id)),
             danger=True,
         )
 
@@ -282,10 +344,17 @@ class CaseActs:
             tr(N_("Record their answer")),
             tr(N_("With it, reply and ban are open again.")),
             tr(N_("Record the answer")),
-            lambda v: self._moderation.record_affairs_answer(escalation_id, v["answer"], v["at"]),
+            lambda v: self._moderation.record_affairs_answer(
+                escalation_id, v["answer"], v["at"], standing=v["standing"]
+            ),
             fields=(
                 Field("answer", tr(N_("Instructions received")), "text", required=True, lines=4),
                 Field("at", tr(N_("When")), "moment"),
+                Field(
+                    "standing",
+                    tr(N_("They said it holds for what this person writes next, too")),
+                    "check",
+                ),
             ),
             keep=f"answer-{escalation_id}:{self._case_id}",
             tone=Tone.INFO,

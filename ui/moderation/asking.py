@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from PySide6.QtWidgets import QWidget
@@ -87,8 +88,8 @@ class AskingForm(FormDialog):
                 ),
             )
         )
-        if new:
-            self.add(Field("seen", tr(N_("Seen on")), "moment", initial=first))
+        seen = first if escalation is None else escalation.seen_at
+        self.add(Field("seen", tr(N_("Seen on")), "moment", initial=seen))
 
     def missing(self) -> list[tuple[QWidget, str]]:
         found = super().missing()
@@ -107,7 +108,9 @@ class AskingForm(FormDialog):
         if self._escalation is not None:
             return moderation.correct_escalation(
                 self._escalation.id,
-                EscalationInput(values["question"], values["spread"], values["not_done"]),
+                EscalationInput(
+                    values["question"], values["spread"], values["not_done"], self._seen(values)
+                ),
             )
         changes = Changes(frozenset({"cases", "escalations", "journal"}), case_id=case_id)
         made = moderation.escalate(
@@ -117,6 +120,13 @@ class AskingForm(FormDialog):
             ),
         )
         return made, changes
+
+    def _seen(self, values: dict[str, Any]) -> datetime | None:
+        """When it was seen, if that was changed: the field shows minutes, the clock keeps more."""
+        assert self._escalation is not None
+        stood = self._escalation.seen_at.replace(second=0, microsecond=0)
+        told: datetime = values["seen"]
+        return None if told.replace(second=0, microsecond=0) == stood else told
 
 
 def contradiction_words(tr: Translator, not_done: str, sheet: CaseSheet) -> str:

@@ -733,13 +733,18 @@ def _when(tr: Translator, day: str) -> str:
         return day
 
 
+_YES_NO = {"yes": N_("yes"), "no": N_("no")}
+
+
 def _shown(tr: Translator, kind: EntryKind, name: str, value: str) -> str:
     """A value as one reads it: an instant in local time, a code in words, all else as it stands."""
     if name == "text" and (kind, value) in CODED:
         return tr.tr(CODED[kind, value])
     if name == "before" and value in _SITUATIONS:
         return tr.tr(_SITUATIONS[value])
-    if name in ("captured", "done"):
+    if value in _YES_NO and name in ("critical", "standing"):
+        return tr.tr(_YES_NO[value])
+    if name in ("captured", "done", "seen", "when"):
         try:
             return whole_moment(tr, dt.datetime.fromisoformat(value))
         except ValueError:

@@ -23,6 +23,7 @@ from scc_admin.i18n import N_
 from scc_admin.model import (
     Alike,
     BegunForm,
+    CaseLock,
     CaseRow,
     CaseSheet,
     CaseState,
@@ -39,11 +40,12 @@ from scc_admin.model import (
 )
 from scc_admin.moderation import (
     GATE_TEXTS,
-    affairs_answered,
     alike,
     deadlines,
     reason,
     same_argument,
+    unanswered,
+    waits_for_affairs,
 )
 from scc_admin.moderation.unfinished import kind_of, part_of
 from scc_admin.words import BEGUN, CASE_STATES, RUNGS, SITUATIONS
@@ -368,14 +370,40 @@ class CaseView(QWidget):
         if case.state is CaseState.CLOSED or case.destroyed_at:
             self.band.hide()
             return
+        waits = waits_for_affairs(case, sheet.incidents, sheet.escalations)
+        if sheet.locks and not waits:
+            self._show_locks(sheet.locks)
+            return
         if not case.critical:
             self._show_asked(waiting)
             return
         why = tr.tr(WHY.get(case.situation, N_("This case was marked as critical.")))
-        if affairs_answered(sheet.escalations):
-            last = next(e for e in reversed(sheet.escalations) if e.answered_at)
+        if waiting is not None and waiting.answered_at is not None:
+            waiting = None
+        answered = [e for e in sheet.escalations if e.answered_at]
+        last = max(answered, key=lambda e: e.answer_entry, default=None)
+        if last is not None and not waits:
             self.band.show_message(
                 Tone.INFO, last.answer, title=tr.tr(N_("Instructions of Public Affairs"))
+            )
+        elif last is not None and waiting is None:
+            new = unanswered(sheet.incidents, sheet.escalations)
+            self.band.show_message(
+                Tone.BLOCK,
+                " ".join(
+                    (
+                        tr.ntr(
+                            "{n} comment was logged since Public Affairs answered: ask them again"
+                            " before you reply or ban.",
+                            "{n} comments were logged since Public Affairs answered: ask them"
+                            " again before you reply or ban.",
+                            len(new),
+                        ),
+                        tr.tr(N_("They said: “{answer}”"), answer=last.answer),
+                    )
+                ),
+                [(tr.tr(N_("Prepare the escalation…")), self.escalate)],
+                title=first,
             )
         elif waiting is None:
             self.band.show_message(
@@ -422,6 +450,29 @@ class CaseView(QWidget):
                 [(tr.tr(N_("Record their answer…")), lambda: self.acts.affairs_answer(waiting.id))],
                 title=first,
             )
+
+    def _show_locks(self, locks: Sequence[CaseLock]) -> None:
+        """Which case of this person waits for Public Affairs, and the way there."""
+        tr = self.shell.tr
+        self.band.show_message(
+            Tone.BLOCK,
+            tr.tr(
+                N_(
+                    "{number}, of the same person, waits for Public Affairs: no reply, no private"
+                    " message and no ban before they have answered there."
+                ),
+                number=tr.join([lock.number for lock in locks]),
+            ),
+            [
+                (tr.tr(N_("Open {number}"), number=lock.number), partial(self.go_to, lock))
+                for lock in locks[:2]
+            ],
+            title=tr.tr(N_("Public Affairs first")),
+        )
+
+    def go_to(self, lock: CaseLock) -> None:
+        """Leave for the case that locks this one."""
+        self.shell.window.go("moderation", lock.case_id)
 
     def _show_begun(self, begun: Sequence[BegunForm]) -> None:
         """What is kept of forms begun about this case, and the way back into each."""
@@ -553,7 +604,9 @@ class CaseView(QWidget):
             else:
                 said = f"{tr.tr(N_('Next step: {rung}.'), rung=rung)} {said}"
         locks = " ".join(
-            tr.tr(GATE_TEXTS[gate]) for gate in gates if gate is not Gate.PUBLIC_AFFAIRS
+            tr.tr(GATE_TEXTS[gate])
+            for gate in gates
+            if gate not in (Gate.PUBLIC_AFFAIRS, Gate.OTHER_CASE)
         )
         self.next_step.setText(f"{said} {locks}".strip())
         self.gathered.setText(words.gathered(tr, sheet))
@@ -770,6 +823,10 @@ class CaseView(QWidget):
         helps: list[Choice] = []
         if Gate.PUBLIC_AFFAIRS in view.gates:
             helps.append(Choice("affairs", tr(N_("Public Affairs…")), "primary"))
+        locks = self.sheet.locks if self.sheet is not None else ()
+        if Gate.OTHER_CASE in view.gates and locks:
+            number = locks[0].number
+            helps.append(Choice("other", tr(N_("Open {number}"), number=number), "primary"))
         if Gate.CLOSED in view.gates:
             helps.append(Choice("reopen", tr(N_("Reopen…")), "primary"))
         self.shell.messages.ask(
@@ -777,19 +834,26 @@ class CaseView(QWidget):
             "\n".join(tr(GATE_TEXTS[gate]) for gate in view.gates),
             [Choice("close", tr(N_("Close"))), *helps],
             self._unlock,
-            tone=Tone.BLOCK if Gate.PUBLIC_AFFAIRS in view.gates else Tone.WARNING,
+            tone=Tone.BLOCK
+            if {Gate.PUBLIC_AFFAIRS, Gate.OTHER_CASE} & set(view.gates)
+            else Tone.WARNING,
         )
 
     def _unlock(self, answer: str) -> None:
         if answer == "affairs":
             self.affairs_next()
+        elif answer == "other" and self.sheet is not None and self.sheet.locks:
+            self.go_to(self.sheet.locks[0])
         elif answer == "reopen":
             self.acts.reopen()
 
     def affairs_next(self) -> None:
         """Whatever Public Affairs need next: to be asked, to be reached, their answer."""
         assert self.sheet is not None
-        waiting = next((e for e in self.sheet.escalations if e.answered_at is None), None)
+        waiting = next(
+            (e for e in self.sheet.escalations if e.answered_at is None and e.closed_at is None),
+            None,
+        )
         if waiting is None:
             self.escalate()
         elif waiting.escalated_at is None:
