@@ -245,6 +245,9 @@ class FormDialog(Dialog):
         self._label = label
         self._fields: dict[str, tuple[Field, QWidget]] = {}
         self._dirty = False
+        """Whether something here is not kept yet."""
+        self._begun = False
+        """Whether something was changed by hand."""
         self._busy = False
         self._finished = False
         self._wrong = False
@@ -383,7 +386,7 @@ class FormDialog(Dialog):
         if self._wrong:  # what was refused is not what stands here now
             self._wrong = False
             self.banner.hide()
-        self._dirty = True
+        self._dirty = self._begun = True
         if self._keep:
             self._timer.stir()
 
@@ -402,19 +405,27 @@ class FormDialog(Dialog):
         self.shell.tasks.mutate(self, keep)
 
     def _offer(self, kept: Any) -> None:
-        if kept is None or self._dirty:
+        if kept is None:
             return
-        self.restore(kept.data)
-        for widget in reading(self.area):
-            cursor_to_end(widget)
-        self._dirty = False
-        self._timer.stop()
         tr = self.shell.tr
+        act = (tr.tr(N_("Take it up again")), lambda: self._take_up(kept.data))
+        if not self._begun:
+            self._take_up(kept.data)
+            self._dirty = self._begun = False
+            self._timer.stop()
+            act = (tr.tr(N_("Begin anew")), self._ask_anew)
+        # Whoever was quicker than the reading goes on; what was kept is one press away.
         self.banner.show_message(
             Tone.INFO,
             tr.tr(N_("What you began on {at} is still here."), at=tr.moment(kept.updated_at)),
-            [(tr.tr(N_("Begin anew")), self._ask_anew)],
+            [act],
         )
+
+    def _take_up(self, data: Mapping[str, Any]) -> None:
+        self.restore(data)
+        self.banner.hide()
+        for widget in reading(self.area):
+            cursor_to_end(widget)
 
     def _ask_anew(self) -> None:
         tr = self.shell.tr.tr
@@ -439,9 +450,12 @@ class FormDialog(Dialog):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        if event.spontaneous():  # it was only out of sight
+            return
         if self._keep:
             unfinished, name = self.shell.workspace.moderation.unfinished, self._keep
-            self.shell.tasks.read(self, lambda: unfinished.get(name), self._offer)
+            # In the order of the saves: what was left a moment ago is there.
+            self.shell.tasks.mutate(self, lambda: unfinished.get(name), self._offer)
         self.focus_first()
 
     def focus_first(self) -> None:

@@ -420,6 +420,37 @@ def test_a_dialog_at_rest_does_nothing(window, qtbot, settle, monkeypatch) -> No
     assert fits == []
 
 
+def test_what_was_kept_is_offered_to_whoever_types_before_it_is_read(window, settle) -> None:
+    def opened() -> FormDialog:
+        fields = [Field("words", "Words", "text")]
+        form = FormDialog(window.shell, "F", "", "Keep", lambda _v: None, fields=fields, keep="f")
+        form.open()
+        return form
+
+    first = opened()
+    settle()
+    first.set_values({"words": "Begun"})
+    first.touched()
+    first.reject()
+    again = opened()  # what was left a moment ago is not yet on disk
+    again.set_values({"words": "Quick"})
+    again.touched()
+    again.keep_now()
+    settle()
+    assert again.gathered()["words"] == "Quick"
+    (take_up,) = [
+        b for b in again.banner.findChildren(QPushButton) if b.text() == "Take it up again"
+    ]
+    take_up.click()
+    assert again.gathered()["words"] == "Begun"
+    again.reject()
+    third = opened()
+    settle()
+    assert third.gathered()["words"] == "Begun"
+    third.reject()
+    settle()
+
+
 def test_a_dialog_grows_with_what_it_has_to_say_and_stays_centred(window, settle) -> None:
     form = FormDialog(window.shell, "Short", "", "Keep", lambda _v: None, fields=[Field("a", "A")])
     form.open()

@@ -297,6 +297,18 @@ def test_escape_loses_nothing_and_the_form_comes_back_as_it_was(
     assert screen.cases.resume.isHidden() and workspace.moderation.unfinished.names() == []
 
 
+def test_what_is_typed_before_the_form_has_its_lists_is_kept_without_another_key(
+    qtbot, window, workspace, screen, settle
+):
+    form = open_incident(window.shell)
+    type_text(form.words, "tapé aussitôt")
+    settle()
+    qtbot.waitUntil(lambda: workspace.moderation.unfinished.get("incident") is not None)
+    assert workspace.moderation.unfinished.get("incident").data["words"] == "tapé aussitôt"
+    form.reject()
+    settle()
+
+
 def test_beginning_anew_forgets_what_was_kept(window, workspace, screen, settle):
     form = open_incident(window.shell)
     settle()

@@ -239,6 +239,7 @@ class IncidentForm(FormDialog):
 
     def _loaded(self, known: _Known) -> None:
         self._known = known
+        begun = self._begun
         self.page.clear()
         self.page.addItem(self.shell.tr.tr(N_("None of ours")), None)
         for page in known.pages:
@@ -255,8 +256,9 @@ class IncidentForm(FormDialog):
         else:
             self._suit_page()
         self._fill_cases()
-        self._dirty = False
-        self._timer.stop()
+        if not begun:  # else what was typed meanwhile is still to be kept
+            self._dirty = self._begun = False
+            self._timer.stop()
 
     def _prefill(self, sheet: CaseSheet) -> None:
         """What the last incident of the case had is likely the same again."""
