@@ -949,6 +949,39 @@ def evidence_export(session: Session, number: int, out: Path, to_whom: str) -> N
     workspace.export_evidence(number, out, to_whom)
 
 
+@evidence.command(
+    "destroy", cls=_Command, help=N_("Destroy a piece of evidence; prints the certificate's path.")
+)
+@click.argument("number", type=int)
+@option("--ground", type=choice(Ground), required=True, text=N_("Why it is destroyed"))
+@option("--approver", required=True, text=N_("Who approves"))
+@option(
+    "--certificate",
+    type=Place(path_type=Path),
+    required=True,
+    text=N_("Certificate (PDF) to write"),
+)
+@option("--yes", is_flag=True, text=N_("Do not ask"))
+@click.pass_obj
+def evidence_destroy(
+    session: Session, number: int, ground: str, approver: str, certificate: Path, yes: bool
+) -> None:
+    workspace = session.workspace()
+    piece = workspace.moderation.evidence(number)
+    if not yes and not click.confirm(
+        session.tr.tr(
+            N_("{name} can no longer be read by anybody then. Destroy it?"),
+            name=piece.original_name,
+        ),
+        err=True,
+    ):
+        raise Cancelled
+    gone = workspace.moderation.retention.destroy_evidence(
+        number, ground=Ground(ground), approver=approver
+    )
+    click.echo(workspace.certificate(gone, certificate, session.tr))
+
+
 # -- journal --------------------------------------------------------------------------------------
 
 

@@ -944,11 +944,13 @@ def everything(
     vault: Vault,
     out: Path,
     at: datetime,
+    note: Callable[[], object],
     progress: Callable[[Progress], None] | None = None,
 ) -> Path:
     """Write every table as JSON and CSV, and every file in clear, below `out`; the new folder.
 
-    Bytes (hashes, salts) are hex. Raises UserError, Cancelled; nothing half-written stays.
+    Bytes (hashes, salts) are hex. `note` writes down that they leave: they do if it does. Raises
+    UserError, Cancelled; nothing half-written stays.
     """
     import shutil
 
@@ -992,7 +994,8 @@ def everything(
             if progress is not None:
                 progress(Progress(done, total))
             vault.copy_out(row["id"], building / "files" / f"{row['id']:05}{_suffix(row)}")
-        with explained(target):
+        with store.writing(), explained(target):
+            note()
             building.replace(target)
     finally:
         shutil.rmtree(building, ignore_errors=True)

@@ -227,9 +227,12 @@ _APPROVALS = (
     " AND answer = 'approved'"
 )
 _SHARED = (
-    "SELECT count(*) FROM drafts WHERE created_at >= ?1 AND created_at < ?2"
-    " AND share_of IS NOT NULL AND trashed_at IS NULL"
+    "SELECT count(*) FROM (SELECT min(m.published_at) AS at FROM drafts d"
+    "  JOIN placements m ON m.draft_id = d.id"
+    "  WHERE d.share_of IS NOT NULL AND d.trashed_at IS NULL GROUP BY d.id)"
+    " WHERE at >= ?1 AND at < ?2"
 )
+"""Posts that went out as a share of another one: each would have been a copy."""
 
 
 _SUMMARY: Mapping[str, tuple[str, ...]] = {

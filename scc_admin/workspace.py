@@ -1008,15 +1008,25 @@ class Workspace:
         return keys.renew_recovery_code(self.folder, self._key)
 
     def export_everything(
-        self, out: Path, progress: Callable[[Progress], None] | None = None
+        self, out: Path, purpose: str, progress: Callable[[Progress], None] | None = None
     ) -> Path:
         """Write all that the workspace holds into a new folder below `out`, in open formats.
 
-        Raises UserError, Cancelled; what was begun is then removed.
+        `purpose` says for whom or for what: journal and custody logs keep it. Raises UserError,
+        Cancelled; what was begun is then removed, and nothing noted.
         """
         from scc_admin import exports
 
-        return exports.everything(self.store, self.vault, out, self.clock(), progress)
+        if not purpose.strip():
+            raise UserError("to_whom", N_("Say for whom the copy is; the custody log keeps it."))
+        return exports.everything(
+            self.store,
+            self.vault,
+            out,
+            self.clock(),
+            lambda: self.moderation.everything_exported(purpose.strip()),
+            progress,
+        )
 
     # -- upkeep -----------------------------------------------------------------------------------
 

@@ -358,6 +358,14 @@ ACTIONS: tuple[Action, ...] = (
         "split",
         N_("duplicates differences"),
     ),
+    Action(
+        "destroy-evidence",
+        N_("Destroy a piece of evidence…"),
+        _S.MODERATION,
+        "destroy_evidence",
+        icon="trash",
+        words=N_("erase delete remove capture screenshot mistake wrong"),
+    ),
     Action("undo-step", N_("Undo a step…"), _S.MODERATION, "undo_step", icon="undo", gap=True),
     Action("review-case", N_("Review the case…"), _S.MODERATION, "review_case", icon="eye"),
     Action(

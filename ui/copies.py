@@ -234,12 +234,7 @@ class Copies:
         card.body.addWidget(
             button(
                 tr(N_("Export everything…")),
-                lambda: choose_folder(
-                    self._screen,
-                    tr(N_("Where to put it")),
-                    self.export,
-                    purpose=Purpose.COPY,
-                ),
+                self.ask_export,
                 icons=self._shell.icons,
                 icon="download",
             ),
@@ -248,13 +243,35 @@ class Copies:
         )
         return card
 
-    def export(self, out: Path) -> None:
+    def ask_export(self) -> None:
+        """Ask for whom or for what everything leaves, then where to put it."""
+        tr = self._shell.tr.tr
+        self._shell.messages.ask_text(
+            tr(N_("Take everything along")),
+            tr(
+                N_(
+                    "Every piece of evidence leaves unencrypted. The journal and the custody log of"
+                    " each piece keep your answer."
+                )
+            ),
+            tr(N_("For whom, or for what")),
+            tr(N_("Choose the folder…")),
+            lambda purpose: choose_folder(
+                self._screen,
+                tr(N_("Where to put it")),
+                lambda out: self.export(out, purpose),
+                purpose=Purpose.COPY,
+            ),
+            parent=self._screen,
+        )
+
+    def export(self, out: Path, purpose: str) -> None:
         """Write everything below a folder; it can be stopped, and then leaves nothing."""
         tr, messages, workspace = self._shell.tr.tr, self._shell.messages, self._shell.workspace
         self._shell.tasks.long(
             self._screen,
             tr(N_("Export")),
-            lambda reporter: workspace.export_everything(out, reporter),
+            lambda reporter: workspace.export_everything(out, purpose, reporter),
             lambda folder: messages.toast(tr(N_("Everything is in {folder}."), folder=folder)),
             cancelled=lambda: messages.toast(tr(N_("Stopped; nothing was left behind."))),
         )

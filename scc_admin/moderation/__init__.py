@@ -947,6 +947,23 @@ class Moderation:
                 )
         return Changes(frozenset({"evidence", "journal"}))
 
+    def everything_exported(self, purpose: str) -> Changes:
+        """Note that all that the workspace holds left it, and to whom or for what: in the journal,
+        and in the custody log of every piece of evidence."""
+        with self._store.writing() as tx:
+            self._journal.append(
+                tx,
+                NewEntry(
+                    kind=EntryKind.CUSTODY,
+                    who=self._signature(),
+                    at=self._clock(),
+                    step="everything",
+                    values={"to": purpose},
+                ),
+            )
+            pieces = tx.all("SELECT id FROM evidence WHERE NOT erased ORDER BY id")
+            return self.exported([row["id"] for row in pieces], purpose)
+
     def climb(self, case_id: int, new: StepInput) -> tuple[int, Changes]:
         """Record a rung of the ladder.
 

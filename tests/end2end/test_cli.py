@@ -235,6 +235,14 @@ def test_a_ban_from_the_shell(run, workspace, tmp_path):
     out = tmp_path / "copie.png"
     assert run(*inside, "evidence", "export", listed[0], "--out", out, "--to", "Avocat")[0] == 0
     assert out.read_bytes() == picture.read_bytes()
+    destroy = (*inside, "evidence", "destroy", listed[0], "--certificate", tmp_path / "c.pdf")
+    alone = run(*destroy, "--ground", "mistake", "--approver", "ana roy", "--yes")
+    early = run(*destroy, "--ground", "retention", "--approver", "Luc", "--yes")
+    assert alone[0] == early[0] == 2 and not (tmp_path / "c.pdf").exists()
+    done = run(*destroy, "--ground", "mistake", "--approver", "Luc", "--yes")
+    assert (done[0], done[1].strip()) == (0, str(tmp_path / "c.pdf"))
+    assert (tmp_path / "c.pdf").read_bytes().startswith(b"%PDF")
+    assert run(*inside, "evidence", "export", listed[0], "--out", out, "--to", "Avocat")[0] == 2
     code, out_text, _ = run(*inside, "journal", "verify")
     assert (code, json.loads(out_text)["ok"]) == (0, True)
     note = run(*inside, "journal", "checkpoint")[1]

@@ -77,9 +77,10 @@ def test_an_export_that_is_stopped_leaves_nothing(window, workspace, settle, tmp
         raise Cancelled
 
     with pytest.raises(Cancelled):
-        workspace.export_everything(out, stop)
+        workspace.export_everything(out, "Vérification", stop)
     assert list(out.iterdir()) == []
-    copies.export(out)
+    assert not any(entry.step == "everything" for entry in workspace.journal.entries())
+    copies.export(out, "Vérification")
     settle()
     (folder,) = out.iterdir()
     assert (folder / "tables" / "drafts.csv").exists()

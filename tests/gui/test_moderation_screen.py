@@ -15,7 +15,16 @@ from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel, QLineE
 from scc_admin import packets
 from scc_admin.drawing import capture
 from scc_admin.i18n import Translator
-from scc_admin.model import CaseState, Changes, EntryKind, Language, Network, Rung, Situation
+from scc_admin.model import (
+    CaseState,
+    Changes,
+    EntryKind,
+    Ground,
+    Language,
+    Network,
+    Rung,
+    Situation,
+)
 from scc_admin.moderation import (
     AccountInput,
     CaseInput,
@@ -633,6 +642,44 @@ def test_looking_at_evidence_is_logged_and_a_copy_is_for_somebody(
     settle()
     assert viewer.name.whole() != first
     viewer.close()
+
+
+def test_a_capture_taken_by_mistake_is_destroyed_from_the_viewer_and_by_its_action(
+    window, workspace, screen, settle, top, qtbot
+):
+    case_id = new_case(workspace)
+    for data, name in ((b"un", "un.txt"), (b"deux", "deux.txt")):
+        workspace.moderation.add_evidence(case_id, workspace.vault.add(data, name))
+    screen.open(case_id)
+    settle()
+    screen.show_evidence()
+    viewer = top(Viewer)
+    settle()
+    first = viewer.piece()
+    qtbot.keyClick(viewer, Qt.Key.Key_Delete)
+    form = top(FormDialog)
+    assert first.original_name in form.accessibleDescription()
+    assert form.widget("ground").currentData() == Ground.MISTAKE.value
+    form.widget("approver").setText("Luc Gagné")
+    form.submit()
+    settle()
+    top().reject()
+    settle()
+    assert viewer.piece().erased and not viewer.destroy_button.isEnabled()
+    assert not viewer.export.isEnabled()
+    viewer.close()
+    assert workspace.vault.blob(first.blob_id).destroyed
+    assert screen.can("destroy_evidence")
+    screen.destroy_evidence()
+    form = top(FormDialog)
+    form.widget("approver").setText("Luc Gagné")
+    form.submit()
+    settle()
+    top().reject()
+    settle()
+    assert all(piece.erased for piece in workspace.moderation.sheet(case_id).evidence)
+    assert not screen.can("destroy_evidence")
+    assert workspace.journal.verify().ok
 
 
 def test_a_file_that_is_no_picture_says_so_and_fetches_nothing(

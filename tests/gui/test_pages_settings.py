@@ -87,7 +87,7 @@ def test_everything_leaves_in_open_formats(workspace, tmp_path):
     staged = workspace.vault.add(b"preuve", "preuve.txt")
     with workspace.store.writing() as tx:
         workspace.vault.commit(tx, staged)
-    folder = workspace.export_everything(tmp_path)
+    folder = workspace.export_everything(tmp_path, "Nouvel ordinateur")
     pages = json.loads((folder / "tables" / "pages.json").read_text("utf-8"))
     assert pages[0]["name"] == "=Rimouski"
     with (folder / "tables" / "pages.csv").open(encoding="utf-8-sig", newline="") as file:

@@ -98,6 +98,31 @@ def test_posts_incidents_and_bans_fall_in_their_local_week(
     assert figures(count(open_store, Week(2026, 47)))["bans"][0] == 0
 
 
+def test_a_duplicate_is_avoided_by_a_share_that_went_out_that_week(open_store, editorial, clock):
+    page = editorial.add_page(PageInput("Québec", Network.FACEBOOK))
+    first = editorial.add_draft(
+        DraftDetails(page_id=page), [(Target.FACEBOOK, Language.FR, "Le souper est complet.")]
+    )
+
+    def share(published: datetime | None) -> None:
+        draft = editorial.add_draft(
+            DraftDetails(page_id=page, share_of=first),
+            [(Target.FACEBOOK, Language.FR, f"À relire {published}")],
+        )
+        if published is not None:
+            editorial.mark_ready(draft, Readiness())
+            editorial.mark_published(draft, published, "")
+
+    clock.now = datetime(2026, 11, 12, 15, tzinfo=UTC)
+    share(None)  # declared, never published
+    clock.now = datetime(2026, 11, 26, 15, tzinfo=UTC)
+    share(datetime(2026, 11, 18, 15, tzinfo=UTC))
+    share(datetime(2026, 11, 25, 15, tzinfo=UTC))
+    share(None)
+    for week, avoided in ((46, 0), (47, 1), (48, 1)):
+        assert count(open_store, Week(2026, week))["duplicates_avoided"] == avoided, week
+
+
 def test_posts_without_a_page_and_those_of_an_archived_one_have_their_lines(open_store, editorial):
     old = editorial.add_page(PageInput("Ancienne", Network.FACEBOOK))
     editorial.add_page(PageInput("Québec", Network.FACEBOOK))

@@ -197,6 +197,21 @@ def test_a_certificate_names_what_an_erasure_does_not_reach(workspace, case_id, 
     assert workspace.editorial.sheet(draft).variants[0].text.endswith("».")
 
 
+def test_all_that_leaves_is_noted_for_every_piece_and_for_what(workspace, case_id, tmp_path):
+    pieces = workspace.moderation.sheet(case_id).evidence
+    with pytest.raises(UserError) as failure:
+        workspace.export_everything(tmp_path, "  ")
+    assert failure.value.code == "to_whom"
+    size = workspace.journal.size()
+    workspace.export_everything(tmp_path, "Nouvel ordinateur du siège ")
+    for piece in pieces:
+        last = workspace.vault.custody(piece.id)[-1]
+        assert (last.act, last.to_whom) == ("exported", "Nouvel ordinateur du siège")
+    entries = workspace.journal.entries()[: workspace.journal.size() - size]
+    assert [entry.step for entry in entries] == ["exported", "exported", "everything"]
+    assert {entry.values["to"] for entry in entries} == {"Nouvel ordinateur du siège"}
+
+
 def test_a_person_gets_their_data_and_nobody_elses(workspace, case_id, tmp_path):
     sheet = workspace.moderation.sheet(case_id)
     size = workspace.journal.size()

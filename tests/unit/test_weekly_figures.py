@@ -371,8 +371,11 @@ def test_overrides_and_questions(report: Report) -> None:
     for rule, *numbers in asked:
         assert f"{rule} {' '.join(map(str, numbers))}" in report.printed
     shared = report.number(
-        "SELECT count(share_of) FROM drafts"
-        " WHERE trashed_at IS NULL AND created_at >= :start AND created_at < :end"
+        "SELECT count(share_of) FROM drafts d WHERE trashed_at IS NULL AND EXISTS"
+        " (SELECT 1 FROM placements WHERE draft_id = d.id"
+        "  AND published_at >= :start AND published_at < :end)"
+        " AND NOT EXISTS (SELECT 1 FROM placements WHERE draft_id = d.id"
+        "  AND published_at < :start)"
     )
     assert report.data["duplicates_avoided"] == shared
     assert shared in [row[1] for row in report.sheets[0]]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+
+from PySide6.QtWidgets import QWidget
 
 from scc_admin.i18n import N_, Translator
 from scc_admin.model import Evidence, Ground
@@ -41,23 +42,30 @@ def approver_field(tr: Translator) -> Field:
 
 
 def ask_destroy_evidence(
-    shell: Shell, pieces: Sequence[Evidence], owner: Any, *, parent: Any = None
+    shell: Shell,
+    pieces: Sequence[Evidence],
+    owner: QWidget,
+    then: Callable[[], object] | None = None,
 ) -> None:
-    """Ask which piece of evidence of a case is destroyed, on what ground, approved by whom."""
+    """Ask which of these pieces of evidence of a case is destroyed, on what ground, approved by
+    whom; in front of `owner`."""
     retention = shell.workspace.moderation.retention
     left = [piece for piece in pieces if not piece.erased]
     if left:
         shell.tasks.read(
             owner,
             lambda: retention.prospect(left[0].case_id).grounds,
-            lambda grounds: destroy_evidence_form(shell, left, grounds, parent=parent).open(),
+            lambda grounds: _evidence_form(shell, left, grounds, owner, then).open(),
         )
 
 
-def destroy_evidence_form(
-    shell: Shell, pieces: Sequence[Evidence], grounds: Sequence[Ground], *, parent: Any = None
+def _evidence_form(
+    shell: Shell,
+    pieces: Sequence[Evidence],
+    grounds: Sequence[Ground],
+    owner: QWidget,
+    then: Callable[[], object] | None,
 ) -> FormDialog:
-    """The form that destroys one of these pieces."""
     tr = shell.tr
     retention = shell.workspace.moderation.retention
     names = tuple(
@@ -69,6 +77,12 @@ def destroy_evidence_form(
         fields.insert(0, Field("piece", tr.tr(N_("Evidence")), "choice", choices=names))
     text = N_("The file can no longer be read by anybody. Its hash and who held it stay.")
     one = names[0][1] + "\n\n" if len(pieces) == 1 else ""
+
+    def done(gone: Destruction) -> None:
+        if then is not None:
+            then()
+        offer_certificate(shell, gone, N_("The piece of evidence is destroyed"), parent=owner)
+
     return FormDialog(
         shell,
         tr.tr(N_("Destroy a piece of evidence")),
@@ -77,17 +91,22 @@ def destroy_evidence_form(
         lambda v: retention.destroy_evidence(
             int(v.get("piece", names[0][0])), ground=Ground(v["ground"]), approver=v["approver"]
         ),
-        lambda gone: offer_certificate(shell, gone, N_("The piece of evidence is destroyed")),
+        done,
         fields=fields,
         tone=Tone.WARNING,
         danger=True,
         label=tr.tr(N_("Destroying a piece of evidence")),
-        parent=parent,
+        parent=owner,
     )
 
 
 def offer_certificate(
-    shell: Shell, gone: Destruction, title: str, *, key: str = "destruction"
+    shell: Shell,
+    gone: Destruction,
+    title: str,
+    *,
+    key: str = "destruction",
+    parent: QWidget | None = None,
 ) -> None:
     """Say that it is gone, and offer the paper that says so. `title` is a msgid."""
     tr = shell.tr
@@ -105,6 +124,7 @@ def offer_certificate(
         ),
         lambda answer: _ask_place(shell, gone, key) if answer == "save" else None,
         tone=Tone.OK,
+        parent=parent,
     )
 
 

@@ -653,6 +653,7 @@ def what(tr: Translator, entry: Entry) -> str:
                 "exported": N_("a copy left"),
                 "masked": N_("a masked copy left"),
                 "access": N_("right of access"),
+                "everything": N_("everything was exported"),
                 "erased": N_("destroyed"),
             }
             return f"{kind} – {tr.tr(acts[step])}" if step in acts else kind

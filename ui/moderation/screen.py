@@ -27,6 +27,7 @@ _ON_CASE = frozenset(
         "climb_next", "climb", "add_note", "ask_affairs", "log_here", "compare_comments",
         "show_evidence", "undo_step", "review_case", "lift_ban", "appeal_ban", "close_case",
         "reopen_case", "hold_case", "reclassify_case", "edit_person", "build_packet",
+        "destroy_evidence",
     }
 )  # fmt: skip
 """Handlers that need a case."""
@@ -182,6 +183,9 @@ class Moderation(Screen):
                 return asked or state is not CaseState.CLOSED
             case "show_evidence":
                 return bool(sheet.evidence)
+            case "destroy_evidence":
+                left = any(not piece.erased for piece in sheet.evidence)
+                return left and not sheet.case.hold
         return True
 
     # -- moving about ---------------------------------------------------------------------------
@@ -232,6 +236,9 @@ class Moderation(Screen):
 
     def show_evidence(self) -> None:
         self.view.show_evidence()
+
+    def destroy_evidence(self) -> None:
+        self.view.destroy_evidence()
 
     def undo_step(self) -> None:
         self.view.undo_step()

@@ -55,6 +55,7 @@ from ui.messages import Banner, Choice
 from ui.moderation import words
 from ui.moderation.acts import CaseActs
 from ui.moderation.compare import Comparison
+from ui.moderation.erasing import ask_destroy_evidence
 from ui.moderation.incident import IncidentForm, open_incident
 from ui.moderation.ladder import Ladder
 from ui.moderation.person import PersonPanel
@@ -684,6 +685,11 @@ class CaseView(QWidget):
         ordered = list(reversed(sheet.evidence))
         first = next(n for n, piece in enumerate(ordered) if piece.id == chosen.id)
         Viewer(self.shell, ordered, first).open()
+
+    def destroy_evidence(self) -> None:
+        """Destroy one piece of evidence of the case."""
+        if self.sheet is not None:
+            ask_destroy_evidence(self.shell, self.sheet.evidence, self)
 
     def open_event(self, event: Event) -> None:
         """The details of a line of the timeline."""

@@ -12,9 +12,11 @@ from PySide6.QtGui import (
     QImage,
     QImageReader,
     QKeyEvent,
+    QKeySequence,
     QPainter,
     QPixmap,
     QResizeEvent,
+    QShortcut,
     QWheelEvent,
 )
 from PySide6.QtWidgets import (
@@ -38,6 +40,7 @@ from scc_admin.pictures import MAX_PIXELS, extension
 from ui.files import save_as, saved
 from ui.forms import whole_moment
 from ui.keyboard import Leaflet
+from ui.moderation.erasing import ask_destroy_evidence
 from ui.screen import Keys, Shell, help_by_f1
 from ui.theme import Space
 from ui.widgets import (
@@ -58,6 +61,7 @@ KEYS: Keys = (
     (("0",), N_("Whole picture")),
     (("1",), N_("Its own size")),
     (("Left", "Right", "Up", "Down"), N_("Move the picture")),
+    (("Del",), N_("Destroy this piece of evidence…")),
     (("Esc",), N_("Close")),
 )
 _TEXT_SHOWN = 100_000
@@ -198,6 +202,8 @@ class Viewer(Leaflet):
         column.addWidget(rule())
         column.addLayout(middle, 1)
         help_by_f1(self, shell, KEYS)
+        destroy = QShortcut(QKeySequence(QKeySequence.StandardKey.Delete), self)
+        destroy.activated.connect(self.destroy_button.click)
         self.picture.zoomed.connect(lambda percent: self.scale.setText(f"{percent} %"))
         self.show_leaf()
 
@@ -230,6 +236,10 @@ class Viewer(Leaflet):
             tr(N_("Save a copy…")), self.ask_export, icons=shell.icons, icon="download"
         )
         row.addWidget(self.export)
+        self.destroy_button = icon_button(
+            shell.icons, "trash", tr(N_("Destroy this piece of evidence…")), self.ask_destroy
+        )
+        row.addWidget(self.destroy_button)
         row.addWidget(button(tr(N_("Close")), self.close))
         return bar
 
@@ -250,6 +260,7 @@ class Viewer(Leaflet):
         for way in (self.previous, self.next):
             way.setEnabled(len(self._pieces) > 1)
         self.export.setEnabled(not piece.erased)
+        self.destroy_button.setEnabled(not piece.erased)
         for widget in self._zooming:
             widget.setVisible(piece.media_type.startswith("image/") and not piece.erased)
         self._say(tr.tr(N_("Opening…")))
@@ -334,6 +345,23 @@ class Viewer(Leaflet):
             whom = f" → {line.to_whom}" if line.to_whom else ""
             body.addWidget(plain(f"{tr.moment(line.at, 'short')} · {line.who} · {act}{whom}"))
         body.addStretch(1)
+
+    # -- destroying -----------------------------------------------------------------------------
+
+    def ask_destroy(self) -> None:
+        """Destroy the piece in front, such as a capture that was taken by mistake."""
+        ask_destroy_evidence(self.shell, [self.piece()], self, self._read_anew)
+
+    def _read_anew(self) -> None:
+        """Show the piece in front as it is by now."""
+        at, moderation = self._at, self.shell.workspace.moderation
+        piece = self.piece()
+
+        def arrived(now: Evidence) -> None:
+            self._pieces[at] = now
+            self.show_leaf()
+
+        self.shell.tasks.read(self, lambda: moderation.evidence(piece.id), arrived)
 
     # -- giving away ----------------------------------------------------------------------------
 
