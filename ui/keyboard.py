@@ -7,6 +7,7 @@ space bar only, and stops at each part of a date. Whoever has no mouse loses the
 from __future__ import annotations
 
 import datetime as dt
+import string
 from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -38,6 +39,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+_LETTERS = string.digits + string.ascii_lowercase
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _ROLES = (QFormLayout.ItemRole.LabelRole, QFormLayout.ItemRole.FieldRole)
 
@@ -49,7 +51,8 @@ def with_letters(texts: Sequence[str]) -> list[str]:
     """These texts of one menu, each with « & » before a letter that no other of them has.
 
     The first letter of a word where it is free, of the first words above all; letters without
-    accent only, since not every keyboard has the others. One for which none is left stays as it is.
+    accent only, since not every keyboard has the others. One all of whose letters are taken has
+    another one behind it: « Clore (Z) ».
     """
     places = [_letter_places(text) for text in texts]
     owner: dict[str, int] = {}
@@ -58,7 +61,8 @@ def with_letters(texts: Sequence[str]) -> list[str]:
         """Find a letter for a text: a free one, or one whose owner can do with another."""
         asked = [letter for letter in places[number] if letter not in seen]
         seen.update(asked)
-        for letter in sorted(asked, key=owner.__contains__):
+        # The first entries are the ones that hands remember: the last ones give way.
+        for letter in sorted(asked, key=lambda one: (one in owner, -owner.get(one, 0))):
             if letter not in owner or place(owner[letter], seen):
                 owner[letter] = number
                 return True
@@ -72,12 +76,16 @@ def with_letters(texts: Sequence[str]) -> list[str]:
         if number not in owner.values():
             place(number, set())
     chosen = {number: letter for letter, number in owner.items()}
-    return [
-        f"{text[:at]}&{text[at:]}"
-        if number in chosen and (at := places[number][chosen[number]]) >= 0
-        else text
-        for number, text in enumerate(texts)
-    ]
+    left = (letter for letter in reversed(_LETTERS) if letter not in owner)
+    found = []
+    for number, text in enumerate(texts):
+        if number in chosen:
+            at = places[number][chosen[number]]
+            found.append(f"{text[:at]}&{text[at:]}")
+        else:
+            letter = next(left, "")
+            found.append(f"{text} (&{letter.upper()})" if letter else text)
+    return found
 
 
 def _letter_places(text: str) -> dict[str, int]:
