@@ -63,12 +63,14 @@ class Purpose(StrEnum):
 
 _Home = QStandardPaths.StandardLocation
 _FIRST: Mapping[Purpose, Sequence[QStandardPaths.StandardLocation]] = {
+    Purpose.EXPORT: (_Home.DocumentsLocation,),
     Purpose.COPY: (_Home.DocumentsLocation,),
     Purpose.IMPORT: (_Home.DownloadLocation, _Home.DocumentsLocation),
     Purpose.EVIDENCE: (_Home.PicturesLocation, _Home.DocumentsLocation),
     Purpose.PICTURE: (_Home.PicturesLocation, _Home.DocumentsLocation),
 }
-"""Where to look before anything is remembered. What is exported goes into the workspace."""
+"""Where to look before anything is remembered. The workspace, which has a folder for what is
+exported, may stand where nobody looks; without documents it goes there."""
 _SIDE = 170
 """Width, in pixels, of the list of folders at the left."""
 _NAMES: Mapping[QStandardPaths.StandardLocation, Sequence[str]] = {
@@ -231,13 +233,13 @@ def _last(shell: Shell, purpose: Purpose) -> Path:
     kept = shell.workspace.settings.get("folders").get(purpose)
     if isinstance(kept, str) and kept and Path(kept).is_dir():  # a stick is taken away, say
         return Path(kept)
-    if purpose is Purpose.EXPORT:
-        exports = shell.workspace.exports_folder
+    found = (_place(place) for place in _FIRST[purpose])
+    folder = next((folder for folder in found if folder is not None), None)
+    if folder is None and purpose is Purpose.EXPORT:
+        folder = shell.workspace.exports_folder
         with contextlib.suppress(OSError):
-            exports.mkdir(exist_ok=True)
-            return exports
-    found = (_place(place) for place in _FIRST.get(purpose, ()))
-    return next((folder for folder in found if folder is not None), Path.home())
+            folder.mkdir(exist_ok=True)
+    return folder if folder is not None and folder.is_dir() else Path.home()
 
 
 def _place(place: QStandardPaths.StandardLocation) -> Path | None:

@@ -335,8 +335,11 @@ def test_each_purpose_starts_at_its_place_and_then_where_it_ended(
     pictures.mkdir()
     elsewhere.mkdir()
     (elsewhere / "a.png").write_bytes(b"x")
+    documents = tmp_path / "Documents"
+    places = {files.QStandardPaths.StandardLocation.PicturesLocation: str(pictures)}
+    monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setattr(
-        files.QStandardPaths, "writableLocation", staticmethod(lambda _place: str(pictures))
+        files.QStandardPaths, "writableLocation", staticmethod(lambda place: places.get(place, ""))
     )
     window.go("today")
     screen = window.current()
@@ -354,6 +357,11 @@ def test_each_purpose_starts_at_its_place_and_then_where_it_ended(
     files.choose_folder(screen, "Où", taken.append)  # another purpose has a memory of its own
     dialog = asked()
     assert Path(dialog.directory().path()) == workspace.exports_folder
+    dialog.reject()
+    documents.mkdir()
+    files.choose_folder(screen, "Où", taken.append)
+    dialog = asked()
+    assert Path(dialog.directory().path()) == documents
     dialog.reject()
     workspace.settings.set("folders", {"evidence": str(tmp_path / "parti")})
     files.open_files(screen, "Preuves", taken.append, purpose=Purpose.EVIDENCE)
