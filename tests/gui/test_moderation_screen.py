@@ -1036,5 +1036,5 @@ def test_the_form_says_what_it_made_out_of_a_name(window, workspace, screen, set
     form.handle.setText("@soleildor")
     form._recognise()
     settle()
-    assert "Known: User 001 (Soleil d’or (@soleildor))." in form.recognised.text()
+    assert "Known: User 001 (Soleil d’or)." in form.recognised.text()
     form.reject()

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from scc_admin.accounts import Named
 from scc_admin.i18n import N_, NN_, Translator
 from scc_admin.model import (
     Account,
@@ -116,8 +117,9 @@ def known_name(person: Person) -> str:
 
 
 def called(shell: Shell, label: str, name: str) -> str:
-    """« Usager 042 (Teint Soleil) »: the label, and the name where the settings let it be seen."""
-    shown = person_label(shell.tr, label)
+    """« Usager 042 (Teint Soleil) »: the label, and the name where the settings let it be seen;
+    of an account with two names, the one that the network shows."""
+    shown, name = person_label(shell.tr, label), Named.of(name).names[0]
     if name and name != label and shell.workspace.settings.get("look.names"):
         return f"{shown} ({name})"
     return shown
