@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import shiboken6
 from PySide6.QtCore import QDate, Qt
 from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
@@ -114,7 +115,8 @@ def lettered(menu: QMenu) -> QMenu:
 
     def hide() -> None:
         for action, (text, shown) in plain.items():
-            if action.text() == shown:  # what was renamed meanwhile keeps its new name
+            # What was renamed meanwhile keeps its new name; what is gone has none.
+            if shiboken6.isValid(action) and action.text() == shown:
                 action.setText(text)
         plain.clear()
 

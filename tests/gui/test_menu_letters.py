@@ -73,3 +73,12 @@ def test_an_entry_renamed_while_its_menu_is_open_keeps_its_new_name(qapp) -> Non
     action.setText("Fermer")
     menu.aboutToHide.emit()
     assert action.text() == "Fermer"
+
+
+def test_a_menu_made_anew_while_it_is_open_gets_its_letters(qapp) -> None:
+    menu = lettered(QMenu())
+    for words in ("Ouvrir", "Fermer"):
+        menu.clear()
+        menu.addAction(words)
+        menu.aboutToShow.emit()
+        assert [action.text() for action in menu.actions()] == [f"&{words}"]
