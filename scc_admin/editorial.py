@@ -478,6 +478,7 @@ class Editorial:
                 author=self._who(),
                 created_at=stamp(now),
                 updated_at=stamp(now),
+                updated_by=self._who(),
                 **_details_row(details),
             )
             for target, language, text in variants:
@@ -686,7 +687,7 @@ class Editorial:
             self._keep_known(tx, row["id"])
 
     def _touch(self, tx: Writing, draft_id: int) -> None:
-        tx.update("drafts", draft_id, updated_at=stamp(self._clock()))
+        tx.update("drafts", draft_id, updated_at=stamp(self._clock()), updated_by=self._who())
 
     def change_details(self, draft_id: int, details: DraftDetails) -> Changes:
         with self._store.writing() as tx:
@@ -1366,7 +1367,7 @@ def _draft_row(row: Row, placements: tuple[Placement, ...]) -> DraftRow:
         planned_at=instant_or_none(row["planned_at"]),
         published_at=instant_or_none(row["published_at"]),
         updated_at=instant(row["updated_at"]),
-        author=row["author"],
+        updated_by=row["updated_by"],
     )
 
 

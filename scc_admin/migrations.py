@@ -586,6 +586,13 @@ ALTER TABLE drafts DROP COLUMN permalink;
 """
 
 
+_HANDS = """
+-- Who changed a draft last; empty where nobody knows any more.
+ALTER TABLE drafts ADD COLUMN updated_by TEXT NOT NULL DEFAULT '';
+UPDATE drafts SET updated_by = author WHERE updated_at = created_at;
+"""
+
+
 STEPS: tuple[Step, ...] = (
     Step("foundation", _FOUNDATION),
     Step("subjects", _SUBJECTS),
@@ -593,5 +600,10 @@ STEPS: tuple[Step, ...] = (
         "placements",
         _PLACEMENTS,
         f"CREATE TEMP VIEW placements AS SELECT draft_id AS id, * FROM ({_PLACED});",
+    ),
+    Step(
+        "hands",
+        _HANDS,
+        "CREATE TEMP VIEW drafts AS SELECT *, '' AS updated_by FROM main.drafts;",
     ),
 )

@@ -433,7 +433,8 @@ class DraftRow:
     planned_at: datetime | None
     published_at: datetime | None
     updated_at: datetime
-    author: str
+    updated_by: str
+    """Who changed it last; empty where nobody knows any more."""
 
     @property
     def page(self) -> str:

@@ -90,7 +90,7 @@ def _columns(tr: Translator) -> list[Column[DraftRow]]:
         return Cell("—", tr.tr(N_("not planned")), color="muted")
 
     def touched(row: DraftRow) -> Cell:
-        return Cell(tr.moment(row.updated_at, "short"), row.author)
+        return Cell(tr.moment(row.updated_at, "short"), row.updated_by)
 
     return [
         Column(tr.tr(N_("Draft")), title, stretch=5),

@@ -11,6 +11,7 @@ from scc_admin.editorial import (
     CampaignInput,
     DraftDetails,
     DraftQuery,
+    Editorial,
     EntryInput,
     PageInput,
     Readiness,
@@ -207,6 +208,18 @@ def test_an_answer_lapses_when_the_text_changes_materially(editorial):
     assert not readiness(editorial.sheet(draft), asked).ready
 
 
+def test_the_list_names_who_changed_a_draft_last(open_store, journal, clock):
+    hand = "Ana Roy"
+    editorial = Editorial(open_store, journal, clock, lambda: hand)
+    draft = new_draft(editorial)
+    for hand in ("Ana Roy", "Bao Li"):
+        clock.now += timedelta(minutes=5)
+        editorial.save_text(only_variant(editorial, draft).id, f"Merci de {hand}")
+        (row,) = editorial.drafts()
+        assert (row.updated_by, row.updated_at) == (hand, clock.now)
+    assert editorial.sheet(draft).draft.author == "Ana Roy"
+
+
 def test_a_version_that_says_the_same_asks_nobody_again(editorial):
     draft = new_draft(editorial, "Merci à nos bénévoles")
     editorial.answer(draft, "DEV-07", "yes")
@@ -370,8 +383,6 @@ def test_calendar_lines_are_found_by_the_days_they_touch(editorial, clock):
 
 
 def test_without_a_name_nothing_is_signed(open_store, journal, clock):
-    from scc_admin.editorial import Editorial
-
     nameless = Editorial(open_store, journal, clock, lambda: "")
     draft = nameless.add_draft(DraftDetails(), [(Target.X, FR, "Bonjour")])
     with pytest.raises(UserError) as failure:

@@ -37,6 +37,7 @@ def test_it_opens_verifies_and_says_what_it_said(archive, tmp_path, monkeypatch)
     passphrase = "une phrase pour les essais" if "passphrase" in archive.stem else None
     with Workspace.open(tmp_path / "w", passphrase=passphrase, read_only=True) as unchanged:
         (row,) = unchanged.editorial.drafts()
+        assert row.updated_by == "", "nobody knows any more"
         assert unchanged.editorial.sheet(row.id).overrides == ()
         came_out(unchanged.editorial.sheet(row.id))
         assert unchanged.weekly_data("2026-W48", Translator(Language.EN))["pages"] == [
