@@ -81,8 +81,9 @@ class _Act:
 class _Replay:
     """Collects what happened in three months, then does it in order."""
 
-    def __init__(self, workspace: Workspace) -> None:
-        self.workspace = workspace
+    def __init__(self, workspace: Workspace, said: Mapping[str, Mapping[str, str]]) -> None:
+        """`said`: the words for what a draft is asked, by rule and kind of post."""
+        self.workspace, self.said = workspace, said
         self.today = workspace.clock().astimezone(_LOCAL).date()
         self.stage = _Stage(workspace.clock())
         clock, who = (lambda: self.stage.now), (lambda: self.stage.who)
@@ -215,6 +216,7 @@ class _Replay:
         if state is DraftState.TO_VALIDATE and not record.get("approval"):
             raise ValueError(f"{key} waits for nobody")
         if state in (DraftState.READY, DraftState.PUBLISHED):
+            self.act(settled, author, lambda: self._answer(key, record["kind"]))
             self.act(
                 settled, author, lambda: self.editorial.mark_ready(self.drafts[key], Readiness())
             )
@@ -227,6 +229,16 @@ class _Replay:
                 )
         if state is DraftState.ARCHIVED:
             self.act(settled, author, lambda: self.editorial.archive(self.drafts[key]))
+
+    def _answer(self, key: str, kind: str) -> None:
+        """Answer what else is asked: a draft is ready only then."""
+        number = self.drafts[key]
+        asked = self.workspace.proofreader.readiness(number, language=Language.FR).questions
+        for question in asked:
+            words = self.said.get(question.rule, {})
+            self.editorial.answer(
+                number, question.rule, "yes", words.get(kind, words.get("other", ""))
+            )
 
     def _published(self, key: str, post: Mapping[str, Any]) -> None:
         network = self.editorial.page(self.pages[post["page"]]).network
@@ -510,7 +522,7 @@ def fill(workspace: Workspace) -> None:
         for name, values in house["lists"].items():
             tx.many("INSERT OR IGNORE INTO lists(name, value) VALUES (?, ?)",
                     [(name, value) for value in values])  # fmt: skip
-    replay = _Replay(workspace)
+    replay = _Replay(workspace, content["drafts"]["said"])
     replay.stage.who = workspace.who()
     replay.add_pages(content["pages"]["page"])
     replay.add_campaigns(content["campaigns"]["campaign"])
