@@ -544,7 +544,7 @@ class Asked:
         except ValueError:
             return None
         if "key" not in answer:
-            raise UserError(answer["code"], answer["message"])
+            raise UserError(answer["code"], answer["message"], **answer["params"])
         return bytes.fromhex(answer["key"])
 
     def close(self) -> None:
@@ -587,9 +587,10 @@ def _answer(protection: Protection, pipe: int) -> NoReturn:
     """What the second process does: it writes the key, or why there is none, and is gone."""
     try:
         try:
-            answer = {"key": _from_keyring(protection, None).hex()}
+            answer: dict[str, object] = {"key": _from_keyring(protection, None).hex()}
         except UserError as error:
-            answer = {"code": error.code, "message": error.message}
+            params = {name: str(value) for name, value in error.params.items()}
+            answer = {"code": error.code, "message": error.message, "params": params}
         os.write(pipe, json.dumps(answer).encode())
     finally:
         os._exit(0)

@@ -505,6 +505,11 @@ class _Comparison:
         }
         self.campaign_uids = {row["key"]: uid for uid, row in self.rows[Kind.CAMPAIGN].items()}
         self.campaign_keys = {row["id"]: row["key"] for row in self.rows[Kind.CAMPAIGN].values()}
+        self.out = {
+            row["draft_id"]
+            for row in db.all("SELECT draft_id FROM placements WHERE published_at IS NOT NULL")
+        }
+        """Drafts that are out on one network at least."""
         pages = db.all("SELECT id, uid, name FROM pages WHERE NOT archived")
         self.pages = {row["uid"]: row["id"] for row in pages}
         names = [row["name"].casefold() for row in pages]
@@ -614,7 +619,8 @@ class _Comparison:
 
     def _take_draft(self, event: ics.Event) -> None:
         row = self.rows[Kind.DRAFT][event.uid]
-        if row["published_at"] or row["trashed_at"] or event.all_day:
+        came_out = row["published_at"] or (row["planned_at"] is None and row["id"] in self.out)
+        if came_out or row["trashed_at"] or event.all_day:
             self.unchanged += 1
             return
         self._differ(Kind.DRAFT, event, {"planned_at": stamp(event.starts_at)})

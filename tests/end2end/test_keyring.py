@@ -115,6 +115,16 @@ code, sentence = both()
 assert code == "no_keyring" and "stays locked" in sentence, sentence
 """
 
+DAMAGED = """
+import json
+file = folder / keys.FILE_NAME
+content = json.loads(file.read_text())
+content["signer"]["sealed"]["box"] = "?"
+file.write_text(json.dumps(content))
+code, sentence = both()
+assert code == "protection_damaged" and keys.FILE_NAME in sentence, sentence
+"""
+
 AHEAD = """
 import signal
 
@@ -250,6 +260,7 @@ def test_the_key_goes_through_a_real_keyring_and_survives_its_loss(tmp_path):
         pytest.param(BY_SEARCH, id="another is searched for where that one has no key"),
         pytest.param(CONFIGURED, id="the user's choice is followed"),
         pytest.param(LOCKED, id="one that stays locked"),
+        pytest.param(DAMAGED, id="a protection that is damaged"),
         pytest.param(AHEAD, id="asked ahead"),
     ],
 )

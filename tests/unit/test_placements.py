@@ -312,6 +312,18 @@ def test_what_was_never_planned_stands_in_the_calendar_once_it_is_out_somewhere(
     assert workspace.calendar(tomorrow, tomorrow, zone=UTC).items == ()
 
 
+def test_what_is_out_in_part_goes_to_a_file_and_comes_back_unplanned(
+    workspace, editorial, pages, tmp_path
+):
+    draft = ready(editorial, pages)
+    editorial.mark_published(draft, NOON, {Network.X: "https://x.com/1"})
+    path = tmp_path / "all.ics"
+    workspace.exchange.export(path, Translator(FR))
+    assert "https://x.com/1" in path.read_text("utf-8").replace("\n ", "")
+    plan = workspace.exchange.plan(path)
+    assert (plan.items, plan.unchanged) == ((), 1)
+
+
 def test_a_signed_plan_of_a_page_holds_what_that_page_gets(workspace, editorial, pages, tmp_path):
     ready(editorial, pages, planned_at=NOON + timedelta(days=1))
     for network, said, unsaid in (
