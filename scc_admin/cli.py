@@ -1011,7 +1011,7 @@ def journal_list(session: Session, words: str, number: str, limit: int) -> None:
 @click.pass_obj
 def journal_verify(session: Session, held: tuple[Path, ...]) -> None:
     workspace = session.workspace(read_only=True)
-    report = workspace.journal.verify(held=[path.read_text("utf-8") for path in held])
+    report = workspace.verify_journal(held=[path.read_text("utf-8") for path in held])
     for problem in report.problems:
         session.say(problem.message, **problem.params)
     data(
@@ -1021,6 +1021,8 @@ def journal_verify(session: Session, held: tuple[Path, ...]) -> None:
             "covered": report.covered,
             "checkpoints": report.checkpoints,
             "erased_fields": len(report.erased),
+            "rows": report.rows,
+            "outside": [session.tr.tr(words) for words in report.outside],
             "problems": [{"code": p.code, "entry": p.seq} for p in report.problems],
         }
     )
@@ -1033,6 +1035,14 @@ def journal_verify(session: Session, held: tuple[Path, ...]) -> None:
         ),
         covered=report.covered,
         later=report.size - report.covered,
+    )
+    session.say(
+        N_(
+            "The cases say what it recorded (rows compared: {n}). Not compared, because no entry"
+            " holds it: {list}."
+        ),
+        n=report.rows,
+        list="; ".join(session.tr.tr(words) for words in report.outside),
     )
 
 
@@ -1080,6 +1090,11 @@ def packet() -> None:
     is_flag=True,
     text=N_("Also the PDF behind a passphrase (asked for, or SCC_ADMIN_PDF_PASSPHRASE)"),
 )
+@option(
+    "--tell-both",
+    is_flag=True,
+    text=N_("Export a case that is not what the journal recorded, and say what differs"),
+)
 @click.pass_obj
 def packet_export(
     session: Session,
@@ -1089,11 +1104,13 @@ def packet_export(
     hide: tuple[str, ...],
     named: bool,
     protect_pdf: bool,
+    tell_both: bool,
 ) -> None:
     passphrase = _pdf_passphrase(session) if protect_pdf else ""
     for path in session.workspace().export_packet(
         number, out, session.tr,
         question=question, hide=hide, person_named=named, passphrase=passphrase,
+        tell_both=tell_both,
     ):  # fmt: skip
         click.echo(path)
 

@@ -498,6 +498,15 @@ def packet_data(
         "hidden": bool(veil),
         "redactions": _redactions(source.tr, veil, [numbers[piece] for piece in copies]),
         "checkpoint": checkpoint.note if checkpoint else "",
+        "differences": [
+            {
+                "what": tr(one.what),
+                "entry": one.entry or 0,
+                "recorded": veil(one.said),
+                "found": veil(one.found),
+            }
+            for one in source.moderation.agreement(sheet.case.number).differences
+        ],
         "archive": f"{escalation.number}.zip",
         "signer": source.signer.name,
         "public_key": source.signer.openssh_public_line(source.signer.name),
@@ -649,6 +658,10 @@ def packet_names(
     return _veil(source, sheet, hide, person_named=False).replaced(texts).most_common()
 
 
+DIFFERS = "differs"
+"""The code of the refusal to export a case that is not what the journal recorded."""
+
+
 def packet_preview(
     source: Source,
     escalation_id: int,
@@ -679,6 +692,7 @@ def packet(
     masks: Mapping[int, Sequence[Area]] | None = None,
     person_named: bool = False,
     passphrase: str = "",
+    tell_both: bool = False,
     progress: Callable[[Progress], None] | None = None,
 ) -> list[Path]:
     """Write the packet of an escalation: PDF, ZIP, e-mail draft.
@@ -689,9 +703,10 @@ def packet(
     label in every text unless `person_named`; of a journal value that names them the hash is opened
     and not the words. Pieces with `masks` go as copies in which these areas are black; the original
     stays, and its hash is told. With a `passphrase` there is a fourth file, the PDF behind it, and
-    the e-mail carries that one alone. Where `out` holds an earlier packet of this
-    escalation, this one goes into a folder of its own in it. Raises UserError, IntegrityError for
-    altered evidence, Cancelled; nothing half-written stays.
+    the e-mail carries that one alone. A case that is not what the journal recorded is refused,
+    unless `tell_both`: then the PDF and `case.json` say what each of the two says. Where `out`
+    holds an earlier packet of this escalation, this one goes into a folder of its own in it. Raises
+    UserError, IntegrityError for altered evidence, Cancelled; nothing half-written stays.
     """
     from scc_admin import packets
     from scc_admin.documents import protected
@@ -704,6 +719,17 @@ def packet(
     veil = _veil(source, sheet, hide, person_named)
     copies = masked_copies(source.vault, chosen, masks or {})
     data = packet_data(source, escalation, sheet, chosen, veil, copies)
+    if data["differences"] and not tell_both:
+        raise UserError(
+            DIFFERS,
+            N_(
+                "{case} is no longer what the journal recorded (differences: {n}; the first:"
+                " {what}). Nothing was exported: verify the journal, or have the packet tell both."
+            ),
+            case=sheet.case.number,
+            n=len(data["differences"]),
+            what=data["differences"][0]["what"],
+        )
     pdf = source.typesetter.packet(data, _Pictures(source.vault, chosen, copies))
     locked = protected(pdf, passphrase) if passphrase else None
 

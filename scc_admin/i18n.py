@@ -12,7 +12,7 @@ import gettext
 import re
 import string
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,6 +35,17 @@ _FIRST_DAY = re.compile(r"(?<!\S)1(?!\S)")
 def _ordinal(date: str) -> str:
     """A date in French with its first day as one writes it: « 1er décembre », « mardi 1er »."""
     return _FIRST_DAY.sub("1er", date, count=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A msgid that fills a place in another: it is said in the same language."""
+
+    msgid: str
+    params: Mapping[str, object] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.msgid.format(**{name: str(value) for name, value in self.params.items()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +185,8 @@ class Translator:
                 return self.date(value, "long")
             case int() if name == "n":
                 return self.number(value)
+            case Phrase():
+                return self.tr(value.msgid, **value.params)
         return value
 
     def quote(self, text: str) -> str:

@@ -922,6 +922,11 @@ class JournalReport:
     """How many signed checkpoints agreed with the entries."""
     covered: int
     """Entries covered by the newest checkpoint that verified; later ones are outside the proof."""
+    rows: int = 0
+    """Rows of the tables that were compared with their entries; 0 where only the journal was
+    read."""
+    outside: tuple[str, ...] = ()
+    """What the tables hold and no entry does: msgids."""
 
     @property
     def ok(self) -> bool:

@@ -228,6 +228,8 @@ VALUES: Mapping[str, str] = {
     "displayed": N_("Date displayed"),
     "captured": N_("Captured"),
     "done": N_("Done on"),
+    "method": N_("Method"),
+    "shows": N_("Shows entry"),
     "reason": N_("Reason"),
     "override": N_("Why without the missing steps"),
     "title": N_("Title"),

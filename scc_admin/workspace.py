@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from scc_admin import __version__, backups, encrypting, keys
 from scc_admin.errors import UserError
-from scc_admin.i18n import N_, Translator
+from scc_admin.i18n import N_, Phrase, Translator
 from scc_admin.kinds import Changes, Language, Progress
 from scc_admin.settings import Settings, machine_file
 from scc_admin.store import Store, instant, stamp
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         Campaign,
         Consent,
         DraftRow,
+        JournalReport,
     )
     from scc_admin.moderation import Moderation
     from scc_admin.moderation.retention import Destruction
@@ -779,6 +780,7 @@ class Workspace:
         person_named: bool = False,
         question: str = "",
         passphrase: str = "",
+        tell_both: bool = False,
         progress: Callable[[Progress], None] | None = None,
     ) -> list[Path]:
         """Write the packet of an escalation (ESC-…) or of a case's latest one (CAS-…).
@@ -787,7 +789,8 @@ class Workspace:
         (AES-256), which the e-mail then carries alone. `evidence` limits what goes in, `hide` are
         names to take out, `masks` areas of pictures to black out in copies; the person concerned
         goes by their label in every text unless `person_named`; with a `question` a case that has
-        no escalation gets one. Raises UserError, Cancelled.
+        no escalation gets one. A case that is not what the journal recorded is refused, unless
+        `tell_both`: then the packet says what differs. Raises UserError, Cancelled.
         """
         from scc_admin import exports
 
@@ -800,6 +803,7 @@ class Workspace:
             masks=masks,
             person_named=person_named,
             passphrase=passphrase,
+            tell_both=tell_both,
             progress=progress,
         )
 
@@ -1133,6 +1137,28 @@ class Workspace:
         """
         return backups.restore(backup, folder.absolute(), clock(), progress=progress)
 
+    def verify_journal(
+        self,
+        *,
+        held: Sequence[str] = (),
+        progress: Callable[[Progress], None] | None = None,
+    ) -> JournalReport:
+        """Verify the whole journal, and compare the tables of moderation with it.
+
+        `held` are notes of checkpoints kept elsewhere. May raise Cancelled.
+        """
+        from scc_admin.moderation.agreement import outside_words
+
+        report = self.journal.verify(held=held, progress=progress)
+        agreement = self.moderation.agreement(progress=progress)
+        return replace(
+            report,
+            problems=(*report.problems, *(d.problem() for d in agreement.differences)),
+            problem_count=report.problem_count + agreement.count,
+            rows=agreement.rows,
+            outside=outside_words(agreement.outside),
+        )
+
     def examine(self, progress: Callable[[Progress], None] | None = None) -> list[Check]:
         """The doctor: database, journal, evidence, backups, place, spelling.
 
@@ -1153,6 +1179,7 @@ class Workspace:
                 {"n": report.problem_count},
             )
         )
+        checks.append(self._examine_cases())
         if not self.store.read_only and self.journal.check_index():
             self.journal.rebuild_index(progress)
             checks.append(Check("search", True, _REBUILT, {}))
@@ -1200,6 +1227,26 @@ class Workspace:
                 )
             )
         return checks
+
+    def _examine_cases(self) -> Check:
+        found = self.moderation.agreement()
+        if found.ok:
+            return Check(
+                "cases",
+                True,
+                N_("The cases say what the journal recorded. Rows compared: {n}."),
+                {"n": found.rows},
+            )
+        first = found.differences[0].problem()
+        return Check(
+            "cases",
+            False,
+            N_(
+                "Places where the cases and the journal disagree: {n}. The first: {first} Verify"
+                " the journal for the others, and keep the newest backup."
+            ),
+            {"n": found.count, "first": Phrase(first.message, first.params)},
+        )
 
     def _exposed(self) -> int:
         """Backups in clear, here and where others were chosen to stand."""

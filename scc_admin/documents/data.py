@@ -154,6 +154,19 @@ class Act(TypedDict):
     exception: Waiver | None
 
 
+class Differing(TypedDict):
+    """A place where the case and the journal disagree."""
+
+    what: str
+    """In words: the text of a comment, …"""
+    entry: int
+    """The journal entry that tells of it; 0 for what none tells of."""
+    recorded: str
+    """What the journal says; empty where the whole is gone, or put in."""
+    found: str
+    """What stands in the case now."""
+
+
 class PacketData(DocumentData):
     """An escalation to Public Affairs: `ESC-2026-001.pdf`."""
 
@@ -201,6 +214,8 @@ class PacketData(DocumentData):
     """What was hidden and why, in a sentence; empty when nothing was."""
     checkpoint: str
     """The signed checkpoint of the journal, C2SP text, as it stands."""
+    differences: Sequence[Differing]
+    """Where the case is no longer what the journal recorded; the packet then tells both."""
     archive: str
     """ESC-2026-001.zip."""
     signer: str

@@ -69,6 +69,28 @@ def packet_view(data: PacketData, voice: Translator) -> View:
             ),
             (tr("In this packet"), _held(data, voice)),
         ),
+        "differs_head": tr("Not as the journal recorded it") if data["differences"] else "",
+        "differs_note": tr(
+            "Somebody changed the case outside of the program, or the file was damaged. The journal"
+            " is chained and signed; what stands in the case is not. Go by what it recorded."
+        ),
+        "differs": table(
+            voice,
+            (tr("What"), tr("The journal recorded"), tr("The case says")),
+            (
+                (
+                    lines(
+                        one["what"],
+                        muted(tr("Entry {seq}", seq=one["entry"])) if one["entry"] else None,
+                    ),
+                    one["recorded"] or "–",
+                    one["found"] or "–",
+                )
+                for one in data["differences"]
+            ),
+            widths=(1.4, 2.3, 2.3),
+            empty="",
+        ),
         "privacy": _privacy(data, voice),
         "question_head": tr("What we ask of you"),
         "question": data["question"] or tr("No question was written down."),

@@ -150,7 +150,7 @@ def seal(
             raise ValueError(f"not a field name: {name!r}")
         if value:
             opened.append((name, _SURROGATES.sub("\ufffd", value), os.urandom(SALT_SIZE)))
-    who = _name(new.who)
+    who = one_line(new.who)
     if not who:
         raise UserError("who", N_("Say who does this: your name or your role."))
     held: dict[str, object] = {
@@ -160,13 +160,13 @@ def seal(
         "at": stamp(at),
         "offset": offset,
         "who": who,
-        "app": _name(app),
+        "app": one_line(app),
         "case": new.case,
         "kind": new.kind.value,
         "step": new.step,
         "rule": new.rule,
         "expires": new.expires,
-        "approver": _name(new.approver),
+        "approver": one_line(new.approver),
         "supersedes": new.supersedes,
         "commit": {name: commitment(salt, name, value) for name, value, salt in opened},
     }
@@ -176,8 +176,8 @@ def seal(
     return Sealed(written, digest(written), tuple(opened))
 
 
-def _name(text: str) -> str:
-    """A name on one line, NFC, of sensible length."""
+def one_line(text: str) -> str:
+    """A name as bodies hold it: on one line, NFC, of sensible length."""
     text = _CONTROLS.sub(" ", _SURROGATES.sub("\ufffd", text))
     return unicodedata.normalize("NFC", text).strip()[:_NAME_LENGTH].rstrip()
 

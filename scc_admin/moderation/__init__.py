@@ -38,9 +38,11 @@ from scc_admin.model import (
     NextStep,
     Packet,
     Person,
+    Progress,
     Rung,
     Situation,
 )
+from scc_admin.moderation.agreement import Agreement, compare
 from scc_admin.moderation.clock import ClockStep, clock_of, in_order, past
 from scc_admin.moderation.ladder import (
     GATE_TEXTS,
@@ -619,7 +621,11 @@ class Moderation:
                 at=now,
                 case=number,
                 step=new.situation.value,
-                values={"title": new.title.strip(), "person": person["uid"]},
+                values={
+                    "title": new.title.strip(),
+                    "person": person["uid"],
+                    "critical": "yes" if critical else "no",
+                },
             ),
         )
         return tx.insert(
@@ -761,6 +767,7 @@ class Moderation:
                     account=handle or "",
                     displayed=new.displayed_at.strip(),
                     captured=stamp(captured),
+                    method=new.method,
                 ),
             ),
         )
@@ -904,11 +911,27 @@ class Moderation:
                 who=who,
                 at=now,
                 case=case.number,
-                values={"name": file.name, "sha256": file.sha256, "size": str(file.size)},
+                values=present(
+                    name=file.name,
+                    sha256=file.sha256,
+                    size=str(file.size),
+                    captured=stamp(captured),
+                    method=method,
+                    shows=str(self._shown_entry(tx, incident_id, step_id) or ""),
+                ),
             ),
         )
         self._vault.log(tx, evidence_id, who, "captured")
         return evidence_id
+
+    def _shown_entry(self, tx: Writing, incident_id: int | None, step_id: int | None) -> int | None:
+        """The entry of what a piece of evidence shows; None for the case as a whole."""
+        seq: int | None = tx.value(
+            "SELECT entry FROM incidents WHERE id = ?1"
+            " UNION ALL SELECT entry FROM case_steps WHERE id = ?2",
+            (incident_id, step_id),
+        )
+        return seq
 
     def viewed(self, evidence_id: int) -> None:
         """Note in the custody log that somebody looked at it."""
@@ -1466,6 +1489,18 @@ class Moderation:
             tx.update("packets", packet_id, **columns)
             self._moved(tx, row["case_id"], now)
         return Changes(_CASE | {"escalations"}, case_id=row["case_id"])
+
+    # -- what the journal says ------------------------------------------------------------------
+
+    def agreement(
+        self, number: str = "", *, progress: Callable[[Progress], None] | None = None
+    ) -> Agreement:
+        """Whether the tables say what the journal recorded: of a case, or of all of them.
+
+        Raises what `progress` raises.
+        """
+        with self._store.reading() as db:
+            return compare(db, number, progress=progress)
 
     # -- helpers --------------------------------------------------------------------------------
 

@@ -242,6 +242,7 @@ def packet(language: Language = Language.FR, **over: Any) -> tuple[PacketData, d
             "The names of two people who replied were hidden: they have no part in this.",
         ),
         "checkpoint": CHECKPOINT,
+        "differences": [],
         "archive": "ESC-2026-001.zip",
         "signer": "camille@exemple.org",
         "public_key": KEY,

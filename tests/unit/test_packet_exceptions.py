@@ -249,7 +249,7 @@ def test_moments_out_of_order_give_no_figure_and_a_closing_is_printed(
     said = "".join(printed(workspace.weekly_preview(data, tr)).split())
     assert "".join(tr.ctr("clock", "Closed").split()) in said
     assert "".join(tr.tr("{d} d {h} h", d=3, h=0).split()) not in said
-    (pdf, *_) = workspace.export_packet(number_of(workspace), tmp_path / "out", tr)
+    (pdf, *_) = workspace.export_packet(number_of(workspace), tmp_path / "out", tr, tell_both=True)
     assert tr.tr("after {delay}", delay=tr.tr("{d} d {h} h", d=3, h=0)) not in printed(
         pdf.read_bytes()
     )

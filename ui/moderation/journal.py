@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from scc_admin.errors import UserError
+from scc_admin.exports import METHODS
 from scc_admin.files import write_durably
 from scc_admin.i18n import N_, Translator
 from scc_admin.model import (
@@ -37,6 +38,7 @@ from scc_admin.model import (
     Language,
     Rung,
 )
+from scc_admin.moderation.agreement import ROW
 from scc_admin.moderation.retention import Destruction
 from scc_admin.words import (
     CODED,
@@ -460,14 +462,14 @@ class JournalPane(QWidget):
         if self._job is not None:
             self._job.cancel()
             return
-        journal, tr = self.shell.workspace.journal, self.shell.tr.tr
+        workspace, tr = self.shell.workspace, self.shell.tr.tr
         self.bar.show_progress(None)
         self.bar.show()
         self.verify_button.setText(tr(N_("Stop")))
         self._job = self.shell.tasks.long(
             self,
             tr(N_("Verifying the journal")),
-            lambda report: journal.verify(progress=report),
+            lambda report: workspace.verify_journal(progress=report),
             self._verified,
             self._verify_failed,
             self._verify_ended,
@@ -668,6 +670,7 @@ def what(tr: Translator, entry: Entry) -> str:
 def report_words(tr: Translator, report: JournalReport) -> tuple[str, str]:
     """What a verification established, and no more than that."""
     if not report.ok:
+        apart = all(problem.code == ROW for problem in report.problems)
         return (
             tr.ntr(
                 "{n} thing is not as it was recorded",
@@ -676,6 +679,12 @@ def report_words(tr: Translator, report: JournalReport) -> tuple[str, str]:
             ),
             tr.tr(
                 N_(
+                    "The journal is whole, but the cases no longer say what it recorded: somebody"
+                    " changed the file, or it was damaged. Keep a copy of the workspace, and go by"
+                    " the journal."
+                )
+                if apart
+                else N_(
                     "The journal does not verify. Write nothing more, keep a copy of the"
                     " workspace, and tell Public Affairs."
                 )
@@ -708,6 +717,19 @@ def report_words(tr: Translator, report: JournalReport) -> tuple[str, str]:
                 "{n} values were lawfully erased, by entries {entries}.",
                 len(report.erased),
                 entries=tr.join(tr.number(seq) for seq in by[:12]),
+            )
+        )
+    if report.rows:
+        said.append(
+            tr.ntr(
+                "{n} row of the cases says what the journal recorded.",
+                "{n} rows of the cases say what the journal recorded.",
+                report.rows,
+            )
+            + " "
+            + tr.tr(
+                N_("Not compared, because no entry holds it: {list}."),
+                list="; ".join(tr.tr(words) for words in report.outside),
             )
         )
     said.append(
@@ -750,6 +772,8 @@ def _shown(tr: Translator, kind: EntryKind, name: str, value: str) -> str:
             return whole_moment(tr, dt.datetime.fromisoformat(value))
         except ValueError:
             return value
+    if name == "method":
+        return tr.tr(METHODS.get(value, value))
     if name == "language" and value in LANGUAGES:
         return tr.tr(LANGUAGES[Language(value)])
     return value
