@@ -898,6 +898,8 @@ def case_step(
             case_id, IncidentInput(text=text, url=url, files=staged, method="file")
         )
         return
+    if step == "answer" and text.strip() and not workspace.library.cites(text):
+        session.say(N_("The answer cites no source; the packet will say so."))
     moderation.climb(
         case_id,
         StepInput(

@@ -59,6 +59,7 @@ from scc_admin.model import (
     Verdict,
     first_words,
 )
+from scc_admin.names import nobody, same_person
 from scc_admin.store import (
     Reading,
     Row,
@@ -951,14 +952,17 @@ class Editorial:
     ) -> Changes:
         """Ask others to validate; the draft waits for all of them, or for the first to approve.
 
-        Raises UserError when nobody is named.
+        Raises UserError when nobody is named, or the author of the draft.
         """
-        names = [name.strip() for name in validators if name.strip()]
+        names = [name.strip() for name in validators if not nobody(name)]
         if not names:
             raise UserError("validator", N_("Name the person who will validate."))
         now = stamp(self._clock())
         with self._store.writing() as tx:
-            fingerprint = sheet_hash(_sheet(tx, draft_id))
+            sheet = _sheet(tx, draft_id)
+            for name in names:
+                _must_be_another(name, sheet.draft)
+            fingerprint = sheet_hash(sheet)
             for name in names:
                 tx.run(
                     "DELETE FROM approvals WHERE draft_id = ? AND validator = ? AND answer = ''",
@@ -981,13 +985,15 @@ class Editorial:
         """Write down a validator's answer; a refusal brings the draft back to its author.
 
         Where one approval is enough, the others asked are then no longer waited for. Raises
-        UserError once the draft is out.
+        UserError once the draft is out, and for an approval by its author.
         """
         now = self._clock()
         with self._store.writing() as tx:
             row = tx.need("SELECT * FROM approvals WHERE id = ?", (approval_id,))
             _must_not_be_out(tx, row["draft_id"])
             sheet = _sheet(tx, row["draft_id"])
+            if approved:
+                _must_be_another(row["validator"], sheet.draft)
             answer = "approved" if approved else "refused"
             tx.update(
                 "approvals",
@@ -1335,6 +1341,16 @@ def _out(db: Reading, draft_id: int) -> bool:
         )
         is not None
     )
+
+
+def _must_be_another(validator: str, draft: Draft) -> None:
+    """Raises UserError where the author of a draft would validate it."""
+    if same_person(validator, draft.author):
+        raise UserError(
+            "own_draft",
+            N_("{name} wrote this draft: somebody else validates it."),
+            name=draft.author,
+        )
 
 
 def _must_not_be_out(db: Reading, draft_id: int) -> None:

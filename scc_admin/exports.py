@@ -433,6 +433,8 @@ def packet_data(
         detail = "\n".join(step_words(step))
         told = veil(detail)
         exception = _waiver(source.tr, veil, step, sheet)
+        if step.rung is Rung.ANSWER and step.text and not source.library.cites(step.text):
+            told = f"{told}\n{tr(N_('No source was cited.'))}"
         if step.recorded_at is not None:
             later = tr(N_("Recorded on {at}"), at=source.tr.moment(step.recorded_at))
             told = "\n".join(part for part in (told, later) if part)

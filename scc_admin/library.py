@@ -139,6 +139,10 @@ LABELS: Mapping[str, str] = {
 """What these words are called."""
 
 _FIELD = re.compile(r"\{([a-z_]{1,40})\}")
+_LINK = re.compile(
+    r"https?://\S|\bwww\.\S|(?<![\w@.-])(?:[\w-]{1,63}\.){1,4}(?:ca|org|com|net|gov|int|info|quebec)\b",
+    re.IGNORECASE,
+)
 _WRITTEN = re.compile(r"\{([^\W\d]\w{0,39})\}")
 _BRACKETS = re.compile(r"\[([^\[\]\n]{1,60})\]")
 
@@ -304,6 +308,20 @@ class Library:
             if all(word in known for word in wanted) and (out or made.standing is not Standing.OUT):
                 found.append(made)
         return found
+
+    def cites(self, text: str) -> bool:
+        """Whether a text names where what it says comes from: by a link, by the title of a known
+        source, or by whoever publishes one. Our own name is no source."""
+        if _LINK.search(text):
+            return True
+        said = f" {duplicates.normalise(text)} "
+        return any(
+            name and f" {name} " in said
+            for source in self.sources(out=True)
+            for names in (source.title, *((source.publisher,) if source.kind != "charity" else ()))
+            for language in Language
+            for name in (duplicates.normalise(names.to(language)),)
+        )
 
     def sources_for(
         self, text: str, meaning: Meaning | None = None, *, most: int = 5

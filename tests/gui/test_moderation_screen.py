@@ -874,7 +874,7 @@ def test_a_blank_left_over_is_filled_or_said_to_have_been_sent(
     settle()
     dialog = screen.view.climb(Rung.ANSWER)
     settle()
-    dialog.words.setPlainText("Bonjour, selon [source] et [sic], voici [lien].")
+    dialog.words.setPlainText("Bonjour, selon [source] et [sic], voici [lien] de cancer.ca.")
     assert dialog.blanks() == ("[source]", "[lien]")
     dialog.submit()
     top(Dialog).button("fill").click()

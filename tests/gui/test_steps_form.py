@@ -62,7 +62,7 @@ def buttons(dialog: StepDialog) -> list[QPushButton]:
 
 def test_what_was_done_yesterday_is_recorded_so(workspace, climb, case_id, settle):
     dialog = climb(Rung.ANSWER)
-    dialog.words.setPlainText("Voici nos sources.")
+    dialog.words.setPlainText("Voici : https://cancer.ca")
     yesterday = (workspace.clock() - dt.timedelta(days=1)).replace(second=0, microsecond=0)
     show(dialog, yesterday)
     assert dialog.shell.tr.moment(yesterday) in dialog._recorded.text()
@@ -72,11 +72,27 @@ def test_what_was_done_yesterday_is_recorded_so(workspace, climb, case_id, settl
     assert step.at == yesterday and step.recorded_at is not None
 
 
+def test_an_answer_without_a_source_is_pointed_out_once(workspace, climb, case_id, settle):
+    dialog = climb(Rung.ANSWER)
+    dialog.words.setPlainText("ok")
+    dialog.submit()
+    settle()
+    assert dialog.isVisible() and dialog.form.has_problem(dialog.words)
+    dialog.words.setPlainText("ok.")  # another text is looked at anew
+    dialog.submit()
+    settle()
+    assert dialog.isVisible()
+    dialog.submit()
+    settle()
+    (step,) = workspace.moderation.sheet(case_id).steps
+    assert step.text == "ok."
+
+
 def test_a_moment_left_alone_is_now_even_in_a_form_kept_for_later(
     workspace, climb, case_id, settle
 ):
     dialog = climb(Rung.ANSWER)
-    dialog.words.setPlainText("Voici nos sources.")
+    dialog.words.setPlainText("Voici : https://cancer.ca")
     dialog.reject()
     settle()
     assert "done_at" not in workspace.moderation.unfinished.get(f"answer:{case_id}").data
@@ -90,7 +106,7 @@ def test_a_moment_left_alone_is_now_even_in_a_form_kept_for_later(
 
 def test_a_moment_chosen_is_kept_with_the_form(workspace, climb, settle):
     dialog = climb(Rung.ANSWER)
-    dialog.words.setPlainText("Voici nos sources.")
+    dialog.words.setPlainText("Voici : https://cancer.ca")
     yesterday = (workspace.clock() - dt.timedelta(days=1)).replace(second=0, microsecond=0)
     show(dialog, yesterday)
     dialog.reject()
@@ -107,7 +123,7 @@ def test_tomorrow_is_refused_and_before_the_first_comment_is_said_once(
     workspace, climb, case_id, settle
 ):
     dialog = climb(Rung.ANSWER)
-    dialog.words.setPlainText("Voici nos sources.")
+    dialog.words.setPlainText("Voici : https://cancer.ca")
     show(dialog, workspace.clock() + dt.timedelta(days=1))
     for _ in range(2):
         dialog.submit()

@@ -270,6 +270,22 @@ def test_an_approval_is_waited_for_recorded_and_asked_again(editorial, journal):
     assert not readiness(editorial.sheet(draft), {vid: verdict()}).ready
 
 
+def test_nobody_validates_what_they_wrote(editorial, open_store):
+    draft = new_draft(editorial)
+    for own in ("Ana Roy", " ana  ROY", "Roy, Ána"):
+        with pytest.raises(UserError) as failure:
+            editorial.submit(draft, ["Luc", own])
+        assert failure.value.code == "own_draft"
+    assert not editorial.sheet(draft).approvals
+    editorial.submit(draft, ["Luc"])
+    with open_store.writing() as tx:  # as an older version let it be asked
+        tx.run("UPDATE approvals SET validator = 'Ana-Roy'")
+    asked = editorial.sheet(draft).approvals[0].id
+    with pytest.raises(UserError):
+        editorial.record_approval(asked, True)
+    editorial.record_approval(asked, False, "Trop tôt")
+
+
 def test_a_refusal_brings_the_draft_back(editorial):
     draft = new_draft(editorial)
     editorial.submit(draft, ["Luc"])

@@ -200,6 +200,36 @@ def test_a_case_that_is_critical_no_more_is_told_in_packet_and_week(workspace, t
 
 
 @pytest.mark.parametrize("language", list(Language))
+def test_a_packet_says_of_an_answer_that_it_cited_no_source(workspace, tmp_path, language):
+    moderation, tr = workspace.moderation, Translator(language)
+    for text in ("ok", "Bonjour, voyez https://cancer.ca"):
+        logged = moderation.report(
+            CaseInput("Répétitions", Situation.TONE), IncidentInput(text="Tout est faux")
+        )
+        moderation.climb(logged.case_id, StepInput(Rung.ANSWER, text))
+        escalation = moderation.escalate(logged.case_id, EscalationInput("Que faire?"))
+        number = moderation.escalation(escalation).number
+        (pdf, *_) = workspace.export_packet(number, tmp_path / number, tr)
+        said = tr.tr("No source was cited.") in printed(pdf.read_bytes())
+        assert said == (text == "ok")
+
+
+@pytest.mark.parametrize(
+    ("text", "cites"),
+    [
+        ("ok", False),
+        ("La Société canadienne du cancer vous remercie.", False),
+        ("Écrivez-nous à info@cancer.ca", False),
+        ("Selon Santé Canada, c'est le contraire.", True),
+        ("Voyez cancer.ca", True),
+        ("https://exemple.org/etude", True),
+    ],
+)
+def test_what_cites_a_source(workspace, text, cites):
+    assert workspace.library.cites(text) == cites
+
+
+@pytest.mark.parametrize("language", list(Language))
 def test_no_code_stands_in_what_people_read(workspace, case_id, tmp_path, language):
     moderation, tr = workspace.moderation, Translator(language)
     moderation.appeal(case_id, THIRD, True, "La décision tient")

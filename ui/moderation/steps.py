@@ -132,6 +132,8 @@ class StepDialog(FormDialog):
         """The moment before the first comment that was pointed out."""
         self._as_it_stands = ""
         """The text that was sent with its blanks, once somebody has said so."""
+        self._no_source = ""
+        """The text of an answer that cites no source, once that was said."""
         self.tray: Tray | None = None
         self._overriding()
         if rung is Rung.BAN:
@@ -542,10 +544,28 @@ class StepDialog(FormDialog):
         if self._rung is Rung.BAN and len(self._reason(self.values())) < 5:
             words = self.shell.tr.tr(N_("Tick a reason, or write it in your words."))
             found.append((self.widget("reason"), words))
+        unsourced = self._unsourced()
+        if unsourced and not found:
+            found.append((self.words, unsourced))
         wrong = self._wrong_moment()
         if wrong:
             found.append((self.when, wrong))
         return found
+
+    def _unsourced(self) -> str:
+        """That a public answer cites no source; said once, for nobody is kept from recording it."""
+        text = self.words.toPlainText()
+        if self._rung is not Rung.ANSWER or text == self._no_source:
+            return ""
+        if self.shell.workspace.library.cites(text):
+            return ""
+        self._no_source = text
+        return self.shell.tr.tr(
+            N_(
+                "No source is cited: no link, and none of the library. Cite one, or record it all"
+                " the same: the packet then says so."
+            )
+        )
 
     def _wrong_moment(self) -> str:
         """Why it cannot have been done then; that it is not likely is said once."""
