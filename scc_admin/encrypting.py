@@ -35,7 +35,7 @@ def encrypt(database: Path, plan: keys.Encryption, *, keyring: keys.Keyring | No
     """Encrypt the workspace of a database that nobody has open, all but its backups.
 
     What was in clear stands beside it until `tidy`. Raises UserError, IntegrityError; the
-    workspace is then as it was.
+    workspace is then as it was, or, once its protection was decided, encrypted by its next opening.
     """
     folder = database.parent
     keys.still_in_clear(folder)
@@ -45,8 +45,9 @@ def encrypt(database: Path, plan: keys.Encryption, *, keyring: keys.Keyring | No
         try:
             keys.encrypt(folder, plan, keyring=keyring)
         except BaseException:
-            former.unlink(missing_ok=True)
-            _beside(database, _COPY).unlink(missing_ok=True)
+            if keys.read(folder).kind is keys.Kind.NONE:
+                former.unlink(missing_ok=True)
+                _beside(database, _COPY).unlink(missing_ok=True)
             raise
         _exchange(database)
 

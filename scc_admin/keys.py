@@ -172,7 +172,8 @@ def plan_encryption(
 def encrypt(folder: Path, plan: Encryption, *, keyring: Keyring | None = None) -> None:
     """Make a plan the protection of its workspace; `encrypting` then brings the files to it.
 
-    Raises UserError: encrypted already, no keyring answers, disk. The workspace is then as it was.
+    Raises UserError: encrypted already, no keyring answers, disk. The workspace is then as it was,
+    unless the disk took the new protection before it failed.
     """
     if still_in_clear(folder).uid != plan._file["workspace"]:
         raise UserError("wrong_key", N_("This key is not the one of this workspace."))
@@ -182,7 +183,8 @@ def encrypt(folder: Path, plan: Encryption, *, keyring: Keyring | None = None) -
     try:
         _write(folder / FILE_NAME, plan._file)
     except BaseException:
-        _forget(keyring, uid)
+        if read(folder).kind is Kind.NONE:
+            _forget(keyring, uid)
         raise
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 from pathlib import Path
 
@@ -213,6 +214,22 @@ def test_what_goes_wrong_leaves_it_as_it_was(folder, monkeypatch, what):
     assert sorted(folder.rglob("*")) == names
     with Workspace.open(folder) as workspace:
         assert (workspace.encrypted, everything(workspace)) == (False, before)
+
+
+def test_a_disk_that_fails_once_all_is_decided_leaves_the_key_where_it_is(folder, monkeypatch):
+    def fails(_folder: Path) -> None:
+        raise OSError(errno.EIO, "the disk is ill")
+
+    ring, chosen = MemoryKeyring(), plan(folder, Kind.KEYRING)
+    monkeypatch.setattr("scc_admin.files.sync_folder", fails)
+    with pytest.raises(UserError) as error:
+        Workspace.encrypt(folder, chosen, keyring=ring)
+    assert error.value.code == "disk_error"
+    monkeypatch.undo()
+    with Workspace.open(folder, keyring=ring) as workspace:
+        assert workspace.encrypted and workspace.journal.verify().ok
+        workspace.back_up()
+    assert readable(folder) == []
 
 
 def test_the_copy_is_refused_when_a_row_differs(folder, monkeypatch):
