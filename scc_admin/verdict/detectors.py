@@ -101,6 +101,9 @@ _FIGURE = re.compile(
           (?:recevront|ont\ reçu|reçoivent|apprennent|apprendront|mourront|meurent
             |décéderont|développeront|die|are\ diagnosed|were\ diagnosed
             |will\ (?:be\ diagnosed|die|get|develop))\b
+      | (?:[0-9]|{_SMALL}|{_SMALL_EN})(?:\ [^\W\d_][\w'-]{{0,18}}){{1,3}}\ (?:par|a|per|each|every)
+          \ (?:jour|semaine|mois|an|heure|day|week|month|year|hour)
+          \ (?:recoivent|reçoivent|apprennent|meurent|décèdent|die|dies|get|are\ diagnosed)\b
     )""",
     re.VERBOSE,
 )
@@ -125,8 +128,8 @@ def figures(context: Context, options: Options) -> Iterator[Hit]:
 _FIGURE_WORDS = word_set(
     "% cent percent sur in out fois times twice moitie tiers quart quarts half third quarter "
     "thirds quarters tue emporte kills claims cas cases deces deaths diagnostics diagnoses morts "
-    "decedes recevront recu recoivent apprennent apprendront mourront meurent decederont "
-    "developperont die diagnosed get develop"
+    "decedes decedent dies recevront recu recoivent apprennent apprendront mourront meurent "
+    "decederont developperont die diagnosed get develop"
 )
 _GROWN_WORDS = word_set("double triple quadruple doubled tripled quadrupled")
 
