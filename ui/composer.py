@@ -579,6 +579,7 @@ class Composer(Screen):
         for version in self._versions.values():
             version.editor.setReadOnly(locked or not version.editor.whole)
         self.add_button.setEnabled(not locked)
+        self.help_button.setEnabled(not locked)
         self.remove_button.setVisible(not locked and len(self._versions) > 1)
 
     def _lay_tabs(self, sheet: DraftSheet, wanted: list[int]) -> None:

@@ -574,7 +574,7 @@ class _QuestionCard(QFrame):
                     N_("Answered by {who}, {when}"), who=answer.who, when=tr.moment(answer.at)
                 )
                 if panel.frozen and not (question.in_words and note):
-                    text = f"{tr.quote(tr.tr(words[answer.answer]))} {text}"
+                    text = f"{tr.quote(tr.tr(words[answer.answer]))} · {text}"
                 if answer.answer in ("no", "unsure"):
                     text = tr.tr(N_("To be settled before publication.")) + " " + text
             else:

@@ -1497,7 +1497,7 @@ def test_what_was_answered_is_only_shown_once_the_post_is_out(compose, workspace
     settle()
     shown = cards(screen)[0]
     assert not shown.choices and {b.text() for b in buttons(shown)} == {"Why?"}
-    assert "“Yes” Answered by Marie" in " ".join(x.text() for x in shown.findChildren(QLabel))
+    assert "“Yes” · Answered by Marie" in " ".join(x.text() for x in shown.findChildren(QLabel))
     screen._answer(card.rule, "", "")
     assert QApplication.activeModalWidget() is None
     assert workspace.editorial.sheet(number).answers[0].answer == "yes"
