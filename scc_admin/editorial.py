@@ -19,7 +19,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from scc_admin import agenda
+from scc_admin import agenda, trash
 from scc_admin.addresses import must_be_web_address, network_of
 from scc_admin.errors import UserError
 from scc_admin.i18n import N_
@@ -72,6 +72,7 @@ from scc_admin.store import (
     stamp,
     to_json,
 )
+from scc_admin.trash import Trashed
 from scc_admin.verdict import duplicates
 from scc_admin.words import NETWORKS
 
@@ -1192,10 +1193,33 @@ class Editorial:
             tx.update("campaigns", campaign_id, **_campaign_row(tx, new, campaign_id))
         return _CALENDAR
 
-    def remove_campaign(self, campaign_id: int) -> Changes:
-        """Its drafts stay, without campaign."""
+    def remove_campaign(self, campaign_id: int) -> tuple[int, Changes]:
+        """Put a campaign in the trash; its number there. Its drafts stay, without campaign."""
+        return self._into_trash(trash.CAMPAIGN, campaign_id)
+
+    def _into_trash(self, table: str, row_id: int) -> tuple[int, Changes]:
         with self._store.writing() as tx:
-            tx.run("DELETE FROM campaigns WHERE id = ?", (campaign_id,))
+            made = trash.put_in(tx, table, row_id, at=self._clock(), who=self._who())
+        return made, _CALENDAR
+
+    def in_trash(self) -> list[Trashed]:
+        """Lines and campaigns in the trash, the newest first."""
+        with self._store.reading() as db:
+            return trash.listed(db)
+
+    def put_back(self, trash_id: int) -> Changes:
+        """Take a line or a campaign out of the trash, as it was.
+
+        Raises UserError when it is not in the trash any more, or a file brought it again.
+        """
+        with self._store.writing() as tx:
+            trash.take_out(tx, trash_id)
+        return _CALENDAR
+
+    def destroy_trashed(self, trash_id: int) -> Changes:
+        """Delete for good a line or a campaign that is in the trash."""
+        with self._store.writing() as tx:
+            tx.run("DELETE FROM trash WHERE id = ?", (trash_id,))
         return _CALENDAR
 
     def entries(self, first: datetime, last: datetime) -> list[CalendarEntry]:
@@ -1236,10 +1260,9 @@ class Editorial:
             )
         return _CALENDAR
 
-    def remove_entry(self, entry_id: int) -> Changes:
-        with self._store.writing() as tx:
-            tx.run("DELETE FROM calendar_entries WHERE id = ?", (entry_id,))
-        return _CALENDAR
+    def remove_entry(self, entry_id: int) -> tuple[int, Changes]:
+        """Put a line in the trash; its number there."""
+        return self._into_trash(trash.ENTRY, entry_id)
 
 
 # -- rows and records ---------------------------------------------------------------------------
@@ -1565,17 +1588,8 @@ def _campaign_row(tx: Writing, new: CampaignInput, campaign_id: int | None) -> d
         raise UserError("campaign_name", N_("Give the campaign a name."))
     if new.ends_on < new.starts_on:
         raise UserError("period", N_("The period ends before it begins."))
-    key = new.key or _slug(new.name_fr)
-    taken = {
-        row["key"] for row in tx.all("SELECT key FROM campaigns WHERE id IS NOT ?", (campaign_id,))
-    }
-    number = 2
-    free = key
-    while free in taken:
-        free = f"{key}-{number}"
-        number += 1
     return {
-        "key": free,
+        "key": trash.free_key(tx, new.key or _slug(new.name_fr), campaign_id),
         "name_fr": new.name_fr.strip(),
         "name_en": new.name_en.strip(),
         "kind": new.kind.value,

@@ -593,6 +593,19 @@ UPDATE drafts SET updated_by = author WHERE updated_at = created_at;
 """
 
 
+_TRASH = """
+-- Lines and campaigns that were taken out of the calendar by hand, and can be put back.
+CREATE TABLE trash (
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,              -- calendar_entries or campaigns
+    title TEXT NOT NULL,
+    data TEXT NOT NULL,              -- JSON: the row, and the uids of what belonged to it
+    at TEXT NOT NULL,
+    who TEXT NOT NULL
+) STRICT;
+"""
+
+
 STEPS: tuple[Step, ...] = (
     Step("foundation", _FOUNDATION),
     Step("subjects", _SUBJECTS),
@@ -605,5 +618,11 @@ STEPS: tuple[Step, ...] = (
         "hands",
         _HANDS,
         "CREATE TEMP VIEW drafts AS SELECT *, '' AS updated_by FROM main.drafts;",
+    ),
+    Step(
+        "trash",
+        _TRASH,
+        "CREATE TEMP VIEW trash AS SELECT 0 AS id, '' AS kind, '' AS title, '' AS data, '' AS at,"
+        " '' AS who WHERE 0;",
     ),
 )

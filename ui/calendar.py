@@ -31,7 +31,7 @@ from scc_admin.errors import UserError
 from scc_admin.i18n import N_, NN_, Translator
 from scc_admin.model import Campaign, Changes, DraftState, Network, Page
 from scc_admin.words import NETWORKS, STATES, partly_words, state_words
-from ui import exchange
+from ui import exchange, trash
 from ui.campaigns import CampaignsPane
 from ui.entry import change_entry, move_item, new_entry
 from ui.files import save_as, saved
@@ -767,13 +767,13 @@ class Calendar(Screen):
         tr, editorial, entry_id = self.shell.tr.tr, self.shell.workspace.editorial, item.entry_id
         if entry_id is None:
             return
-        self.shell.messages.confirm(
-            tr(N_("Delete “{title}”?"), title=item.title),
-            tr(N_("This line of the calendar is deleted for good.")),
-            tr(N_("Delete the line")),
-            lambda: self.shell.tasks.mutate(
-                self, lambda: editorial.remove_entry(entry_id), None, self.shell.messages.failed
+        self.shell.tasks.mutate(
+            self,
+            lambda: editorial.remove_entry(entry_id),
+            lambda made: trash.say(
+                self.shell, tr(N_("The line is in the trash of the calendar.")), made[0]
             ),
+            self.shell.messages.failed,
         )
 
     # -- files ------------------------------------------------------------------------------------
@@ -791,6 +791,7 @@ class Calendar(Screen):
             ("pdf", N_("Export the month as PDF…"), "file", self._export_pdf),
             ("plan", N_("Signed plan of a page…"), "shield", partial(exchange.ask_plan, self)),
             ("batches", N_("Earlier imports…"), "history", self._show_batches),
+            ("trash", N_("Trash of the calendar…"), "trash", partial(trash.show, self.shell)),
         )
 
     def _show_menu(self) -> None:
@@ -1171,7 +1172,7 @@ class DayPanel(QFrame):
             ("change", N_("Change…"), "drafts", self.change_asked),
             ("move", N_("Move…"), "calendar", self.plan_asked),
             ("out", N_("Take out"), "minus", self.unplan_asked),
-            ("delete", N_("Delete…"), "trash", self.remove_asked),
+            ("delete", N_("Put in the trash"), "trash", self.remove_asked),
         ):
             act = partial(self._emit, signal)
             made = button(tr(text), act, icons=icons, icon=icon, kind="small")

@@ -23,6 +23,7 @@ from scc_admin.agenda import CampaignPost, CampaignSteps, Due
 from scc_admin.i18n import N_, NN_, Translator
 from scc_admin.model import Campaign, CampaignKind, Changes, DraftState, PostKind, Step
 from scc_admin.words import CAMPAIGN_KINDS, STEPS, state_words
+from ui import trash
 from ui.forms import Field
 from ui.messages import Banner
 from ui.records import RecordForm
@@ -235,16 +236,15 @@ class CampaignsPane(QWidget):
 
     def remove(self, campaign: Campaign) -> None:
         tr, editorial = self._shell.tr, self._shell.workspace.editorial
-        self._shell.messages.confirm(
-            tr.tr(N_("Delete “{title}”?"), title=campaign.name(tr.language)),
-            tr.tr(N_("Its posts stay, without a campaign. Its period and its amounts are lost.")),
-            tr.tr(N_("Delete the campaign")),
-            lambda: self._shell.tasks.mutate(
-                self._screen,
-                lambda: editorial.remove_campaign(campaign.id),
-                None,
-                self._shell.messages.failed,
+        self._shell.tasks.mutate(
+            self._screen,
+            lambda: editorial.remove_campaign(campaign.id),
+            lambda made: trash.say(
+                self._shell,
+                tr.tr(N_("The campaign is in the trash of the calendar; its posts stay.")),
+                made[0],
             ),
+            self._shell.messages.failed,
         )
 
     def begin(self, campaign: Campaign, due: Due) -> None:
@@ -321,7 +321,7 @@ class CampaignSheet(QFrame):
         head.addWidget(plain(campaign.name(tr.language), role="title"), 1)
         for text, icon, act in (
             (N_("Change…"), "drafts", partial(self._pane.change, campaign.id)),
-            (N_("Delete…"), "trash", partial(self._pane.remove, campaign)),
+            (N_("Put in the trash"), "trash", partial(self._pane.remove, campaign)),
         ):
             made = button(tr.tr(text), act, icons=self._shell.icons, icon=icon, kind="small")
             head.addWidget(made, 0, Qt.AlignmentFlag.AlignTop)

@@ -316,6 +316,7 @@ WAYS: tuple[Way, ...] = (
     Way(N_("Export the month as PDF…"), "calendar", ("act", "pdf"), "file"),
     Way(N_("Signed plan of a page…"), "calendar", ("act", "plan"), "shield"),
     Way(N_("Earlier imports…"), "calendar", ("act", "batches"), "history"),
+    Way(N_("Trash of the calendar…"), "calendar", ("act", "trash"), "trash"),
     Way(N_("Journal"), "moderation", "journal", "moderation"),
     Way(N_("Retention"), "moderation", "retention", "archive"),
 )
