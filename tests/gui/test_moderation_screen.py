@@ -1038,3 +1038,26 @@ def test_the_form_says_what_it_made_out_of_a_name(window, workspace, screen, set
     settle()
     assert "Known: User 001 (Soleil d’or)." in form.recognised.text()
     form.reject()
+
+
+@pytest.mark.parametrize("arrow", [False, True])
+def test_enter_in_the_list_of_known_accounts_goes_on_to_the_words(
+    qtbot, window, workspace, screen, settle, arrow
+):
+    new_case(workspace)
+    form = open_incident(window.shell)
+    settle()
+    form.activateWindow()
+    qtbot.waitUntil(form.isActiveWindow)
+    form.handle.setFocus()
+    popup = form.handle.completer().popup()
+    qtbot.keyClicks(form.handle, "teint")
+    qtbot.waitUntil(popup.isVisible)
+    if arrow:
+        qtbot.keyClick(popup, Qt.Key.Key_Down)
+    qtbot.keyPress(popup, Qt.Key.Key_Return)  # let go of, it is the words that hear it
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is form.words)
+    settle()
+    assert not popup.isVisible()
+    assert form.handle.text() == ("Teint Soleil" if arrow else "teint")
+    form.reject()

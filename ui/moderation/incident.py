@@ -16,6 +16,7 @@ from PySide6.QtGui import (
     QKeySequence,
 )
 from PySide6.QtWidgets import (
+    QAbstractItemView,
     QCheckBox,
     QComboBox,
     QCompleter,
@@ -209,7 +210,29 @@ class IncidentForm(FormDialog):
             if event.matches(QKeySequence.StandardKey.Paste) and holds_files(mime):
                 self.tray.take(mime, "clipboard")
                 return True
+            if isinstance(watched, QAbstractItemView) and (
+                is_enter(event) or event.key() == Qt.Key.Key_Tab
+            ):
+                self._proposed(watched)
+                return True
         return super().eventFilter(watched, event)
+
+    def _proposed(self, popup: QAbstractItemView) -> None:
+        """Enter and Tab in the list of known accounts: take the one in focus, if any, and go on.
+
+        Qt would but close the list, and what is typed next would go into the name.
+        """
+        known = popup.currentIndex()
+        if known.isValid():
+            self.handle.setText(known.data())
+        popup.hide()
+        QTimer.singleShot(0, self, self._name_typed)  # the window takes its focus back first
+
+    def _name_typed(self) -> None:
+        """The account is typed: who that is shows at once, and the words come next."""
+        self._look_up.stop()
+        self._recognise()
+        self.words.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _labelled(
         self, grid: QGridLayout, row: int, column: int, label: str, field: QWidget, *, span: int = 1
@@ -249,6 +272,8 @@ class IncidentForm(FormDialog):
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         self.handle.setCompleter(completer)
+        if (popup := completer.popup()) is not None:
+            popup.installEventFilter(self)
         if known.sheet is not None and not self.handle.text():
             self._prefill(known.sheet)
         elif self._wanted_page is not None:
@@ -511,11 +536,8 @@ class IncidentForm(FormDialog):
         return bool(self.tray.items) or any(text.strip() for text in typed)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        # The account is typed: who that is shows at once, and the words come next.
         if is_enter(event) and self.handle.hasFocus():
-            self._look_up.stop()
-            self._recognise()
-            self.words.setFocus(Qt.FocusReason.TabFocusReason)
+            self._name_typed()
             return
         super().keyPressEvent(event)
 
