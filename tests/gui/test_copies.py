@@ -98,8 +98,10 @@ def program(qapp, monkeypatch, tmp_path):
     yield made
     if made.window is not None:
         made.window._closing = True
-        made.window.hide()
-        made.window.deleteLater()
+    for window in (made.window, made.welcome):
+        if window is not None:
+            window.hide()
+            window.deleteLater()
     made.end()
     made.theme.deleteLater()
     made.deleteLater()
