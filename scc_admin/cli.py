@@ -872,6 +872,7 @@ def case_show(session: Session, number: str) -> None:
 @option("--approver", default="", text=N_("Second person who approves an exception"))
 @option("--override", default="", text=N_("Why the exception is made"))
 @option("--file", "files", type=FILE, multiple=True, text=N_("Picture or file of what was seen"))
+@option("--at", type=MOMENT, text=N_("When it was seen or done; now, when nothing is given"))
 @click.pass_obj
 def case_step(
     session: Session,
@@ -883,6 +884,7 @@ def case_step(
     approver: str,
     override: str,
     files: tuple[Path, ...],
+    at: datetime | None,
 ) -> None:
     from scc_admin.moderation import IncidentInput, StepInput
 
@@ -895,7 +897,8 @@ def case_step(
     if step == "incident":
         staged = tuple(workspace.vault.add(path, path.name) for path in files)
         moderation.log_incident(
-            case_id, IncidentInput(text=text, url=url, files=staged, method="file")
+            case_id,
+            IncidentInput(text=text, url=url, files=staged, method="file", captured_at=at),
         )
         return
     if step == "answer" and text.strip() and not workspace.library.cites(text):
@@ -908,6 +911,7 @@ def case_step(
             reason=reason,
             approver=approver,
             override=override,
+            done_at=at,
         ),
     )
 
@@ -920,13 +924,16 @@ def evidence() -> None:
 @evidence.command("add", cls=_Command, help=N_("Add files to a case."))
 @click.argument("number")
 @click.argument("files", nargs=-1, required=True, type=FILE)
+@option("--at", type=MOMENT, text=N_("When it was captured; now, when nobody knows"))
 @click.pass_obj
-def evidence_add(session: Session, number: str, files: tuple[Path, ...]) -> None:
+def evidence_add(
+    session: Session, number: str, files: tuple[Path, ...], at: datetime | None
+) -> None:
     workspace = session.workspace()
     case_id = workspace.moderation.case_by_number(number)
     for path in files:
         staged = workspace.vault.add(path, path.name)
-        evidence_id, _ = workspace.moderation.add_evidence(case_id, staged)
+        evidence_id, _ = workspace.moderation.add_evidence(case_id, staged, captured_at=at)
         table([(evidence_id, staged.sha256, path.name)])
 
 

@@ -82,6 +82,8 @@ class Picture:
     """Somebody looked, and nobody can be recognised on it."""
     consents: tuple[Consent, ...] = ()
     """Of the people it shows."""
+    taken_at: datetime | None = None
+    """When the camera says it was taken, with its zone."""
 
     @property
     def people_said(self) -> bool:

@@ -11,6 +11,7 @@ import mimetypes
 import struct
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -108,6 +109,7 @@ def inspect_image(source: bytes | Path, name: str = "") -> Picture:
             width=width,
             height=height,
             has_position=_has_position(image),
+            taken_at=_taken_at(image),
         )
 
 
@@ -197,11 +199,23 @@ def _too_large(width: int, height: int) -> UserError:
 
 _ORIENTATION = 0x0112
 _GPS = 0x8825
+_EXIF = 0x8769
+_TAKEN, _TAKEN_OFFSET = 0x9003, 0x9011
 
 
 def _orientation(image: Image.Image) -> int:
     value = image.getexif().get(_ORIENTATION, 1)
     return value if isinstance(value, int) and 1 <= value <= 8 else 1
+
+
+def _taken_at(image: Image.Image) -> datetime | None:
+    """When a camera says that it was taken. An hour that tells no zone is not sure."""
+    said = image.getexif().get_ifd(_EXIF)
+    taken, offset = (str(said.get(tag, "")).strip("\0 ") for tag in (_TAKEN, _TAKEN_OFFSET))
+    try:
+        return datetime.strptime(f"{taken} {offset}", "%Y:%m:%d %H:%M:%S %z").astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
 
 
 def _has_position(image: Image.Image) -> bool:

@@ -153,7 +153,7 @@ def moment_field(shell: Shell, at: dt.datetime) -> QDateTimeEdit:
     """A field for a day and an hour, on the clock of the zone in which instants are shown."""
     field = MomentField()
     field.setTimeZone(_qt_zone(shell.tr))
-    _show_moment(field, at)
+    show_moment(field, at)
     field.setDisplayFormat("yyyy-MM-dd HH:mm")
     return field
 
@@ -163,7 +163,8 @@ def _qt_zone(tr: Translator) -> QTimeZone:
     return zone if zone.isValid() else QTimeZone.systemTimeZone()
 
 
-def _show_moment(field: QDateTimeEdit, at: dt.datetime) -> None:
+def show_moment(field: QDateTimeEdit, at: dt.datetime) -> None:
+    """Have a field of `moment_field` show an instant."""
     field.setDateTime(QDateTime.fromSecsSinceEpoch(int(at.timestamp()), field.timeZone()))
 
 
@@ -593,7 +594,7 @@ def _set_value(widget: QWidget, value: Any) -> None:
             widget.set_day(value)
         case QDateTimeEdit():
             if value is not None:
-                _show_moment(widget, value)
+                show_moment(widget, value)
         case QComboBox():
             index = widget.findData(value)
             if index >= 0:

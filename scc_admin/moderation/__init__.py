@@ -122,6 +122,7 @@ __all__ = [
     "since_message",
     "skipped",
     "standing_ban",
+    "taken_at",
     "unanswered",
     "waits_for_affairs",
 ]
@@ -747,7 +748,7 @@ class Moderation:
             )
         must_be_web_address(new.url)
         now = self._clock()
-        captured = new.captured_at or now
+        captured = now if new.captured_at is None else past(new.captured_at, now)
         who = self._signature()
         case = self._standing(tx, case_id)
         account_id = new.account_id
@@ -863,12 +864,19 @@ class Moderation:
         url: str = "",
         captured_at: datetime | None = None,
     ) -> tuple[int, Changes]:
-        """Add a file to a case, or to one of its incidents."""
+        """Add a file to a case, or to one of its incidents.
+
+        `captured_at`: when it was taken; where nobody says, when the picture itself does, or else
+        now. Raises UserError for a moment to come.
+        """
         now = self._clock()
+        if captured_at is None:
+            captured_at = taken_at(file, now)
+        captured_at = past(captured_at, now)
         with self._store.writing() as tx:
             case = self._standing(tx, case_id)
             evidence_id = self._add_evidence(
-                tx, case, file, captured_at or now, method, url, incident_id=incident_id
+                tx, case, file, captured_at, method, url, incident_id=incident_id
             )
             self._moved(tx, case_id, now)
         return evidence_id, Changes(_CASE | {"evidence"}, case_id=case_id)
@@ -1545,6 +1553,13 @@ def _one_word(named: Named) -> Named:
     """Without the name shown where it is but the @name again."""
     again = named.shown.casefold() == named.handle.removeprefix("@").casefold()
     return Named("", named.handle) if named.handle and again else named
+
+
+def taken_at(file: StagedBlob | KeptFile, now: datetime) -> datetime:
+    """When a picture says that it was taken, if it says so surely; else now."""
+    picture = file.picture if isinstance(file, StagedBlob) else None
+    taken = None if picture is None else picture.taken_at
+    return now if taken is None or taken > now else taken
 
 
 def _next_step(db: Reading, row: Row) -> NextStep | None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from scc_admin.model import Rung, Situation
 from scc_admin.moderation import CaseInput, EscalationInput, IncidentInput
-from ui.forms import FormDialog
+from ui.forms import FormDialog, moment_of, show_moment
+from ui.moderation.incident import open_incident
 from ui.moderation.screen import Moderation
 
 
@@ -109,6 +111,28 @@ def test_a_new_comment_after_the_answer_asks_again(screen, workspace, slander, s
     assert form().windowTitle() == view.shell.tr.tr("Ask Public Affairs")
     form().reject()
     settle()
+
+
+def test_an_incident_says_when_it_was_seen(screen, workspace, slander, settle):
+    case = open_incident(screen.shell, slander)
+    settle()
+    case.words.setPlainText("Vu hier soir")
+    clock = workspace.clock
+    show_moment(case.seen, clock() + timedelta(days=1))
+    case.submit()
+    settle()
+    assert case.isVisible() and case.banner.isVisible()
+    yesterday = (clock() - timedelta(days=1)).replace(second=0, microsecond=0)
+    show_moment(case.seen, yesterday)
+    assert not case.banner.isVisible()
+    case.reject()
+    settle()
+    case = open_incident(screen.shell, slander)  # kept as it was left
+    settle()
+    assert moment_of(screen.shell, case.seen) == yesterday
+    case.submit()
+    settle()
+    assert workspace.moderation.sheet(slander).incidents[0].captured_at == yesterday
 
 
 def test_closing_what_waits_asks_for_a_second_person(screen, workspace, slander, settle):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import io
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from PIL import Image
 
 from scc_admin.errors import UserError
 from scc_admin.model import CaseState, DeadlineKind, EntryKind, Gate, Network, Rung, Situation
@@ -263,6 +265,42 @@ def test_when_it_was_seen_can_be_mended(moderation, clock, slander, journal):
     assert moderation.escalation(escalation).seen_at == earlier
     later = EscalationInput("Que faire?", seen_at=clock())
     assert refused(moderation.correct_escalation, escalation, later) == "too_late"
+
+
+# -- when it was seen ------------------------------------------------------------------------------
+
+
+def test_what_is_seen_and_captured_lies_behind_us(moderation, vault, clock, slander):
+    ahead = clock() + timedelta(hours=1)
+    staged = vault.add(b"des octets", "page.html")
+    log, add = moderation.log_incident, moderation.add_evidence
+    assert refused(log, slander, IncidentInput(text="Bof", captured_at=ahead)) == "future"
+    assert refused(add, slander, staged, captured_at=ahead) == "future"
+    yesterday = clock() - timedelta(days=1)
+    log(slander, IncidentInput(text="Bof", captured_at=yesterday))
+    assert moderation.sheet(slander).incidents[0].captured_at == yesterday
+    escalation = moderation.escalate(slander, EscalationInput("Que faire?"))
+    assert moderation.escalation(escalation).seen_at == yesterday
+
+
+@pytest.mark.parametrize(
+    ("said", "offset", "taken"),
+    [
+        ("2026:11:20 09:30:00", "-05:00", datetime(2026, 11, 20, 14, 30, tzinfo=UTC)),
+        ("2026:11:20 09:30:00", None, None),  # in which zone, nobody knows
+        ("2030:01:01 00:00:00", "-05:00", None),  # a camera ahead of time
+        ("0000:00:00 00:00:00", "-05:00", None),
+    ],
+)
+def test_a_picture_that_surely_says_when_it_was_taken_is_captured_then(
+    moderation, vault, clock, slander, said, offset, taken
+):
+    picture, exif, out = Image.new("RGB", (8, 8)), Image.Exif(), io.BytesIO()
+    exif.get_ifd(0x8769).update({0x9003: said} | ({0x9011: offset} if offset else {}))
+    picture.save(out, "JPEG", exif=exif)
+    moderation.add_evidence(slander, vault.add(out.getvalue(), "photo.jpg"))
+    (piece,) = moderation.sheet(slander).evidence
+    assert piece.captured_at == (taken or clock())
 
 
 # -- people and days ------------------------------------------------------------------------------

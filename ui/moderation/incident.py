@@ -40,7 +40,15 @@ from scc_admin.model import (
 )
 from scc_admin.moderation import AccountInput, CaseInput, IncidentInput, Logged
 from scc_admin.words import CASE_STATES, NETWORKS, SITUATIONS
-from ui.forms import FormDialog, PlainText, holds_files, whole_moment
+from ui.forms import (
+    FormDialog,
+    PlainText,
+    holds_files,
+    moment_field,
+    moment_of,
+    show_moment,
+    whole_moment,
+)
 from ui.icons import network_icon
 from ui.keyboard import is_enter
 from ui.messages import Banner
@@ -147,6 +155,7 @@ class IncidentForm(FormDialog):
         self.displayed.setPlaceholderText(tr(N_("As the network shows it: “2 h ago”")))
         self.number = QLineEdit()
         self.number.setPlaceholderText(tr(N_("It stays when the name changes")))
+        self.seen = moment_field(shell, self._captured)
         self.tray = Tray(shell)
         self.when = plain(role="small")
 
@@ -173,7 +182,8 @@ class IncidentForm(FormDialog):
         self._labelled(grid, 14, 0, N_("Link"), self.url, span=2)
         self._labelled(grid, 16, 0, N_("Our page"), self.page)
         self._labelled(grid, 16, 1, N_("Date displayed"), self.displayed)
-        self._labelled(grid, 18, 0, N_("Number of the account (optional)"), self.number, span=2)
+        self._labelled(grid, 18, 0, N_("Seen on"), self.seen)
+        self._labelled(grid, 18, 1, N_("Number of the account (optional)"), self.number)
         column.addLayout(grid)
         column.addWidget(self.when)
         holder = QWidget()
@@ -198,6 +208,7 @@ class IncidentForm(FormDialog):
         self.words.pictures_pasted.connect(lambda mime: self.tray.take(mime, "clipboard"))
         self.words.too_long.connect(lambda whole: self.tray.keep_whole(whole, self.banner))
         self.page.currentIndexChanged.connect(lambda _i: self.touched())
+        self.seen.dateTimeChanged.connect(lambda _at: self._seen_changed())
         self.tray.changed.connect(self.touched)
         self.number.textChanged.connect(lambda _t: self._account_changed())
         for line in (self.handle, self.title, self.url, self.displayed, self.number):
@@ -443,6 +454,20 @@ class IncidentForm(FormDialog):
 
     # -- the words ------------------------------------------------------------------------------
 
+    def _seen_changed(self) -> None:
+        """Somebody says when it was seen: to the minute, and not the moment the form opened."""
+        self._captured = moment_of(self.shell, self.seen)
+        self._show_when()
+        self._mended()
+
+    def _set_seen(self, at: dt.datetime) -> None:
+        """Show a moment of our own, kept to the second."""
+        self.seen.blockSignals(True)
+        show_moment(self.seen, at)
+        self.seen.blockSignals(False)
+        self._captured = at
+        self._show_when()
+
     def _show_when(self) -> None:
         tr = self.shell.tr
         self.when.setText(
@@ -491,7 +516,7 @@ class IncidentForm(FormDialog):
         }
 
     def restore(self, data: Mapping[str, Any]) -> None:
-        self._captured = dt.datetime.fromisoformat(data["captured"])
+        self._set_seen(dt.datetime.fromisoformat(data["captured"]))
         self._titled_by_hand = data["titled"]
         self._paged_by_hand = True
         self.set_values(data)
@@ -525,9 +550,8 @@ class IncidentForm(FormDialog):
         self.tray.empty(forget=True)
         self._titled_by_hand = self._chosen_by_hand = self._paged_by_hand = False
         self._wanted_case = self._case_id
-        self._captured = self.shell.clock()
         super().begin_anew()
-        self._show_when()
+        self._set_seen(self.shell.clock())
 
     def worth_keeping(self) -> bool:
         typed = [self.words.toPlainText(), self.url.text(), self.displayed.text()]
@@ -577,6 +601,8 @@ class IncidentForm(FormDialog):
             )
         if not is_web_address(self.url.text()):
             return self.url, tr(NO_ADDRESS)
+        if self._captured > self.shell.clock():
+            return self.seen, tr(N_("That moment is still to come."))
         return None, ""
 
     def _mended(self) -> None:

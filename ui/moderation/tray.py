@@ -27,7 +27,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from scc_admin.errors import UserError
 from scc_admin.i18n import N_
 from scc_admin.model import Progress
-from scc_admin.moderation import KeptFile
+from scc_admin.moderation import KeptFile, taken_at
 from ui.files import Purpose, open_files
 from ui.forms import holds_files
 from ui.messages import Banner
@@ -145,7 +145,8 @@ class Tray(QFrame):
             )
             known = sorted({number for number, _ in moderation.evidence_like(staged.sha256)})
             blob_id = moderation.unfinished.keep_file(staged)
-            file = KeptFile(blob_id, name, staged.sha256, staged.size, captured, method)
+            at = taken_at(staged, captured)
+            file = KeptFile(blob_id, name, staged.sha256, staged.size, at, method)
             return Item(file, staged.thumbnail, tuple(known))
 
         self._waiting += 1
