@@ -598,7 +598,7 @@ class CaseView(QWidget):
         gates = following.gates if following is not None else ()
         if following is not None:
             rung = tr.tr(RUNGS[following.rung]).lower()
-            if Gate.PUBLIC_AFFAIRS in gates:
+            if {Gate.PUBLIC_AFFAIRS, Gate.OTHER_CASE} & set(gates):
                 said = tr.tr(
                     N_("Next step: the answer of Public Affairs, and only then: {rung}."), rung=rung
                 )
