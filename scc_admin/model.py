@@ -783,7 +783,7 @@ class Escalation:
     exported_at: datetime | None = None
     """When its packet was last exported; only a `CaseSheet` knows it."""
     answer_entry: int = 0
-    """The journal entry of the answer that stands; only a `CaseSheet` knows it."""
+    """The journal entry of the answer as it first came; only a `CaseSheet` knows it."""
     standing: bool = False
     """Whether that answer was said to hold for what follows too; only a `CaseSheet` knows it."""
 

@@ -220,17 +220,17 @@ def unanswered(
     """The comments logged since Public Affairs last answered, that their answer is not about.
 
     It is about what repeats, in the same words, a comment that they knew; and about whatever
-    follows, where they said so. What counts is when a comment was logged: when it was seen is for
-    whoever logs it to say.
+    follows, where they said so. It is not about what was logged after it, whatever day that was
+    seen, nor about what was seen after it, whenever their answer was written down.
     """
     last = _last_answer(escalations)
-    if last is None or last.standing:
+    if last is None or last.answered_at is None or last.standing:
         return ()
     seen = [i for i in incidents if not i.retracted]
-    known = {duplicates.normalise(i.text) for i in seen if i.entry < last.answer_entry} - {""}
-    return tuple(
-        i for i in seen if i.entry > last.answer_entry and duplicates.normalise(i.text) not in known
-    )
+    end = last.answered_at + timedelta(minutes=1)  # moments are told to the minute
+    told = [i for i in seen if i.entry < last.answer_entry and i.captured_at < end]
+    known = {duplicates.normalise(i.text) for i in told} - {""}
+    return tuple(i for i in seen if i not in told and duplicates.normalise(i.text) not in known)
 
 
 def _last_answer(escalations: Iterable[Escalation]) -> Escalation | None:

@@ -282,23 +282,24 @@ def _entered(db: Reading, number: str, escalations: Sequence[Escalation]) -> tup
     if not escalations:
         return ()
     query = JournalQuery(case=number, kinds=frozenset({EntryKind.ESCALATION, EntryKind.CONTACT}))
-    first: dict[str, datetime] = {}
+    first: dict[str, tuple[int, datetime]] = {}
     last: dict[str, int] = {}
     for seq in reversed(index.search(db, query, None, None)):
         said = json.loads(db.value("SELECT body FROM journal WHERE seq = ?", (seq,)))
-        first.setdefault(said["step"], instant(said["at"]))
+        first.setdefault(said["step"], (seq, instant(said["at"])))
         last[said["step"]] = seq
     exported = "SELECT MAX(at) FROM packets WHERE escalation_id = ?"
     standing = "SELECT value FROM journal_values WHERE seq = ? AND field = 'standing'"
-    answers = {e.number: last.get(f"{e.number}/answered", 0) for e in escalations}
+    none = (0, None)
     return tuple(
         replace(
             e,
-            created_at=first.get(e.number),
+            created_at=first.get(e.number, none)[1],
             entry=last.get(e.number, 0),
             exported_at=instant_or_none(db.value(exported, (e.id,))),
-            answer_entry=answers[e.number],
-            standing=db.value(standing, (answers[e.number],)) == STANDING,
+            # An answer that was written down again is about no more than it was at first.
+            answer_entry=first.get(f"{e.number}/answered", none)[0],
+            standing=db.value(standing, (last.get(f"{e.number}/answered", 0),)) == STANDING,
         )
         for e in escalations
     )

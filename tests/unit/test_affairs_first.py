@@ -177,6 +177,22 @@ def test_a_new_comment_after_their_answer_asks_for_another_one(moderation, clock
     moderation.retract_incident(incident, "Une erreur")
 
 
+def test_an_answer_written_down_late_or_again_is_about_nothing_newer(moderation, clock, slander):
+    escalation = moderation.escalate(slander, EscalationInput("Que faire?"))
+    moderation.record_contact(escalation, "Par téléphone", clock())
+    came = clock()
+    clock.advance(hours=2)
+    moderation.log_incident(slander, IncidentInput(text="Et le directeur aussi vole"))
+    clock.advance(hours=2)
+    moderation.record_affairs_answer(escalation, "Répondez ceci", came)
+    assert locked(moderation, slander) == set(ACTS)
+    again = answered(moderation, clock, slander)
+    assert not locked(moderation, slander)
+    moderation.log_incident(slander, IncidentInput(text="Et toute l’équipe"))
+    moderation.record_affairs_answer(again, "Répondez cela", clock())
+    assert locked(moderation, slander) == set(ACTS)
+
+
 def test_only_the_comment_that_locks_asks_for_a_second_person_to_be_undone(
     moderation, clock, slander
 ):
