@@ -26,6 +26,12 @@ WHY = "Une plainte, pas une calomnie"
 
 @pytest.fixture
 def slander(moderation):
+    """A case that waits for Public Affairs. Whatever a test does to it, the journal tells of it."""
+    yield _slander(moderation)
+    assert moderation.agreement().differences == ()
+
+
+def _slander(moderation):
     return moderation.report(
         CaseInput(
             "Calomnie",
