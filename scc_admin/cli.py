@@ -1061,6 +1061,13 @@ def journal_checkpoint(session: Session) -> None:
     click.echo(session.workspace().journal.checkpoint().note, nl=False)
 
 
+@journal.command("prove", cls=_Command, help=N_("Prove that a checkpoint kept elsewhere holds."))
+@click.argument("held", type=FILE)
+@click.pass_obj
+def journal_prove(session: Session, held: Path) -> None:
+    click.echo(session.workspace().journal.prove_since(held.read_text("utf-8")), nl=False)
+
+
 @journal.command("erase", cls=_Command, help=N_("Erase personal values of an entry."))
 @click.argument("entry", type=int)
 @option("--ground", type=choice(Ground), required=True, text=N_("Why they are erased"))
@@ -1149,9 +1156,21 @@ def packet_verify(session: Session, path: Path) -> None:
     report = packets.verify(path)
     for problem in report.problems:
         session.say(problem.message, **problem.params)
-    data({"ok": report.ok, "number": report.number, "fingerprint": report.fingerprint})
+    data(
+        {
+            "ok": report.ok,
+            "number": report.number,
+            "fingerprint": report.fingerprint,
+            "files": len(report.files),
+            "entries": report.entries,
+            "told": report.told,
+            "differences": report.differences,
+        }
+    )
     if not report.ok:
         sys.exit(FOUND)
+    if report.differences:
+        session.say(packets.DIFFERENCES, n=report.differences)
     session.say(
         N_("The packet is whole. Compare the fingerprint by another channel: {fingerprint}"),
         fingerprint=report.fingerprint,

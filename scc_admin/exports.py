@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -48,7 +49,7 @@ from scc_admin.model import (
 from scc_admin.moderation import Moderation, restraint, skipped
 from scc_admin.pictures import masked
 from scc_admin.reports import Week, weekly
-from scc_admin.store import Row, Store, stamp
+from scc_admin.store import Row, Store, instant, stamp
 from scc_admin.veil import Veil
 from scc_admin.words import (
     ACTS,
@@ -419,6 +420,7 @@ def packet_data(
             "exception": None,
             "ours": False,
             "captures": [numbers[e.id] for e in evidence if e.incident_id == i.id],
+            "entry": i.entry,
         }
         for i in sheet.incidents
         if not i.retracted
@@ -454,6 +456,7 @@ def packet_data(
                 "exception": exception,
                 "ours": True,
                 "captures": [numbers[e.id] for e in evidence if e.step_id == step.id],
+                "entry": step.entry,
             }
         )
         done.append({"at": step.at, "what": what, "who": step.who, "exception": exception})
@@ -504,8 +507,8 @@ def packet_data(
             {
                 "what": tr(one.what),
                 "entry": one.entry or 0,
-                "recorded": veil(one.said),
-                "found": veil(one.found),
+                "recorded": veil(_in_words(source.tr, one.said)),
+                "found": veil(_in_words(source.tr, one.found)),
             }
             for one in source.moderation.agreement(sheet.case.number).differences
         ],
@@ -514,6 +517,14 @@ def packet_data(
         "public_key": source.signer.openssh_public_line(source.signer.name),
         "fingerprint": source.signer.fingerprint(),
     }
+
+
+_STAMP = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]{8,12}Z")
+
+
+def _in_words(tr: Translator, held: str) -> str:
+    """What a column holds, as a reader has it: an instant in local time, all else as it stands."""
+    return tr.moment(instant(held)) if _STAMP.fullmatch(held) else held
 
 
 def _waiver(tr: Translator, veil: Veil, step: CaseStep, sheet: CaseSheet) -> Waiver | None:

@@ -38,6 +38,10 @@ from scc_admin.i18n import N_, data_folder
 from scc_admin.keys import Signer
 from scc_admin.pictures import extension
 
+DIFFERENCES = N_(
+    "The sender says in it that the case is not what their journal recorded, in places: {n}."
+)
+"""Of a packet that is whole and tells two versions."""
 NAMESPACE = "scc-admin-packet"
 BAGIT = "bagit.txt"
 BAG_INFO = "bag-info.txt"
@@ -509,6 +513,13 @@ class PacketReport:
     """Journal entries whose opened values and place under the checkpoint were checked."""
     document: bool | None = None
     """Whether the PDF that stands beside is the one of this packet; None when there is none."""
+    told: int = 0
+    """Lines of the case that were compared with the entries they repeat; 0 for a packet of an
+    earlier version, whose lines do not name theirs."""
+    differences: int = 0
+    """Places where the sender found the case to differ from the journal, and says so in it."""
+    checkpoint: str = ""
+    """The signed note of the journal that came along, once the entries stand under it."""
 
 
 def verify(
@@ -548,6 +559,9 @@ def verify(
         created=checker.created,
         entries=checker.entries,
         document=checker.document,
+        told=checker.told,
+        differences=checker.differences,
+        checkpoint=checker.checkpoint,
     )
 
 
@@ -573,6 +587,9 @@ class _Checker:
         self.created: datetime | None = None
         self.entries = 0
         self.document: bool | None = None
+        self.told = 0
+        self.differences = 0
+        self.checkpoint = ""
 
     def problem(self, code: str, message: str, **params: object) -> None:
         self.problems.append(IntegrityError(code, message, **params))
@@ -778,8 +795,9 @@ class _Checker:
             self.number, self.created = number, created
             self._pdf = self._small(source, document).decode().split()[0]
             opened = json.loads(self._small(source, ENTRIES))
+            case = json.loads(self._small(source, CASE))
             note = self._small(source, CHECKPOINT).decode()
-            if not isinstance(opened, list):
+            if not isinstance(opened, list) or not isinstance(case, dict):
                 raise ValueError("no list of entries")
         except (ValueError, KeyError, IndexError, RecursionError) as error:
             if isinstance(error, UserError):
@@ -787,6 +805,27 @@ class _Checker:
             self.problem("not_ours", N_("The packet is signed, but is not one of this program."))
             return
         self._journal(opened, note, key)
+        if not self.problems:
+            self.checkpoint = note
+            self._case(case, opened)
+
+    def _case(self, case: Mapping[str, Any], opened: Sequence[Any]) -> None:
+        """What the case says against the entries that it repeats."""
+        try:
+            self.differences = len(case.get("differences", ()))
+            if not self.differences:  # where there are some, the packet tells both
+                told = _Told(case, opened)
+                wrong = told.wrong()
+                self.told = told.compared
+        except _NONSENSE:
+            self.problem("not_ours", N_("The packet is signed, but is not one of this program."))
+            return
+        if not self.differences and wrong is not None:
+            self.problem(
+                "case",
+                N_("The case of the packet does not say what its own journal entry {seq} says."),
+                seq=wrong,
+            )
 
     def _journal(self, opened: list[Any], note: str, key: bytes) -> None:
         """Each opened value against its commitment, each entry against the checkpoint."""
@@ -857,6 +896,125 @@ class _Checker:
         directory = _directory(members, at, end)
         file.seek(end)
         return file.read(len(directory) + 1) == directory
+
+
+class _Told:
+    """The case of a packet beside its entries. Words that were hidden, or replaced by the person's
+    label, are not compared; their hashes are, where both give one."""
+
+    def __init__(self, case: Mapping[str, Any], opened: Sequence[Any]) -> None:
+        self._case = case
+        self._bodies = {int(e["seq"]): json.loads(e["body"]) for e in opened}
+        self._values: dict[int, Mapping[str, Any]] = {int(e["seq"]): e["values"] for e in opened}
+        self.compared = 0
+
+    def wrong(self) -> int | None:
+        """The first entry that the case contradicts; None when there is none."""
+        lines = [line for line in self._case.get("timeline", ()) if line.get("entry")]
+        if not lines:
+            return None
+        for line in lines:
+            seq = int(line["entry"])
+            if seq not in self._bodies or not self._agrees(line, seq):
+                return seq
+            self.compared += 1
+        return self._left_out({int(line["entry"]) for line in lines}) or self._asked()
+
+    def _agrees(self, line: Mapping[str, Any], seq: int) -> bool:
+        body = self._bodies[seq]
+        if not line["ours"]:
+            return (
+                body["kind"] == "incident"
+                and self._same(seq, "captured", line["at"])
+                and self._same(seq, "text", line["detail"], line["original_sha256"])
+                and self._same(seq, "url", line["link"])
+            )
+        exception = line["exception"] or {"reason": ""}
+        words = f"{line['detail']}\n{exception['reason']}"
+        return (
+            self._same(seq, "done", line["at"])
+            and ("done" in body["commit"] or _moment(body["at"]) == _moment(line["at"]))
+            and body["who"] == _one_line(line["who"])
+            and all(
+                (value := self._plain(seq, name)) is None
+                or value in words
+                or (name == "text" and value in _CODES)
+                for name in ("text", "reason", "override")
+            )
+        )
+
+    def _plain(self, seq: int, name: str) -> str | None:
+        """A value whose words are there; None for any other."""
+        value = self._values[seq].get(name)
+        return None if value is None or "value" not in value else str(value["value"])
+
+    def _same(self, seq: int, name: str, told: object, digest: str = "") -> bool:
+        value = self._values[seq].get(name)
+        if name not in self._bodies[seq]["commit"]:
+            return name in ("captured", "done") or told in ("", None)
+        if value is None:
+            return True
+        if "value" not in value:
+            return not digest or value["sha256"] == digest
+        if name in ("captured", "done", "seen", "when"):
+            return _moment(str(told)) == _moment(value["value"])
+        return bool(value["value"] == told)
+
+    def _left_out(self, told: set[int]) -> int | None:
+        """The first comment, answer or ban of the journal that the case does not tell of."""
+        undone = {body["supersedes"] for body in self._bodies.values()}
+        return next(
+            (
+                seq
+                for seq, body in sorted(self._bodies.items())
+                if body["kind"] in ("incident", "rung", "ban")
+                and seq not in told
+                and seq not in undone
+            ),
+            None,
+        )
+
+    def _asked(self) -> int | None:
+        """The request and its clock, against the last entries that tell of them."""
+        number, clock = self._case["number"], self._case["clock"]
+        for kind, step, fields in (
+            ("escalation", number, {"question": self._case["question"], "seen": clock["seen"]}),
+            (
+                "contact",
+                f"{number}/escalated",
+                {"contact": self._case["contact"], "when": clock["escalated"]},
+            ),
+            (
+                "contact",
+                f"{number}/answered",
+                {"answer": self._case["answer"], "when": clock["answered"]},
+            ),
+            ("contact", f"{number}/closed", {"when": clock["closed"]}),
+        ):
+            seqs = [s for s, b in self._bodies.items() if (b["kind"], b["step"]) == (kind, step)]
+            if not seqs:
+                continue
+            seq = max(seqs)
+            for name, told in fields.items():
+                if name in self._bodies[seq]["commit"] and not self._same(seq, name, told):
+                    return seq
+            self.compared += 1
+        return None
+
+
+_CODES = frozenset({"set", "lifted", "reopened", "granted", "upheld", "lowered"})
+"""Words of steps that are codes: the case says them in its language."""
+
+
+def _moment(text: str) -> datetime:
+    at = datetime.fromisoformat(text)
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)
+
+
+def _one_line(name: str) -> str:
+    from scc_admin.journal import body
+
+    return body.one_line(name)
 
 
 _NONSENSE = (

@@ -429,6 +429,14 @@ ACTIONS: tuple[Action, ...] = (
         icon="pin",
         words=N_("proof signature integrity"),
     ),
+    Action(
+        "verify-received",
+        N_("Verify what was received…"),
+        _S.MODERATION,
+        "verify_received",
+        icon="shield",
+        words=N_("check received packet folder ZIP checkpoint compare fingerprint proof"),
+    ),
     # View
     Action("theme-system", N_("Colours of the system"), _S.VIEW, "look:system", checkable=True),
     Action(

@@ -720,6 +720,12 @@ class Window(ByKeyboard, QMainWindow):
 
         open_incident(self.shell)
 
+    def verify_received(self) -> None:
+        """Verify a packet or a checkpoint that came from elsewhere."""
+        from ui.received import ReceivedDialog
+
+        ReceivedDialog(self.shell).open()
+
     def open_workspace(self) -> None:
         self.another_workspace.emit("open")
 

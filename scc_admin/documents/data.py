@@ -104,6 +104,8 @@ class Moment(TypedDict):
     """True for an act of our side."""
     captures: Sequence[int]
     """Numbers of the captures that show it."""
+    entry: int
+    """The journal entry that it repeats."""
 
 
 class Capture(TypedDict):

@@ -371,6 +371,30 @@ class Journal:
         with self._store.reading() as db:
             return merkle.consistency_proof(_hashes(db), old, new)
 
+    def prove_since(self, held: str) -> str:
+        """A proof, as JSON, that the journal still begins with what a checkpoint held elsewhere
+        says: both notes, the newer of which is signed now, and the hashes between them.
+
+        Whoever holds the older one can check it without seeing an entry. Raises UserError when
+        nothing can be signed, IntegrityError when it is no checkpoint of this journal or the
+        journal no longer agrees with it.
+        """
+        new = self.checkpoint()
+        assert self._signer is not None
+        old = notes.verify(held, self._signer.public_key, self.origin)
+        proof: tuple[bytes, ...] = ()
+        if 0 < old.size <= new.size:
+            proof = self.consistency_proof(old.size, new.size)
+        if not merkle.verify_consistency(old.size, old.root, new.size, new.root, proof):
+            raise IntegrityError(
+                "not_since",
+                N_(
+                    "The journal does not begin with what this checkpoint says. Verify the journal."
+                ),
+            )
+        steps = [step.hex() for step in proof]
+        return json.dumps({"old": held, "new": new.note, "proof": steps}, indent=1) + "\n"
+
     # -- verifying ----------------------------------------------------------------------------
 
     def verify(

@@ -15,7 +15,8 @@ import pytest
 from sqlcipher3 import dbapi2
 from test_journal_mutations import COUNT
 
-from scc_admin.errors import UserError
+from scc_admin import packets
+from scc_admin.errors import IntegrityError, UserError
 from scc_admin.i18n import Translator
 from scc_admin.keys import Kind
 from scc_admin.model import Ground, Language, Network, Rung, Situation
@@ -27,7 +28,7 @@ from scc_admin.moderation import (
     Moderation,
     StepInput,
 )
-from scc_admin.moderation.agreement import FED, LABELS, compare, outside_words
+from scc_admin.moderation.agreement import FED, LABELS, Agreement, compare, outside_words
 from scc_admin.moderation.register import ConfidentialityInput
 from scc_admin.workspace import Workspace
 
@@ -306,6 +307,41 @@ def test_a_falsified_case_is_refused_and_told_of_on_request(base, tmp_path, monk
     pairs = {(one["what"], one["found"]) for one in told["differences"]}
     assert ("le texte d’un commentaire", "FALSIFIÉ") in pairs
     assert all(one["recorded"] != one["found"] for one in told["differences"])
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE incidents SET text = 'FALSIFIÉ'",
+        "UPDATE incidents SET captured_at = '2020-01-01T00:00:00.000Z'",
+        "UPDATE incidents SET retracted = 1",
+        "UPDATE case_steps SET text = 'FALSIFIÉ' WHERE text <> ''",
+        "UPDATE case_steps SET who = 'Une autre'",
+        "UPDATE case_steps SET at = '2020-01-01T00:00:00.000Z'",
+        "UPDATE escalations SET question = 'FALSIFIÉ'",
+        "UPDATE escalations SET answer = 'FALSIFIÉ', contact = 'FALSIFIÉ'",
+        "UPDATE escalations SET escalated_at = '2020-01-01T00:00:00.000Z'",
+    ],
+)
+def test_whoever_receives_a_falsified_packet_finds_it(base, tmp_path, monkeypatch, statement):
+    """As if the sender's program had not looked: the packet's own entries tell."""
+    monkeypatch.setenv("SCC_ADMIN_CONFIG", str(tmp_path / "settings.json"))
+    shutil.copytree(base, tmp_path / "w")
+    falsify(tmp_path / "w" / "workspace.db", (statement, ()))
+    monkeypatch.setattr(Moderation, "agreement", lambda *_, **__: Agreement())
+    with Workspace.open(tmp_path / "w") as workspace:
+        number = workspace.moderation.escalations()[0].number
+        with pytest.raises(IntegrityError) as refused:
+            workspace.export_packet(number, tmp_path / "out", Translator(Language.FR))
+    assert refused.value.code == "case"
+
+
+def test_an_honest_packet_says_how_much_was_compared(base):
+    (archive,) = (base.parent / "out").glob("*.zip")
+    report = packets.verify(archive)
+    assert report.ok
+    assert report.told >= 4
+    assert report.checkpoint
 
 
 def test_what_is_outside_is_said_once():

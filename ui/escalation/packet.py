@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from scc_admin.errors import UserError
 from scc_admin.i18n import N_, Translator
 from scc_admin.model import Area, CaseSheet, Changes, Escalation, Evidence, Language
+from scc_admin.moderation.agreement import Agreement
 from scc_admin.moderation.unfinished import KeptForm
 from scc_admin.words import LANGUAGES, person_label
 from ui.escalation.mask import MaskEditor
@@ -61,6 +62,7 @@ KEYS: Keys = (
 PREVIEW_PAUSE, PREVIEW_AT_MOST = 500, 2_000
 """Milliseconds without and with further choices after which the pages are drawn anew."""
 
+_DIFFERENCES_SHOWN = 3
 _NAMES_SHOWN = 12
 """Replaced names that are listed; more of them are other spellings."""
 
@@ -153,6 +155,11 @@ class PacketBuilder(ByKeyboard, QDialog):
         body.addWidget(self.banner)
         self.doubt = Banner(shell.icons)
         body.addWidget(self.doubt)
+        self.differs = Banner(shell.icons)
+        body.addWidget(self.differs)
+        self.both = QCheckBox(tr(N_("Export it, and tell both versions")))
+        self.both.hide()
+        body.addWidget(self.both)
         row = QHBoxLayout()
         margins(row, 0, Space.SMALL)
         row.addWidget(button(tr(N_("Correct what is asked…")), self.correct, kind="small"))
@@ -275,6 +282,22 @@ class PacketBuilder(ByKeyboard, QDialog):
             self.doubt.show_message(Tone.WARNING, doubt, title=title)
         else:
             self.doubt.hide()
+
+    def _say_differs(self, agreement: Agreement) -> None:
+        """Where the case is not what the journal recorded: such a packet says so, or does not
+        leave."""
+        tr = self.shell.tr
+        self.both.setVisible(not agreement.ok)
+        if agreement.ok:
+            self.differs.hide()
+            return
+        shown = [one.problem() for one in agreement.differences[:_DIFFERENCES_SHOWN]]
+        said = [tr.tr(problem.message, **problem.params) for problem in shown]
+        if agreement.count > len(said):
+            more = agreement.count - len(said)
+            said.append(tr.ntr("and {n} other difference", "and {n} other differences", more))
+        title = tr.tr(N_("This case is not what the journal recorded"))
+        self.differs.show_message(Tone.WARNING, "\n".join(said), title=title)
 
     def correct(self) -> AskingForm:
         """Mend the question and what goes with it, without leaving the packet."""
@@ -475,18 +498,21 @@ class PacketBuilder(ByKeyboard, QDialog):
         workspace, number = self.shell.workspace, self.escalation.number
         chosen, hide, voice = self.chosen(), self.hidden_names(), self.voice()
         masks, named = dict(self.masks), self.named.isChecked()
+        case = self.sheet.case.number
         self.state.setText(self.shell.tr.tr(N_("Setting the pages…")))
 
-        def read() -> tuple[bytes, list[tuple[str, int]]]:
+        def read() -> tuple[bytes, list[tuple[str, int]], Agreement]:
             pdf = workspace.packet_preview(
                 number, voice, evidence=chosen, hide=hide, masks=masks, person_named=named
             )
-            return pdf, [] if named else workspace.packet_names(number, voice, hide=hide)
+            names = [] if named else workspace.packet_names(number, voice, hide=hide)
+            return pdf, names, workspace.moderation.agreement(case)
 
         self.shell.tasks.read(self, read, self._previewed, self._not_previewed, key="preview")
 
-    def _previewed(self, read: tuple[bytes, list[tuple[str, int]]]) -> None:
-        self._pdf, names = read
+    def _previewed(self, read: tuple[bytes, list[tuple[str, int]], Agreement]) -> None:
+        self._pdf, names, agreement = read
+        self._say_differs(agreement)
         self.print_button.setEnabled(True)
         self.pages.show_pdf(self._pdf)
         self._say_replaced(names)
@@ -521,6 +547,7 @@ class PacketBuilder(ByKeyboard, QDialog):
         workspace, number, voice = self.shell.workspace, self.escalation.number, self.voice()
         chosen, hide, passphrase = self.chosen(), self.hidden_names(), self.passphrase.text()
         masks, named = dict(self.masks), self.named.isChecked()
+        both = not self.both.isHidden() and self.both.isChecked()
         self._keep()
         changes = Changes(
             frozenset({"escalations", "cases", "journal", "evidence"}), case_id=self.sheet.case.id
@@ -536,6 +563,7 @@ class PacketBuilder(ByKeyboard, QDialog):
                 masks=masks,
                 person_named=named,
                 passphrase=passphrase,
+                tell_both=both,
                 progress=report,
             )
             return files, changes

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from scc_admin.i18n import N_
@@ -21,6 +22,7 @@ from ui.moderation.acts import CaseActs
 from ui.moderation.asking import contradiction_words
 from ui.moderation.finding import find_escalations
 from ui.moderation.words import called, known_name, standing
+from ui.received import ReceivedDialog
 from ui.screen import Screen, Shell
 from ui.tables import Cell, Column, RowsModel, Table
 from ui.theme import Space
@@ -98,6 +100,17 @@ class Escalations(Screen):
         column = QVBoxLayout(left)
         column.setContentsMargins(Space.LARGE, Space.MEDIUM, 0, Space.MEDIUM)
         column.addWidget(self.list_stack)
+        column.addWidget(
+            button(
+                tr(N_("Verify what was received…")),
+                self.verify_received,
+                icons=shell.icons,
+                icon="shield",
+                kind="small",
+            ),
+            0,
+            Qt.AlignmentFlag.AlignLeft,
+        )
         left.setMinimumWidth(shell.theme.px(240))
         right = self._build_sheet()
         right.setMinimumWidth(shell.theme.px(420))
@@ -115,6 +128,10 @@ class Escalations(Screen):
         outer.addWidget(self.stack, 1)
         self.bar.currentChanged.connect(self._part)
         self.read()
+
+    def verify_received(self) -> None:
+        """Verify a packet or a checkpoint that came from elsewhere."""
+        ReceivedDialog(self.shell).open()
 
     def _build_sheet(self) -> QWidget:
         shell, tr = self.shell, self.shell.tr.tr

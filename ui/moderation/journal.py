@@ -245,7 +245,13 @@ class JournalPane(QWidget):
         self.point_button = button(
             tr(N_("Checkpoint…")), self.checkpoint, icons=shell.icons, icon="pin", kind="small"
         )
-        for widget in (self.bar, self.verify_button, self.point_button):
+        self.received_button = button(
+            tr(N_("Compare…")), self.compare, icons=shell.icons, icon="split", kind="small"
+        )
+        self.received_button.setAccessibleDescription(
+            tr(N_("With a checkpoint that somebody kept, or a packet that was received"))
+        )
+        for widget in (self.bar, self.verify_button, self.point_button, self.received_button):
             row.addWidget(widget)
         return row
 
@@ -494,6 +500,12 @@ class JournalPane(QWidget):
             title, text, tone=Tone.OK if report.ok else Tone.ERROR, details=details
         )
         self.shell.window.show_journal(report.size, report.ok)
+
+    def compare(self) -> None:
+        """Compare the journal with a checkpoint held elsewhere."""
+        from ui.received import ReceivedDialog
+
+        ReceivedDialog(self.shell).open()
 
     # -- checkpoints ----------------------------------------------------------------------------
 
