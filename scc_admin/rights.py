@@ -51,6 +51,7 @@ ELSEWHERE: Mapping[str, str] = {
     "file": N_("the same file, as evidence of {name}"),
     "draft": N_("a draft that repeats the words or shows the file: {name}"),
     "line": N_("the register “{name}”, which repeats the words"),
+    "entry": N_("entry {name} of the journal, which says the same words"),
     "register": N_(
         "the register of confidentiality incidents, which the law has kept: its line of {name} is"
         " to be destroyed from {until} on"

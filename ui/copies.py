@@ -9,11 +9,12 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from scc_admin.backups import Backup, Reason
+from scc_admin.backups import Backup, Reason, reachable
 from scc_admin.i18n import N_
 from scc_admin.kinds import Progress
 from scc_admin.workspace import Check
 from ui.files import Purpose, choose_folder
+from ui.forms import Field, FormDialog
 from ui.messages import Choice
 from ui.screen import Screen
 from ui.tables import Cell, Column, RowsModel, Table, Tag
@@ -36,6 +37,7 @@ class Copies:
         self._screen = screen
         self._shell = screen.shell
         self._found: Sequence[Backup] = ()
+        self._lost: Sequence[Path] = ()
 
     # -- backups ----------------------------------------------------------------------------------
 
@@ -65,6 +67,11 @@ class Copies:
             tr(N_("From another folder…")), self._choose_backup, icons=icons, icon="folder"
         )
         row.addWidget(self.elsewhere)
+        self.lost = button(
+            tr(N_("A disk is gone for good…")), self.ask_lost, icons=icons, icon="trash"
+        )
+        self.lost.hide()
+        row.addWidget(self.lost)
         row.addStretch(1)
         card.body.addLayout(row)
         self.refresh()
@@ -85,6 +92,44 @@ class Copies:
     def refresh(self) -> None:
         workspace = self._shell.workspace
         self._shell.tasks.read(self._screen, workspace.backups, self._show, key="backups")
+        self._shell.tasks.read(self._screen, self._away, self._show_away, key="away")
+
+    def _away(self) -> list[Path]:
+        """Former folders of backups that cannot be reached now."""
+        workspace = self._shell.workspace
+        known = workspace.backup_places()
+        return [p for p in known if p != workspace.backup_place and not reachable(p)]
+
+    def _show_away(self, away: Sequence[Path]) -> None:
+        self._lost = away
+        self.lost.setVisible(bool(away))
+
+    def ask_lost(self) -> None:
+        """Strike off a folder whose disk was destroyed: certificates name it no longer."""
+        tr, workspace = self._shell.tr.tr, self._shell.workspace
+        FormDialog(
+            self._shell,
+            tr(N_("A disk is gone for good")),
+            tr(
+                N_(
+                    "Certificates name this folder as long as its backups may still be read. Strike"
+                    " it off only once its disk is erased or destroyed."
+                )
+            ),
+            tr(N_("Strike it off")),
+            lambda values: workspace.forget_backup_place(Path(values["place"])),
+            lambda _changes: self.refresh(),
+            fields=(
+                Field(
+                    "place",
+                    tr(N_("Folder of backups")),
+                    "choice",
+                    choices=tuple((str(place), str(place)) for place in self._lost),
+                ),
+            ),
+            tone=Tone.WARNING,
+            danger=True,
+        ).open()
 
     def _show(self, found: Sequence[Backup]) -> None:
         self._found = found

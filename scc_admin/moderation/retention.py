@@ -68,8 +68,9 @@ class Kept:
     """What still says, or shows, some of what is gone: no erasure reaches it.
 
     `kind`: file (the same bytes, in another case: its number), draft (its title), line (of another
-    register), register (of confidentiality; `until` is when its time is over), packet (its name),
-    copy (of evidence: to whom it was given).
+    register), entry (of the journal, with the very words: its number), register (of
+    confidentiality; `until` is when its time is over), packet (its name), copy (of evidence: to
+    whom it was given).
     """
 
     kind: str
@@ -232,7 +233,7 @@ class Retention:
                 for seq in self._journal.ids(JournalQuery(case=case.number))
                 if seq not in register
             ]
-            kept = self._kept(tx, case.number, _words_of(self._journal, seqs))
+            kept = self._kept(tx, case.number, _words_of(self._journal, seqs), frozenset(seqs))
             kept += _given(tx, [piece.id for piece in sheet.evidence])
             try:
                 entry = self._journal.erase(
@@ -303,8 +304,13 @@ class Retention:
         )
         return [Kept(row["kind"], row["name"]) for row in holders]
 
-    def _kept(self, tx: Reading, number: str, values: Collection[str]) -> list[Kept]:
-        """What repeats the words of a case outside of it, or left with them."""
+    def _kept(
+        self, tx: Reading, number: str, values: Collection[str], erased: Collection[int] = ()
+    ) -> list[Kept]:
+        """What repeats the words of a case outside of what is erased, or left with them.
+
+        `erased` are the journal entries that lose these words.
+        """
         kept = [
             Kept("packet", row["name"])
             for row in tx.all(
@@ -327,6 +333,13 @@ class Retention:
         for value in values:
             if len(value) < _TELLING:
                 continue
+            for row in tx.all(
+                "SELECT DISTINCT seq FROM journal_values WHERE value = ? AND field IN"
+                " (SELECT value FROM json_each(?)) ORDER BY seq",
+                (value, to_json(_WRITTEN)),
+            ):
+                if row["seq"] not in erased:
+                    kept.append(Kept("entry", str(row["seq"])))
             for row in tx.all(
                 "SELECT DISTINCT d.title FROM drafts d JOIN variants v ON v.draft_id = d.id"
                 " WHERE instr(v.text, ?1) OR EXISTS (SELECT 1 FROM revisions r"
@@ -487,7 +500,7 @@ class Retention:
             gone = set(entry.values) if fields is None else set(fields)
             words = [said for name in gone if (said := entry.values.get(name))]
             case_id = tx.value("SELECT id FROM cases WHERE number = ?", (entry.case,))
-            kept = self._kept(tx, entry.case, words)
+            kept = self._kept(tx, entry.case, words, {seq})
             _erase_copies(tx, entry, gone)
             begun = unfinished.erase_quotations(tx, words, case_id=case_id, number=entry.case)
             by = self._journal.erase(
@@ -557,6 +570,8 @@ _PERSONAL = {
 """What the tables of a case hold of persons, by table."""
 
 
+_WRITTEN = ["text", "title", "question", "spread", "not_done", "answer", "reason", "override"]
+"""Fields of entries that hold what somebody wrote, and not a name or a hash."""
 _TELLING = 12
 """Characters from which on a value is looked for elsewhere; a shorter one is anybody's word."""
 

@@ -86,6 +86,24 @@ def test_an_export_that_is_stopped_leaves_nothing(window, workspace, settle, tmp
     assert (folder / "tables" / "drafts.csv").exists()
 
 
+def test_a_former_folder_whose_disk_is_gone_is_struck_off(
+    window, workspace, settle, tmp_path
+) -> None:
+    key = tmp_path / "key"
+    workspace.settings.set("backup.folder", str(key))
+    workspace.back_up()
+    workspace.settings.set("backup.folder", "")
+    key.rename(tmp_path / "drawer")
+    copies = open_copies(window, settle)
+    assert not copies.lost.isHidden()
+    copies.lost.click()
+    form = dialog()
+    assert form.widget("place").currentText() == str(key)
+    form.submit()
+    settle()
+    assert workspace.backup_places() == {} and copies.lost.isHidden()
+
+
 # --- The way back, through the whole program -----------------------------------------------------
 
 

@@ -243,6 +243,17 @@ def test_a_form_that_quotes_erased_words_loses_them_and_nothing_else(
     assert not any("zbrxq quatre" in secret for secret in traces(tmp_path))
 
 
+def test_the_same_words_in_another_entry_are_named(moderation, journal, case_id):
+    again, _ = moderation.log_incident(case_id, IncidentInput(text=SECRETS[3]))
+    first, second = (e for e in reversed(journal.entries()) if e.values.get("text") == SECRETS[3])
+    assert again and first.seq < second.seq
+    given = {"ground": Ground.REQUEST, "approver": "Luc"}
+    gone = moderation.retention.erase_entry(first.seq, **given)
+    assert [k.name for k in gone.kept if k.kind == "entry"] == [str(second.seq)]
+    gone = moderation.retention.destroy_case(case_id, **given, though_open=True)
+    assert [k for k in gone.kept if k.kind == "entry"] == []
+
+
 def test_a_destruction_takes_the_pictures_of_begun_forms_and_says_what_it_cannot_reach(
     moderation, vault, clock, case_id
 ):
