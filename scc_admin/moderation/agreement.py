@@ -501,6 +501,7 @@ FED: Mapping[str, Mapping[str, Rule]] = {
     },
     "persons": {},
     "accounts": {},
+    "registers": {},
 }
 """For each table, the columns that entries feed, and how. Entries call things by names of their
 own: for the comparison a row holds, in the place of an id, what the id stands for."""
@@ -1008,6 +1009,7 @@ LABELS: Mapping[str, str] = {
     "packets.entry": N_("the entry of a packet"),
     "persons": N_("persons and their accounts"),
     "accounts": N_("persons and their accounts"),
+    "registers": N_("the registers, that of confidentiality incidents among them"),
 }
 """What each table and column is called, as differences and the list of what is outside say it."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -68,5 +69,8 @@ def vault(open_store, tmp_path, clock) -> Vault:
 
 
 @pytest.fixture
-def moderation(open_store, journal, vault, clock) -> Moderation:
-    return Moderation(open_store, journal, vault, clock, lambda: "Ana Roy")
+def moderation(open_store, journal, vault, clock) -> Iterator[Moderation]:
+    """Whatever a test does with it, the cases say in the end what the journal recorded."""
+    made = Moderation(open_store, journal, vault, clock, lambda: "Ana Roy")
+    yield made
+    assert made.agreement().differences == ()

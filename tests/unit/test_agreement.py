@@ -210,7 +210,7 @@ def another(held: object, chance: random.Random) -> object:
 def test_falsified_rows_are_found_or_said_to_be_outside(base, tmp_path):
     """Cells, rows taken out, put in twice, and swapped, in every table of moderation."""
     chance = random.Random(3)
-    tables = [table for table in FED if table not in ("persons", "accounts")]
+    tables = [table for table in FED if FED[table]]
     seen: Counter[str] = Counter()
     path = tmp_path / "w"
     shutil.copytree(base, path)
