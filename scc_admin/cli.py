@@ -1224,7 +1224,8 @@ def calendar_import(
 ) -> None:
     from scc_admin.exchange import Action, zone_named
 
-    exchange = session.workspace().exchange
+    workspace = session.workspace()
+    exchange = workspace.exchange
     zone = None if assume_zone is None else zone_named(assume_zone)
     plan = exchange.plan(
         file,
@@ -1269,6 +1270,7 @@ def calendar_import(
         )
     if not dry_run:
         exchange.apply(plan, leave_out=() if bring_back else None)
+        _tell_reopened(session, workspace)
     session.say(
         N_("To add: {added}, to change: {changed}, to remove: {removed}; unchanged: {unchanged}.")
         if dry_run
@@ -1304,7 +1306,8 @@ def calendar_export(
 @calendar.command("undo", cls=_Command, help=N_("Undo the last import of a calendar."))
 @click.pass_obj
 def calendar_undo(session: Session) -> None:
-    exchange = session.workspace().exchange
+    workspace = session.workspace()
+    exchange = workspace.exchange
     last = next((batch.id for batch in exchange.batches() if batch.undone_at is None), 0)
     undone = exchange.undo(last)
     session.say(
@@ -1312,6 +1315,16 @@ def calendar_undo(session: Session) -> None:
         restored=undone.restored,
         kept=undone.kept,
     )
+    _tell_reopened(session, workspace)
+
+
+def _tell_reopened(session: Session, workspace: Workspace) -> None:
+    """Judge what is ready on its new day, and say what is a draft again."""
+    for name in workspace.recheck_ready(language=session.tr.language).names:
+        session.say(
+            N_("“{title}” is a draft again: an error stands in its text on its new day."),
+            title=name or "…",
+        )
 
 
 # -- upkeep ---------------------------------------------------------------------------------------

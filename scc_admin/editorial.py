@@ -627,7 +627,10 @@ class Editorial:
         return replace(_DRAFTS, draft_id=row["draft_id"])
 
     def save_text(self, variant_id: int, text: str) -> Saved:
-        """Autosave: durable when it returns. Saving the same text again costs nothing."""
+        """Autosave: durable when it returns. Saving the same text again costs nothing.
+
+        A ready draft whose text changes is one to be written again: what was checked is gone.
+        """
         now = self._clock()
         with self._store.writing() as tx:
             row = tx.need("SELECT * FROM variants WHERE id = ?", (variant_id,))
@@ -643,6 +646,9 @@ class Editorial:
             revision = row["revision"] + 1
             tx.update("variants", variant_id, text=text, revision=revision, updated_at=stamp(now))
             self._keep_known(tx, variant_id)
+            state = tx.value("SELECT state FROM drafts WHERE id = ?", (row["draft_id"],))
+            if state == DraftState.READY.value and not _out(tx, row["draft_id"]):
+                self._set_state(tx, row["draft_id"], DraftState.DRAFT)
             self._touch(tx, row["draft_id"])
         return Saved(variant_id, revision, now, changes)
 
@@ -707,7 +713,10 @@ class Editorial:
         return replace(_DRAFTS, draft_id=draft_id)
 
     def plan(self, draft_id: int, at: datetime | None) -> Changes:
-        """Move a draft in the calendar, or take it out of it."""
+        """Move a draft in the calendar, or take it out of it.
+
+        What its text says of days may be wrong then: see `Workspace.plan`.
+        """
         with self._store.writing() as tx:
             tx.update("drafts", draft_id, planned_at=None if at is None else stamp(at))
             self._touch(tx, draft_id)
@@ -1054,6 +1063,16 @@ class Editorial:
             self._keep_placements(tx, draft_id, worded=True)
             self._set_state(tx, draft_id, DraftState.READY)
         return replace(_DRAFTS, draft_id=draft_id)
+
+    def awaiting_publication(self) -> dict[int, str]:
+        """Names, by id, of the drafts that are ready and not out anywhere."""
+        with self._store.reading() as db:
+            rows = db.all(
+                f"SELECT d.id, {agenda.TITLE} FROM drafts d"
+                " WHERE d.state = ? AND d.trashed_at IS NULL ORDER BY d.id",
+                (DraftState.READY.value,),
+            )
+            return {r["id"]: agenda.named(r["title"]) for r in rows if not _out(db, r["id"])}
 
     def reopen(self, draft_id: int) -> Changes:
         """Back to being written; what is out somewhere cannot."""

@@ -90,6 +90,14 @@ class Agenda:
 
 
 @dataclass(frozen=True, slots=True)
+class Reopened:
+    """Drafts, by name, that are not ready any more: an error stands in their text."""
+
+    names: tuple[str, ...]
+    changes: Changes
+
+
+@dataclass(frozen=True, slots=True)
 class Check:
     """A line of the doctor's report. `sentence` is a msgid for `params`."""
 
@@ -555,6 +563,36 @@ class Workspace:
         return self.editorial.mark_ready(
             draft_id, self.proofreader.readiness(draft_id, language=language)
         )
+
+    def plan(
+        self, draft_id: int, at: datetime | None, *, language: Language, ready: bool = False
+    ) -> Reopened:
+        """Move a draft in the calendar, or out of it, and judge it anew if it was ready.
+
+        « Tomorrow » and the weekday of a date hold for one day only. `ready` is the way back: the
+        draft is ready again where nothing stands against it.
+        """
+        changes = self.editorial.plan(draft_id, at)
+        if ready:
+            with contextlib.suppress(UserError):
+                self.mark_ready(draft_id, language=language)
+        return replace(self.recheck_ready((draft_id,), language=language), changes=changes)
+
+    def recheck_ready(
+        self, draft_ids: Collection[int] | None = None, *, language: Language
+    ) -> Reopened:
+        """Reopen those drafts that are ready and have an error all the same; None means all.
+
+        What is out on one of its networks stays as it is.
+        """
+        names, changes = [], Changes()
+        for number, name in self.editorial.awaiting_publication().items():
+            if draft_ids is not None and number not in draft_ids:
+                continue
+            if self.proofreader.readiness(number, language=language).findings:
+                changes = replace(self.editorial.reopen(number), draft_id=None)
+                names.append(name)
+        return Reopened(tuple(names), changes)
 
     # -- drafts: pictures -------------------------------------------------------------------------
 

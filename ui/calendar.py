@@ -31,6 +31,7 @@ from scc_admin.errors import UserError
 from scc_admin.i18n import N_, NN_, Translator
 from scc_admin.model import Campaign, Changes, DraftState, Network, Page
 from scc_admin.words import NETWORKS, STATES, partly_words, state_words
+from scc_admin.workspace import Reopened
 from ui import exchange, trash
 from ui.campaigns import CampaignsPane
 from ui.entry import change_entry, move_item, new_entry
@@ -694,7 +695,7 @@ class Calendar(Screen):
             self._put(self._undo.pop(), undone=True)
 
     def _put(self, moved: Item, *, undone: bool = False) -> None:
-        tr, editorial = self.shell.tr, self.shell.workspace.editorial
+        tr, workspace = self.shell.tr, self.shell.workspace
         before = self._items.get(moved.key)
         if before is not None:
             self._items[moved.key] = moved
@@ -705,11 +706,12 @@ class Calendar(Screen):
             self._show_moved(before, moved)
         self._pending += 1
 
-        def write() -> Changes:
+        def write() -> Changes | Reopened:
             if moved.draft_id is not None:
-                return editorial.plan(moved.draft_id, moved.at)
+                ready = undone and moved.state is DraftState.READY
+                return workspace.plan(moved.draft_id, moved.at, language=tr.language, ready=ready)
             assert moved.entry_id is not None
-            return editorial.move_entry(moved.entry_id, moved.at, moved.until)
+            return workspace.editorial.move_entry(moved.entry_id, moved.at, moved.until)
 
         self.shell.tasks.mutate(self, write, self._written, self._not_written)
         words = N_("Back on {date}.") if undone else N_("Moved to {date}.")
@@ -734,9 +736,16 @@ class Calendar(Screen):
             grid.focus_item(moved)
             self._show_day()
 
-    def _written(self, _changes: Changes) -> None:
+    def _written(self, result: Changes | Reopened) -> None:
         self._pending -= 1
         self._reload.start()
+        if isinstance(result, Reopened) and result.names:
+            tr = self.shell.tr
+            self.shell.messages.toast(
+                exchange.reopened_words(tr, result),
+                tr.tr(N_("Undo")) if self._undo else "",
+                self.undo if self._undo else None,
+            )
 
     def _not_written(self, error: UserError) -> None:
         self._pending -= 1
@@ -747,16 +756,20 @@ class Calendar(Screen):
 
     def _unplan(self, item: Item) -> None:
         """Take a draft out of the calendar; it stays among the drafts."""
-        draft_id, editorial, tr = item.draft_id, self.shell.workspace.editorial, self.shell.tr.tr
+        draft_id, workspace, tr = item.draft_id, self.shell.workspace, self.shell.tr.tr
         if draft_id is None:
             return
+        language, ready = self.shell.tr.language, item.state is DraftState.READY
 
         def undo() -> None:
-            self.shell.tasks.mutate(self, lambda: editorial.plan(draft_id, item.at))
+            self.shell.tasks.mutate(
+                self,
+                lambda: workspace.plan(draft_id, item.at, language=language, ready=ready),
+            )
 
         self.shell.tasks.mutate(
             self,
-            lambda: editorial.plan(draft_id, None),
+            lambda: workspace.plan(draft_id, None, language=language),
             lambda _: self.shell.messages.toast(
                 tr(N_("Taken out of the calendar; the draft is kept.")), tr(N_("Undo")), undo
             ),

@@ -19,10 +19,12 @@ from scc_admin.exchange import tables as columns_
 from scc_admin.i18n import N_, NN_, Translator
 from scc_admin.model import CampaignKind, Page
 from scc_admin.words import CAMPAIGN_KINDS
+from scc_admin.workspace import Reopened
 from ui.files import open_file, save_as, saved
 from ui.messages import Banner, Choice, Dialog
 from ui.screen import Screen, Shell
 from ui.tables import Cell, Column, RowsModel, Table, Tag
+from ui.tasks import Reporter
 from ui.widgets import Form, Picker, Tone, button, plain
 
 SKIPPED_SHOWN = 500
@@ -454,15 +456,22 @@ class _PlanTable(Table):
 def apply(screen: Screen, plan: ImportPlan, left_out: frozenset[str]) -> None:
     """Do what a plan says, and offer to take it back."""
     shell = screen.shell
-    exchange, tr = shell.workspace.exchange, shell.tr
+    workspace, tr = shell.workspace, shell.tr
 
-    def done(imported: Imported) -> None:
+    def work(reporter: Reporter) -> tuple[Imported, Reopened]:
+        imported = workspace.exchange.apply(plan, leave_out=left_out, progress=reporter)
+        return imported, workspace.recheck_ready(language=tr.language)
+
+    def done(result: tuple[Imported, Reopened]) -> None:
+        imported, reopened = result
         words = tr.tr(
             N_("Added: {added}, changed: {changed}, removed: {removed}."),
             added=tr.number(imported.added),
             changed=tr.number(imported.changed),
             removed=tr.number(imported.removed),
         )
+        if reopened.names:
+            words += " " + reopened_words(tr, reopened)
         batch = imported.batch_id
         if batch is None:
             shell.messages.toast(words)
@@ -472,7 +481,7 @@ def apply(screen: Screen, plan: ImportPlan, left_out: frozenset[str]) -> None:
     shell.tasks.long(
         screen,
         tr.tr(N_("Importing {name}…"), name=plan.file),
-        lambda reporter: exchange.apply(plan, leave_out=left_out, progress=reporter),
+        work,
         done,
         shell.messages.failed,
         mutation=True,
@@ -482,9 +491,13 @@ def apply(screen: Screen, plan: ImportPlan, left_out: frozenset[str]) -> None:
 def undo(screen: Screen, batch_id: int) -> None:
     """Put back what stood before an import."""
     shell = screen.shell
-    exchange, tr = shell.workspace.exchange, shell.tr
+    workspace, tr = shell.workspace, shell.tr
 
-    def done(undone: Undone) -> None:
+    def work() -> tuple[Undone, Reopened]:
+        return workspace.exchange.undo(batch_id), workspace.recheck_ready(language=tr.language)
+
+    def done(result: tuple[Undone, Reopened]) -> None:
+        undone, reopened = result
         words = tr.tr(N_("The import is undone."))
         if undone.kept:
             words += " " + tr.ntr(
@@ -494,9 +507,27 @@ def undo(screen: Screen, batch_id: int) -> None:
                 ),
                 undone.kept,
             )
+        if reopened.names:
+            words += " " + reopened_words(tr, reopened)
         shell.messages.toast(words)
 
-    shell.tasks.mutate(screen, lambda: exchange.undo(batch_id), done, shell.messages.failed)
+    shell.tasks.mutate(screen, work, done, shell.messages.failed)
+
+
+def reopened_words(tr: Translator, reopened: Reopened) -> str:
+    """That ready posts have to be looked at again after a change of their days."""
+    if len(reopened.names) == 1 and reopened.names[0]:
+        return tr.tr(
+            N_("“{title}” is a draft again: an error stands in its text on its new day."),
+            title=reopened.names[0],
+        )
+    return tr.ntr(
+        *NN_(
+            "{n} ready post is a draft again: an error stands in its text on its new day.",
+            "{n} ready posts are drafts again: an error stands in their texts on their new days.",
+        ),
+        len(reopened.names),
+    )
 
 
 def export_calendar(screen: Screen) -> None:

@@ -11,10 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDateTimeEdit, QLineEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QDateTimeEdit, QLabel, QLineEdit, QPushButton
 
 from scc_admin.agenda import start_of
 from scc_admin.editorial import CampaignInput, DraftDetails, EntryInput, PageInput, Readiness
+from scc_admin.i18n import Translator
 from scc_admin.model import CampaignKind, DraftState, Language, Network, Target
 from ui import exchange
 from ui.calendar import AGENDA, CAMPAIGNS, WEEK, Calendar
@@ -201,6 +202,26 @@ def test_an_entry_is_dragged_to_another_day(workspace, shown, settle, today) -> 
     settle()
     assert planned(workspace, draft) == middle(today) + timedelta(days=7)
     assert grid.target is None
+
+
+def test_a_ready_post_moved_past_what_it_announces_is_a_draft_again(
+    workspace, shown, qtbot, settle, window, today
+) -> None:
+    fair = Translator(Language.FR).date(middle(today) + timedelta(days=3), "long")
+    draft = post(workspace, middle(today), f"Marchez avec nous le {fair} à 9 h")
+    for question in workspace.proofreader.readiness(draft, language=Language.EN).questions:
+        workspace.editorial.answer(draft, question.rule, "yes", "Vu")
+    workspace.mark_ready(draft, language=Language.EN)
+    calendar = shown(middle(today))
+    calendar.month.setFocus()
+    qtbot.keyClick(calendar.month, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    settle()
+    assert workspace.editorial.sheet(draft).draft.state is DraftState.DRAFT
+    assert any("is a draft again" in t.text() for t in window.findChildren(QLabel))
+    window.shell.actions.run("undo")
+    settle()
+    assert planned(workspace, draft) == middle(today)
+    assert workspace.editorial.sheet(draft).draft.state is DraftState.READY
 
 
 def test_a_press_without_a_move_only_chooses(workspace, shown, settle, today) -> None:

@@ -18,7 +18,7 @@ from scc_admin.editorial import DraftDetails
 from scc_admin.errors import UserError
 from scc_admin.i18n import Translator
 from scc_admin.keys import Kind
-from scc_admin.model import JournalQuery, Language, Post, Situation, Target
+from scc_admin.model import DraftState, JournalQuery, Language, Post, Situation, Target
 from scc_admin.moderation import CaseInput
 from scc_admin.settings import OPTIONS
 from scc_admin.verdict import default_networks
@@ -390,3 +390,36 @@ def test_one_zone_for_screens_and_documents(tmp_path, monkeypatch):
         assert workspace.zone == ZoneInfo("America/Vancouver")
         noon = datetime(2026, 11, 23, 20, tzinfo=UTC)
         assert "12" in Translator(Language.FR, zone=workspace.zone).time(noon)
+
+
+def test_a_ready_post_moved_to_a_day_its_text_contradicts_is_a_draft_again(tmp_path: Path) -> None:
+    noon = datetime(2026, 11, 24, 17, tzinfo=UTC)
+    with make(tmp_path / "w", clock=lambda: noon - timedelta(days=2)).workspace as workspace:
+        workspace.acknowledge_permanence()
+        editorial = workspace.editorial
+        text = "Venez marcher avec nous demain, le 25 novembre, à 19 h, au parc La Fontaine."
+        draft = editorial.add_draft(
+            DraftDetails("Marche", planned_at=noon), [(Target.FACEBOOK, Language.FR, text)]
+        )
+
+        def state() -> DraftState:
+            return editorial.sheet(draft).draft.state
+
+        for question in workspace.proofreader.readiness(draft, language=Language.FR).questions:
+            editorial.answer(draft, question.rule, "yes", "Vu")
+        workspace.mark_ready(draft, language=Language.FR)
+        same_day = workspace.plan(draft, noon + timedelta(hours=2), language=Language.FR)
+        assert not same_day.names and state() is DraftState.READY
+        moved = workspace.plan(draft, noon + timedelta(days=26), language=Language.FR)
+        assert moved.names == ("Marche",) and state() is DraftState.DRAFT
+        workspace.plan(draft, noon, language=Language.FR, ready=True)
+        assert state() is DraftState.READY, "the way back gives back what stood"
+
+        editorial.plan(draft, noon + timedelta(days=26))  # as a calendar file does
+        assert workspace.recheck_ready(language=Language.FR).names == ("Marche",)
+        workspace.plan(draft, noon, language=Language.FR, ready=True)
+        (variant,) = editorial.sheet(draft).variants
+        editorial.save_text(variant.id, text)
+        assert state() is DraftState.READY, "the same text is no other text"
+        editorial.save_text(variant.id, text + " Mon NAS : 130 692 544")
+        assert state() is DraftState.DRAFT, "no text that nobody checked stays ready"
