@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 
 _HANDLE = re.compile(r"(?<![\w.@])@(\w[\w.-]{0,80}(?:@[\w.-]{1,80})?)")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+"""Half of a broken emoji: the store writes it as U+FFFD, and what is compared is what is kept."""
 _AROUND = " ()[]{}<>,;:·|–—-"
 
 
@@ -20,7 +22,7 @@ class Named:
     @classmethod
     def of(cls, text: str) -> Named:
         """« Le Vrai Soleil (@levraisoleil) », either of the two, or anything else as a name."""
-        text = " ".join(text.split())
+        text = " ".join(_SURROGATE.sub("\ufffd", text).split())
         met = list(_HANDLE.finditer(text))
         if len(met) != 1:
             return cls(text, "")

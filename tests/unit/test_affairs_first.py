@@ -378,3 +378,10 @@ def test_a_day_that_is_over_is_no_end_and_no_review(moderation, clock, journal):
     assert refused(moderation.review, case_id, "Vu", today - day) == "review_past"
     assert journal.size() == size
     ban(expires_on=today + day, review_on=today)
+
+
+def test_an_account_with_half_an_emoji_in_its_name_is_found_again(moderation):
+    broken = AccountInput(Network.FACEBOOK, "Zoé \ud83d")
+    person = moderation.add_person(PersonInput())
+    first = moderation.add_account(person, broken)
+    assert moderation.add_account(person, broken) == first
