@@ -49,7 +49,7 @@ def test_backup_examination_and_export_of_everything(window, settle, watched, tm
     settle()
     window.shell.tasks.long(window, "Examination", window.shell.workspace.examine)
     settle()
-    copies.export(tmp_path)
+    copies.export(tmp_path, "Remise à la division")
     settle()
     assert len(copies._found) == 1 and len(list(tmp_path.glob("scc-admin-*"))) == 1
 
