@@ -148,6 +148,17 @@ def pick_folder(parent: QWidget, title: str, start: Path, then: Callable[[Path],
     _folders(_bare(parent, title, start), then)
 
 
+def pick_file(
+    parent: QWidget, title: str, start: Path, kinds: str, then: Callable[[Path], object]
+) -> None:
+    """Ask for a file to read where no workspace is open yet."""
+    dialog = _bare(parent, title, start)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    dialog.setNameFilter(kinds)
+    dialog.fileSelected.connect(lambda path: then(Path(path)))
+    dialog.open()
+
+
 # --- Showing -------------------------------------------------------------------------------------
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QFontDatabase, QKeyEvent, QKeySequence, QShortcut
@@ -26,7 +27,7 @@ from scc_admin.errors import UserError
 from scc_admin.i18n import N_, Translator
 from scc_admin.model import Language
 from scc_admin.settings import Settings
-from ui.files import pick_folder
+from ui.files import pick_file, pick_folder
 from ui.icons import Icons
 from ui.keyboard import ByKeyboard, is_enter, press_focused
 from ui.messages import Banner, Messages, announce
@@ -34,7 +35,9 @@ from ui.tasks import Tasks
 from ui.theme import Space, Theme
 from ui.widgets import Card, Form, IconLabel, Scroll, Tone, button, margins, plain, rule
 
-FRESH, SAMPLE = "fresh", "sample"
+if TYPE_CHECKING:
+    from scc_admin.house import HouseRules
+
 LOCKED_CODES = frozenset(
     {
         "passphrase_needed",
@@ -240,12 +243,15 @@ class Welcome(ByKeyboard, QWidget):
         card = Card()
         self.fresh = QRadioButton(tr(N_("Begin with an empty workspace")))
         self.sample = QRadioButton(tr(N_("Try it on an invented example first")))
+        self.handed = QRadioButton(tr(N_("Begin with the division’s file")))
         self.fresh.setChecked(True)
         content = QButtonGroup(card)
-        for choice in (self.fresh, self.sample):
+        for choice in (self.fresh, self.handed, self.sample):
             content.addButton(choice)
             choice.toggled.connect(lambda _on: self._content_chosen())
             card.body.addWidget(choice)
+            if choice is self.handed:
+                card.body.addWidget(self._make_handed())
         self._place_form = Form(beside=False)
         where = QWidget()
         row = QHBoxLayout(where)
@@ -295,6 +301,29 @@ class Welcome(ByKeyboard, QWidget):
         self._folder_chosen()
         self._show_keyring()
         return self._starred(card)
+
+    def _make_handed(self) -> QWidget:
+        """The file that every region received, under the choice that asks for it."""
+        tr = self._tr.tr
+        self._handed_form = Form(beside=False)
+        self.file = QLineEdit()
+        self.file.setAccessibleName(tr(N_("File of the division")))
+        line = QWidget()
+        row = QHBoxLayout(line)
+        margins(row, 0, Space.SMALL)
+        row.addWidget(self.file, 1)
+        row.addWidget(
+            button(tr(N_("Choose…")), self._choose_file, icons=self._icons, icon="folder")
+        )
+        self._handed_form.add(
+            tr(N_("File of the division")),
+            line,
+            required=True,
+            hint=tr(N_("Its rules, lists and numbers hold from the start; settings change them.")),
+        )
+        self._file_line = line
+        self._handed = _indented(self._handed_form, self._theme)
+        return self._handed
 
     def _make_secrets(self) -> QWidget:
         """The passphrase, twice, under the choice that asks for it."""
@@ -404,7 +433,8 @@ class Welcome(ByKeyboard, QWidget):
             self._ask_keyring()
         if place == UNLOCK and self._locked is not None:
             self.locked.setText(str(self._locked))
-        content = self.sample if self.sample.isChecked() else self.fresh
+        choices = (self.fresh, self.handed, self.sample)
+        content = next(choice for choice in choices if choice.isChecked())
         self._lead_to((self.name, content, self.typed, self.key)[place])
         if self.isVisible():
             announce(self, f"{title}. {text}")
@@ -520,6 +550,17 @@ class Welcome(ByKeyboard, QWidget):
     def _choose_folder(self) -> None:
         self._pick(self._tr.tr(N_("Where to keep the workspace")), self._picked_folder)
 
+    def _choose_file(self) -> None:
+        tr = self._tr.tr
+        kinds = f"{tr(N_('Settings of the verdict'))} (*.json);;{tr(N_('All files'))} (*)"
+        pick_file(
+            self,
+            tr(N_("File of the division")),
+            Path.home(),
+            kinds,
+            lambda path: self.file.setText(str(path)),
+        )
+
     def _picked_folder(self, place: str) -> None:
         folder = Path(place)
         if folder.is_dir() and any(folder.iterdir()):
@@ -538,6 +579,7 @@ class Welcome(ByKeyboard, QWidget):
 
     def _content_chosen(self) -> None:
         sample = self.sample.isChecked()
+        self._handed.setVisible(self.handed.isChecked())
         self._protection.setVisible(not sample)
         self._secrets.setVisible(not sample and self.kinds["passphrase"].isChecked())
 
@@ -561,8 +603,18 @@ class Welcome(ByKeyboard, QWidget):
         if secret is not None and not self._secret_holds(secret):
             return
         folder, name, role = self._folder, self.name.text(), self.role.text()
+        given = self.file.text().strip() if self.handed.isChecked() else None
+        self._handed_form.problem(self._file_line, "")
+        if given == "":
+            self._file_refused(tr(N_("Choose the file that the division sent you.")))
+            return
 
-        def work() -> tuple[object, str]:
+        def read() -> HouseRules | None:
+            from scc_admin.house import read_file
+
+            return read_file(Path.home() / Path(given).expanduser()) if given else None
+
+        def work(rules: HouseRules | None) -> tuple[object, str]:
             from scc_admin.workspace import Workspace
 
             made = Workspace.create(
@@ -572,6 +624,8 @@ class Welcome(ByKeyboard, QWidget):
                 from scc_admin.sample import fill
 
                 fill(made.workspace)
+            if rules is not None:
+                made.workspace.house.take(rules)
             return made.workspace, made.recovery_code or ""
 
         self.next.setEnabled(False)
@@ -581,7 +635,14 @@ class Welcome(ByKeyboard, QWidget):
             if sample
             else tr(N_("The workspace is being made…")),
         )
-        self._tasks.read(self, work, self._created, self._not_made)
+        self._tasks.read(
+            self,
+            read,
+            lambda rules: self._tasks.read(
+                self, partial(work, rules), self._created, self._not_made
+            ),
+            lambda error: self._file_refused(self._tr.explain(error)),
+        )
 
     def _long_enough(self) -> bool:
         from scc_admin.keys import MIN_PASSPHRASE
@@ -619,6 +680,13 @@ class Welcome(ByKeyboard, QWidget):
             self._lead_to(self.folder)
         else:
             self._refuse(error)
+
+    def _file_refused(self, words: str) -> None:
+        """Say it beside the field of the division's file."""
+        self.next.setEnabled(True)
+        self.banner.hide()
+        self._handed_form.problem(self._file_line, words)
+        self._lead_to(self.file)
 
     def _created(self, made: tuple[object, str]) -> None:
         self._made, self._code = made

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QPlainTextEdit, QPushButton
 from scc_admin import keys
 from scc_admin.editorial import DraftDetails
 from scc_admin.errors import UserError
+from scc_admin.house import HouseRules, to_file
 from scc_admin.keys import Kind
 from scc_admin.model import Language, Situation, Target
 from scc_admin.moderation import CaseInput, IncidentInput
@@ -316,6 +317,30 @@ def test_a_name_is_asked_for_then_an_empty_workspace_is_made(
     settings = program._workspace.settings
     assert (settings.get("me.name"), settings.get("me.role")) == ("Marie Gagnon", "Bénévole")
     assert program._workspace.folder == tmp_path / "SCC"
+
+
+def test_a_region_begins_with_the_file_of_the_division(program, welcome, wait, tmp_path) -> None:
+    file = tmp_path / "division.json"
+    rules = HouseRules(lists={"hashtags": ("#DonsDeLaDivision",)}, on={"DYN-04": False})
+    file.write_bytes(to_file(rules, at=dt.datetime(2026, 11, 23, tzinfo=dt.UTC), who="Division"))
+    welcome.name.setText("Marie")
+    welcome.next.click()
+    assert not welcome.file.isVisible()
+    welcome.handed.click()
+    welcome.kinds["none"].click()
+    welcome.next.click()
+    assert "division sent" in welcome.file.accessibleDescription() or welcome.file.hasFocus()
+    broken = tmp_path / "cassé.json"
+    broken.write_text("{", "utf-8")
+    welcome.file.setText(str(broken))
+    welcome.next.click()
+    wait(lambda: welcome._handed_form.has_problem(welcome._file_line))
+    assert not (tmp_path / "SCC").exists(), "nothing is made of a file that cannot be read"
+    welcome.file.setText(str(file))
+    welcome.next.click()
+    wait(lambda: program.window)
+    taken = program._workspace.house.read()
+    assert "#DonsDeLaDivision" in taken.lists["hashtags"] and taken.on == {"DYN-04": False}
 
 
 def test_the_recovery_code_must_be_typed_from_paper(program, welcome, wait) -> None:
