@@ -1140,7 +1140,8 @@ class Composer(Screen):
             if not self._settled(finding)
         ]
         name = tr.tr(TARGETS[version.variant.target])
-        self.findings.show_counts([(name, count) for count in verdict.counts])
+        text = version.judged.text if version.judged else ""
+        self.findings.show_counts([(name, count) for count in verdict.counts], text)
         self.findings.show_findings(told, judged=version.judged is not None)
         version.editor.show_current(self.findings.current)
         self.foot.show_counts(verdict.counts)

@@ -6,7 +6,7 @@ same as the one before, so that typing stays quiet.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -35,7 +35,18 @@ from PySide6.QtWidgets import (
 )
 
 from scc_admin.i18n import N_, NN_, Translator
-from scc_admin.model import Answer, Approval, Count, Finding, Override, Question, Severity, Theme
+from scc_admin.model import (
+    Answer,
+    Approval,
+    Confidence,
+    Count,
+    CountPart,
+    Finding,
+    Override,
+    Question,
+    Severity,
+    Theme,
+)
 from scc_admin.words import SEVERITIES, THEMES
 from ui.icons import SEVERITY_ICONS, Icons
 from ui.screen import Shell
@@ -52,6 +63,7 @@ from ui.widgets import (
     elided,
     margins,
     plain,
+    plain_tip,
     set_property,
     show_in,
 )
@@ -92,6 +104,16 @@ _ORDER = (
     Theme.LANGUAGE,
 )
 
+_PIECE, _PIECES, _LOOKED_AT = 40, 8, 500
+"""Characters shown of a piece that costs more than one, pieces shown, and pieces looked at."""
+
+_SURE = {
+    Confidence.OFFICIAL: N_("Limit published by the network: {source}"),
+    Confidence.SECOND_HAND: N_("Limit that others report, not the network: {source}"),
+    Confidence.FOLKLORE: N_("Limit widely repeated, that the network has not published: {source}"),
+    Confidence.HOUSE: N_("Limit of the organisation: {source}"),
+}
+
 _REASONS: dict[str, tuple[str, str]] = {
     "link": NN_("{n} link: {cost}", "{n} links: {cost}"),
     "emoji": NN_("{n} emoji: {cost}", "{n} emoji: {cost}"),
@@ -110,16 +132,33 @@ def group_title(tr: Translator, theme: Theme) -> str:
     return tr.tr(N_("Values · {name}"), name=name) if theme in _VALUES else name
 
 
-def explain_count(tr: Translator, count: Count) -> list[tuple[str, str]]:
-    """What does not cost one a character: (reason, words), the dearest first."""
-    costs: dict[str, list[int]] = {}
+def explain_count(tr: Translator, count: Count, text: str) -> list[str]:
+    """What costs more or less than one a character, the dearest first: « 2 liens : 46 (…) »."""
+    costs: dict[str, list[CountPart]] = {}
     for part in count.parts:
-        costs.setdefault(part.reason, []).append(part.cost)
+        costs.setdefault(part.reason, []).append(part)
     found = []
-    for reason, each in sorted(costs.items(), key=lambda item: -sum(item[1])):
+    for reason, parts in sorted(costs.items(), key=lambda item: -sum(p.cost for p in item[1])):
         one, many = _REASONS.get(reason, NN_("{n} other: {cost}", "{n} others: {cost}"))
-        found.append((reason, tr.ntr(one, many, len(each), cost=tr.number(sum(each)))))
+        whole = tr.ntr(one, many, len(parts), cost=tr.number(sum(part.cost for part in parts)))
+        uneven = len({part.cost for part in parts}) > 1
+        pieces = Counter((text[p.start : p.end], p.cost) for p in parts[:_LOOKED_AT])
+        each = [
+            (piece if len(piece) <= _PIECE else piece[:_PIECE] + "…")
+            + (f" {tr.number(cost)}" if uneven else "")
+            + (f" × {tr.number(times)}" if times > 1 else "")
+            for (piece, cost), times in pieces.most_common(_PIECES)
+        ]
+        more = len(pieces) > _PIECES or len(parts) > _LOOKED_AT
+        found.append(f"{whole} ({', '.join(each)}{', …' if more else ''})")
     return found
+
+
+def limit_words(tr: Translator, count: Count) -> str:
+    """Who says so of a limit, and how sure that is; empty without a limit."""
+    if count.limit is None:
+        return ""
+    return tr.tr(_SURE[count.confidence], source=count.source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -601,7 +640,7 @@ class _CountCard(QFrame):
         self._panel = panel
         self._shell = panel.shell
         self._count: Count | None = None
-        self._name = ""
+        self._name = self._text = ""
         self.setProperty("role", "finding")
         row = QHBoxLayout(self)
         row.setContentsMargins(Space.SMALL, Space.SMALL, Space.SMALL, Space.SMALL)
@@ -616,18 +655,21 @@ class _CountCard(QFrame):
         words.addWidget(self._parts)
         row.addLayout(words, 1)
 
-    def show_count(self, name: str, count: Count) -> None:
-        if (name, count) == (self._name, self._count):
+    def show_count(self, name: str, count: Count, text: str) -> None:
+        if (name, count, text) == (self._name, self._count, self._text):
             return
-        self._name, self._count = name, count
+        self._name, self._count, self._text = name, count, text
         tr = self._shell.tr
         self._ring.show_count(count)
         self._words.setText(tr.tr(N_("{name}: {count}"), name=name, count=count_words(tr, count)))
-        parts = [words for _, words in explain_count(tr, count)]
-        self._parts.setText(" · ".join(parts))
-        self._parts.setVisible(bool(parts))
-        self.setToolTip("")
-        self.setAccessibleName(" · ".join([self._words.text(), *parts]))
+        parts, limit = explain_count(tr, count, text), limit_words(tr, count)
+        unsure = count.confidence in (Confidence.SECOND_HAND, Confidence.FOLKLORE)
+        shown = parts if not (limit and unsure) else [*parts, tr.tr(N_("unofficial limit"))]
+        self._parts.setText(" · ".join(shown))
+        self._parts.setVisible(bool(shown))
+        self.setToolTip(plain_tip(limit))
+        self.setAccessibleName(" · ".join([self._words.text(), *shown]))
+        self.setAccessibleDescription(limit)
         color = count_color(count)
         set_property(self._words, "role", "error" if color == "error" else "strong")
 
@@ -708,7 +750,7 @@ class FindingsPanel(QWidget):
 
     # -- findings ------------------------------------------------------------------------------
 
-    def show_counts(self, counts: Sequence[tuple[str, Count]]) -> None:
+    def show_counts(self, counts: Sequence[tuple[str, Count]], text: str) -> None:
         while len(self._counts) < len(counts):
             card = _CountCard(self)
             self._counts.append(card)
@@ -716,7 +758,7 @@ class FindingsPanel(QWidget):
         for index, card in enumerate(self._counts):
             card.setVisible(index < len(counts))
             if index < len(counts):
-                card.show_count(*counts[index])
+                card.show_count(*counts[index], text)
 
     def show_findings(self, told: Sequence[Told], *, judged: bool = True) -> None:
         """The findings to show, in the verdict's order; `judged` is False before there are any."""

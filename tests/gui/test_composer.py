@@ -1629,3 +1629,16 @@ def test_the_page_chosen_is_told_whole_and_cut_in_its_middle(workspace, compose)
     screen.window().resize(860, 640)
     QApplication.processEvents()
     assert box.width() < box.whole_width()
+
+
+def test_the_counter_says_which_piece_cost_how_much_and_whose_limit_it_is(compose) -> None:
+    text = "Voir https://cancer.ca/qc ou https://cancer.ca/qc 💛 du fond du cœur"
+    screen = compose((Target.X, Language.FR, text))
+    card = screen.findings._counts[0]
+    assert "2 links: 46 (https://cancer.ca/qc × 2) · 1 emoji: 2 (💛)" in card.accessibleName()
+    assert "unofficial" not in card.accessibleName()
+    assert "published by the network: X developer documentation" in card.accessibleDescription()
+    screen = compose((Target.FACEBOOK, Language.FR, text))
+    card = screen.findings._counts[0]
+    assert "link" not in card.accessibleName() and "unofficial limit" in card.accessibleName()
+    assert "the network has not published" in card.accessibleDescription()
