@@ -22,6 +22,8 @@ from scc_admin.keys import Kind as Protection
 from scc_admin.model import Language, Network, Target
 from scc_admin.workspace import Workspace
 
+pytestmark = pytest.mark.slow
+
 pytest.importorskip("radicale")
 pytest.importorskip("vdirsyncer")
 

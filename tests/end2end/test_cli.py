@@ -17,6 +17,8 @@ from scc_admin import cli
 from scc_admin.model import Language
 from scc_admin.workspace import Workspace
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 
 

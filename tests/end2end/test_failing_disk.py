@@ -17,6 +17,8 @@ import pytest
 from scc_admin.keys import Kind
 from scc_admin.workspace import Workspace
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 
 WORK = """

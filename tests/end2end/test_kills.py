@@ -16,6 +16,8 @@ from scc_admin.keys import Kind
 from scc_admin.model import Language, Target
 from scc_admin.workspace import Workspace
 
+pytestmark = pytest.mark.slow
+
 KILLS = 20
 
 WRITER = """

@@ -16,6 +16,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 GUARD = '''
 """Read by Python before anything else."""
 import json, os, socket, sys

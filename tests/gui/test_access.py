@@ -28,6 +28,8 @@ from ui.tasks import Watchdog
 from ui.widgets import Elided
 from ui.window import Window
 
+pytestmark = pytest.mark.slow
+
 LEAST_SEEN = 80
 """Screens, parts and dialogs that a walk through the sample meets; fewer means that it is lost."""
 

@@ -6,6 +6,8 @@ import pytest
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QApplication
 
+pytestmark = pytest.mark.slow
+
 ROUNDS = 10
 """Of the event loop, all of them without a new layout: then there is rest."""
 

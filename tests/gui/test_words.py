@@ -34,6 +34,8 @@ from ui.actions import SECTIONS
 from ui.welcome import CODE, PLACE, UNLOCK, YOU, Welcome
 from ui.window import PLACES
 
+pytestmark = pytest.mark.slow
+
 
 def _msgids() -> frozenset[str]:
     with (translations_folder() / "en_CA/LC_MESSAGES/scc_admin.po").open("rb") as stream:
