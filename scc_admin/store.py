@@ -67,6 +67,9 @@ def to_json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
+READS_END_WITHIN = 30.0
+"""Seconds for which `Store.close` waits for another thread's block of reading."""
+
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -147,11 +150,28 @@ class Writing(Reading):
         )
 
 
+class _Reader:
+    """One thread's connection for reading. `lock` is held while it is in use: SQLite answers a
+    connection closed in the middle of a query by ending the program."""
+
+    def __init__(self, connection: Any) -> None:
+        self.connection = connection
+        self.lock = threading.RLock()
+
+    def close(self) -> None:
+        """Close it; one that is in use for ever stays open until the program ends."""
+        if self.lock.acquire(timeout=READS_END_WITHIN):
+            try:
+                self.connection.close()
+            finally:
+                self.lock.release()
+
+
 class Store:
     """An open database file.
 
     `open` and `create` are the ways in; `close` (or `with`) the way out. Safe to share between
-    threads: writers queue on a lock, readers do not wait.
+    threads, and to close under them: writers queue on a lock, readers do not wait.
     """
 
     def __init__(self, path: Path, key: bytes | None, writer: Any, read_only: bool) -> None:
@@ -161,9 +181,10 @@ class Store:
         self._writer = writer
         self._lock = threading.RLock()
         self._local = threading.local()
-        self._readers: list[Any] = []
+        self._readers: list[_Reader] = []
         self._readers_lock = threading.Lock()
         self._closed = False
+        self._in_transaction = False
         self._stand_ins: list[str] = []
         """What a file that is only read lacks, as temporary views."""
 
@@ -218,7 +239,7 @@ class Store:
                 for statement in migrations.statements(step.stand_in)
             ]
             for reader in store._readers:
-                _stand_in(reader, store._stand_ins)
+                _stand_in(reader.connection, store._stand_ins)
         except BaseException:
             store.close()
             raise
@@ -258,18 +279,21 @@ class Store:
         or read-only disk, and lets anything else through.
         """
         with self._lock:
-            self._must_be_open()
-            if self._writer.in_transaction:
+            if self._in_transaction:
                 yield Writing(self._writer)
                 return
+            self._must_be_open()
             with _explained(self.path):
                 self._writer.execute("BEGIN IMMEDIATE")
+                self._in_transaction = True
                 try:
                     yield Writing(self._writer)
                 except BaseException:
                     if self._writer.in_transaction:
                         self._writer.execute("ROLLBACK")
                     raise
+                finally:
+                    self._in_transaction = False
                 try:
                     self._writer.execute("COMMIT")
                 except BaseException:
@@ -283,29 +307,38 @@ class Store:
 
         Inside this thread's own `writing` block it sees that transaction.
         """
+        if self._lock._is_owned() and self._in_transaction:  # type: ignore[attr-defined]
+            with _explained(self.path):
+                yield Reading(self._writer)
+            return
         self._must_be_open()
-        connection = self._reader()
-        nested = connection.in_transaction
-        with _explained(self.path):
-            if not nested:
-                connection.execute("BEGIN")
-            try:
-                yield Reading(connection)
-            finally:
-                if not nested and connection.in_transaction:
-                    connection.execute("COMMIT")
+        reader = self._reader()
+        with reader.lock:
+            self._must_be_open()
+            connection = reader.connection
+            nested = connection.in_transaction
+            with _explained(self.path):
+                if not nested:
+                    connection.execute("BEGIN")
+                try:
+                    yield Reading(connection)
+                finally:
+                    if not nested and connection.in_transaction:
+                        connection.execute("COMMIT")
 
-    def _reader(self) -> Any:
-        if self._lock._is_owned() and self._writer.in_transaction:  # type: ignore[attr-defined]
-            return self._writer
-        connection = getattr(self._local, "connection", None)
-        if connection is None:
+    def _reader(self) -> _Reader:
+        """This thread's own."""
+        reader: _Reader | None = getattr(self._local, "reader", None)
+        if reader is None:
             connection = _connect(self.path, self._key, read_only=True)
             _stand_in(connection, self._stand_ins)
-            self._local.connection = connection
+            reader = self._local.reader = _Reader(connection)
             with self._readers_lock:
-                self._readers.append(connection)
-        return connection
+                self._readers.append(reader)
+                closed = self._closed
+            if closed:
+                reader.close()
+        return reader
 
     def _must_be_open(self) -> None:
         if self._closed:
@@ -416,15 +449,21 @@ class Store:
             )
 
     def close(self) -> None:
-        """Close every connection. Closing twice is harmless."""
-        with self._lock:
+        """Close every connection. Closing twice is harmless.
+
+        Blocks of reading and writing under way in other threads end first; one that would begin
+        from now on raises UserError.
+        """
+        with self._readers_lock:
             if self._closed:
                 return
             self._closed = True
-            with self._readers_lock:
-                for reader in self._readers:
-                    reader.close()
-                self._readers.clear()
+            readers = list(self._readers)
+            self._readers.clear()
+        # Not under the writers' lock: one who reads may be about to ask for it.
+        for reader in readers:
+            reader.close()
+        with self._lock:
             self._writer.close()
 
     def __enter__(self) -> Store:

@@ -34,6 +34,64 @@ def keys(store: Store) -> list[str]:
         return [row["key"] for row in db.all("SELECT key FROM settings ORDER BY key")]
 
 
+def test_closing_lets_whoever_reads_or_writes_end_first(store, tmp_path, key):
+    begun = threading.Barrier(3)
+    told: list[object] = []
+
+    def reads() -> None:
+        with store.reading() as db:
+            begun.wait()
+            for _ in range(300):
+                told.append(len(db.all("SELECT name FROM sqlite_master")))
+        try:
+            with store.reading():
+                told.append("read after it was closed")
+        except UserError as error:
+            told.append(error.code)
+
+    def writes() -> None:
+        with store.writing() as tx:
+            begun.wait()
+            for number in range(300):
+                tx.insert("settings", key=str(number), value="1")
+            put(store, "within")
+
+    threads = [threading.Thread(target=work) for work in (reads, writes)]
+    for thread in threads:
+        thread.start()
+    begun.wait()
+    store.close()
+    for thread in threads:
+        thread.join()
+    assert told[-1] == "closed"
+    assert len(set(told[:-1])) == 1
+    assert len(told) == 301
+    with Store.open(tmp_path / "workspace.db", key) as again:
+        assert len(keys(again)) == 301
+
+
+def test_a_store_closed_under_its_readers_ends_no_program(store):
+    answers: list[str] = []
+
+    def reads() -> None:
+        try:
+            while True:
+                with store.reading() as db:
+                    db.all("SELECT * FROM sqlite_master")
+        except UserError as error:
+            answers.append(error.code)
+
+    threads = [threading.Thread(target=reads) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    with store.reading() as db:
+        db.value("SELECT count(*) FROM settings")
+    store.close()
+    for thread in threads:
+        thread.join()
+    assert answers == ["closed"] * 3
+
+
 def test_what_was_committed_is_there_when_reopened(tmp_path, store, key):
     put(store, "a")
     store.close()
