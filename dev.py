@@ -72,6 +72,9 @@ def main() -> int:
         return 2
     except subprocess.CalledProcessError as error:
         return error.returncode
+    except subprocess.TimeoutExpired as error:
+        print(error, file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         return 130
 
@@ -186,7 +189,8 @@ def tests(quick: bool, arguments: list[str]) -> int:
         _call(str(BIN / "mypy"))
         _call(str(BIN / "lint-imports"), "--no-logo")
     # Two workers: most of the time goes to Qt and SQLite, and each test has its own folder.
-    spread = [] if arguments else ["-n", "2", "--dist", "loadfile"]
+    # A worker that dies ends the run and names its test; one begun in its place would wait on.
+    spread = [] if arguments else ["-n", "2", "--dist", "loadfile", "--max-worker-restart", "0"]
     chosen = ["-m", "not slow"] if quick else []
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONDONTWRITEBYTECODE": "1"}
     environment.pop("SCC_ADMIN_PASSPHRASE", None)
@@ -259,11 +263,14 @@ def build() -> int:
         shutil.copytree(ROOT / "packaging" / "linux", folder, dirs_exist_ok=True)
     program = folder / ("scc-admin.exe" if os.name == "nt" else "scc-admin")
     with tempfile.TemporaryDirectory() as scratch:
-        environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
-        _call(str(program), "demo", str(Path(scratch) / "demo"), env=environment)
+        alone: dict[str, object] = {
+            "env": {**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+            "timeout": 600,  # seconds: it takes ten, and must not keep CI waiting
+        }
+        _call(str(program), "demo", str(Path(scratch) / "demo"), **alone)
         _call(
             str(program), "--workspace", str(Path(scratch) / "demo" / "workspace"), "window",
-            "--once", env=environment,
+            "--once", **alone,
         )  # fmt: skip
     return 0
 
