@@ -24,7 +24,7 @@ def main() -> None:
 
         place = os.environ.get("SCC_ADMIN_WORKSPACE")
         folder = Path(place) if place else settings.last_workspace()
-        asked = keys.ask(folder)
+        asked = keys.ask(folder, ahead=True)
         sys.exit(importlib.import_module("ui.main").run(folder, asked=asked))
 
 

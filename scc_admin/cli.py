@@ -308,7 +308,7 @@ def window(session: Session, once: bool = False) -> None:
     from scc_admin import keys, settings
 
     folder = session.folder or settings.last_workspace()
-    asked = keys.ask(folder)
+    asked = keys.ask(folder, ahead=True)
     windows = importlib.import_module("ui.main")
     sys.exit(windows.run(folder, asked=asked, language=session.tr.language, once=once))
 

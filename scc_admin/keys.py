@@ -7,7 +7,8 @@ workspace stands in the same file, sealed under the database key, so that whoeve
 workspace, and nobody else, can sign for it; a recovered workspace keeps its fingerprint. With
 protection `none` there is no key and the signing key stands in clear.
 
-Calls that touch the keyring may wait for a dialog of the system: make them in a worker.
+Calls that touch the keyring may wait for a dialog of the system: make them in a worker. A keyring
+may also never answer, so it is spoken to in threads that the program can leave behind.
 """
 
 from __future__ import annotations
@@ -23,17 +24,19 @@ import signal
 import struct
 import sys
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, Protocol
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol, TypeVar
 
-from scc_admin.errors import IntegrityError, UserError
+from scc_admin.errors import Cancelled, IntegrityError, UserError
 from scc_admin.files import explained, write_durably
 from scc_admin.i18n import N_
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 FILE_NAME = "protection.json"
@@ -41,8 +44,13 @@ FORMAT = 1
 SERVICE = "scc-admin"
 """Under this name the keyring shows our entries; the account is the workspace's uid."""
 PASSPHRASE_VARIABLE = "SCC_ADMIN_PASSPHRASE"  # noqa: S105 - the variable's name
+PATIENCE = 60.0
+"""Seconds that a keyring has for its answer where nobody can stop the wait: somebody may be typing
+its password."""
 MIN_PASSPHRASE = 10
 KEY_BYTES = 32
+
+T = TypeVar("T")
 
 # OWASP's first choice for scrypt: 128 MiB, about a third of a second. The recovery code has 120
 # random bits, which no amount of guessing reaches; it needs no more than a formality.
@@ -243,7 +251,7 @@ def unlock(
 
     What the caller gives is tried alone. With nothing given: the keyring, then the variable
     `SCC_ADMIN_PASSPHRASE`. `asked` is the keyring's answer where it was asked for before. Raises
-    UserError, and each sentence names the way that is left.
+    UserError, and each sentence names the way that is left; Cancelled once `asked` is closed.
     """
     protection = read(folder)
     if protection.kind is Kind.NONE:
@@ -256,8 +264,12 @@ def unlock(
     usable = given if protection.has_passphrase else None
     if protection.kind is Kind.KEYRING:
         try:
-            key = asked.key() if asked is not None else None
-            return key or _from_keyring(protection, keyring)
+            if asked is not None:
+                return asked.key()
+            return _patiently(lambda: _from_keyring(protection, keyring))
+        except TimeoutError:
+            if not usable:
+                raise _no_keyring_to_read() from None
         except UserError:
             if not usable:
                 raise
@@ -435,11 +447,14 @@ def _wallet_of_kde() -> bool:
 # Backends let more than KeyringError through (D-Bus, Windows and plug-in errors of their own);
 # whatever it is, for the user the keyring did not answer.
 def _keep(keyring: Keyring | None, account: str, key: bytes) -> None:
-    try:
+    def keep() -> str | None:
         backend = _backend(keyring)
         backend.set_password(SERVICE, account, key.hex())
         # A null backend accepts everything and keeps nothing.
-        kept = backend.get_password(SERVICE, account)
+        return backend.get_password(SERVICE, account)
+
+    try:
+        kept = _patiently(keep)
     except Exception as error:
         raise _no_keyring_to_write() from error
     if kept != key.hex():
@@ -503,7 +518,7 @@ def _read_key(protection: Protection, backend: Keyring) -> bytes:
 
 def _forget(keyring: Keyring | None, account: str) -> None:
     with contextlib.suppress(Exception):
-        _backend(keyring).delete_password(SERVICE, account)
+        _patiently(lambda: _backend(keyring).delete_password(SERVICE, account))
 
 
 def _no_keyring_to_read() -> UserError:
@@ -526,54 +541,100 @@ def _no_keyring_to_write() -> UserError:
     )
 
 
+def _patiently(op: Callable[[], T]) -> T:
+    """What `op` returns. Raises TimeoutError where it takes longer than `PATIENCE`."""
+    return _left_to_itself(op).result(PATIENCE)
+
+
+def _left_to_itself(op: Callable[[], T]) -> Future[T]:
+    """What `op` will return or raise, in a thread that keeps no program from ending."""
+    from concurrent.futures import Future, InvalidStateError
+    from threading import Thread
+
+    answer: Future[T] = Future()
+
+    def run() -> None:
+        # Nobody waits any more where the answer has been cancelled.
+        with contextlib.suppress(InvalidStateError):
+            try:
+                result = op()
+            except BaseException as error:
+                answer.set_exception(error)
+            else:
+                answer.set_result(result)
+
+    Thread(target=run, name="keyring", daemon=True).start()
+    return answer
+
+
 class Asked:
-    """The keyring's answer about one workspace, which a process of its own waits for.
+    """The keyring's answer about one workspace, on its way; it may never come. To be closed."""
 
-    Holds no key: that stands in a pipe until it is read. To be closed.
-    """
+    def __init__(self, protection: Protection, ahead: tuple[int, int] | None = None) -> None:
+        """`ahead`: the pipe to read, and the process that asks; else a thread of ours asks."""
+        self._closed = False
+        self._process = ahead[1] if ahead else None
+        pipe = ahead[0] if ahead else None
+        self._answer = _left_to_itself(lambda: self._listen(protection, pipe))
 
-    def __init__(self, pipe: int, process: int) -> None:
-        self._pipe = os.fdopen(pipe, "rb")
-        self._process = process
+    def _listen(self, protection: Protection, pipe: int | None) -> bytes:
+        if pipe is not None:
+            with os.fdopen(pipe, "rb") as answer, contextlib.suppress(ValueError):
+                said = json.load(answer)
+                if "key" not in said:
+                    raise UserError(said["code"], said["message"], **said["params"])
+                return bytes.fromhex(said["key"])
+        if self._closed:
+            raise Cancelled
+        return _from_keyring(protection, None)  # the process came to nothing
 
-    def key(self) -> bytes | None:
-        """The database key as the keyring holds it; None when the process came to nothing.
+    def wait(self) -> None:
+        """Return once there is an answer, whatever it is. Raises Cancelled once this is closed."""
+        from concurrent.futures import CancelledError
 
-        Waits; to be called once. Raises UserError, as asking the keyring does.
-        """
         try:
-            answer = json.load(self._pipe)
-        except ValueError:
-            return None
-        if "key" not in answer:
-            raise UserError(answer["code"], answer["message"], **answer["params"])
-        return bytes.fromhex(answer["key"])
+            self._answer.exception()
+        except CancelledError:
+            raise Cancelled from None
+
+    def key(self) -> bytes:
+        """The database key as the keyring holds it. Waits.
+
+        Raises UserError, as asking the keyring does; Cancelled once this is closed.
+        """
+        self.wait()
+        return self._answer.result()
 
     def close(self) -> None:
-        """End the process; an answer that nobody read is gone with it."""
-        if self._pipe.closed:
-            return
-        self._pipe.close()
-        with contextlib.suppress(OSError):  # it was waited for by whoever began us
-            os.kill(self._process, signal.SIGTERM)
-            os.waitpid(self._process, 0)
+        """Wait no longer, and end the process; an answer that is still to come is gone with it."""
+        self._closed = True
+        self._answer.cancel()
+        process, self._process = self._process, None
+        if process is not None:
+            with contextlib.suppress(OSError):  # it was waited for by whoever began us
+                os.kill(process, signal.SIGTERM)
+                os.waitpid(process, 0)
 
 
-def ask(folder: Path | None) -> Asked | None:
-    """Begin to ask the keyring for a workspace's key; None where there is nothing to ask ahead.
+def ask(folder: Path | None, *, ahead: bool = False) -> Asked | None:
+    """Begin to ask the keyring for a workspace's key; None where there is nothing to ask it.
 
-    To be called before there are threads. `keyring` and what it speaks to the keyring with take
-    almost as long to load and to answer as a bare window of Qt takes, and Python loads one thing
-    at a time: a thread wins nothing, but a second process does all of it meanwhile.
+    With `ahead`, which is for a moment at which there are no threads yet, a second process does it
+    where it can: `keyring` and what it speaks to the keyring with take almost as long to load and
+    to answer as a bare window of Qt takes, and Python loads one thing at a time.
     """
-    if folder is None or sys.platform != "linux":
-        return None  # the other systems have no `fork` that their own libraries survive
+    if folder is None:
+        return None
     try:
         protection = read(folder)
-        if protection.kind is not Kind.KEYRING:
-            return None
     except UserError:
         return None  # `unlock` says it
+    if protection.kind is not Kind.KEYRING:
+        return None
+    if not ahead:
+        return Asked(protection)
+    if sys.platform != "linux":
+        return None  # the other systems have no `fork` that their own libraries survive
     try:
         mine, theirs = os.pipe()
         process = os.fork()
@@ -582,7 +643,7 @@ def ask(folder: Path | None) -> Asked | None:
     if process == 0:
         _answer(protection, theirs)
     os.close(theirs)
-    return Asked(mine, process)
+    return Asked(protection, (mine, process))
 
 
 def _answer(protection: Protection, pipe: int) -> NoReturn:

@@ -211,6 +211,7 @@ class Workspace:
         recovery_code: str | None = None,
         keyring: keys.Keyring | None = None,
         asked: keys.Asked | None = None,
+        put_back: bool = True,
         read_only: bool = False,
         clock: Callable[[], datetime] = now,
         settings_file: Path | None = None,
@@ -218,7 +219,8 @@ class Workspace:
         """Open a workspace; may wait for the keyring's own dialog.
 
         `asked` is the keyring's answer, where it was asked before and is on its way. An opening by
-        the recovery code puts the key back in the keyring, if that is where it is to be.
+        the recovery code puts the key back in the keyring, if that is where it is to be, unless
+        `put_back` says that the keyring would only keep it waiting.
 
         Raises UserError, one sentence each: none there, already open elsewhere, no way to its key,
         wrong key, newer, damaged, not writable.
@@ -252,7 +254,7 @@ class Workspace:
             )
             if not read_only:
                 encrypting.tidy(database)
-                if key is not None and recovery_code is not None:
+                if key is not None and recovery_code is not None and put_back:
                     # Said of the code where it is asked for; a keyring that refuses stops nobody.
                     with contextlib.suppress(UserError):
                         keys.restore_to_keyring(folder, key, keyring=keyring)

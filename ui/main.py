@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QClipboard, QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -40,6 +40,8 @@ T = TypeVar("T")
 
 UPKEEP_AFTER = 2_000
 """Milliseconds after the window is there: then the daily backup and the journal's verification."""
+KEYRING_PATIENCE = 4_000
+"""Milliseconds that the keyring has for its answer before the code is asked for instead."""
 RECENT = 8
 JOURNAL_PAUSE, JOURNAL_AT_MOST = 1_000, 10_000
 """Milliseconds after the last act, and at most after the first, until the journal is looked at."""
@@ -96,6 +98,12 @@ class Program(QObject):
         self.window: Window | None = None
         self.welcome: Welcome | None = None
         self._workspace: Workspace | None = None
+        self._asked: tuple[Path, Asked] | None = None
+        """The workspace whose key the keyring is asked for, while its answer is waited for."""
+        self._silent: Path | None = None
+        """The one of which the keyring said nothing in its time."""
+        self._patience = QTimer(self, singleShot=True)
+        self._patience.timeout.connect(self._keyring_silent)
         self._next: Callable[[], object] | None = None
         self._journal_size = -1
         """Entries of the journal at the last look; -1 when it is to be looked at again."""
@@ -125,7 +133,8 @@ class Program(QObject):
         passphrase: str | None = None,
         recovery_code: str | None = None,
     ) -> None:
-        """Open in a worker: the system's keyring may show a dialog of its own."""
+        """Open in a worker: the system's keyring may show a dialog of its own, or never answer."""
+        from scc_admin import keys
 
         @_or_refused
         def work() -> Workspace:
@@ -133,14 +142,59 @@ class Program(QObject):
 
             with contextlib.closing(asked) if asked else contextlib.nullcontext():
                 return Workspace.open(
-                    folder, asked=asked, passphrase=passphrase, recovery_code=recovery_code
+                    folder,
+                    asked=asked,
+                    passphrase=passphrase,
+                    recovery_code=recovery_code,
+                    put_back=self._silent != folder,
                 )
+
+        def begin() -> None:
+            self.tasks.read(self, work, self.opened, lambda error: self._not_opened(folder, error))
 
         # What will be needed, before the worker begins: two threads that import at once hinder
         # each other more than they help.
         for module in ("scc_admin.workspace", "ui.window", "ui.today"):
             importlib.import_module(module)
-        self.tasks.read(self, work, self.opened, lambda error: self._not_opened(folder, error))
+        self._ask_no_more()
+        if passphrase is None and recovery_code is None:
+            asked = asked or keys.ask(folder)
+        if asked is None:
+            begin()
+        else:
+            self._wait_for(folder, asked, begin)
+
+    def _wait_for(self, folder: Path, asked: Asked, then: Callable[[], object]) -> None:
+        """Go on once the keyring has answered, unless another way was taken meanwhile.
+
+        The workspace is not touched before: it is free for whoever types its code.
+        """
+
+        def heard(_: None) -> None:
+            if self._asked != (folder, asked):
+                return
+            self._asked = self._silent = None
+            self._patience.stop()
+            if self.welcome is not None:
+                self.welcome.opens()
+            then()
+
+        self._asked = folder, asked
+        self._patience.start(KEYRING_PATIENCE)
+        self.tasks.read(self, asked.wait, heard)
+
+    def _keyring_silent(self) -> None:
+        """Ask for the code; the keyring may still answer meanwhile."""
+        if self._asked is not None:
+            self._silent = self._asked[0]
+            self.show_welcome(self._silent, UserError("keyring_silent", _SILENT))
+
+    def _ask_no_more(self) -> None:
+        """Whatever the keyring may still answer, another way was taken."""
+        asked, self._asked = self._asked, None
+        self._patience.stop()
+        if asked is not None:
+            asked[1].close()
 
     def opened(self, workspace: Workspace) -> None:
         """Show a workspace that was opened, or just made."""
@@ -217,9 +271,13 @@ class Program(QObject):
             self.welcome.made.connect(self._made)
             self.welcome.spoken.connect(self._speaks)
             self.welcome.open_asked.connect(self._open_again)
+            self.welcome.begins_anew.connect(self._ask_no_more)
             self.welcome.left.connect(partial(self.open, back_to) if back_to else self._app.quit)
         if folder is not None and error is not None:
             self.welcome.show_refusal(folder, error)
+            # The keyring may be asking for its password in a window of its own.
+            silent = error.code == "keyring_silent"
+            self.welcome.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating, silent)
         self.welcome.show()
 
     def _speaks(self, language: Language) -> None:
@@ -470,6 +528,7 @@ class Program(QObject):
     def end(self) -> None:
         """Write what is left, then let go of everything."""
         self._flush()
+        self._ask_no_more()
         self.tasks.close()
         self._close_workspace()
         clipboard = QApplication.clipboard()
@@ -533,6 +592,13 @@ class Program(QObject):
                 window.close()
 
         QTimer.singleShot(0, window, step)
+
+
+_SILENT = N_(
+    "This computer’s keyring does not answer. If it asks something elsewhere on the screen,"
+    " answer it there, or wait: the workspace opens as soon as the keyring does. What you type here"
+    " opens it now."
+)
 
 
 def _or_refused(op: Callable[P, T]) -> Callable[P, T]:

@@ -47,6 +47,7 @@ LOCKED_CODES = frozenset(
         "recovery_typing",
         "recovery_length",
         "no_keyring",
+        "keyring_silent",
         "keyring_empty",
         "keyring_wrong",
         "wrong_key",
@@ -77,6 +78,8 @@ class Welcome(ByKeyboard, QWidget):
     """The `Workspace` just made, its recovery code confirmed."""
     open_asked = Signal(object, str, str)
     """Open this folder with this passphrase, or this recovery code; both may be empty."""
+    begins_anew = Signal()
+    """The workspace that is locked is left for a new one."""
     spoken = Signal(object)
     """The language chosen."""
     left = Signal()
@@ -391,7 +394,7 @@ class Welcome(ByKeyboard, QWidget):
         tr = self._tr.tr
         self._title(
             tr(N_("Welcome back")),
-            tr(N_("Your passphrase opens the workspace.")),
+            tr(N_("Your passphrase or your recovery code opens the workspace.")),
             tr(N_("Open it")),
         )
         card = Card()
@@ -403,13 +406,13 @@ class Welcome(ByKeyboard, QWidget):
         self._unlock_form.add(tr(N_("Passphrase")), self.key)
         self.recovery = QLineEdit()
         self._unlock_form.add(
-            tr(N_("Or the recovery code")),
+            tr(N_("Recovery code")),
             self.recovery,
             hint=tr(N_("The one on your paper; capitals, spaces and hyphens do not matter.")),
         )
         card.body.addWidget(self._unlock_form)
         card.body.addWidget(
-            button(tr(N_("Make a new workspace instead")), partial(self._show, YOU), kind="link"),
+            button(tr(N_("Make a new workspace instead")), self._begin_anew, kind="link"),
             0,
             Qt.AlignmentFlag.AlignLeft,
         )
@@ -431,11 +434,17 @@ class Welcome(ByKeyboard, QWidget):
         self.banner.hide()
         if place == PLACE and self._keyring is None:
             self._ask_keyring()
-        if place == UNLOCK and self._locked is not None:
-            self.locked.setText(str(self._locked))
+        by_passphrase = self._locked is None or _opens_by_passphrase(self._locked)
+        if place == UNLOCK:
+            self.locked.setText(str(self._locked or ""))
+            self._unlock_form.show_row(self.key, by_passphrase)
+            if not by_passphrase:
+                text = self._tr.tr(N_("Your recovery code opens the workspace."))
+                self.subheading.setText(text)
         choices = (self.fresh, self.handed, self.sample)
         content = next(choice for choice in choices if choice.isChecked())
-        self._lead_to((self.name, content, self.typed, self.key)[place])
+        secret = self.key if by_passphrase else self.recovery
+        self._lead_to((self.name, content, self.typed, secret)[place])
         if self.isVisible():
             announce(self, f"{title}. {text}")
 
@@ -756,12 +765,24 @@ class Welcome(ByKeyboard, QWidget):
             return
         key, code = self.key.text(), self.recovery.text().strip()
         if not (key or code):
-            words = self._tr.tr(N_("Type your passphrase here, or the recovery code below."))
-            self._unlock_form.problem(self.key, words)
-            self.key.setFocus()
+            if self.key.isHidden():
+                field, words = self.recovery, N_("Type the recovery code from your paper.")
+            else:
+                field = self.key
+                words = N_("Type your passphrase here, or the recovery code below.")
+            self._unlock_form.problem(field, self._tr.tr(words))
+            field.setFocus()
             return
-        self.next.setEnabled(False)
+        self.opens()
         self.open_asked.emit(self._locked, key, code)
+
+    def opens(self) -> None:
+        """Nothing can be asked for while the workspace is being opened."""
+        self.next.setEnabled(False)
+
+    def _begin_anew(self) -> None:
+        self.begins_anew.emit()
+        self._show(YOU)
 
     def _refuse(self, error: UserError, tone: Tone = Tone.ERROR) -> None:
         self.next.setEnabled(True)
@@ -845,6 +866,15 @@ class _Pages(QWidget):
     def setCurrentIndex(self, wanted: int) -> None:
         for place, page in enumerate(self._pages):
             page.setVisible(place == wanted)
+
+
+def _opens_by_passphrase(folder: Path) -> bool:
+    from scc_admin import keys
+
+    try:
+        return keys.read(folder).has_passphrase
+    except UserError:  # said when it is opened
+        return True
 
 
 def _there(place: Path) -> bool:

@@ -53,7 +53,7 @@ def here():
     return keys.unlock(folder, environ={})
 
 def ahead():
-    with contextlib.closing(keys.ask(folder)) as asked:
+    with contextlib.closing(keys.ask(folder, ahead=True)) as asked:
         return keys.unlock(folder, asked=asked, environ={})
 
 def both():
@@ -129,13 +129,13 @@ AHEAD = """
 import signal
 
 # It came to nothing: then the keyring is asked here.
-asked = keys.ask(folder)
+asked = keys.ask(folder, ahead=True)
 os.kill(asked._process, signal.SIGKILL)
 assert keys.unlock(folder, asked=asked, environ={}) == made.key
 asked.close()
 
 # Nobody wanted to know.
-asked = keys.ask(folder)
+asked = keys.ask(folder, ahead=True)
 asked.close()
 asked.close()
 try:
@@ -151,8 +151,153 @@ for kind in ("none", "passphrase"):
     place = folder / kind
     place.mkdir()
     keys.create(place, kind, passphrase="quatre mots de passe")
-    assert keys.ask(place) is None
+    assert keys.ask(place) is keys.ask(place, ahead=True) is None
 assert keys.ask(None) is keys.ask(folder / "nowhere") is None
+"""
+
+SILENT = """
+# A Secret Service that takes every call and answers none, and a command in whose session it is.
+import subprocess, sys
+from jeepney.bus_messages import message_bus
+from jeepney.io.blocking import open_dbus_connection
+
+bus = open_dbus_connection("SESSION")
+assert bus.send_and_get_reply(message_bus.RequestName("org.freedesktop.secrets")).body == (1,)
+sys.exit(subprocess.run(sys.argv[1:]).returncode)
+"""
+
+MUTE = """
+import os, sys, threading
+from pathlib import Path
+from scc_admin import keys
+from scc_admin.errors import Cancelled, UserError
+
+class Ring(dict):
+    def get_password(self, *place): return self.get(place)
+    def set_password(self, service, name, word): self[service, name] = word
+
+folder, ring = Path(sys.argv[1]), Ring()
+made = keys.create(folder, "keyring", keyring=ring)
+for ahead in (True, False):
+    asked = keys.ask(folder, ahead=ahead)
+    said = []
+
+    def listen():
+        try:
+            keys.unlock(folder, asked=asked)
+        except Cancelled:
+            said.append("cancelled")
+
+    listener = threading.Thread(target=listen)
+    listener.start()
+    asked.close()
+    listener.join()
+    assert said == ["cancelled"]
+try:
+    os.waitpid(-1, os.WNOHANG)
+except ChildProcessError:
+    pass
+else:
+    raise SystemExit("a process is left")
+keys.PATIENCE = 0.01
+try:
+    keys.unlock(folder, environ={})
+except UserError as error:
+    assert error.code == "no_keyring" and "recovery code" in str(error), error
+else:
+    raise SystemExit("a keyring answered")
+assert not keys.keyring_answers()
+keys.forget(folder)
+assert keys.unlock(folder, recovery_code=made.recovery_code) == made.key
+"""
+
+UNLOCKING = """
+# The window of a workspace whose keyring is silent; what is done then stands in `then`.
+import os, signal, sys
+from pathlib import Path
+from scc_admin import keys
+from ui import main
+
+folder, code = Path(sys.argv[1]), sys.argv[2]
+asked = keys.ask(folder, ahead=True)
+main.KEYRING_PATIENCE = 0
+
+class Program(main.Program):
+    def show_welcome(self, *what, **more):
+        super().show_welcome(*what, **more)
+        page = self.welcome
+        assert page.isVisible() and page.pages.currentIndex() == 3
+        assert "does not answer" in page.banner.accessibleName(), page.banner.accessibleName()
+        assert page.focusWidget() is page.recovery and not page.key.isVisible()
+        then(page)
+
+    def crashed(self, error):
+        super().crashed(error)
+        os._exit(1)
+
+    def opened(self, workspace):
+        super().opened(workspace)
+        assert workspace.encrypted and self.welcome is None
+        print("opened")
+        self.window.close()
+
+main.Program = Program
+"""
+
+BY_CODE = """
+def then(page):
+    page.recovery.setText(code)
+    page.next.click()
+"""
+
+LEFT = """
+def then(page):
+    page.close()
+"""
+
+AT_LAST = """
+def then(page):
+    os.kill(int(os.environ["KEYRING"]), signal.SIGCONT)
+"""
+
+SHOW = """
+from scc_admin.kinds import Language
+sys.exit(main.run(folder, asked=asked, language=Language.EN))
+"""
+
+OF_A_LOST_KEY = """
+import sys
+from pathlib import Path
+from scc_admin.workspace import Workspace
+
+class Ring(dict):
+    def get_password(self, *place): return self.get(place)
+    def set_password(self, service, name, word): self[service, name] = word
+
+made = Workspace.create(Path(sys.argv[1]), keyring=Ring())
+made.workspace.close()
+print(made.recovery_code)
+"""
+
+FREEZE = """
+# A workspace with its key in the keyring; then the keyring is stopped, as the system may.
+import os, signal, sys
+from pathlib import Path
+from jeepney.bus_messages import message_bus
+from jeepney.io.blocking import open_dbus_connection
+from scc_admin.workspace import Workspace
+
+Workspace.create(Path(sys.argv[1])).workspace.close()
+bus = open_dbus_connection("SESSION")
+asked = message_bus.GetConnectionUnixProcessID("org.freedesktop.secrets")
+(process,) = bus.send_and_get_reply(asked).body
+bus.close()
+os.kill(process, signal.SIGSTOP)
+os.environ["KEYRING"] = str(process)
+try:
+    sys.exit(os.spawnv(os.P_WAIT, sys.executable, [sys.executable, *sys.argv[2:]]))
+finally:
+    os.kill(process, signal.SIGCONT)
 """
 
 WINDOW = """
@@ -192,7 +337,7 @@ from scc_admin import keys
 
 folder, code = Path(sys.argv[1]), sys.argv[2]
 passphrase = os.environ["SCC_ADMIN_PASSPHRASE"]
-with contextlib.closing(keys.ask(folder)) as asked:
+with contextlib.closing(keys.ask(folder, ahead=True)) as asked:
     for ahead in (None, asked):
         try:
             keys.unlock(folder, asked=ahead)
@@ -268,6 +413,43 @@ def test_ways_to_the_key(tmp_path, what):
     folder = tmp_path / "workspace"
     folder.mkdir()
     in_session(tmp_path / "home", [sys.executable, "-c", WAYS + what, str(folder)])
+
+
+def beside_a_silent_keyring(home: Path, *arguments: str) -> str:
+    """What a program says in whose session the keyring never answers."""
+    home.mkdir(exist_ok=True)
+    silent = ["dbus-run-session", "--", sys.executable, "-c", SILENT, sys.executable, "-c"]
+    return run([*silent, *arguments], environment(home, QT_QPA_PLATFORM="offscreen"))
+
+
+def test_a_keyring_that_never_answers_can_be_left(tmp_path):
+    folder = tmp_path / "workspace"
+    folder.mkdir()
+    beside_a_silent_keyring(tmp_path / "home", MUTE, str(folder))
+
+
+@pytest.mark.parametrize(
+    ("then", "said"),
+    [
+        pytest.param(BY_CODE, "opened\n", id="the code opens the workspace"),
+        pytest.param(LEFT, "", id="the program can be left"),
+    ],
+)
+def test_a_silent_keyring_is_said_and_does_not_hold_the_window(tmp_path, then, said):
+    folder = tmp_path / "workspace"
+    code = run([sys.executable, "-c", OF_A_LOST_KEY, str(folder)], environment(tmp_path)).strip()
+    script = UNLOCKING + then + SHOW
+    assert beside_a_silent_keyring(tmp_path / "home", script, str(folder), code) == said
+
+
+def test_a_keyring_that_answers_at_last_opens_the_workspace(tmp_path):
+    window = ["-c", UNLOCKING + AT_LAST + SHOW, str(tmp_path / "workspace"), ""]
+    told = in_session(
+        tmp_path / "home",
+        [sys.executable, "-c", FREEZE, str(tmp_path / "workspace"), *window],
+        QT_QPA_PLATFORM="offscreen",
+    )
+    assert told == "opened\n"
 
 
 def test_the_window_loads_neither_keyring_nor_ciphers(tmp_path):
