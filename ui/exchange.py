@@ -28,7 +28,7 @@ from ui.tasks import Reporter
 from ui.widgets import Form, Picker, Tone, button, plain
 
 SKIPPED_SHOWN = 500
-FILES = "*.ics *.csv *.tsv *.xlsx"
+FILES = "*.ics *.csv *.tsv *.xlsx *.xlsm *.xls *.ods"
 
 _ACTIONS: Mapping[Action, tuple[str, str, str]] = {
     Action.ADD: ("plus", "ok", N_("Add")),

@@ -15,17 +15,23 @@ import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile, ZipFile
 
 from scc_admin.errors import UserError
 from scc_admin.exchange import ics
+from scc_admin.exchange.days import clock_of_day, clocks, days, moment, text_of
 from scc_admin.i18n import N_, Translator
 from scc_admin.verdict import duplicates
 
-SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx")
+_BOOKS = (".xlsx", ".xlsm")
+_OTHER_BOOKS = (".xls", ".xlsb", ".ods", ".numbers")
+"""Workbooks that nothing here can read."""
+SUFFIXES = (".csv", ".tsv", ".txt", *_BOOKS, *_OTHER_BOOKS)
 MAX_ROWS = 50_000
+MAX_SHEETS = 60
 MAX_COLUMNS = 200
 _UNPACKED = 300 << 20
 """Bytes that an XLSX may unpack to; a small file can hold gigabytes of nothing."""
@@ -33,29 +39,30 @@ _ROW = "table:"
 """Begins the UID of what came from a table."""
 HEADS: Mapping[str, tuple[str, ...]] = {
     "id": ("id", "no", "numero", "number", "identifiant", "uid"),
-    "date": ("date", "jour", "day", "date de publication", "publication", "debut", "start"),
-    "time": ("heure", "time", "hour", "heure de publication", "heure debut", "start time"),
-    "end": ("fin", "date de fin", "end", "end date", "jusqu au"),
-    "title": ("titre", "title", "sujet", "subject", "evenement", "event", "activite", "quoi"),
+    "date": (
+        "date", "jour", "day", "date de publication", "publication", "debut", "start",
+        "date de debut", "date debut", "start date",
+    ),
+    "time": (
+        "heure", "time", "hour", "heure de publication", "heure debut", "start time",
+        "heure de debut",
+    ),
+    "end": (
+        "fin", "date de fin", "end", "end date", "jusqu au", "date fin", "heure de fin",
+        "heure fin", "end time",
+    ),
+    "title": (
+        "titre", "title", "sujet", "subject", "evenement", "event", "activite", "quoi", "objet",
+    ),
     "page": ("page", "compte", "account", "profil"),
     "campaign": ("campagne", "campaign", "initiative"),
     "text": (
-        "texte",
-        "text",
-        "message",
-        "contenu",
-        "content",
-        "publication texte",
-        "copy",
-        "notes",
+        "texte", "text", "message", "contenu", "content", "publication texte", "copy", "notes",
+        "description",
     ),
-    "place": ("lieu", "endroit", "place", "location", "adresse", "ou"),
-}
+    "place": ("lieu", "endroit", "place", "location", "adresse", "ou", "emplacement"),
+}  # fmt: skip
 """The fields of a row, and the heads (folded) that say them."""
-_MONTHS = (
-    ("janv", "jan"), ("fevr", "feb", "fev"), ("mars", "mar"), ("avr", "apr"), ("mai", "may"),
-    ("juin", "jun"), ("juil", "jul"), ("aou", "aug"), ("sept", "sep"), ("oct",), ("nov",), ("dec",),
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,55 +71,131 @@ class Table:
 
     heads: tuple[str, ...]
     rows: tuple[tuple[Any, ...], ...]
+    places: tuple[str, ...] = ()
+    """Where each row stands, as a spreadsheet numbers it: « 12 », or « 12, Janvier »."""
     cut: bool = False
+    warnings: tuple[tuple[str, Mapping[str, object]], ...] = ()
+    """(msgid, params) about the file as a whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    name: str
+    rows: list[list[Any]]
+    head: int
+    """Which row names the columns."""
+
+    @property
+    def heads(self) -> tuple[str, ...]:
+        return tuple(text_of(cell)[:100] for cell in self.rows[self.head][:MAX_COLUMNS])
 
 
 # --- Reading -------------------------------------------------------------------------------------
 
 
 def read(path: Path) -> Table:
-    """The table in a file; of a workbook, its first sheet that holds one.
+    """The table in a file. Of a workbook, the first sheet that holds one and those, shown too, that
+    go on under the same heads: a year is often kept as a sheet for each month.
 
     Raises UserError when it is none, or too large.
     """
-    rows = _workbook_rows(path) if path.suffix.lower() == ".xlsx" else _csv_rows(path)
-    # The head is the first row with at least two filled cells; above it stand titles.
-    for at, row in enumerate(rows[:30]):
-        if sum(bool(_text(cell)) for cell in row) >= 2:
-            heads = tuple(_text(cell)[:100] for cell in row[:MAX_COLUMNS])
-            body = [r for r in rows[at + 1 :] if any(_text(cell) for cell in r)]
-            return Table(heads, tuple(map(tuple, body[:MAX_ROWS])), len(body) > MAX_ROWS)
-    raise UserError("no_table", N_("There is no table in this file: no row of column names."))
+    suffix = path.suffix.lower()
+    if suffix in _OTHER_BOOKS:
+        raise _unreadable()
+    sheets = _workbook(path) if suffix in _BOOKS else [_headed("", _csv_rows(path))]
+    found = [sheet for sheet in sheets if sheet is not None]
+    if not found:
+        raise UserError("no_table", N_("There is no table in this file: no row of column names."))
+    first = next((sheet for sheet in found if len(_guess(sheet.heads)) >= 2), found[0])
+    return _joined(first, found)
+
+
+def _headed(name: str, rows: list[list[Any]]) -> _Sheet | None:
+    """A sheet with the row of its heads: the one that names a date and a title; else the first with
+    two filled cells. Above it stand titles."""
+    filled = [
+        at for at, row in enumerate(rows[:30]) if sum(bool(text_of(cell)) for cell in row) >= 2
+    ]
+    if not filled:
+        return None
+    sheets = [_Sheet(name, rows, at) for at in filled]
+    return next((sheet for sheet in sheets if _enough(_guess(sheet.heads))), sheets[0])
+
+
+def _enough(mapping: Mapping[str, int]) -> bool:
+    return "date" in mapping and bool({"title", "text"} & mapping.keys())
+
+
+def _joined(first: _Sheet, sheets: Sequence[_Sheet]) -> Table:
+    """The rows of a sheet and of those that have its columns; of the others that they were left."""
+    heads = first.heads
+    guessed = _guess(heads)
+    wanted = [_fold(heads[at]) for at in guessed.values()] or [_fold(h) for h in heads if h]
+    parts, left = [], []
+    for sheet in sheets:
+        here = [_fold(head) for head in sheet.heads]
+        if sheet is first or set(wanted) <= set(here):
+            order = [here.index(_fold(h)) if h and _fold(h) in here else -1 for h in heads]
+            parts.append((sheet, list(range(len(heads))) if sheet is first else order))
+        elif len(_guess(sheet.heads)) >= 2:
+            left.append(sheet.name)
+    rows: list[tuple[Any, ...]] = []
+    places: list[str] = []
+    for sheet, order in parts:
+        for number, row in enumerate(sheet.rows[sheet.head + 1 :], sheet.head + 2):
+            if any(text_of(cell) for cell in row):
+                rows.append(tuple(row[at] if 0 <= at < len(row) else None for at in order))
+                places.append(f"{number}, {sheet.name}" if len(parts) > 1 else str(number))
+    warnings = tuple(
+        (N_("The sheet “{sheet}” was left out: its columns are others."), {"sheet": name})
+        for name in left
+    )
+    cut = len(rows) > MAX_ROWS
+    return Table(heads, tuple(rows[:MAX_ROWS]), tuple(places[:MAX_ROWS]), cut, warnings)
 
 
 def _csv_rows(path: Path) -> list[list[Any]]:
     if path.stat().st_size > ics.MAX_BYTES:
         raise _too_large()
-    data = path.read_bytes()
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        text = data.decode("utf-16", "replace")
-    else:
-        try:
-            text = data.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            text = data.decode("cp1252", "replace")
-    text = text.replace("\x00", "")
+    text = _decoded(path.read_bytes()).replace("\x00", "")
     delimiter = ""
     if match := re.match(r"sep=(.)\r?\n", text):
         delimiter, text = match[1], text[match.end() :]
-    head = text[:4_000].split("\n")[:5]
-    delimiter = delimiter or max(";,\t", key=lambda mark: sum(line.count(mark) for line in head))
-    rows: list[list[Any]] = []
     try:
-        for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
-            rows.append([_unquoted(cell) for cell in row[:MAX_COLUMNS]])
-            if len(rows) > MAX_ROWS + 40:
-                break
+        rows = _parted(text, delimiter or _delimiter(text), MAX_ROWS + 40)
     except csv.Error:
         raise UserError(
             "no_table", N_("There is no table in this file: no row of column names.")
         ) from None
-    return rows
+    return [[_unquoted(cell) for cell in row[:MAX_COLUMNS]] for row in rows]
+
+
+def _parted(text: str, delimiter: str, most: int) -> list[list[str]]:
+    return list(islice(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), most))
+
+
+def _delimiter(text: str) -> str:
+    """The mark that parts the heads best: texts hold more commas than French tables semicolons."""
+    start = text[:20_000]
+
+    def told(mark: str) -> tuple[int, int]:
+        rows = _parted(start, mark, 30)
+        return len(_mapping(rows)), sum(len(row) > 1 for row in rows)
+
+    return max(";,\t|", key=told)
+
+
+def _decoded(data: bytes) -> str:
+    """The text of a table, which seldom says how it is coded."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return data.decode("utf-16", "replace")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        pass
+    # Excel writes either, by the computer; the accents of one are seldom letters in the other.
+    ours, macs = data.decode("cp1252", "replace"), data.decode("mac-roman")
+    return max(ours, macs, key=lambda text: sum(text.count(letter) for letter in "éèàêçôîûœÉÀ"))
 
 
 def _unquoted(cell: str) -> str:
@@ -120,7 +203,7 @@ def _unquoted(cell: str) -> str:
     return cell[1:] if len(cell) > 1 and cell[0] == "'" and cell[1] in "=+-@" else cell
 
 
-def _workbook_rows(path: Path) -> list[list[Any]]:
+def _workbook(path: Path) -> list[_Sheet | None]:
     from openpyxl import load_workbook
 
     try:
@@ -131,33 +214,65 @@ def _workbook_rows(path: Path) -> list[list[Any]]:
             warnings.simplefilter("ignore")  # of what the workbook has beside its cells
             book = load_workbook(path, read_only=True, data_only=True)
         try:
-            best: list[list[Any]] = []
-            for sheet in book.worksheets[:10]:
+            shown = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+            sheets: list[_Sheet | None] = []
+            room = MAX_ROWS + 40
+            for sheet in (shown or book.worksheets)[:MAX_SHEETS]:
                 rows = [
                     list(row)
                     for row in sheet.iter_rows(
-                        max_row=MAX_ROWS + 40, max_col=MAX_COLUMNS, values_only=True
+                        max_row=max(room, 40), max_col=MAX_COLUMNS, values_only=True
                     )
                 ]
-                if len(_mapping([_heads_in(row) for row in rows[:30]])) >= 2:
-                    return rows
-                best = best or rows
-            return best
+                room -= len(rows)
+                if found := _headed(sheet.title, rows):
+                    _fill_merged(found, sheet)
+                    sheets.append(found)
+            return sheets
         finally:
             book.close()
     except (BadZipFile, KeyError, ValueError, TypeError, AttributeError, OSError, SyntaxError):
-        raise UserError(
-            "no_workbook", N_("This workbook cannot be read. Save it again as .xlsx, or as CSV.")
-        ) from None
+        raise _unreadable() from None
 
 
-def _heads_in(row: Sequence[Any]) -> list[str]:
-    return [_text(cell) for cell in row]
+_MERGED = re.compile(
+    rb'<(?:\w{1,9}:)?mergeCell\s[^>]{0,99}?ref="([A-Z]{1,3})(\d{1,7}):[A-Z]{1,3}(\d{1,7})"'
+)
+
+
+def _fill_merged(found: _Sheet, sheet: Any) -> None:
+    """Give each row under a cell that spans several its value: one day of three posts, say."""
+    from openpyxl.utils import column_index_from_string
+
+    with sheet._get_source() as source:  # what is merged stands behind the rows
+        kept, room = b"", 20 * MAX_ROWS
+        while chunk := source.read(1 << 20):
+            kept += chunk
+            end = 0
+            for match in _MERGED.finditer(kept):
+                end = match.end()
+                at = column_index_from_string(match[1].decode()) - 1
+                first, last = int(match[2]) - 1, min(int(match[3]), len(found.rows))
+                if not found.head < first < last or at >= len(found.rows[first]):
+                    continue
+                room -= last - first
+                if room < 0:
+                    return
+                for row in found.rows[first + 1 : last]:
+                    if any(text_of(cell) for cell in row):
+                        row[at] = found.rows[first][at]
+            kept = kept[max(end, len(kept) - 200) :]
 
 
 def _mapping(rows: Sequence[Sequence[str]]) -> dict[str, int]:
     """The best guess among the first rows."""
     return max((_guess(row) for row in rows), key=len, default={})
+
+
+def _unreadable() -> UserError:
+    return UserError(
+        "no_workbook", N_("This workbook cannot be read. Save it again as .xlsx, or as CSV.")
+    )
 
 
 def _too_large() -> UserError:
@@ -168,21 +283,13 @@ def _too_large() -> UserError:
     )
 
 
-def _text(cell: Any) -> str:
-    if cell is None:
-        return ""
-    if isinstance(cell, float) and cell.is_integer():
-        cell = int(cell)
-    return str(cell).strip()
-
-
 # --- Which column is what ------------------------------------------------------------------------
 
 
 def guess(table: Table) -> dict[str, int]:
     """Field → column, by the heads. Raises UserError when no column says the day or the title."""
     mapping = _guess(table.heads)
-    if "date" not in mapping or not {"title", "text"} & mapping.keys():
+    if not _enough(mapping):
         raise UserError(
             "columns",
             N_("Say which columns hold the date and the title. The columns are: {heads}"),
@@ -231,7 +338,7 @@ def events(table: Table, columns: Mapping[str, int], *, zone: tzinfo) -> ics.Rea
     """The dated lines of a table; rows without a day or a title are skipped, and said."""
     found: dict[str, ics.Event] = {}
     skipped: list[ics.Skipped] = []
-    warnings: list[tuple[str, Mapping[str, object]]] = []
+    warnings = list(table.warnings)
     if table.cut:
         warnings.append((N_("Only the first {n} lines were read."), {"n": MAX_ROWS}))
     day_first, sure = _order(table, columns)
@@ -244,25 +351,24 @@ def events(table: Table, columns: Mapping[str, int], *, zone: tzinfo) -> ics.Rea
                 {},
             )
         )
-    for number, row in enumerate(table.rows, 2):
+    for row, place in zip(table.rows, table.places, strict=True):
 
         def cell(name: str, row: tuple[Any, ...] = row) -> Any:
             at = columns.get(name, -1)
-            return row[at] if 0 <= at < len(row) else None
+            found = row[at] if 0 <= at < len(row) else None
+            return moment(found, zone) if name in ("date", "end") else found
 
-        text = ics.tidy(_text(cell("text")))
-        title = ics.tidy(_text(cell("title")))[: ics.MAX_TITLE] or text.split("\n")[0][:80]
-        when = _day(cell("date"), day_first)
-        if when is None or not title:
-            skipped.append(
-                ics.Skipped(
-                    title,
-                    N_("Row {n}: “{value}” is not a date.")
-                    if title
-                    else N_("Row {n} has no title."),
-                    {"n": number, "value": _text(cell("date"))[:40]},
-                )
+        text = ics.tidy(text_of(cell("text")))
+        title = ics.tidy(text_of(cell("title")))[: ics.MAX_TITLE] or text.split("\n")[0][:80]
+        when = days(cell("date"), day_first)
+        if not when or not title:
+            value = text_of(cell("date"))[:40]
+            reason = (
+                N_("Row {n}: “{value}” is not a date.") if value else N_("Row {n} has no date.")
             )
+            if not title:
+                reason = N_("Row {n} has no title.")
+            skipped.append(ics.Skipped(title, reason, {"n": place, "value": value}))
             continue
         event = _event(title, text, when, cell, zone=zone, day_first=day_first)
         uid, again = event.uid, 2
@@ -274,38 +380,43 @@ def events(table: Table, columns: Mapping[str, int], *, zone: tzinfo) -> ics.Rea
 
 
 def _event(
-    title: str, text: str, when: date, cell: Any, *, zone: tzinfo, day_first: bool
+    title: str, text: str, said: Sequence[date], cell: Any, *, zone: tzinfo, day_first: bool
 ) -> ics.Event:
-    clock = _clock(cell("time"))
-    if clock is None:
-        clock = _clock_of(cell("date"))
-    last = _day(cell("end"), day_first)
-    page = ics.tidy(_text(cell("page")))
-    number = ics.tidy(_text(cell("id")))
-    if clock is None:
+    hours = clocks(cell("time"))
+    if not hours and (hour := clock_of_day(cell("date"))) is not None:
+        hours = [hour]
+    last = next(iter(days(cell("end"), day_first)), None)
+    end = clock_of_day(cell("end")) if last else next(iter(clocks(cell("end"))), None)
+    if end is None and len(hours) > 1:
+        end = hours[1]
+    when, last = said[0], last or said[-1]
+    page = ics.tidy(text_of(cell("page")))
+    number = ics.tidy(text_of(cell("id")))
+    if not hours:
         starts = datetime.combine(when, time(), UTC)
-        ends = datetime.combine(max(when, last or when), time(), UTC) + timedelta(days=1)
+        ends = datetime.combine(max(when, last), time(), UTC) + timedelta(days=1)
     else:
-        starts = datetime.combine(when, clock, zone).astimezone(UTC)
-        end = _clock_of(cell("end"))
+        starts = datetime.combine(when, hours[0], zone).astimezone(UTC)
         ends = starts
         if end is not None:
-            ends = max(ends, datetime.combine(last or when, end, zone).astimezone(UTC))
+            past = last == when and end < hours[0]  # from ten in the evening to one
+            ends = datetime.combine(last + timedelta(days=past), end, zone).astimezone(UTC)
+            ends = max(ends, starts)
     name = f"no|{number}" if number else f"{_fold(title)}|{_fold(page)}|{when.isoformat()}"
     return ics.Event(
         uid=_ROW + hashlib.sha256(name.encode("utf-8", "replace")).hexdigest()[:32],
         title=title,
         starts_at=starts,
         ends_at=ends,
-        all_day=clock is None,
-        place=ics.tidy(_text(cell("place"))),
+        all_day=not hours,
+        place=ics.tidy(text_of(cell("place"))),
         notes=text,
         extra={
             "page": page,
-            "campaign": ics.tidy(_text(cell("campaign"))),
+            "campaign": ics.tidy(text_of(cell("campaign"))),
             "row": f"{_fold(title)}|{_fold(page)}" if not number else "",
             "number": number,
-            "length": "" if clock is None or ends > starts else "unsaid",
+            "length": "" if not hours or ends > starts else "unsaid",
         },
     )
 
@@ -366,7 +477,7 @@ def _order(table: Table, columns: Mapping[str, int]) -> tuple[bool, bool]:
     seen = False
     for row in table.rows:
         match = re.match(
-            r"\s*(\d{1,2})[/.-](\d{1,2})[/.-]\d", _text(row[at]) if at < len(row) else ""
+            r"\s*(\d{1,2})[/.-](\d{1,2})[/.-]\d", text_of(row[at]) if at < len(row) else ""
         )
         if match and not isinstance(row[at], date):
             seen = True
@@ -384,64 +495,6 @@ def _order(table: Table, columns: Mapping[str, int]) -> tuple[bool, bool]:
         "event",
     }
     return not english or head in ("jour", "date de publication"), not seen
-
-
-def _day(cell: Any, day_first: bool) -> date | None:
-    if isinstance(cell, datetime):
-        return cell.date()
-    if isinstance(cell, date):
-        return cell
-    text = _text(cell)[:60]
-    try:
-        if match := re.search(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})", text):
-            return _in_reach(int(match[1]), int(match[2]), int(match[3]))
-        if match := re.search(r"\b(\d{1,2})[/.-](\d{1,2})[/.-](\d{2,4})\b", text):
-            first, second, year = int(match[1]), int(match[2]), int(match[3])
-            day, month = (first, second) if day_first else (second, first)
-            return _in_reach(year + 2000 if year < 100 else year, month, day)
-        folded = _fold(text)
-        for number, names in enumerate(_MONTHS, 1):
-            for name in names:
-                if match := re.search(rf"\b(\d{{1,2}})(?:er)? {name}\w* (\d{{4}})\b", folded):
-                    return _in_reach(int(match[2]), number, int(match[1]))
-                if match := re.search(rf"\b{name}\w* (\d{{1,2}})\w* (\d{{4}})\b", folded):
-                    return _in_reach(int(match[2]), number, int(match[1]))
-    except ValueError:
-        return None
-    return None
-
-
-def _in_reach(year: int, month: int, day: int) -> date | None:
-    return date(year, month, day) if 1970 <= year < 2200 else None
-
-
-def _clock_of(cell: Any) -> time | None:
-    """The hour in a cell that holds a whole moment; midnight means none."""
-    if isinstance(cell, datetime):
-        return cell.time().replace(microsecond=0, tzinfo=None) if cell.time() != time() else None
-    text = _text(cell)
-    match = re.search(r"\d[ T](\d{1,2}:\d\d)", text)
-    return _clock(match[1]) if match else None
-
-
-def _clock(cell: Any) -> time | None:
-    if isinstance(cell, time):
-        return cell.replace(microsecond=0, tzinfo=None)
-    if isinstance(cell, datetime):
-        return cell.time().replace(microsecond=0, tzinfo=None)
-    if isinstance(cell, float) and 0 <= cell < 1:  # a spreadsheet's share of a day
-        seconds = round(cell * 86_400) % 86_400
-        return time(seconds // 3600, seconds // 60 % 60)
-    match = re.search(r"(\d{1,2})\s*(?:[:hH]\s*(\d\d)?)?\s*([aApP])?", _text(cell))
-    if match is None:
-        return None
-    hour, minute = int(match[1]), int(match[2] or 0)
-    half = (match[3] or "").lower()
-    if half == "p" and hour < 12:
-        hour += 12
-    elif half == "a" and hour == 12:
-        hour = 0
-    return time(hour, minute) if hour < 24 and minute < 60 else None
 
 
 # --- Writing -------------------------------------------------------------------------------------
