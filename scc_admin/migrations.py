@@ -606,6 +606,12 @@ CREATE TABLE trash (
 """
 
 
+_VERSIONS = """
+-- Which version of itself a line that came from a file is (SEQUENCE): an older one changes nothing.
+ALTER TABLE calendar_entries ADD COLUMN sequence INTEGER NOT NULL DEFAULT 0;
+"""
+
+
 STEPS: tuple[Step, ...] = (
     Step("foundation", _FOUNDATION),
     Step("subjects", _SUBJECTS),
@@ -624,5 +630,10 @@ STEPS: tuple[Step, ...] = (
         _TRASH,
         "CREATE TEMP VIEW trash AS SELECT 0 AS id, '' AS kind, '' AS title, '' AS data, '' AS at,"
         " '' AS who WHERE 0;",
+    ),
+    Step(
+        "versions",
+        _VERSIONS,
+        "CREATE TEMP VIEW calendar_entries AS SELECT *, 0 AS sequence FROM main.calendar_entries;",
     ),
 )

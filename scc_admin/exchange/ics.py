@@ -64,6 +64,8 @@ class Event:
     series: str = ""
     """UID of the series that it is an occurrence of."""
     cancelled: bool = False
+    sequence: int | None = None
+    """Which version of itself it is, where it says so and is no day of a series."""
     extra: Mapping[str, str] = field(default_factory=dict)
     """Our own properties, by their name without prefix, small letters: kind, page, state…"""
     texts: tuple[tuple[str, str, str], ...] = ()
@@ -158,6 +160,7 @@ class _Reader:
         self.skipped: list[Skipped] = []
         self.warnings: list[tuple[str, Mapping[str, object]]] = []
         self.unknown: dict[str, int] = {}
+        self.cancels = False
 
     def read(self) -> Read:
         if len(self.data) > MAX_BYTES:
@@ -177,6 +180,8 @@ class _Reader:
             self.warnings.append(
                 (N_("The file is cut short; what came before the cut was read."), {})
             )
+        if not components:
+            self.warnings.append((N_("There is no event in this calendar."), {}))
         self._take(components)
         events = [event for _, event in self.events.values()]
         events.sort(key=lambda event: (event.starts_at, event.uid))
@@ -242,6 +247,8 @@ class _Reader:
                     own.append(line)
             elif "VTIMEZONE" in within:
                 own.append(line)
+            elif within == ["VCALENDAR"] and mark.replace(" ", "") == "METHOD:CANCEL":
+                self.cancels = True
             elif within == ["VCALENDAR"] and mark.startswith(_X) and (parts := _parts(line)):
                 extra[_short(parts[0])] = _unescaped(parts[2])[:MAX_TITLE]
         return events, extra, whole
@@ -281,13 +288,20 @@ class _Reader:
         event, wall, home = self._event(title, single, parts)
         dates = [part for part in parts if part[0] == "RDATE"]
         if "RRULE" not in single and not dates:
-            self._keep(event, _sequence(single))
+            version = _sequence(single) if "SEQUENCE" in single else None
+            self._keep(replace(event, sequence=version), _sequence(single))
             return
         excluded = {
             moment
             for part in parts
             if part[0] == "EXDATE"
             for moment in self._walls(part, home, event.all_day)
+        }
+        whole_days = {
+            moment.date()
+            for part in parts
+            if part[0] == "EXDATE" and "T" not in part[2].upper()
+            for moment in self._walls(part, home, all_day=True)
         }
         moments = {wall}
         rule = single.get("RRULE")
@@ -302,7 +316,7 @@ class _Reader:
             starts = _instant(moment, home, event.all_day)
             if len(self.events) >= MAX_EVENTS:
                 break
-            if rule is not None and not first <= starts <= last:
+            if moment.date() in whole_days or (rule is not None and not first <= starts <= last):
                 continue
             self._keep(
                 replace(
@@ -323,6 +337,10 @@ class _Reader:
         which = _instant(original, home, all_day)
         uid = occurrence(event.uid, which, all_day)
         self._keep(replace(event, uid=uid, series=event.uid), _sequence(single), override=True)
+        if str(single["RECURRENCE-ID"][1].get("RANGE", "")).upper() == "THISANDFUTURE":
+            self.skipped.append(
+                Skipped(title, N_("It changes all the days after it too; only the first was read."))
+            )
 
     def _keep(self, event: Event, sequence: int, *, override: bool = False) -> None:
         """Of two with one UID the newer version; of two versions alike, the one that comes last."""
@@ -363,7 +381,7 @@ class _Reader:
             place=_said(single, "LOCATION", MAX_TITLE),
             notes=_said(single, "DESCRIPTION", MAX_NOTES),
             series=series,
-            cancelled=_said(single, "STATUS", 20).upper() == "CANCELLED",
+            cancelled=self.cancels or _said(single, "STATUS", 20).upper() == "CANCELLED",
             extra=extra,
             texts=tuple(
                 (
@@ -681,6 +699,8 @@ def write(
         if event.ends_at > event.starts_at:
             part.add("DTEND", _written(event.ends_at, event.all_day))
         part.add("SUMMARY", Text(_clean(event.title, MAX_TITLE)))
+        if event.sequence:
+            part.add("SEQUENCE", event.sequence)
         for key, value in (("DESCRIPTION", event.notes), ("LOCATION", event.place)):
             if value:
                 part.add(key, Text(_plain(value)))

@@ -29,6 +29,7 @@ def entries(db: Reading, span: tuple[str, str]) -> Iterable[ics.Event]:
             place=row["place"],
             notes=row["notes"],
             series=row["series"],
+            sequence=row["sequence"] or None,
             extra={
                 "page": row["page"] or "",
                 "page-uid": row["page_uid"] or "",

@@ -260,13 +260,9 @@ class Exchange:
                 read.signature.armored, NAMESPACE, read.signature.signed
             )
         except ValueError:
-            raise UserError(
-                "altered_plan",
-                N_(
-                    "This plan was altered on its way: its signature does not fit."
-                    " Ask for the file again."
-                ),
-            ) from None
+            raise _altered() from None
+        if not page_uid:  # no plan that was written here lacks it
+            raise _altered()
         name, page = read.extra.get("sender", ""), read.extra.get("page", "")
         with self._store.reading() as db:
             row = db.one("SELECT * FROM plan_senders WHERE page_uid = ?", (page_uid,))
@@ -566,9 +562,15 @@ class _Comparison:
             self._take_entry(event)
 
     def _take_entry(self, event: ics.Event) -> None:
+        row = self.rows[Kind.ENTRY].get(event.uid)
+        version = event.sequence
+        if row is not None and version is not None and version < row["sequence"]:
+            reason = N_("A newer version of it was imported already.")
+            self.skipped.append(ics.Skipped(event.title or row["title"], reason))
+            return
         if event.cancelled:
-            if event.uid in self.rows[Kind.ENTRY]:
-                self._remove(Kind.ENTRY, self.rows[Kind.ENTRY][event.uid])
+            if row is not None:
+                self._remove(Kind.ENTRY, row)
             return
         values: dict[str, Any] = {
             "title": event.title or "…",
@@ -578,10 +580,11 @@ class _Comparison:
             "place": event.place,
             "notes": event.notes,
         }
-        row = self.rows[Kind.ENTRY].get(event.uid)
         # What a file does not say, it does not change; a table knows no series, and seldom ends.
         if row is None or "number" not in event.extra:
             values["series"] = event.series
+        if version is not None:
+            values["sequence"] = version
         if row is not None and event.extra.get("length") == "unsaid" and not row["all_day"]:
             length = instant(row["ends_at"]) - instant(row["starts_at"])
             values["ends_at"] = stamp(event.starts_at + length)
@@ -671,7 +674,7 @@ class _Comparison:
             changes = [
                 FieldChange(name, row[name], value)
                 for name, value in values.items()
-                if not _same(name, row[name], value)
+                if name != "sequence" and not _same(name, row[name], value)
             ]
             if campaign and self.campaign_keys.get(row["campaign_id"]) != campaign:
                 before = self.campaign_keys.get(row["campaign_id"], "")
@@ -721,6 +724,13 @@ class _Comparison:
             mine = row["plan"] == self.sender.page_uid and uid not in texts
             if mine and first <= row["day"] <= last:
                 self._remove(Kind.KNOWN, row)
+
+
+def _altered() -> UserError:
+    return UserError(
+        "altered_plan",
+        N_("This plan was altered on its way: its signature does not fit. Ask for the file again."),
+    )
 
 
 def _deleted(db: Reading) -> set[tuple[str, str]]:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from scc_admin.documents import Sheet, xlsx
 from scc_admin.editorial import CampaignInput, DraftDetails, Editorial, EntryInput, PageInput
 from scc_admin.errors import Cancelled, UserError
-from scc_admin.exchange import Action, Exchange, Kind, ics, tables
+from scc_admin.exchange import Action, Exchange, Kind, ics, plans, tables
 from scc_admin.i18n import Translator
 from scc_admin.keys import Signer
 from scc_admin.model import CampaignKind, Language, Network, Target
@@ -343,6 +343,33 @@ def test_fifty_thousand_events_are_read_with_progress_and_can_be_stopped():
     assert {p.total for p in seen} == {50_000}
 
 
+def test_a_calendar_without_events_says_so():
+    (warning,) = read().warnings
+    assert FR.tr(warning[0]) == "Il n’y a pas d’événement dans ce calendrier."
+
+
+def test_a_day_is_excepted_from_a_series_of_hours():
+    series = """UID:1@x
+                DTSTART;TZID=America/Toronto:20270301T100000
+                RRULE:FREQ=DAILY;COUNT=3
+                EXDATE;VALUE=DATE:20270302"""
+    assert [event.starts_at.day for event in read(series).events] == [1, 3]
+
+
+def test_what_changes_all_the_days_after_it_is_said_to():
+    series = """UID:1@x
+                DTSTART:20270301T100000Z
+                RRULE:FREQ=DAILY;COUNT=3
+                SUMMARY:Marche"""
+    later = """UID:1@x
+               RECURRENCE-ID;RANGE=THISANDFUTURE:20270302T100000Z
+               DTSTART:20270302T140000Z
+               SUMMARY:Marche"""
+    found = read(series, later)
+    assert [event.starts_at.hour for event in found.events] == [10, 14, 10]
+    assert [skipped.title for skipped in found.skipped] == ["Marche"]
+
+
 # --- Importing -----------------------------------------------------------------------------------
 
 
@@ -439,6 +466,43 @@ def test_a_series_follows_its_file(exchange, editorial, write):
     cancelled = "UID:s\nSTATUS:CANCELLED\nDTSTART:20270301T140000Z\nSUMMARY:Point"
     exchange.apply(exchange.plan(write(calendar(cancelled))))
     assert days() == []
+
+
+def test_an_older_version_of_a_line_changes_nothing_and_is_said(
+    exchange, editorial, open_store, write
+):
+    def version(number: int | None, title: str, more: str = "") -> str:
+        said = f"\nSEQUENCE:{number}" if number is not None else ""
+        return MARCH.replace("Souper", title) + said + more
+
+    exchange.apply(exchange.plan(write(calendar(version(5, "Cinq")))))
+    for older in (version(2, "Deux"), version(0, "Zéro", "\nSTATUS:CANCELLED")):
+        plan = exchange.plan(write(calendar(older)))
+        assert plan.items == ()
+        assert [s.reason for s in plan.skipped] == ["A newer version of it was imported already."]
+    # The same version may have been mended, and who says none is believed.
+    for newer in (version(5, "Cinq bis"), version(None, "Sans"), version(6, "Six")):
+        exchange.apply(exchange.plan(write(calendar(newer))))
+    (entry,) = editorial.entries(NOW, NOW + timedelta(days=365))
+    assert entry.title == "Six, à Granby"
+    exchange.export(write("", "out.ics"), FR)
+    assert b"SEQUENCE:6" in write("", "empty").with_name("out.ics").read_bytes()
+    # A table knows nothing of versions.
+    path = write(f"No;Date;Titre\n{entry.uid};5/03/2027;Table\n", "a.csv")
+    assert [i.action for i in exchange.plan(path).items] == [Action.CHANGE]
+    last = exchange.plan(write(calendar(version(7, "Six", "\nSTATUS:CANCELLED"))))
+    assert [i.action for i in last.items] == [Action.REMOVE]
+    done = exchange.apply(last)
+    exchange.undo(done.batch_id)
+    with open_store.reading() as db:
+        assert db.value("SELECT sequence FROM calendar_entries") == 6
+
+
+def test_a_file_that_cancels_takes_its_lines_away(exchange, editorial, write):
+    exchange.apply(exchange.plan(write(calendar(MARCH))))
+    cancelling = calendar(MARCH).replace("VERSION:2.0", "VERSION:2.0\r\nMETHOD:CANCEL")
+    plan = exchange.plan(write(cancelling))
+    assert [i.action for i in plan.items] == [Action.REMOVE]
 
 
 def test_an_import_is_undone_but_for_what_was_changed_since(exchange, editorial, open_store, write):
@@ -580,7 +644,7 @@ def test_what_is_written_is_read_back(events):
     data = ics.write(events, now=NOW)
     assert all(len(line) <= 75 for line in data.split(b"\r\n"))
     back = ics.read(data, now=NOW, zone=ZONE)
-    assert back.skipped == () and back.warnings == ()
+    assert back.skipped == () and bool(back.warnings) is not bool(events)
     assert list(back.events) == sorted(events, key=lambda e: (e.starts_at, e.uid))
 
 
@@ -693,6 +757,15 @@ def test_a_plan_cannot_move_the_posts_of_whoever_receives_it(sent, other, clock,
             created_at="2026-11-23", updated_at="2026-11-23", planned_at="2027-05-01T13:00:00.000Z",
         )  # fmt: skip
     assert other.plan(path).items == ()
+
+
+def test_a_signature_without_a_page_is_no_plan(exchange, other, write, open_store):
+    """Else it could take away what came from calendars that nobody signed."""
+    data = calendar(MARCH).encode()
+    signature = Signer(bytes([9]) * 32, "x").sshsig(plans.NAMESPACE, data)
+    with pytest.raises(UserError) as error:
+        exchange.plan(write(ics.with_signature(data, signature)))
+    assert error.value.code == "altered_plan"
 
 
 def test_openssh_agrees_with_the_signature(sent, tmp_path):
