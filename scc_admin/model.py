@@ -211,10 +211,6 @@ class Verdict:
     questions: tuple[Question, ...]
     counts: tuple[Count, ...]
 
-    @property
-    def worst(self) -> Severity | None:
-        return max((f.severity for f in self.findings), key=lambda s: s.rank, default=None)
-
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:

@@ -211,7 +211,6 @@ class Logged:
     case_id: int
     incident_id: int
     number: str
-    new_case: bool
     changes: Changes
 
 
@@ -730,7 +729,7 @@ class Moderation:
             incident_id = self._log_incident(tx, case_id, new)
             number = case_with(tx, case_id).number
         changes = Changes(_CASE | {"evidence", "persons"}, case_id=case_id)
-        return Logged(case_id, incident_id, number, not isinstance(case, int), changes)
+        return Logged(case_id, incident_id, number, changes)
 
     def log_incident(self, case_id: int, new: IncidentInput) -> tuple[int, Changes]:
         """Write down what was seen, with its evidence.

@@ -126,10 +126,6 @@ class Register:
                 )
             ]
 
-    def of_case(self, number: str) -> ConfidentialityIncident | None:
-        """The line that came from a case."""
-        return next((line for line in self.all() if line.case == number), None)
-
     def draft(self, case_id: int, words: Callable[[str], str]) -> ConfidentialityInput:
         """What the case already knows of the eight items. `words` translates a msgid."""
         with self._store.reading() as db:

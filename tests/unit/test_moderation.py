@@ -304,13 +304,13 @@ def test_a_report_is_written_whole_or_not_at_all(moderation, journal):
         IncidentInput(text=COMMENT, account=account),
     )
     sheet = moderation.sheet(logged.case_id)
-    assert logged.new_case and logged.number == sheet.case.number
+    assert logged.number == sheet.case.number
     assert sheet.incidents[0].account_id == sheet.person.accounts[0].id
     again = moderation.report(
         logged.case_id,
         IncidentInput(url="https://exemple.org", account=AccountInput(Network.X, "@cure")),
     )
-    assert not again.new_case
+    assert again.case_id == logged.case_id
     assert [a.handle for a in moderation.sheet(logged.case_id).person.accounts] == [
         "Cure Express",
         "@cure",
