@@ -38,6 +38,10 @@ from scc_admin.kinds import (
 )
 # isort: on
 
+SEARCHED = 300
+"""Characters that a search reads of what stands in its field, whatever was pasted there."""
+SEARCHED_WORDS = 16
+
 # --- The verdict -----------------------------------------------------------------------------
 
 

@@ -24,7 +24,7 @@ from scc_admin.addresses import is_web_address
 from scc_admin.errors import UserError
 from scc_admin.i18n import N_, Bilingual, Translator, data_folder
 from scc_admin.journal import Journal, NewEntry
-from scc_admin.model import Changes, EntryKind, Network
+from scc_admin.model import SEARCHED, SEARCHED_WORDS, Changes, EntryKind, Network
 from scc_admin.store import Row, Store, Writing, day_or_none, instant, stamp, to_json
 from scc_admin.words import NETWORKS
 
@@ -285,7 +285,7 @@ class Registers:
                 " ORDER BY id DESC",
                 (key, page_id),
             )
-        wanted = fold(words).split()
+        wanted = fold(words[:SEARCHED]).split()[:SEARCHED_WORDS]
         found = [_line(row) for row in rows]
         if not wanted:
             return found

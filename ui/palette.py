@@ -35,7 +35,7 @@ from PySide6.QtWidgets import (
 )
 
 from scc_admin.i18n import N_, Translator
-from scc_admin.kinds import Language
+from scc_admin.model import SEARCHED, SEARCHED_WORDS, Language
 from ui.actions import SECTIONS, Action, ActionTable, Section
 from ui.icons import Icons
 from ui.messages import announce
@@ -92,7 +92,7 @@ def fold(text: str) -> str:
 
 def rank(query: str, text: str) -> float:
     """How well a text answers a query, 0 to 100. Each word of the query must be met."""
-    asked, tokens = _TOKEN.findall(fold(query)), _TOKEN.findall(fold(text))
+    asked, tokens = _TOKEN.findall(fold(query))[:SEARCHED_WORDS], _TOKEN.findall(fold(text))
     if not asked:
         return 1.0 if not query.strip() else 0.0
     if tokens[: len(asked)] == asked:
@@ -421,7 +421,8 @@ class Palette(QDialog):
         self.field.textChanged.connect(self._search)
         self._search("")
 
-    def _search(self, query: str) -> None:
+    def _search(self, typed: str) -> None:
+        query = typed[:SEARCHED]
         self._found = []
         self._show(query)
         if self._finders:
@@ -431,7 +432,7 @@ class Palette(QDialog):
                 return ranked(query, [hit for finder in finders for hit in finder(query)])
 
             def arrived(hits: list[Hit]) -> None:
-                if query == self.field.text():
+                if typed == self.field.text():
                     self._found = hits
                     self._show(query)
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import regex
 
-from scc_admin.model import Language, Neighbour
+from scc_admin.model import SEARCHED, SEARCHED_WORDS, Language, Neighbour
 from scc_admin.store import Reading, Row, Writing
 
 if TYPE_CHECKING:
@@ -96,8 +96,8 @@ _FREQUENT: Set[str] = frozenset(_FREQUENT_WORDS.split())
 
 
 def search_terms(words: str) -> list[str]:
-    """The folded words of a search box, at most 16."""
-    return _words(fold(words))[:16]
+    """The folded words of a search box: the first of them, in the beginning of what it holds."""
+    return _words(fold(words[:SEARCHED]))[:SEARCHED_WORDS]
 
 
 def likeness(one: str, other: str) -> int:

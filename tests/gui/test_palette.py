@@ -8,6 +8,7 @@ import pytest
 from conftest import open_window
 
 from scc_admin.kinds import Language, Network, Situation
+from scc_admin.model import SEARCHED
 from scc_admin.moderation import AccountInput, CaseInput, IncidentInput
 from ui.palette import Palette
 from ui.window import Window
@@ -70,6 +71,24 @@ def test_what_one_calls_it_finds_it(found, query, wanted) -> None:
 )
 def test_what_is_another_word_does_not(found, query, other) -> None:
     assert not [title for title in found(query) if title.startswith(other)]
+
+
+def test_of_a_page_pasted_into_the_field_only_the_beginning_is_sought(
+    qtbot, theme, tasks, workspace, settle
+) -> None:
+    window = open_window(qtbot, theme, tasks, workspace, Language.FR)
+    window.open_palette()
+    palette = window.findChildren(Palette)[-1]
+    sought: list[str] = []
+    palette._finders = (lambda query: sought.append(query) or [],)
+    for pasted in ("é" * 32_767, "zzé " * 8_000):
+        palette.field.setText(pasted)
+        settle()
+        assert sought.pop() == pasted[:SEARCHED]
+        assert palette._model.hits == []
+        assert palette._none.isVisibleTo(palette)
+    palette.reject()
+    tasks.close()
 
 
 def test_an_act_on_a_case_leads_to_the_cases_from_elsewhere(found, qtbot) -> None:

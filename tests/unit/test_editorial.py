@@ -343,17 +343,12 @@ def test_a_published_post_is_never_deleted(editorial, clock):
     assert failure.value.code == "published"
 
 
-def test_drafts_are_found_by_words_without_accents_and_by_place(editorial):
+def test_drafts_are_found_by_words_of_text_or_title_without_accents(editorial):
     page = editorial.add_page(PageInput("Rimouski", Network.FACEBOOK))
     here = new_draft(editorial, "Une journée ensoleillée à Rimouski", page_id=page, title="Été")
     new_draft(editorial, "Autre chose")
-    for query in (
-        DraftQuery(words="ENSOLEILLEE"),
-        DraftQuery(words="journe rimous"),
-        DraftQuery(page_id=page),
-        DraftQuery(network=Network.FACEBOOK, language=FR),
-    ):
-        assert [row.id for row in editorial.drafts(query)] == [here], query
+    for words in ("ENSOLEILLEE", "journe rimous", "Été", "ete rimouski"):
+        assert [row.id for row in editorial.drafts(DraftQuery(words=words))] == [here], words
     assert editorial.drafts(DraftQuery(words="100%_' OR 1=1 --")) == []
 
 

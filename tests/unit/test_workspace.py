@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from scc_admin.editorial import DraftDetails
+from scc_admin.editorial import DraftDetails, DraftQuery
 from scc_admin.errors import UserError
 from scc_admin.i18n import Translator
 from scc_admin.keys import Kind
@@ -239,6 +239,26 @@ def test_the_doctor_has_the_journal_found_again(tmp_path, harm):
         assert any("rebuilt" in check.sentence for check in checks)
         assert list(workspace.journal.ids(wanted)) == found
         assert not any("rebuilt" in check.sentence for check in workspace.examine())
+
+
+def test_whatever_is_pasted_into_a_search_finds_what_holds_it_or_nothing(tmp_path):
+    with make(tmp_path / "w").workspace as workspace:
+        version = (Target.FACEBOOK, Language.FR, "Une journée ensoleillée")
+        workspace.editorial.add_draft(DraftDetails(), [version])
+        workspace.moderation.open_case(CaseInput("Journée ensoleillée", Situation.TONE))
+        workspace.registers.add("monitoring", {"note": "Une journée ensoleillée"})
+        searches = (
+            lambda text: workspace.editorial.drafts(DraftQuery(words=text)),
+            lambda text: workspace.moderation.cases(text=text),
+            lambda text: workspace.registers.lines("monitoring", text),
+            lambda text: workspace.journal.entries(JournalQuery(text=text)),
+        )
+        for search in searches:
+            assert search("journée ")
+            assert search("ensoleillée " * 5_000)
+            # A word beyond what SQLite takes as a pattern, of letters of one to four bytes.
+            for sign in "aéœ日ﷺ𝔞":
+                assert search(sign * 32_767) == search(sign * 60_000) == [], (search, sign)
 
 
 def test_the_house_lists_reach_the_verdict(tmp_path):
