@@ -10,10 +10,11 @@ import importlib
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
 FINE, FOUND, WRONG = 0, 1, 2
 F = TypeVar("F", bound=Callable[..., Any])
+E = TypeVar("E", bound=StrEnum)
 
 
 # -- a click that speaks both languages -----------------------------------------------------------
@@ -210,7 +212,7 @@ class Moment(click.ParamType[datetime]):
             return value
         try:
             return _moment(str(value))
-        except ValueError:
+        except (ValueError, OverflowError):
             raise UserError(
                 "moment",
                 N_("“{value}” is not a date and time; write it like {example}."),
@@ -398,7 +400,7 @@ def check(
 ) -> None:
     checker = _checker(session)
     if jsonl is not None:
-        sys.exit(_check_lines(jsonl, checker))
+        sys.exit(_check_lines(session.tr, jsonl, checker))
     if network is None:
         raise click.MissingParameter(param_hint="--network", param_type="option")
     post = Post(
@@ -453,21 +455,23 @@ def _checker(session: Session) -> Callable[[Post, str], dict[str, Any]]:
     return answer
 
 
-def _check_lines(source: str, checker: Callable[[Post, str], dict[str, Any]]) -> int:
+def _check_lines(
+    tr: Translator, source: str, checker: Callable[[Post, str], dict[str, Any]]
+) -> int:
     found = False
     broken = False
     for number, line in enumerate(_lines(source), start=1):
         if not line.strip():
             continue
         try:
-            record = json.loads(line)
-            post = _post(record)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            post_id, post = _post(line)
+        except UserError as error:
             # The others are still answered; the line says by itself what is wrong with it.
             broken = True
-            _answer({"line": number, "error": str(error)})
+            said = tr.tr(N_("Line {line}: {problem}"), line=number, problem=tr.explain(error))
+            _answer({"line": number, "error": said})
             continue
-        answer = checker(post, str(record.get("id", number)))
+        answer = checker(post, str(number) if post_id is None else post_id)
         found = found or bool(answer["findings"])
         _answer(answer)
     return WRONG if broken else FOUND if found else FINE
@@ -478,15 +482,49 @@ def _answer(record: dict[str, Any]) -> None:
     sys.stdout.write(json.dumps(record) + "\n")
 
 
-def _post(record: dict[str, Any]) -> Post:
-    at = record.get("at")
-    return Post(
-        text=str(record["text"]),
-        target=Target(record["network"]),
-        language=Language(record.get("lang") or "fr"),
-        level=Level(record.get("level") or "divisional"),
-        kind=PostKind(record.get("kind") or "post"),
-        at=_moment(at) if at else None,
+def _post(line: str) -> tuple[str | None, Post]:
+    """The id and post of a line of JSON. Raises UserError that says what is wrong with it."""
+    try:
+        record = json.loads(line)
+    except (ValueError, RecursionError):
+        record = None
+    if not isinstance(record, dict):
+        raise UserError(
+            "not_an_object", N_("This is not a JSON object. Write one, whole, on each line.")
+        )
+    text, at, post_id = record.get("text"), record.get("at"), record.get("id")
+    if not isinstance(text, str):
+        raise UserError("no_text", N_("“text” is missing: the post, between quotation marks."))
+    post = Post(
+        text=text,
+        target=_one_of(Target, record, "network"),
+        language=_one_of(Language, record, "lang", "fr"),
+        level=_one_of(Level, record, "level", "divisional"),
+        kind=_one_of(PostKind, record, "kind", "post"),
+        at=MOMENT.convert(at, None, None) if at else None,
+    )
+    return None if post_id is None else str(post_id), post
+
+
+def _one_of(values: type[E], record: Mapping[str, Any], name: str, usual: str = "") -> E:
+    """The value of a field. Raises UserError with all that it may be."""
+    said = record.get(name) or usual
+    if said in [value.value for value in values]:
+        return values(said)
+    choices = ", ".join(values)
+    if not said:
+        raise UserError(
+            "missing",
+            N_("“{name}” is missing; write one of these: {choices}."),
+            name=name,
+            choices=choices,
+        )
+    raise UserError(
+        "no_such_value",
+        N_("“{value}” is not a value of “{name}”; write one of these: {choices}."),
+        value=said if isinstance(said, str) else json.dumps(said),
+        name=name,
+        choices=choices,
     )
 
 

@@ -102,6 +102,40 @@ def test_many_lines_are_answered_in_order_and_a_bad_one_says_so(run, tmp_path):
     assert code == 2
 
 
+@pytest.mark.parametrize(
+    ("line", "french"),
+    [
+        ("{broken", "Ce n’est pas un objet JSON."),
+        ("[" * 100_000, "Ce n’est pas un objet JSON."),
+        ('["Bonjour"]', "Ce n’est pas un objet JSON."),
+        ('{"network": "x"}', "Il manque «\xa0text\xa0»"),
+        ('{"network": "x", "text": null}', "Il manque «\xa0text\xa0»"),
+        ('{"text": "Bonjour"}', "Il manque «\xa0network\xa0»"),
+        ('{"text": "Bonjour", "network": "myspace"}', "«\xa0myspace\xa0»"),
+        ('{"text": "Bonjour", "network": ["x"]}', '«\xa0["x"]\xa0»'),
+        ('{"text": "Bonjour", "network": "x", "lang": "de"}', "fr, en"),
+        ('{"text": "Bonjour", "network": "x", "at": "demain"}', "n’est pas une date"),
+        (
+            '{"text": "Bonjour", "network": "x", "at": "0001-01-01T00:00+14:00"}',
+            "n’est pas une date",
+        ),
+    ],
+)
+def test_a_bad_line_says_in_a_sentence_what_is_wrong_with_it(run, tmp_path, line, french):
+    file = tmp_path / "posts.jsonl"
+    file.write_text('\n{"text": "Bonjour", "network": "x"}\n' + line, "utf-8")
+    said = {}
+    for language in Language:
+        code, out, _ = run("--lang", language, "check", "--jsonl", file)
+        answered, refused = map(json.loads, out.splitlines())
+        assert (code, answered["id"], refused["line"]) == (2, "2", 3)
+        said[language] = refused["error"]
+    assert said[Language.FR].startswith("Ligne 3\xa0: ")
+    assert french in said[Language.FR]
+    assert said[Language.EN].startswith("Line 3: ")
+    assert said[Language.EN] != said[Language.FR]
+
+
 def test_a_line_separator_inside_a_text_ends_no_line(run, tmp_path):
     """Texts copied from a word processor hold them, and not every JSON writer escapes them."""
     record = {"id": "a", "text": "Un\u2028deux\x85trois", "network": "facebook", "lang": "fr"}
