@@ -464,6 +464,10 @@ def _followers(db: Reading, weeks: Sequence[Week]) -> list[FollowersWeek]:
 
 def _monitoring(db: Reading, week: Week, today: date) -> list[MonitoringDay]:
     due = int(db.value("SELECT count(*) FROM pages WHERE NOT archived AND managed") or 0)
+    # Nobody missed a day before the first look that was ever recorded here.
+    begun = day_or_none(
+        db.value("SELECT min(due_on) FROM registers WHERE register = 'monitoring'")
+    )
     days = []
     for offset in range(7):
         when = week.first + timedelta(days=offset)
@@ -477,7 +481,7 @@ def _monitoring(db: Reading, week: Week, today: date) -> list[MonitoringDay]:
             MonitoringDay(
                 day=when,
                 looked=len({row["page_id"] for row in rows if row["page_id"] is not None}),
-                due=due if when <= today else 0,
+                due=due if (begun or when) <= when <= today else 0,
                 note=" · ".join(note for note in notes if note),
             )
         )

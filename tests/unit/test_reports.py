@@ -186,6 +186,14 @@ def test_days_to_come_were_not_missed(open_store, editorial):
     assert [day["due"] for day in data["monitoring"]] == [1] + [0] * 6
 
 
+def test_days_before_the_first_look_of_all_were_not_missed(exporting):
+    workspace = exporting.workspace
+    page = workspace.editorial.add_page(PageInput("Québec", Network.FACEBOOK))
+    workspace.registers.look(date(2026, 11, 18), page_id=page)
+    days = count(workspace.store, Week(2026, 47))["monitoring"]
+    assert [(day["looked"], day["due"]) for day in days] == [(0, 0)] * 2 + [(1, 1)] + [(0, 1)] * 4
+
+
 @pytest.fixture
 def exporting(tmp_path):
     now = [datetime(2026, 11, 23, 15, tzinfo=UTC)]
