@@ -1223,7 +1223,9 @@ def report() -> None:
 @report.command("weekly", cls=_Command, help=N_("Export the report of a week."))
 @option("--week", required=True, text=N_("The week, like 2026-W47"))
 @option("--out", type=DIRECTORY, required=True, text=N_("Folder to write into"))
-@option("--format", "forms", default="pdf,xlsx,json", text=N_("pdf, xlsx, json; several by commas"))
+@option(
+    "--format", "forms", default="pdf,xlsx,json", text=N_("pdf, xlsx, json, eml; several by commas")
+)
 @option("--comment", default="", text=N_("A comment to print in it"))
 @click.pass_obj
 def report_weekly(session: Session, week: str, out: Path, forms: str, comment: str) -> None:

@@ -24,6 +24,7 @@ from scc_admin.documents.data import (
     Sanction,
     Training,
     WeeklyData,
+    as_json,
 )
 from scc_admin.errors import UserError
 from scc_admin.i18n import N_, Translator
@@ -187,7 +188,8 @@ def weekly(
         changes=[],
         checkpoint=checkpoint.note if checkpoint else "",
     )
-    data["changes"] = _changes(earlier, data, tr)
+    if earlier:
+        data["changes"] = _changes(earlier, json.loads(as_json(data)), tr)
     return data
 
 
@@ -465,9 +467,7 @@ def _followers(db: Reading, weeks: Sequence[Week]) -> list[FollowersWeek]:
 def _monitoring(db: Reading, week: Week, today: date) -> list[MonitoringDay]:
     due = int(db.value("SELECT count(*) FROM pages WHERE NOT archived AND managed") or 0)
     # Nobody missed a day before the first look that was ever recorded here.
-    begun = day_or_none(
-        db.value("SELECT min(due_on) FROM registers WHERE register = 'monitoring'")
-    )
+    begun = day_or_none(db.value("SELECT min(due_on) FROM registers WHERE register = 'monitoring'"))
     days = []
     for offset in range(7):
         when = week.first + timedelta(days=offset)
@@ -575,10 +575,13 @@ def earlier(db: Reading, tr: Translator, *, limit: int = 200) -> list[EarlierRep
 
 def _changes(earlier: Sequence[Row], now: Mapping[str, Any], tr: Translator) -> list[Change]:
     """What the `earlier` exports of the same week, the newest first, gave differently: the last one
-    in its figures, the last one in the same language in its comment too."""
+    in its figures, the last one in the same language in its comment too. `now` is as JSON has it.
+    """
     if not earlier:
         return []
-    was = {f["key"]: f["value"] for f in json.loads(earlier[0]["figures"]).get("summary", ())}
+    before = json.loads(earlier[0]["figures"])
+    was = {f["key"]: f["value"] for f in before.get("summary", ())}
+    moved = {f["key"] for f in now["summary"] if was.get(f["key"], f["value"]) != f["value"]}
     found = [
         Change(
             label=figure["label"],
@@ -586,7 +589,14 @@ def _changes(earlier: Sequence[Row], now: Mapping[str, Any], tr: Translator) -> 
             now=tr.number(figure["value"]),
         )
         for figure in now["summary"]
-        if figure["key"] in was and was[figure["key"]] != figure["value"]
+        if figure["key"] in moved
+    ]
+    found += [
+        Change(label=tr.tr(part.label), was=NO_FIGURE, now=tr.tr(_SEE_PART))
+        for key, part in _PARTS.items()
+        if key in before
+        and not part.told_by & moved
+        and _kept(before[key], part.fields) != _kept(now[key], part.fields)
     ]
     twin = next((row for row in earlier if row["language"] == now["language"]), None)
     # Not in its words: those that were taken back are not sent out again.
@@ -597,6 +607,57 @@ def _changes(earlier: Sequence[Row], now: Mapping[str, Any], tr: Translator) -> 
         is_there = is_there if says else "taken out"
         found.append(Change(label=tr.tr(_COMMENT), was=words[was_there], now=words[is_there]))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A part of the report beside its summary, and what in it is the same in both languages."""
+
+    label: str
+    fields: frozenset[str] = frozenset()
+    told_by: frozenset[str] = frozenset()
+    """The figures of the summary that say already that it changed."""
+
+
+def _part(label: str, fields: str, told_by: str = "") -> _Part:
+    return _Part(label, frozenset(fields.split()), frozenset(told_by.split()))
+
+
+_PARTS: Mapping[str, _Part] = {
+    "pages": _part(N_("Posts, by page and network"), "planned published", "planned published"),
+    "campaigns": _part(
+        N_("Campaigns, in three steps"), "starts_on ends_on steps done owed published"
+    ),
+    "duplicates_avoided": _part(N_("Duplicates avoided"), ""),
+    "overrides": _part(N_("Overrides, with their reasons"), "at rule reason who", "overrides"),
+    "questions": _part(N_("Questions answered"), "rule yes no not_applicable"),
+    "incidents": _part(N_("Incidents, by kind"), "key value", "incidents"),
+    "rungs": _part(N_("Rungs climbed"), "key value"),
+    "sanctions": _part(
+        N_("Bans, liftings, exceptions"), "key at case who approver expires_on", "bans lifts"
+    ),
+    "escalations": _part(
+        N_("Escalations to Public Affairs"),
+        "number case clock seen escalated answered closed",
+        "escalations",
+    ),
+    "followers": _part(N_("Followers"), "page count"),
+    "monitoring": _part(N_("Daily monitoring"), "day looked due note"),
+    "trainings": _part(N_("Training"), "day person given"),
+    "next_week": _part(N_("Planned for next week"), "at page"),
+}
+_SEE_PART = N_("changed: see this part")
+NO_FIGURE = "–"
+"""What a part said that has no one figure."""
+
+
+def _kept(value: Any, fields: frozenset[str]) -> Any:
+    """A part of a report without what depends on its language."""
+    if isinstance(value, dict):
+        return {name: _kept(inner, fields) for name, inner in value.items() if name in fields}
+    if isinstance(value, list):
+        return [_kept(inner, fields) for inner in value]
+    return value
 
 
 _COMMENT = N_("Comment")
@@ -614,7 +675,8 @@ def _comment_words(tr: Translator) -> dict[str, str]:
 
 def changes_in(changes: Sequence[Change], report: Translator, tr: Translator) -> list[Change]:
     """Changes in the words of another language than their report's."""
-    names = [_COMMENT, *(asked[0] for asked in _SUMMARY.values())]
+    names = [_COMMENT, _SEE_PART, *(asked[0] for asked in _SUMMARY.values())]
+    names += [part.label for part in _PARTS.values()]
     words = {report.tr(name): tr.tr(name) for name in names}
     words |= zip(_comment_words(report).values(), _comment_words(tr).values(), strict=True)
     return [

@@ -25,7 +25,7 @@ from scc_admin.documents.data import Change
 from scc_admin.errors import UserError
 from scc_admin.i18n import N_, NN_, Translator
 from scc_admin.model import Changes, Language
-from scc_admin.reports import EarlierReport, Week, changes_in
+from scc_admin.reports import NO_FIGURE, EarlierReport, Week, changes_in
 from scc_admin.words import LANGUAGES
 from ui.files import choose_folder, show_folder
 from ui.forms import PlainText
@@ -429,7 +429,10 @@ class Reports(Screen):
         self._pdf = look.pdf
         self.view.show_pdf(look.pdf)
         self._stack.setCurrentIndex(0)
-        words = tr.join(f"{c['label']} {c['was']} → {c['now']}" for c in look.changes)
+        words = tr.join(
+            c["label"] if c["was"] == NO_FIGURE else f"{c['label']} {_told(c)}"
+            for c in look.changes
+        )
         different = tr.tr(N_("Different from the export of {when}"), when=look.since)
         if look.under_way:
             changed = tr.tr(N_("{step}: {what}"), step=different, what=words) if words else ""
@@ -540,7 +543,7 @@ class Reports(Screen):
             self.shell.messages.say(
                 tr.tr(N_("What this export changed")),
                 "\n".join(
-                    tr.tr(N_("{step}: {what}"), step=c["label"], what=f"{c['was']} → {c['now']}")
+                    tr.tr(N_("{step}: {what}"), step=c["label"], what=_told(c))
                     for c in report.changes
                 ),
             )
@@ -568,3 +571,10 @@ class Reports(Screen):
             )
 
         self.shell.tasks.read(self, look, tell, key="where")
+
+
+def _told(change: Change) -> str:
+    """What a change of a report says, beside its label."""
+    if change["was"] == NO_FIGURE:
+        return change["now"]
+    return f"{change['was']} → {change['now']}"

@@ -21,7 +21,7 @@ from scc_admin.i18n import Translator
 from scc_admin.keys import Kind
 from scc_admin.model import Language, Network, Rung, Situation, Target
 from scc_admin.moderation import CaseInput, IncidentInput, StepInput
-from scc_admin.reports import Week, weekly
+from scc_admin.reports import Week, changes_in, weekly
 from scc_admin.workspace import Workspace
 
 TORONTO = ZoneInfo("America/Toronto")
@@ -241,6 +241,33 @@ def test_an_export_of_the_same_figures_says_that_its_comment_changed(exporting):
         "rapport-2026-W47-2",
         "rapport-2026-W47",
     ], "two lines of the list differ by the name of their files"
+
+
+def test_an_export_names_the_parts_that_changed_below_the_figures(exporting):
+    """Never « nothing changed » while a part does: followers typed in late, a post put off."""
+    workspace, english, french = (
+        exporting.workspace,
+        Translator(Language.EN),
+        Translator(Language.FR),
+    )
+    page = workspace.editorial.add_page(PageInput("Québec", Network.FACEBOOK))
+    at = datetime(2026, 11, 25, 15, tzinfo=UTC)
+    draft = workspace.editorial.add_draft(DraftDetails(title="Merci", page_id=page, planned_at=at))
+    exporting(formats=("json",))
+    exporting(Language.EN, formats=("json",))
+    workspace.editorial.record_followers(page, date(2026, 11, 20), 1_200)
+    exporting(Language.EN, formats=("json",))
+    workspace.editorial.plan(draft, at + timedelta(days=1))
+    (written,) = exporting(formats=("json",))
+    later, late, same, first = workspace.earlier_reports(english)
+    assert not first.changes and not same.changes, "another language is no change"
+    assert [(c["label"], c["now"]) for c in late.changes] == [
+        ("Followers", "changed: see this part")
+    ]
+    assert [c["label"] for c in later.changes] == ["Planned for next week"]
+    said = json.loads(written.read_text("utf-8"))["changes"]
+    assert [c["label"] for c in said] == [french.tr("Planned for next week")]
+    assert changes_in(said, french, english) == list(later.changes)
 
 
 def test_the_workbook_says_that_nothing_changed(exporting):
