@@ -34,6 +34,7 @@ from scc_admin.model import (
     CaseStep,
     Checkpoint,
     DraftSheet,
+    Entry,
     EntryKind,
     Escalation,
     Evidence,
@@ -44,9 +45,10 @@ from scc_admin.model import (
     Person,
     Progress,
     Rung,
+    Situation,
     draft_title,
 )
-from scc_admin.moderation import Moderation, restraint, skipped
+from scc_admin.moderation import LOWERED, Moderation, restraint, skipped
 from scc_admin.pictures import masked
 from scc_admin.reports import Week, weekly
 from scc_admin.store import Row, Store, instant, stamp
@@ -54,10 +56,13 @@ from scc_admin.veil import Veil
 from scc_admin.words import (
     ACTS,
     CAMPAIGN_KINDS,
+    CODED,
+    ENTRY_KINDS,
     LANGUAGES,
     NETWORKS,
     SITUATIONS,
     TARGETS,
+    VALUES,
     person_label,
     state_words,
     step_title,
@@ -67,7 +72,7 @@ from scc_admin.words import (
 if TYPE_CHECKING:
     from scc_admin import packets
     from scc_admin.documents import MonthData, PacketData, Typesetter, WeeklyData
-    from scc_admin.documents.data import Act, Capture, Moment, PageLine, Waiver
+    from scc_admin.documents.data import Act, Capture, Moment, PageLine, Waiver, Withdrawal
     from scc_admin.library import Library
     from scc_admin.verdict import RuleSet
 
@@ -497,6 +502,7 @@ def packet_data(
         "timeline": timeline,
         "captures": captures,
         "done": done,
+        "withdrawn": _withdrawn(source, sheet, veil),
         "not_done": [veil(line) for line in restraint.still_true(escalation.not_done, sheet)],
         "contact": veil(escalation.contact),
         "answer": veil(escalation.answer),
@@ -519,6 +525,85 @@ def packet_data(
     }
 
 
+def _withdrawn(source: Source, sheet: CaseSheet, veil: Veil) -> list[Withdrawal]:
+    """What was recorded in a case and taken back or changed later, oldest change first."""
+    tr = source.tr
+    seqs = source.journal.ids(JournalQuery(case=sheet.case.number))
+    entries = {
+        entry.seq: entry
+        for start in range(0, len(seqs), _READ_AT_ONCE)
+        for entry in source.journal.page(seqs[start : start + _READ_AT_ONCE])
+    }
+    steps = {step.entry: step for step in sheet.steps}
+
+    def called(entry: Entry | None) -> str:
+        if entry is None:
+            return tr.tr(N_("An entry that can no longer be read"))
+        if entry.kind is EntryKind.CORRECTION:
+            return tr.tr(N_("Situation of the case"))
+        if entry.seq in steps:
+            return step_title(tr, steps[entry.seq])
+        if entry.kind is EntryKind.INCIDENT:
+            return tr.tr(N_("Comment seen"))
+        named = entry.step if entry.kind is EntryKind.ESCALATION else ""
+        return f"{tr.tr(ENTRY_KINDS[entry.kind])} {named}".rstrip()
+
+    def changed(before: Entry | None, after: Entry) -> str:
+        if after.supersedes is None:
+            return _reclassified(tr, after)
+        if before is None or after.kind is EntryKind.CORRECTION:
+            return ""
+        fields = [
+            tr.tr(VALUES.get(name, name))
+            for name in sorted(before.values.keys() | after.values.keys())
+            if before.values.get(name) != after.values.get(name)
+        ]
+        return tr.tr(N_("Reworded or changed: {fields}"), fields=tr.join(fields)) if fields else ""
+
+    found: list[Withdrawal] = []
+    for seq, entry in sorted(entries.items()):
+        if entry.supersedes is None and entry.kind is not EntryKind.CORRECTION:
+            continue
+        before = entries.get(entry.supersedes or 0)
+        reason = entry.values.get("reason") or ""
+        found.append(
+            {
+                "what": called(entry if entry.supersedes is None else before),
+                "recorded_at": before.at if before else None,
+                "superseded": entry.supersedes or 0,
+                "at": entry.at,
+                "who": entry.who,
+                "approver": entry.approver,
+                "change": changed(before, entry),
+                "reason": veil(reason),
+                "original_sha256": _original(veil, reason),
+                "entry": seq,
+            }
+        )
+    return found
+
+
+def _reclassified(tr: Translator, entry: Entry) -> str:
+    """What a correction changed that concerns a case as a whole."""
+    said = []
+    before = entry.values.get("before") or ""
+    if before in SITUATIONS and entry.step in SITUATIONS and before != entry.step:
+        said.append(
+            tr.tr(
+                N_("“{before}” became “{after}”"),
+                before=tr.tr(SITUATIONS[Situation(before)]),
+                after=tr.tr(SITUATIONS[Situation(entry.step)]),
+            )
+        )
+    if critical := entry.values.get("critical"):
+        now = N_("Critical from then on: Public Affairs first")
+        lowered = CODED[EntryKind.CORRECTION, LOWERED]
+        said.append(tr.tr(now if critical == "yes" else lowered))
+    return tr.join(said)
+
+
+_READ_AT_ONCE = 500
+"""Entries of the journal."""
 _STAMP = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]{8,12}Z")
 
 
@@ -604,8 +689,48 @@ def _names(tr: Translator, person: Person) -> list[str]:
 
 
 def _original(veil: Veil, text: str) -> str:
-    """SHA-256 of a text that the packet tells with the person's label in it; else empty."""
-    return hashlib.sha256(text.encode()).hexdigest() if veil.relabels(text) else ""
+    """SHA-256 of a text that the packet tells with the person's label in it, or cut; else empty."""
+    told = veil.relabels(text) or (len(text) > LONG and not veil.hides(text))
+    return hashlib.sha256(text.encode()).hexdigest() if told else ""
+
+
+class _LongTexts:
+    """The texts of a packet that are cut where it tells them, and stand whole in its archive."""
+
+    def __init__(self, tr: Translator) -> None:
+        self._tr = tr
+        self.files: dict[str, bytes] = {}
+        """By path in the archive."""
+
+    def keep(self, text: str) -> str:
+        """Put a text into a file of its own; its path."""
+        from scc_admin import packets
+
+        data = text.encode("utf-8", "replace")
+        path = packets.text_path(data)
+        self.files[path] = data
+        return path
+
+    def cut(self, value: Any) -> Any:
+        """The value with every long text in it cut, and kept whole; the value itself if none is."""
+        if isinstance(value, str) and len(value) > LONG:
+            note = self._tr.tr(
+                N_("[cut here: {n} more characters; the whole text is {file} in the archive]"),
+                n=self._tr.number(len(value) - _BEGINNING),
+                file=self.keep(value),
+            )
+            return f"{value[:_BEGINNING]} {note}"
+        if isinstance(value, dict):
+            return {key: self.cut(held) for key, held in value.items()}
+        if isinstance(value, list):
+            return [self.cut(held) for held in value]
+        return value
+
+
+LONG = 20_000
+"""Characters of a text that a packet tells whole: so many a field of its pages holds."""
+_BEGINNING = 19_000
+"""Characters of a longer one that it tells, before the note of where the rest stands."""
 
 
 class _Pictures(Mapping[str, bytes]):
@@ -692,6 +817,7 @@ def packet_preview(
     data = packet_data(
         source, escalation, sheet, chosen, _veil(source, sheet, hide, person_named), copies
     )
+    data = _LongTexts(source.tr).cut(data)
     return source.typesetter.packet(data, _Pictures(source.vault, chosen, copies))
 
 
@@ -717,9 +843,10 @@ def packet(
     and not the words. Pieces with `masks` go as copies in which these areas are black; the original
     stays, and its hash is told. With a `passphrase` there is a fourth file, the PDF behind it, and
     the e-mail carries that one alone. A case that is not what the journal recorded is refused,
-    unless `tell_both`: then the PDF and `case.json` say what each of the two says. Where `out`
-    holds an earlier packet of this escalation, this one goes into a folder of its own in it. Raises
-    UserError, IntegrityError for altered evidence, Cancelled; nothing half-written stays.
+    unless `tell_both`: then the PDF and `case.json` say what each of the two says. A text longer
+    than `LONG` is cut in both, and stands whole in the archive. Where `out` holds an earlier packet
+    of this escalation, this one goes into a folder of its own in it. Raises UserError,
+    IntegrityError for altered evidence, Cancelled; nothing half-written stays.
     """
     from scc_admin import packets
     from scc_admin.documents import protected
@@ -731,7 +858,8 @@ def packet(
     chosen = _numbered(sheet, evidence)
     veil = _veil(source, sheet, hide, person_named)
     copies = masked_copies(source.vault, chosen, masks or {})
-    data = packet_data(source, escalation, sheet, chosen, veil, copies)
+    texts = _LongTexts(source.tr)
+    data: PacketData = texts.cut(packet_data(source, escalation, sheet, chosen, veil, copies))
     if data["differences"] and not tell_both:
         raise UserError(
             DIFFERS,
@@ -755,7 +883,8 @@ def packet(
         case_number=sheet.case.number,
         case=_case_json(data),
         items=[_item(source.vault, piece, copies.get(piece.id)) for piece in chosen],
-        entries=_opened(source, sheet.case.number, checkpoint.size, veil),
+        entries=_opened(source, sheet.case.number, checkpoint.size, veil, texts),
+        texts=texts.files,
         checkpoint=checkpoint.note,
         pdf=pdf,
         signer=source.signer,
@@ -767,7 +896,7 @@ def packet(
             escalation,
             sheet,
             locked,
-            data["done"],
+            data,
             (len(copies), len(chosen)),
         ),
         beside={} if locked is None else {_locked_name(escalation, source.tr): locked},
@@ -833,7 +962,9 @@ def _case_json(data: PacketData) -> Mapping[str, Any]:
     return told
 
 
-def _opened(source: Source, case_number: str, size: int, veil: Veil) -> list[packets.OpenedEntry]:
+def _opened(
+    source: Source, case_number: str, size: int, veil: Veil, texts: _LongTexts
+) -> list[packets.OpenedEntry]:
     """The journal's entries of one case, with what opens their commitments; of no other case."""
     from scc_admin import packets
 
@@ -844,7 +975,7 @@ def _opened(source: Source, case_number: str, size: int, veil: Veil) -> list[pac
             if seq > size:
                 continue
             values = {
-                row["field"]: _opening(row["value"], row["salt"], veil)
+                row["field"]: _opening(row["value"], row["salt"], veil, texts)
                 for row in db.all("SELECT * FROM journal_values WHERE seq = ?", (seq,))
             }
             found.append(
@@ -858,11 +989,14 @@ def _opened(source: Source, case_number: str, size: int, veil: Veil) -> list[pac
     return found
 
 
-def _opening(value: str | None, salt: bytes, veil: Veil) -> packets.Opening:
+def _opening(value: str | None, salt: bytes, veil: Veil, texts: _LongTexts) -> packets.Opening:
     """What a packet tells of a journal value: its words, its hash alone, or nothing."""
     if value is None or veil.hides(value):
         return None
-    if veil.relabels(value):
+    relabelled = veil.relabels(value)
+    if relabelled or len(value) > LONG:
+        if not relabelled:
+            texts.keep(value)
         return hashlib.sha256(value.encode()).digest(), salt
     return value, salt
 
@@ -873,7 +1007,7 @@ def _packet_mail(
     escalation: Escalation,
     sheet: CaseSheet,
     locked: bytes | None,
-    acts: Sequence[Act],
+    data: PacketData,
     masked: tuple[int, int],
     pdf: Path,
     archive: Path,
@@ -889,8 +1023,8 @@ def _packet_mail(
             number=escalation.number,
             situation=tr(SITUATIONS[sheet.case.situation]),
         ),
-        tr(N_("The question: {question}"), question=veil(escalation.question)),
-        *("\n".join([head, *said]) for head, said in exceptions(source.tr, acts)),
+        tr(N_("The question: {question}"), question=data["question"]),
+        *("\n".join([head, *said]) for head, said in exceptions(source.tr, data["done"])),
         _mail_privacy(source.tr, sheet.person, veil, *masked),
         _mail_check(source),
         source.signer.fingerprint(),

@@ -106,6 +106,8 @@ class PacketInput:
     pdf: bytes
     signer: Signer
     created: datetime
+    texts: Mapping[str, bytes] = field(default_factory=dict)
+    """Texts too long for `case`, whole, by their `text_path`."""
     mail: Callable[[Path, Path], bytes] | None = None
     """Makes the unsent e-mail from the finished PDF and ZIP."""
     beside: Mapping[str, bytes] = field(default_factory=dict)
@@ -118,6 +120,11 @@ def item_path(number: int, item_sha256: str, media_type: str) -> str:
     The original name, which may be a person's, stands in `case.json` alone.
     """
     return f"data/evidence/{number:03}-{item_sha256[:12]}{extension(media_type)}"
+
+
+def text_path(data: bytes) -> str:
+    """Where the bag keeps a long text: `data/texts/1f3a….txt`, by its SHA-256."""
+    return f"data/texts/{hashlib.sha256(data).hexdigest()[:16]}.txt"
 
 
 # --- Building ------------------------------------------------------------------------------------
@@ -277,6 +284,7 @@ def _fill(archive: _Archive, packet: PacketInput, written: Callable[[int], None]
         (CHECKPOINT, packet.checkpoint.encode()),
         (SIGNER, (packet.signer.openssh_public_line(packet.signer.name) + "\n").encode()),
         (f"data/{document}.sha256", pdf_line.encode()),
+        *sorted(packet.texts.items()),
     ):
         payload.append((path, archive.add(path, data), len(data)))
 
@@ -491,7 +499,7 @@ class Limits:
     """Bytes once unpacked."""
     ratio: int = 100
     """Unpacked by packed; our own archives are not packed at all."""
-    small: int = 16 << 20
+    small: int = 64 << 20
     """Bytes of a file that is read whole."""
     directory: int = 4 << 20
     """Bytes of the archive's own list."""
@@ -918,7 +926,11 @@ class _Told:
             if seq not in self._bodies or not self._agrees(line, seq):
                 return seq
             self.compared += 1
-        return self._left_out({int(line["entry"]) for line in lines}) or self._asked()
+        return (
+            self._left_out({int(line["entry"]) for line in lines})
+            or self._taken_back()
+            or self._asked()
+        )
 
     def _agrees(self, line: Mapping[str, Any], seq: int) -> bool:
         body = self._bodies[seq]
@@ -973,6 +985,32 @@ class _Told:
             ),
             None,
         )
+
+    def _taken_back(self) -> int | None:
+        """The first entry that takes another one back, or changes it, of which the case does not
+        tell as it is. A case of an earlier version tells of none."""
+        if "withdrawn" not in self._case:
+            return None
+        told = {int(line["entry"]): line for line in self._case["withdrawn"]}
+        doing = {
+            seq
+            for seq, body in self._bodies.items()
+            if body["supersedes"] is not None or body["kind"] == "correction"
+        }
+        for seq in sorted(doing | told.keys()):
+            line, body = told.get(seq), self._bodies.get(seq)
+            if (
+                line is None
+                or body is None
+                or (body["supersedes"] or 0) != line["superseded"]
+                or body["who"] != _one_line(line["who"])
+                or body["approver"] != _one_line(line["approver"])
+                or _moment(body["at"]) != _moment(line["at"])
+                or not self._same(seq, "reason", line["reason"], line["original_sha256"])
+            ):
+                return seq
+            self.compared += 1
+        return None
 
     def _asked(self) -> int | None:
         """The request and its clock, against the last entries that tell of them."""

@@ -13,7 +13,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from enum import IntEnum
-from functools import cache
+from functools import cache, lru_cache
 from typing import Protocol
 
 from scc_admin.accounts import Named
@@ -31,6 +31,8 @@ _SENTENCE = re.compile(r"(?:\A|[.!?…:;\n])[\s\"'«»“”’()\[\]–—-]*\Z
 _MISTER = re.compile(r"\b(?:MM?|Mr|Mrs|Ms|Mme|Mlle|Dr|Dre|Me)\.?\s+\Z")
 _LOOK_BACK = 40
 """Characters before a word among which its sentence may be seen to begin."""
+_REMEMBERED = 16
+"""Texts."""
 _SHORTEST = 2
 _MOST_PARTS = 4
 _PARTICLES = frozenset(
@@ -89,6 +91,8 @@ class Veil:
         self._person = found
         self._ours = _titles(ours) if found is not None else None
         self._label = f"[{label}]"
+        # A packet tells the words of a comment once in its timeline and again with each capture.
+        self._told = lru_cache(_REMEMBERED)(self._tell)
 
     @property
     def labels(self) -> bool:
@@ -100,6 +104,9 @@ class Veil:
         return self._hidden is not None
 
     def __call__(self, text: str) -> str:
+        return self._told(text)
+
+    def _tell(self, text: str) -> str:
         text = self._unseen(text)
         told, end = [], 0
         for match in self._named(text):
@@ -126,8 +133,11 @@ class Veil:
         """Where the person is named."""
         if self._person is None:
             return
-        kept = [m.span() for m in self._ours.finditer(text)] if self._ours is not None else []
+        kept: list[tuple[int, int]] | None = None
         for match in self._person.finditer(text):
+            if kept is None:
+                ours = () if self._ours is None else self._ours.finditer(text)
+                kept = [title.span() for title in ours]
             start, end = match.span()
             if any(first < end and start < last for first, last in kept):
                 continue

@@ -156,6 +156,32 @@ class Act(TypedDict):
     exception: Waiver | None
 
 
+class Withdrawal(TypedDict):
+    """Something that was recorded, and taken back or changed by a later entry of the journal.
+
+    Its words are not told: they may be another person's, if the case was the wrong one.
+    """
+
+    what: str
+    """What it is called: comment seen, public answer, request ESC-2026-001 …"""
+    recorded_at: datetime | None
+    """None for what concerns the case as a whole, or when the entry can no longer be read."""
+    superseded: int
+    """The journal entry that holds no more; 0 for what concerns the case as a whole."""
+    at: datetime
+    """When it was taken back or changed."""
+    who: str
+    approver: str
+    """The second person who agreed, where that was asked for."""
+    change: str
+    """Which of its parts changed, in words; empty for what was taken back whole."""
+    reason: str
+    original_sha256: str
+    """Of the reason before the person's label was put in the place of names; else empty."""
+    entry: int
+    """The journal entry that says so."""
+
+
 class Differing(TypedDict):
     """A place where the case and the journal disagree."""
 
@@ -204,6 +230,8 @@ class PacketData(DocumentData):
     timeline: Sequence[Moment]
     captures: Sequence[Capture]
     done: Sequence[Act]
+    withdrawn: Sequence[Withdrawal]
+    """What was taken back or changed, the oldest change first; it counts for nothing above."""
     not_done: Sequence[str]
     """What was deliberately not done while waiting (slide 40), as far as it is still so."""
     contact: str

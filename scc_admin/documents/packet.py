@@ -122,6 +122,47 @@ def packet_view(data: PacketData, voice: Translator) -> View:
             widths=(1.5, 3.2, 1.3),
             empty=tr("Nothing was done yet."),
         ),
+        "withdrawn_head": tr("Taken back or corrected") if data["withdrawn"] else "",
+        "withdrawn_note": tr(
+            "This was recorded in the case, then taken back or changed. What stood before counts"
+            " for nothing in these pages; the journal keeps both entries, and the archive holds"
+            " them."
+        ),
+        "withdrawn": table(
+            voice,
+            (tr("When"), tr("What"), tr("Who and why")),
+            (
+                (
+                    when(one["at"], voice),
+                    lines(
+                        strong(one["what"]),
+                        muted(
+                            tr(
+                                "Recorded on {when} (entry {seq}), corrected by entry {by}",
+                                when=short(one["recorded_at"], voice),
+                                seq=one["superseded"],
+                                by=one["entry"],
+                            )
+                            if one["recorded_at"]
+                            else tr("Entry {seq}", seq=one["entry"])
+                        ),
+                        one["change"],
+                    ),
+                    lines(
+                        strong(one["who"]),
+                        one["reason"],
+                        muted(
+                            tr("Second person who approved: {who}", who=brief(one["approver"]))
+                            if one["approver"]
+                            else ""
+                        ),
+                    ),
+                )
+                for one in data["withdrawn"]
+            ),
+            widths=(1.5, 2.6, 2.2),
+            empty="",
+        ),
         "not_done_head": tr("What was NOT done"),
         "not_done": list(data["not_done"][:ROWS]),
         "not_done_note": tr("As things stood on {when}.", when=short(data["made_at"], voice))

@@ -621,11 +621,11 @@ class Moderation:
                 at=now,
                 case=number,
                 step=new.situation.value,
-                values={
-                    "title": new.title.strip(),
-                    "person": person["uid"],
-                    "critical": "yes" if critical else "no",
-                },
+                values=present(
+                    title=new.title.strip(),
+                    person=person["uid"],
+                    critical="yes" if critical else "no",
+                ),
             ),
         )
         return tx.insert(
@@ -849,7 +849,7 @@ class Moderation:
                 rule=_PUBLIC_AFFAIRS_FIRST if approver else "",
                 approver=approver.strip(),
                 supersedes=supersedes,
-                values={"reason": reason.strip()},
+                values=present(reason=reason.strip()),
             ),
         )
 
@@ -988,7 +988,7 @@ class Moderation:
                     who=self._signature(),
                     at=self._clock(),
                     step="everything",
-                    values={"to": purpose},
+                    values=present(to=purpose),
                 ),
             )
             pieces = tx.all("SELECT id FROM evidence WHERE NOT erased ORDER BY id")
@@ -1397,7 +1397,7 @@ class Moderation:
             raise UserError("no_contact", N_("First record the contact with Public Affairs."))
         return self._clock_step(
             escalation_id, ClockStep.ANSWERED, at,
-            present(answer=answer.strip(), standing=STANDING if standing else ""),
+            {"answer": answer.strip(), "standing": STANDING if standing else ""},
             answer=answer.strip(),
         )  # fmt: skip
 
@@ -1426,7 +1426,7 @@ class Moderation:
                     at=now,
                     case=row["case_number"],
                     step=f"{row['number']}/{step}",
-                    values={**values, "when": stamp(at)},
+                    values=present(**values, when=stamp(at)),
                 ),
             )
             tx.update("escalations", escalation_id, **{f"{step}_at": stamp(at)}, **columns)
@@ -1490,7 +1490,7 @@ class Moderation:
                     at=now,
                     case=row["case_number"],
                     step=f"{row['number']}/{step}",
-                    values=values,
+                    values=present(**values),
                 ),
             )
             tx.update("packets", packet_id, **columns)

@@ -38,11 +38,25 @@ BOTH_REASONS = " — "
 """Between the reason of a step and that of the exception, in the column of the table."""
 STANDING = "yes"
 """Of an answer that holds for what follows too."""
+LONGEST = 100_000
+"""Characters of one text of a case: more than any network lets a person write at once."""
 NO_FLAGS = Flags(0, 0, 0, 0, "", 0.0, False)
 
 
 def present(**values: str) -> dict[str, str]:
-    """Only the fields that hold something: an empty commitment says nothing."""
+    """Only the fields that hold something: an empty commitment says nothing.
+
+    Raises UserError for one that is longer than any text somebody writes: it is a file.
+    """
+    if any(len(value) > LONGEST for value in values.values()):
+        raise UserError(
+            "long_text",
+            N_(
+                "This text is too long: at most {n} characters are recorded. Save it as a file, add"
+                " that file as evidence, and keep here what matters."
+            ),
+            n=LONGEST,
+        )
     return {name: value for name, value in values.items() if value}
 
 

@@ -228,6 +228,20 @@ def packet(language: Language = Language.FR, **over: Any) -> tuple[PacketData, d
             of("Aucun message privé à la personne.", "No private message to the person."),
             of("Rien n’a été masqué ni supprimé.", "Nothing was hidden or removed."),
         ],
+        "withdrawn": [
+            {
+                "what": of("Commentaire vu", "Comment seen"),
+                "recorded_at": seen + timedelta(minutes=2),
+                "superseded": 3,
+                "at": seen + timedelta(minutes=6),
+                "who": "Ana Roy",
+                "approver": "Luc Gagnon",
+                "change": "",
+                "reason": of("Il visait un autre dossier.", "It belonged to another case."),
+                "original_sha256": "",
+                "entry": 7,
+            }
+        ],
         "contact": of(
             "Jointe par téléphone à 12 h 13 : la personne de garde.",
             "Reached by telephone at 12:13 p.m.: the person on duty.",
