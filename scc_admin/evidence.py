@@ -233,18 +233,28 @@ class Vault:
         self.pour(blob_id, out)
         return out.getvalue()
 
-    def copy_out(self, blob_id: int, target: Path, *, progress: Report | None = None) -> None:
+    def copy_out(
+        self,
+        blob_id: int,
+        target: Path,
+        *,
+        note: Callable[[], object] | None = None,
+        progress: Report | None = None,
+    ) -> None:
         """Write a clear copy; it appears under its name only once its hash is right.
 
-        Raises as `pour`, and UserError when the disk refuses.
+        `note` writes down that it leaves, just before it does. Raises as `pour` and `note`, and
+        UserError when the disk refuses.
         """
         partial = target.with_name(f"{target.name}.{secrets.token_hex(4)}.partial")
         try:
+            with explained(target), _Kept(partial.open("xb", CHUNK)) as out:
+                self.pour(blob_id, out, progress=progress)
+                out.file.flush()
+                os.fsync(out.file.fileno())
+            if note is not None:
+                note()
             with explained(target):
-                with _Kept(partial.open("xb", CHUNK)) as out:
-                    self.pour(blob_id, out, progress=progress)
-                    out.file.flush()
-                    os.fsync(out.file.fileno())
                 partial.replace(target)
                 sync_folder(target.parent)
         finally:

@@ -21,7 +21,7 @@ from zoneinfo import ZoneInfo
 from scc_admin.agenda import Item, start_of
 from scc_admin.errors import UserError
 from scc_admin.evidence import Vault
-from scc_admin.files import explained, free_stem, write_durably, write_together
+from scc_admin.files import explained, free_stem, prepared, write_durably
 from scc_admin.i18n import N_, Translator, data_folder
 from scc_admin.journal import Journal, NewEntry
 from scc_admin.keys import Signer
@@ -239,33 +239,34 @@ def weekly_report(
             at=source.clock(),
         )
     paths = {form: folder / f"{stem}.{form}" for form in formats}
-    write_together({path: made[form] for form, path in paths.items()})
-    now = source.clock()
-    with source.store.writing() as tx:
-        entry = source.journal.append(
-            tx,
-            NewEntry(
-                kind=EntryKind.REPORT,
+    with prepared({path: made[form] for form, path in paths.items()}) as publish:
+        now = source.clock()
+        with source.store.writing() as tx:
+            entry = source.journal.append(
+                tx,
+                NewEntry(
+                    kind=EntryKind.REPORT,
+                    who=who,
+                    at=now,
+                    step=str(week),
+                    values={
+                        "name": stem,
+                        "language": source.tr.language.value,
+                        **{form: hashlib.sha256(made[form]).hexdigest() for form in formats},
+                    },
+                ),
+            )
+            tx.insert(
+                "reports",
+                week=str(week),
+                language=source.tr.language.value,
+                at=stamp(now),
                 who=who,
-                at=now,
-                step=str(week),
-                values={
-                    "name": stem,
-                    "language": source.tr.language.value,
-                    **{form: hashlib.sha256(made[form]).hexdigest() for form in formats},
-                },
-            ),
-        )
-        tx.insert(
-            "reports",
-            week=str(week),
-            language=source.tr.language.value,
-            at=stamp(now),
-            who=who,
-            figures=as_json(data),
-            comment=comment,
-            entry=entry,
-        )
+                figures=as_json(data),
+                comment=comment,
+                entry=entry,
+            )
+        publish()
     return list(paths.values())
 
 
@@ -1122,7 +1123,7 @@ def everything(
 ) -> Path:
     """Write every table as JSON and CSV, and every file in clear, below `out`; the new folder.
 
-    Bytes (hashes, salts) are hex. `note` writes down that they leave: they do if it does. Raises
+    Bytes (hashes, salts) are hex. `note` writes down that they leave, just before they do. Raises
     UserError, Cancelled; nothing half-written stays.
     """
     import shutil
@@ -1167,8 +1168,8 @@ def everything(
             if progress is not None:
                 progress(Progress(done, total))
             vault.copy_out(row["id"], building / "files" / f"{row['id']:05}{_suffix(row)}")
-        with store.writing(), explained(target):
-            note()
+        note()
+        with explained(target):
             building.replace(target)
     finally:
         shutil.rmtree(building, ignore_errors=True)

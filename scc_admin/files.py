@@ -10,7 +10,7 @@ import errno
 import itertools
 import os
 import unicodedata
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 
 from scc_admin.errors import UserError
@@ -37,6 +37,17 @@ def write_durably(path: Path, data: bytes, *, private: bool = False) -> None:
 
 def write_together(files: Mapping[Path, bytes], *, private: bool = False) -> None:
     """Likewise several files: where the disk refuses one, all stay as they were."""
+    with prepared(files, private=private) as publish:
+        publish()
+
+
+@contextlib.contextmanager
+def prepared(files: Mapping[Path, bytes], *, private: bool = False) -> Iterator[Callable[[], None]]:
+    """Write several files, on disk but under temporary names; what is given puts them under theirs.
+
+    Between the two there is room to write down that they leave. What was not put under its name is
+    removed. Raises UserError when the disk refuses.
+    """
     partials = {
         path: path.with_name(f"{path.name}.{os.urandom(4).hex()}.partial") for path in files
     }
@@ -49,14 +60,18 @@ def write_together(files: Mapping[Path, bytes], *, private: bool = False) -> Non
                     file.write(files[path])
                     file.flush()
                     os.fsync(file.fileno())
-        for path, partial in partials.items():
-            with explained(path):
-                partial.replace(path)
+        yield lambda: _put(partials)
     finally:
         for path, partial in partials.items():
             with explained(path):
                 partial.unlink(missing_ok=True)
-    for folder in {path.parent for path in files}:
+
+
+def _put(partials: Mapping[Path, Path]) -> None:
+    for path, partial in partials.items():
+        with explained(path):
+            partial.replace(path)
+    for folder in {path.parent for path in partials}:
         with explained(folder):
             sync_folder(folder)
 

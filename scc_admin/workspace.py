@@ -928,8 +928,14 @@ class Workspace:
         if not to_whom.strip():
             raise UserError("to_whom", N_("Say for whom the copy is; the custody log keeps it."))
         blob_id = self.moderation.evidence(evidence_id).blob_id
-        self.vault.copy_out(blob_id, target, progress=progress)
-        return self.moderation.exported([evidence_id], to_whom.strip())
+        noted: list[Changes] = []
+        self.vault.copy_out(
+            blob_id,
+            target,
+            note=lambda: noted.append(self.moderation.exported([evidence_id], to_whom.strip())),
+            progress=progress,
+        )
+        return noted[0]
 
     def certificate(
         self, gone: Destruction, target: Path, tr: Translator, *, key: str = "destruction"

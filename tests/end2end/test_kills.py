@@ -13,7 +13,8 @@ import pytest
 
 from scc_admin.editorial import DraftDetails
 from scc_admin.keys import Kind
-from scc_admin.model import Language, Target
+from scc_admin.model import Language, Situation, Target
+from scc_admin.moderation import CaseInput, IncidentInput
 from scc_admin.workspace import Workspace
 
 pytestmark = pytest.mark.slow
@@ -107,6 +108,64 @@ for instant in itertools.count(1):
 print(len(states), sum(states))
 """
 
+EXPORTER = """
+import itertools, os, shutil, sys
+from pathlib import Path
+from scc_admin.i18n import Translator
+from scc_admin.model import EntryKind
+from scc_admin.workspace import Workspace
+
+first, folder, what = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
+out = folder.with_name("out")
+
+def leave(workspace):
+    if what == "report":
+        workspace.export_weekly("2026-W47", out, Translator(), formats=["json", "eml"])
+    else:
+        workspace.export_evidence(1, out / "copy.txt", "Affaires publiques")
+
+# Before each of its doings in that folder, by number, a child is killed: no `finally` runs.
+def killed_at(last):
+    done = 0
+    def count(event, arguments):
+        nonlocal done
+        doing = ("open", "os.rename", "os.remove", "os.mkdir", "os.rmdir")
+        if event in doing and str(out) in str(arguments[0]):
+            done += 1
+            if done == last:
+                os._exit(0)
+    sys.addaudithook(count)
+
+states = []
+for instant in itertools.count(1):
+    shutil.copytree(first, folder)
+    out.mkdir()
+    child = os.fork()
+    if not child:
+        with Workspace.open(folder) as workspace:
+            killed_at(instant)
+            leave(workspace)
+        os._exit(3)
+    whole = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    assert whole in (0, 3), whole
+    left = [path for path in out.iterdir() if not path.name.endswith(".partial")]
+    with Workspace.open(folder) as workspace:
+        entries = workspace.journal.entries()
+        noted = any(
+            e.kind is EntryKind.REPORT or e.kind is EntryKind.CUSTODY and e.values.get("to")
+            for e in entries
+        )
+        assert workspace.journal.verify().ok
+    assert noted or not left, (instant, left)
+    states.append((bool(left), noted))
+    shutil.rmtree(folder)
+    shutil.rmtree(out)
+    if whole:
+        break
+assert states[0] == (False, False) and states[-1] == (True, True), states
+print(len(states))
+"""
+
 
 @pytest.fixture(autouse=True)
 def own_settings(tmp_path, monkeypatch):
@@ -170,3 +229,23 @@ def test_an_encryption_killed_anywhere_leaves_a_whole_workspace(tmp_path, disk):
     )
     instants, encrypted = map(int, run.stdout.split())
     assert instants > encrypted > 10
+
+
+@pytest.mark.parametrize("what", ["report", "evidence"])
+def test_what_leaves_is_in_the_journal_whenever_the_export_is_killed(tmp_path, what):
+    first = tmp_path / "first"
+    with Workspace.create(first, protection=Kind.NONE, name="Ana Roy").workspace as workspace:
+        workspace.moderation.report(
+            CaseInput("Menaces", Situation.TONE),
+            IncidentInput(text="Vu", files=(workspace.vault.add(b"preuve", "preuve.txt"),)),
+        )
+    root = Path(__file__).resolve().parents[2]
+    run = subprocess.run(
+        [sys.executable, "-c", EXPORTER, str(first), str(tmp_path / "w"), what],
+        env={**os.environ, "PYTHONPATH": str(root)},
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert run.returncode == 0, run.stderr
+    assert int(run.stdout) > 3
