@@ -38,6 +38,7 @@ from scc_admin.model import (
 )
 
 if TYPE_CHECKING:
+    from scc_admin.moderation.retention import Destruction
     from scc_admin.workspace import Workspace
 
 FINE, FOUND, WRONG = 0, 1, 2
@@ -272,6 +273,7 @@ MOMENT = Moment()
 DAY = Day()
 DIRECTORY = Place(path_type=Path, file_okay=False)
 FILE = Place(path_type=Path, dir_okay=False, exists=True)
+NEW_FILE = Place(path_type=Path, dir_okay=False)
 
 
 def choice(values: Iterable[str]) -> click.Choice[str]:
@@ -954,6 +956,64 @@ def case_step(
     )
 
 
+@case.command(
+    "destroy", cls=_Command, help=N_("Destroy a case for good; prints the certificate's path.")
+)
+@click.argument("number")
+@option("--ground", type=choice(Ground), required=True, text=N_("Why it is destroyed"))
+@option("--approver", required=True, text=N_("Who approves"))
+@option("--certificate", type=NEW_FILE, required=True, text=N_("Certificate (PDF) to write"))
+@option("--though-open", is_flag=True, text=N_("Destroy it with what still stands open in it"))
+@option("--yes", is_flag=True, text=N_("Do not ask"))
+@click.pass_obj
+def case_destroy(
+    session: Session,
+    number: str,
+    ground: str,
+    approver: str,
+    certificate: Path,
+    though_open: bool,
+    yes: bool,
+) -> None:
+    workspace = session.workspace()
+    retention = workspace.moderation.retention
+    case_id = workspace.moderation.case_by_number(number)
+    for standing in retention.prospect(case_id).open:
+        session.say(standing.sentence, **standing.params)
+    gone_for_good = session.tr.tr(
+        N_(
+            "{case}: its comments, evidence, messages and reasons are gone for good; the"
+            " person, too, if no other case is left. Number, dates and hashes stay."
+        ),
+        case=number.strip().upper(),
+    )
+    _certified(
+        session,
+        workspace,
+        certificate,
+        "" if yes else f"{gone_for_good} {session.tr.tr(N_('Destroy this case?'))}",
+        lambda: retention.destroy_case(
+            case_id, ground=Ground(ground), approver=approver, though_open=though_open
+        ),
+    )
+
+
+def _certified(
+    session: Session,
+    workspace: Workspace,
+    certificate: Path,
+    question: str,
+    destroy: Callable[[], Destruction],
+) -> None:
+    """Destroy, once `question` (if any) is answered by yes and the certificate can be written."""
+    from scc_admin.files import prepared
+
+    with prepared({certificate: b""}):
+        if question and not click.confirm(question, err=True):
+            raise Cancelled
+    click.echo(workspace.certificate(destroy(), certificate, session.tr))
+
+
 @cli.group(cls=_Group, help=N_("The evidence."))
 def evidence() -> None:
     pass
@@ -1002,12 +1062,7 @@ def evidence_export(session: Session, number: int, out: Path, to_whom: str) -> N
 @click.argument("number", type=int)
 @option("--ground", type=choice(Ground), required=True, text=N_("Why it is destroyed"))
 @option("--approver", required=True, text=N_("Who approves"))
-@option(
-    "--certificate",
-    type=Place(path_type=Path),
-    required=True,
-    text=N_("Certificate (PDF) to write"),
-)
+@option("--certificate", type=NEW_FILE, required=True, text=N_("Certificate (PDF) to write"))
 @option("--yes", is_flag=True, text=N_("Do not ask"))
 @click.pass_obj
 def evidence_destroy(
@@ -1015,18 +1070,18 @@ def evidence_destroy(
 ) -> None:
     workspace = session.workspace()
     piece = workspace.moderation.evidence(number)
-    if not yes and not click.confirm(
-        session.tr.tr(
-            N_("{name} can no longer be read by anybody then. Destroy it?"),
-            name=piece.original_name,
-        ),
-        err=True,
-    ):
-        raise Cancelled
-    gone = workspace.moderation.retention.destroy_evidence(
-        number, ground=Ground(ground), approver=approver
+    question = session.tr.tr(
+        N_("{name} can no longer be read by anybody then. Destroy it?"), name=piece.original_name
     )
-    click.echo(workspace.certificate(gone, certificate, session.tr))
+    _certified(
+        session,
+        workspace,
+        certificate,
+        "" if yes else question,
+        lambda: workspace.moderation.retention.destroy_evidence(
+            number, ground=Ground(ground), approver=approver
+        ),
+    )
 
 
 # -- journal --------------------------------------------------------------------------------------

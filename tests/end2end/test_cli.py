@@ -293,6 +293,44 @@ def test_a_ban_from_the_shell(run, workspace, tmp_path):
     assert json.loads(run(*inside, "journal", "verify")[1])["erased_fields"] > 0
 
 
+def test_a_case_is_destroyed_from_the_shell_past_the_same_gates(run, workspace, tmp_path):
+    inside = ("--workspace", workspace)
+    number = run(*inside, "case", "open", "Menace voilée", "--situation", "tone",
+                 "--network", "facebook", "--handle", "Zbrxq")[1].strip()  # fmt: skip
+    picture = tmp_path / "zbrxq.txt"
+    picture.write_text("Zbrxq était là", "utf-8")
+    step = (*inside, "case", "step", number)
+    assert run(*step, "incident", "--text", "Zbrxq menace", "--file", picture)[0] == 0
+    assert run(*step, "answer", "--text", "Merci de rester poli")[0] == 0
+    asked = ("packet", "export", number, "--question", "Que faire?", "--out", tmp_path / "out")
+    assert run(*inside, *asked)[0] == 0
+    paper = tmp_path / "certificat.pdf"
+    destroy = (*inside, "case", "destroy", number.lower(), "--certificate", paper)
+    others = ("--ground", "request", "--approver", "Luc Gagnon")
+    refusals = (
+        (*others, "--yes"),  # Public Affairs have not answered
+        (*others, "--though-open"),  # nobody says yes
+        ("--ground", "request", "--approver", "ana roy", "--though-open", "--yes"),
+        ("--ground", "retention", "--approver", "Luc Gagnon", "--though-open", "--yes"),
+        (*others, "--though-open", "--yes", "--certificate", tmp_path / "absent" / "c.pdf"),
+        (*others, "--though-open", "--yes", "--certificate", tmp_path),
+    )
+    for refused in refusals:
+        code, out, err = run(*destroy, *refused)
+        assert (code != 0, out) == (True, ""), refused
+        assert err.strip() and "Traceback" not in err
+    assert "ESC-" in run(*destroy, *others, "--yes")[2], "what stands open is named"
+    assert json.loads(run(*inside, "case", "show", number)[1])["title"] == "Menace voilée"
+    assert not list(tmp_path.glob("*.pdf")) and not list(tmp_path.glob("*.partial"))
+    code, out, _ = run(*destroy, *others, "--though-open", "--yes")
+    assert (code, out.strip()) == (0, str(paper)) and paper.read_bytes().startswith(b"%PDF")
+    assert number not in run(*inside, "case", "list")[1]
+    assert run(*destroy, *others, "--though-open", "--yes")[0] == 2
+    assert json.loads(run(*inside, "journal", "verify")[1])["ok"] is True
+    left = b"".join(p.read_bytes() for p in workspace.rglob("*") if p.is_file())
+    assert b"Zbrxq" not in left and b"zbrxq" not in left
+
+
 def test_every_command_and_option_stands_in_the_readme():
     readme = (ROOT / "README.md").read_text("utf-8")
 
