@@ -190,6 +190,10 @@ SPOKEN = {
     "a colon or closing mark with no blank before it": r"(?<=[\w)}])(?::(?=\s|$)|»)",
     "an opening mark with no blank after it": r"«(?=\w)",
     "three dots for an ellipsis": r"\.\.\.",
+    "a full word where what comes may begin with a vowel": (
+        r"\b(?:[Qq]ue|[Dd]e|[Ll][ea]|[Cc]e|[Ss][ie]|[Nn]e|[JjMmTt]e)\s(?:«\s)?"
+        r"\{(?!(?:n|max|over|day)\})"
+    ),
 }
 
 
