@@ -91,6 +91,11 @@ FIRST_TARGETS: Mapping[Network, tuple[Target, ...]] = {
     Network.YOUTUBE: (Target.YOUTUBE_TITLE, Target.YOUTUBE_DESCRIPTION, Target.YOUTUBE_TAGS),
 }
 """The fields a new draft opens with, where a network has more than one."""
+TITLED: Mapping[Target, Target] = {
+    Target.FACEBOOK_EVENT: Target.FACEBOOK_EVENT_TITLE,
+    Target.LINKEDIN_JOB: Target.LINKEDIN_JOB_TITLE,
+}
+"""Texts that never go out without a title, and the field of that title."""
 
 
 @dataclass(frozen=True, slots=True)

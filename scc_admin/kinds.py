@@ -38,8 +38,10 @@ class Target(StrEnum):
     X = "x"
     FACEBOOK = "facebook"
     FACEBOOK_EVENT = "facebook-event"
+    FACEBOOK_EVENT_TITLE = "facebook-event-title"
     LINKEDIN = "linkedin"
     LINKEDIN_JOB = "linkedin-job"
+    LINKEDIN_JOB_TITLE = "linkedin-job-title"
     YOUTUBE_TITLE = "youtube-title"
     YOUTUBE_DESCRIPTION = "youtube-description"
     YOUTUBE_TAGS = "youtube-tags"
@@ -48,6 +50,7 @@ class Target(StrEnum):
     BLUESKY = "bluesky"
     MASTODON = "mastodon"
     TIKTOK = "tiktok"
+    TIKTOK_TITLE = "tiktok-title"
     BLOG = "blog"
     FORUM = "forum"
     CHAT = "chat"
@@ -56,6 +59,11 @@ class Target(StrEnum):
     def network(self) -> Network:
         """The network that holds this field."""
         return Network(self.value.partition("-")[0])
+
+    @property
+    def is_title(self) -> bool:
+        """Whether it names a post whose text stands in another field."""
+        return self.value.endswith("-title")
 
 
 class PageKind(StrEnum):

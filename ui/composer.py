@@ -29,7 +29,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from scc_admin.editorial import FIRST_TARGETS, LEAST_REASON
+from scc_admin.editorial import FIRST_TARGETS, LEAST_REASON, TITLED
 from scc_admin.errors import UserError
 from scc_admin.i18n import N_, NN_, Translator
 from scc_admin.library import Source, Template, unfilled
@@ -753,8 +753,10 @@ class Composer(Screen):
             ]
             languages.setCurrentIndex(languages.findData((free or [own])[0].value))
 
-        targets.currentIndexChanged.connect(lambda _index: propose())
-        propose()
+            # Nobody makes a title of a whole post, nor a post of a title.
+            copied = here is None or target.is_title == here.target.is_title
+            start.setCurrentIndex(start.findData("copy" if copied else "empty"))
+
         start = Picker(tr(N_("Begin")))
         start.fill(
             [
@@ -763,6 +765,8 @@ class Composer(Screen):
             ],
             "copy",
         )
+        targets.currentIndexChanged.connect(lambda _index: propose())
+        propose()
         form = Form()
         form.add(tr(N_("Network")), targets)
         form.add(tr(N_("Language")), languages)
@@ -772,10 +776,14 @@ class Composer(Screen):
         def chosen(answer: str) -> None:
             if answer == "yes":
                 copy = version is not None and start.currentData() == "copy"
+                target = Target(targets.currentData())
+                language = Language(languages.currentData())
+                title = TITLED.get(target)
                 self._add_version(
-                    Target(targets.currentData()),
-                    Language(languages.currentData()),
+                    target,
+                    language,
                     version.editor.text() if copy and version else "",
+                    title=None if (title, language) in taken else title,
                 )
 
         dialog.chosen.connect(chosen)
@@ -783,11 +791,19 @@ class Composer(Screen):
         targets.setFocus()
 
     def _add_version(
-        self, target: Target, language: Language, text: str = "", page: Page | None = None
+        self,
+        target: Target,
+        language: Language,
+        text: str = "",
+        page: Page | None = None,
+        title: Target | None = None,
     ) -> None:
+        """Add a version; `title` is the field of its title, to be added before it."""
         editorial, draft_id = self.shell.workspace.editorial, self._draft_id
 
         def add() -> tuple[int, Changes]:
+            if title is not None:
+                editorial.add_variant(draft_id, title, language)
             made = editorial.add_variant(draft_id, target, language, text)
             if page is not None:
                 editorial.place(draft_id, {target.network: page.id})

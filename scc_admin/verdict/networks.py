@@ -43,7 +43,6 @@ FACTS: Mapping[str, type] = MappingProxyType(
         "mixed_media": bool,
         "ratio_max": float,
         "ratio_min": float,
-        "title_max": int,
         "video_bytes": int,
         "videos_max": int,
     }

@@ -283,7 +283,6 @@ _GRIDS: Mapping[Target, _Grid] = MappingProxyType(
 _CAROUSELS = frozenset({Target.INSTAGRAM, Target.THREADS, Target.TIKTOK})
 _WITHOUT = frozenset(
     {
-        Target.YOUTUBE_TITLE,
         Target.YOUTUBE_DESCRIPTION,
         Target.YOUTUBE_TAGS,
         Target.LINKEDIN_JOB,
@@ -295,7 +294,7 @@ def _pictures(target: Target, images: int, networks: Networks) -> Pictures:
     """Their places; those beyond what the network takes have none."""
     most = networks.number(target, "images_max")
     shown = images if most is None else min(images, most)
-    if shown == 0 or target in _WITHOUT:
+    if shown == 0 or target in _WITHOUT or target.is_title:
         return Pictures()
     if target in _CAROUSELS:
         return Pictures((tuple(range(shown)),), carousel=shown > 1)

@@ -1600,6 +1600,33 @@ def test_a_new_version_begins_in_the_draft_s_own_language(compose) -> None:
     dialog().reject()
 
 
+def test_an_event_comes_with_its_title_counted_as_one(qtbot, compose, workspace, settle) -> None:
+    screen = compose((Target.FACEBOOK, Language.FR, "Marchez avec nous le 12 juin."))
+    screen.add_version()
+    targets, _, start = dialog().findChildren(QComboBox)
+    targets.setCurrentIndex(targets.findData("tiktok-title"))
+    assert start.currentData() == "empty", "nobody makes a title of a post"
+    targets.setCurrentIndex(targets.findData("facebook-event"))
+    assert start.currentData() == "copy"
+    dialog().button("yes").click()
+    settle()
+    fields = {v.target: v.text for v in workspace.editorial.sheet(screen._draft_id).variants}
+    assert fields[Target.FACEBOOK_EVENT_TITLE] == ""
+    assert fields[Target.FACEBOOK_EVENT] == current_editor(screen).text() != ""
+    title = next(v for v in screen._versions.values() if v.variant.target.is_title)
+    places = (screen.tabs.tabData(n) for n in range(screen.tabs.count()))
+    screen.tabs.setCurrentIndex(list(places).index(title.variant.id))
+    type_text(title.editor, "Marche de nuit " * 5)
+
+    def counted() -> bool:
+        return title.judged is not None and title.judged.verdict.counts[0].value == 75
+
+    qtbot.waitUntil(counted)
+    (count,) = title.judged.verdict.counts
+    assert (count.limit, count.confidence) == (64, Confidence.SECOND_HAND)
+    assert "PLAT-01" in {f.rule for f in title.judged.verdict.findings}
+
+
 def test_a_version_is_taken_out_by_an_action(window, compose, settle) -> None:
     screen = compose((Target.FACEBOOK, Language.FR, "Merci"), (Target.X, Language.FR, "Merci!"))
     assert screen.remove_button.text() and screen.can("remove_version")
