@@ -217,6 +217,7 @@ def page_of(row: Row) -> Page:
         purpose=row["purpose"],
         contacts=tuple(json.loads(row["contacts"])),
         archived=bool(row["archived"]),
+        limit=row["post_limit"],
     )
 
 

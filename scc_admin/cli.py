@@ -601,8 +601,11 @@ def page() -> None:
 @option("--handle", default="", text=N_("Name of its account"))
 @option("--url", default="", text=N_("Its address"))
 @option("--region", default="", text=N_("Its region or town"))
+@option(
+    "--limit", type=int, text=N_("Characters that its server takes, where each chooses (Mastodon)")
+)
 @click.pass_obj
-def page_add(session: Session, /, name: str, **fields: str) -> None:
+def page_add(session: Session, /, name: str, limit: int | None, **fields: str) -> None:
     from scc_admin.editorial import PageInput
 
     new = PageInput(
@@ -614,6 +617,7 @@ def page_add(session: Session, /, name: str, **fields: str) -> None:
         handle=fields["handle"],
         url=fields["url"],
         region=fields["region"],
+        limit=limit,
     )
     click.echo(session.workspace().editorial.add_page(new))
 

@@ -143,6 +143,7 @@ class PageInput:
     purpose: str = ""
     contacts: tuple[str, ...] = ()
     archived: bool = False
+    limit: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,6 +314,7 @@ def post_of(
         region=page.region if page else "",
         campaign=campaign.key if campaign else "",
         fee_approved=sheet.draft.fee_approved,
+        limit=page.limit if page else None,
     )
 
 
@@ -1299,6 +1301,8 @@ def _uid() -> str:
 def _page_row(new: PageInput) -> dict[str, object]:
     if not new.name.strip():
         raise UserError("page_name", N_("Give the page a name."))
+    if new.limit is not None and new.limit < 1:
+        raise UserError("page_limit", N_("A post is at least one character long."))
     return {
         "name": new.name.strip(),
         "network": new.network.value,
@@ -1313,6 +1317,7 @@ def _page_row(new: PageInput) -> dict[str, object]:
         "purpose": new.purpose,
         "contacts": to_json([c.strip() for c in new.contacts if c.strip()]),
         "archived": int(new.archived),
+        "post_limit": new.limit,
     }
 
 

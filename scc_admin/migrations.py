@@ -612,6 +612,12 @@ ALTER TABLE calendar_entries ADD COLUMN sequence INTEGER NOT NULL DEFAULT 0;
 """
 
 
+_SERVERS = """
+-- How long a post may be on the page's server (Mastodon); NULL: the usual length.
+ALTER TABLE pages ADD COLUMN post_limit INTEGER CHECK (post_limit > 0);
+"""
+
+
 STEPS: tuple[Step, ...] = (
     Step("foundation", _FOUNDATION),
     Step("subjects", _SUBJECTS),
@@ -635,5 +641,10 @@ STEPS: tuple[Step, ...] = (
         "versions",
         _VERSIONS,
         "CREATE TEMP VIEW calendar_entries AS SELECT *, 0 AS sequence FROM main.calendar_entries;",
+    ),
+    Step(
+        "servers",
+        _SERVERS,
+        "CREATE TEMP VIEW pages AS SELECT *, NULL AS post_limit FROM main.pages;",
     ),
 )

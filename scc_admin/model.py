@@ -120,6 +120,8 @@ class Post:
     """Key of the campaign it belongs to; empty when none."""
     fee_approved: bool = False
     """LinkedIn job offers: the cost was approved (slide 29)."""
+    limit: int | None = None
+    """How long its page lets it be, where each server chooses; None: the usual length."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +199,8 @@ class Count:
     confidence: Confidence
     source: str
     parts: tuple[CountPart, ...] = ()
+    own: bool = False
+    """Whether the limit is the page's own, not the one that the network is known for."""
 
     @property
     def over(self) -> int:
@@ -258,6 +262,8 @@ class Page:
     contacts: tuple[str, ...] = ()
     """Public telephones, addresses, e-mails that may appear in its posts."""
     archived: bool = False
+    limit: int | None = None
+    """How long its posts may be, where its server chooses so and it is not the usual length."""
 
 
 @dataclass(frozen=True, slots=True)

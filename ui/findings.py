@@ -158,6 +158,8 @@ def limit_words(tr: Translator, count: Count) -> str:
     """Who says so of a limit, and how sure that is; empty without a limit."""
     if count.limit is None:
         return ""
+    if count.own:
+        return tr.tr(N_("Limit of its server, as noted with the page"))
     return tr.tr(_SURE[count.confidence], source=count.source)
 
 

@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtGui import QIntValidator
 from PySide6.QtSvgWidgets import QSvgWidget
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -98,12 +99,13 @@ _NAMELESS = N_("Give the page a name.")
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """What the screen shows; `refused` by page."""
+    """What the screen shows; `refused` by page, `usual` lengths where each server chooses."""
 
     pages: list[Page]
     followers: list[Followers]
     links: list[Line]
     refused: Mapping[int, str]
+    usual: Mapping[Network, int]
 
 
 class PagesScreen(Screen):
@@ -125,6 +127,7 @@ class PagesScreen(Screen):
         self._new: int | None = None
         """A page just added, whose name is to be typed."""
         self._refused: dict[int, str] = {}
+        self._usual: Mapping[Network, int] = {}
         """What was typed as the address of a page and is none, by page: kept as it was typed."""
         self._told: tuple[int, str] | None = None
         """The refused address that was told of last."""
@@ -317,6 +320,10 @@ class PagesScreen(Screen):
         unfinished, first = self.shell.workspace.moderation.unfinished, not self._pages
 
         def read() -> _Read:
+            from scc_admin.verdict import default_networks
+
+            networks = default_networks()
+            usual = {network: networks.usual_limit(network) for network in Network}
             typed = (unfinished.get(n) for n in unfinished.names() if n.startswith(_ADDRESS))
             return _Read(
                 editorial.pages(archived=True),
@@ -325,6 +332,7 @@ class PagesScreen(Screen):
                 {int(form.name.removeprefix(_ADDRESS)): form.data["url"] for form in typed if form}
                 if first
                 else {},
+                {network: most for network, most in usual.items() if most is not None},
             )
 
         self.shell.tasks.read(self, read, self._show, key="pages")
@@ -333,6 +341,7 @@ class PagesScreen(Screen):
         same = found.pages == self._pages
         self._pages, self._followers, self._links = found.pages, found.followers, found.links
         self._refused = {**found.refused, **self._refused}
+        self._usual = found.usual
         if same and self.model.rowCount():
             self._show_trend()
         else:
@@ -429,6 +438,9 @@ class PagesScreen(Screen):
         )
         handle, region = QLineEdit(page.handle), QLineEdit(page.region)
         url = QLineEdit(self._refused.get(page.id, page.url))
+        longest = QLineEdit("" if page.limit is None else str(page.limit))
+        longest.setValidator(QIntValidator(1, 1_000_000, longest))
+        longest.setFixedWidth(self.shell.theme.px(120))
         purpose = self._long(page.purpose)
         contacts = self._long("\n".join(page.contacts))
         official = QCheckBox(tr(N_("Official")))
@@ -445,6 +457,13 @@ class PagesScreen(Screen):
         form.add(tr(N_("Address")), url)
         if page.id in self._refused:
             form.problem(url, tr(NO_ADDRESS))
+        form.add(
+            tr(N_("Longest post")),
+            longest,
+            hint=tr(
+                N_("In characters. Each server chooses; leave this empty for the usual length.")
+            ),
+        )
         form.add(tr(N_("Region or town")), region)
         form.add(tr(N_("Why it exists")), purpose)
         form.add(
@@ -452,6 +471,17 @@ class PagesScreen(Screen):
             contacts,
             hint=tr(N_("Telephones and addresses that its posts may give, one a line.")),
         )
+
+        def usual() -> int | None:
+            return self._usual.get(Network(network.currentData()))
+
+        def fit_network() -> None:
+            most = usual()
+            form.show_row(longest, most is not None)
+            longest.setPlaceholderText("" if most is None else self.shell.tr.number(most))
+
+        network.currentIndexChanged.connect(lambda _: fit_network())
+        fit_network()
         checks = QHBoxLayout()
         margins(checks, 0, Space.LARGE)
         for box in (official, managed, archived):
@@ -473,6 +503,7 @@ class PagesScreen(Screen):
             self._keep_address(page.id, "" if good else url.text())
             form.problem(self.name, "" if self.name.text().strip() else tr(_NAMELESS))
             name = self.name.text().strip() or name
+            most = "".join(c for c in longest.text() if c.isdecimal())
             new = PageInput(
                 name=name,
                 network=Network(network.currentData()),
@@ -487,6 +518,7 @@ class PagesScreen(Screen):
                 purpose=purpose.toPlainText(),
                 contacts=tuple(contacts.toPlainText().splitlines()),
                 archived=archived.isChecked(),
+                limit=(int(most or 0) or None) if usual() is not None else None,
             )
             editorial = self.shell.workspace.editorial
 
@@ -500,7 +532,7 @@ class PagesScreen(Screen):
             self._pending = save
             self._timer.stir()
 
-        for field in (self.name, handle, url, region):
+        for field in (self.name, handle, url, longest, region):
             field.textChanged.connect(later)
         for many in (purpose, contacts):
             many.textChanged.connect(later)

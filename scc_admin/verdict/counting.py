@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING
 
-from scc_admin.model import Count, CountPart, Target
+from scc_admin.model import Confidence, Count, CountPart, Target
 from scc_admin.verdict.entities import (
     MASTODON_LINKS,
     X_LINKS,
@@ -38,11 +38,17 @@ Measure = tuple[int, tuple[CountPart, ...]]
 
 
 def count(
-    target: Target, text: str, *, networks: Networks, profile: str = DEFAULT_PROFILE
+    target: Target,
+    text: str,
+    *,
+    networks: Networks,
+    profile: str = DEFAULT_PROFILE,
+    own: int | None = None,
 ) -> tuple[Count, ...]:
     """The text against each limit of its field: `networks.limits(target, profile)`, in that order.
 
-    The first is the one that a single ring shows. Raises ValueError for an unknown profile.
+    The first is the one that a single ring shows. `own` is the page's, where each server chooses;
+    it holds as one that we set. Raises ValueError for an unknown profile.
     """
     measured: dict[Unit, Measure] = {}
     counts = []
@@ -52,7 +58,10 @@ def count(
         value, parts = measured[limit.unit]
         unit = "characters" if limit.unit == "emoji-bytes" else limit.unit
         source = limit.source
-        counts.append(Count(value, limit.value, unit, source.confidence, str(source), parts))
+        if own is not None and limit.by_server:
+            counts.append(Count(value, own, unit, Confidence.HOUSE, "", parts, own=True))
+        else:
+            counts.append(Count(value, limit.value, unit, source.confidence, str(source), parts))
     return tuple(counts)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal, cast, get_args
 
-from scc_admin.model import Confidence, Language, Target
+from scc_admin.model import Confidence, Language, Network, Target
 
 DEFAULT_PROFILE = "default"
 
@@ -82,6 +82,8 @@ class Limit:
     """The only profile in which it holds; empty when it holds in all."""
     replaces: bool = False
     """True when, in its profile, it stands in the place of the limits without profile."""
+    by_server: bool = False
+    """True when each server of the network chooses its own, and a page may say which."""
 
     def label(self, language: Language) -> str:
         return self.label_fr if language is Language.FR else self.label_en
@@ -126,6 +128,11 @@ class Networks:
         if any(limit.replaces for limit in own):
             return tuple(own)
         return tuple(limit for limit in self.all_limits[target] if limit.profile in ("", profile))
+
+    def usual_limit(self, network: Network) -> int | None:
+        """The usual length on a network whose servers choose their own; None on any other."""
+        every = (x for target in Target if target.network is network for x in self.limits(target))
+        return next((limit.value for limit in every if limit.by_server), None)
 
     def fact(self, target: Target, name: str) -> Fact | None:
         """A fact of `FACTS`, with its source; None when nobody knows it."""
@@ -176,7 +183,7 @@ def _source(item: Mapping[str, Any], read: str) -> Source:
 
 
 def _limit(item: Mapping[str, Any], read: str, profiles: Collection[str]) -> Limit:
-    _only(item, "value unit label source page read confidence minimum profile replaces")
+    _only(item, "value unit label source page read confidence minimum profile replaces by_server")
     unit, profile = item["unit"], item.get("profile", "")
     if unit not in get_args(Unit):
         raise ValueError(f"no unit is called {unit!r}")
@@ -194,6 +201,7 @@ def _limit(item: Mapping[str, Any], read: str, profiles: Collection[str]) -> Lim
         minimum=item.get("minimum", 0),
         profile=profile,
         replaces=item.get("replaces", False),
+        by_server=item.get("by_server", False),
     )
 
 

@@ -84,7 +84,11 @@ class Context:
     @cached_property
     def counts(self) -> tuple[Count, ...]:
         return counting.count(
-            self.post.target, self.post.text, networks=self.networks, profile=self.profile
+            self.post.target,
+            self.post.text,
+            networks=self.networks,
+            profile=self.profile,
+            own=self.post.limit,
         )
 
     @cached_property

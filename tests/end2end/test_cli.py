@@ -209,6 +209,10 @@ def test_a_draft_from_file_to_publication(run, workspace, tmp_path):
         *inside, "page", "add", "SCC", "--network", "facebook", "--url", "exemple.org"
     )
     assert (code, out) == (2, "") and "https://" in err
+    masto = (*inside, "page", "add", "SCC", "--network", "mastodon", "--limit")
+    assert run(*masto, "1500")[0] == 0
+    code, out, err = run(*masto, "0")
+    assert (code, out) == (2, "") and "caractère" in err
     number = run(*inside, "draft", "add", text, "--title", "Merci", "--page", page)[1].strip()
     shown = json.loads(run(*inside, "draft", "show", number)[1])
     assert shown["variants"][0]["text"] == "Merci à nos bénévoles de Rimouski! cancer.ca/qc"

@@ -15,12 +15,13 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
 
 from scc_admin import registers
 from scc_admin.documents.network import Edge, Node, chart_network
-from scc_admin.editorial import PageInput
-from scc_admin.model import Changes, Language, Level, Network
+from scc_admin.editorial import DraftDetails, PageInput
+from scc_admin.model import Changes, Language, Level, Network, Target
 from ui.messages import Dialog, Toast
 from ui.pages import NETWORK, PAGES, REGISTERS, PagesScreen
 from ui.records import RecordForm
 from ui.registers import NeedsForm, mail_to
+from ui.widgets import Picker
 
 
 @pytest.fixture
@@ -93,6 +94,41 @@ def test_a_new_page_waits_for_its_name(workspace, pages, shown, settle) -> None:
     settle()
     assert screen.name.hasFocus()
     assert "SCC Magog" in [page.name for page in workspace.editorial.pages()]
+
+
+def test_a_page_says_how_long_a_post_its_server_takes(
+    qtbot, workspace, pages, shown, settle, window
+) -> None:
+    screen = shown(pages["region"])
+    network = next(p for p in screen.findChildren(Picker) if p.accessibleName() == "Network")
+    field = next(f for f in screen.findChildren(QLineEdit) if f.accessibleName() == "Longest post")
+    assert not field.isVisibleTo(screen), "Facebook has one limit for all"
+    network.setCurrentIndex(network.findData(Network.MASTODON))
+    network.activated.emit(network.currentIndex())
+    assert field.isVisibleTo(screen) and field.placeholderText() == "500"
+    QTest.keyClicks(field, "1a500")
+    screen.flush()
+    settle()
+    assert workspace.editorial.page(pages["region"]).limit == 1500
+    text = (Target.MASTODON, Language.FR, "a" * 600)
+    details = DraftDetails(page_id=pages["region"])
+    draft = workspace.editorial.add_draft(details, [text])
+    window.go("draft", draft)
+    settle()
+    version = window.current()._current()
+
+    def limit() -> int | None:
+        judged = version.judged
+        return None if judged is None else judged.verdict.counts[0].limit
+
+    qtbot.waitUntil(lambda: limit() == 1500)
+    settle()
+    shown(pages["region"])
+    field = next(f for f in screen.findChildren(QLineEdit) if f.accessibleName() == "Longest post")
+    field.clear()
+    screen.flush()
+    settle()
+    assert workspace.editorial.page(pages["region"]).limit is None
 
 
 def test_a_page_can_be_added_from_anywhere(workspace, window, settle) -> None:

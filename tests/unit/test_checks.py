@@ -329,6 +329,19 @@ def test_bluesky_has_two_limits() -> None:
 
 
 @pytest.mark.parametrize(
+    ("target", "own", "limit"),
+    [(Target.MASTODON, None, 500), (Target.MASTODON, 300, 300), (Target.BLUESKY, 5_000, 300)],
+)
+def test_a_server_that_chooses_has_the_limit_of_its_page(target, own, limit) -> None:
+    fits = judge("a" * limit, "PLAT-01", target=target, limit=own)
+    assert not fits.findings
+    assert (fits.counts[0].limit, fits.counts[0].own) == (limit, own == limit)
+    finding = only(judge("a" * (limit + 1), "PLAT-01", target=target, limit=own))
+    assert (finding.severity, finding.start) == (Severity.ERROR, limit)
+    assert f"{limit + 1} sur {limit}" in finding.message
+
+
+@pytest.mark.parametrize(
     ("target", "text"),
     [
         (Target.INSTAGRAM, "@a " * 21),

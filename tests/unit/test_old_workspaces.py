@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from scc_admin.editorial import PageInput
 from scc_admin.i18n import Translator
 from scc_admin.model import CaseState, DraftState, Language, Network
 from scc_admin.workspace import Workspace
@@ -43,6 +44,7 @@ def test_it_opens_verifies_and_says_what_it_said(archive, tmp_path, monkeypatch)
         assert unchanged.weekly_data("2026-W48", Translator(Language.EN))["pages"] == [
             {"page": "Page d'essai", "network": "Facebook", "planned": 0, "published": 1}
         ]
+        assert [page.limit for page in unchanged.editorial.pages()] == [None]
     with Workspace.open(tmp_path / "w", passphrase=passphrase) as workspace:
         assert workspace.journal.verify().ok
         assert workspace.journal.verify().checkpoints >= 1
@@ -62,3 +64,6 @@ def test_it_opens_verifies_and_says_what_it_said(archive, tmp_path, monkeypatch)
         opened = workspace.moderation.sheet(case.id)
         assert workspace.vault.read(opened.evidence[0].blob_id) == b"une preuve"
         assert workspace.editorial.followers()[0].count == 1234
+        (page,) = workspace.editorial.pages()
+        workspace.editorial.change_page(page.id, PageInput("M", Network.MASTODON, limit=1500))
+        assert workspace.editorial.page(page.id).limit == 1500
