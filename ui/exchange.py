@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -51,7 +51,11 @@ _FIELDS: Mapping[str, str] = {
     "place": N_("Place"),
     "notes": N_("Notes"),
     "page_id": N_("Page"),
+    "page": N_("Page"),
+    "campaign": N_("Campaign"),
     "campaign_id": N_("Campaign"),
+    "day": N_("Day"),
+    "language": N_("Language"),
     "name_fr": N_("Name in French"),
     "name_en": N_("Name in English"),
     "hashtags": N_("Hashtags"),
@@ -62,12 +66,18 @@ _FIELDS: Mapping[str, str] = {
     "objective_cents": N_("Objective"),
     "raised_cents": N_("Amount raised"),
 }
+_BROUGHT = (
+    "ends_at", "ends_on", "page_id", "page", "campaign_id", "place", "notes", "text", "hashtags",
+    "objective_cents", "raised_cents",
+)  # fmt: skip
+"""What a new line may hold, in the order in which it is told."""
 _COLUMNS: Mapping[str, str] = {
     "date": N_("Date"),
     "title": N_("Title"),
     "time": N_("Time"),
     "end": N_("End"),
     "page": N_("Page"),
+    "network": N_("Network"),
     "campaign": N_("Campaign"),
     "text": N_("Text"),
     "place": N_("Place"),
@@ -187,6 +197,10 @@ def _head(tr: Translator, table: columns_.Table, at: int) -> str:
     """A column by its head and the first thing in it: « Quand? (2026-12-01) »."""
     head = table.heads[at] or tr.tr(N_("Column {n}"), n=at + 1)
     first = next((row[at] for row in table.rows if at < len(row) and row[at]), "")
+    if isinstance(first, datetime) and first.time() == time():
+        first = first.date()
+    elif isinstance(first, time):
+        first = f"{first:%H:%M}"
     return f"{head} ({_short(first, 24)})" if first else head
 
 
@@ -333,20 +347,44 @@ class ImportDialog(Dialog):
     def _show_fields(self) -> None:
         """The line in focus, field by field, each in full."""
         row = self.model.row_at(self.table.currentIndex().row())
-        changed = self._changed(row[1], 120) if row is not None else []
-        self.fields.setText("\n".join(changed))
-        self.fields.setVisible(bool(changed))
+        item = row[1] if row is not None else None
+        told = self._brought(item, 120) if item and item.action is Action.ADD else []
+        told += self._changed(item, 120) if item else []
+        self.fields.setText("\n".join(told))
+        self.fields.setVisible(bool(told))
+
+    def _brought(self, item: Item, room: int) -> list[str]:
+        """What a new line holds beside its title and its beginning."""
+        tr, values = self._shell.tr, dict(item.values)
+        if item.campaign:
+            values["campaign_id"] = self._names["campaign"].get(item.campaign, item.campaign)
+        if values.get("ends_at") == values.get("starts_at"):
+            values.pop("ends_at", None)
+        elif item.all_day and "ends_at" in values:
+            ends = datetime.fromisoformat(str(values["ends_at"]))
+            if ends - item.at <= timedelta(days=1):
+                values.pop("ends_at")
+        return [
+            tr.tr(
+                N_("{step}: {what}"),
+                step=tr.tr(_FIELDS[field]),
+                what=_short(self._said(item, field, values[field]), room),
+            )
+            for field in _BROUGHT
+            if values.get(field) not in (None, "", "[]")
+        ]
 
     def _changed(self, item: Item, room: int) -> list[str]:
         tr = self._shell.tr
         return [
             tr.tr(
                 N_("{field}: {before} → {after}"),
-                field=tr.tr(_FIELDS.get(change.field, change.field)),
+                field=tr.tr(_FIELDS[change.field]),
                 before=_short(self._said(item, change.field, change.before), room),
                 after=_short(self._said(item, change.field, change.after), room),
             )
             for change in item.changes
+            if change.field in _FIELDS
         ]
 
     def _said(self, item: Item, field: str, value: object) -> str:
@@ -357,6 +395,8 @@ class ImportDialog(Dialog):
         match field:
             case "starts_at" | "ends_at" | "planned_at":
                 at = datetime.fromisoformat(str(value))
+                if item.all_day and field == "ends_at":  # as one says it: the last day
+                    at -= timedelta(seconds=1)
                 return tr.date(at.date()) if item.all_day else tr.moment(at)
             case "starts_on" | "ends_on":
                 return tr.date(date.fromisoformat(str(value)))

@@ -506,14 +506,16 @@ class _Comparison:
             for row in db.all("SELECT draft_id FROM placements WHERE published_at IS NOT NULL")
         }
         """Drafts that are out on one network at least."""
-        pages = db.all("SELECT id, uid, name FROM pages WHERE NOT archived")
-        self.pages = {row["uid"]: row["id"] for row in pages}
-        names = [row["name"].casefold() for row in pages]
-        self.pages |= {
-            row["name"].casefold(): row["id"]
-            for row in pages
-            if names.count(row["name"].casefold()) == 1
-        }
+        self.pages: dict[str, int] = {}
+        """By uid, by name where only one has it, and by name and network likewise."""
+        pages = db.all("SELECT id, uid, name, network FROM pages WHERE NOT archived")
+        self.page_names = [row["name"].casefold() for row in pages]
+        keys = [f"{row['name'].casefold()}|{row['network']}" for row in pages]
+        for row, name, key in zip(pages, self.page_names, keys, strict=True):
+            for known, among in ((name, self.page_names), (key, keys)):
+                if among.count(known) == 1:
+                    self.pages[known] = row["id"]
+        self.pages |= {row["uid"]: row["id"] for row in pages}
         self.campaigns = dict.fromkeys(self.campaign_uids)
         for row in self.rows[Kind.CAMPAIGN].values():
             for name in (row["name_fr"], row["name_en"]):
@@ -522,6 +524,8 @@ class _Comparison:
         self.deleted = _deleted(db)
         self.items: list[Item] = []
         self.skipped: list[ics.Skipped] = list(read.skipped)
+        self.unknown: dict[str, dict[str, None]] = {_NO_PAGE: {}, _PAGES: {}, _NO_CAMPAIGN: {}}
+        """By sentence, the names that nothing here bears, or too many."""
         self.unchanged = 0
 
     def plan(self) -> ImportPlan:
@@ -533,12 +537,15 @@ class _Comparison:
         for event in events:
             self._take(event)
         self._vanished({event.uid for event in events})
+        unknown = tuple(
+            (words, {"names": _some(list(names))}) for words, names in self.unknown.items() if names
+        )
         return ImportPlan(
             self.file,
             tuple(self.items),
             self.unchanged,
             tuple(self.skipped),
-            self.read.warnings,
+            (*self.read.warnings, *unknown),
             self.read.unknown_zones,
             self.sender,
         )
@@ -588,11 +595,25 @@ class _Comparison:
         if row is not None and event.extra.get("length") == "unsaid" and not row["all_day"]:
             length = instant(row["ends_at"]) - instant(row["starts_at"])
             values["ends_at"] = stamp(event.starts_at + length)
-        page = event.extra.get("page-uid") or event.extra.get("page", "").casefold()
+        name = event.extra.get("page", "").casefold()
+        page = event.extra.get("page-uid") or name
+        if page not in self.pages:
+            page = f"{name}|{event.extra.get('network', '')}"
         if page in self.pages:
             values["page_id"] = self.pages[page]
         said = event.extra.get("campaign", "")
         campaign = said if said in self.campaign_uids else self.campaigns.get(said.casefold(), "")
+        if row is None:
+            for words, named, found in (
+                (
+                    _PAGES if name in self.page_names else _NO_PAGE,
+                    event.extra.get("page", ""),
+                    page in self.pages,
+                ),
+                (_NO_CAMPAIGN, said, campaign),
+            ):
+                if named and not found:
+                    self.unknown[words].setdefault(named)
         self._differ(Kind.ENTRY, event, values, campaign=campaign or "")
 
     def _take_campaign(self, event: ics.Event) -> None:
@@ -724,6 +745,20 @@ class _Comparison:
             mine = row["plan"] == self.sender.page_uid and uid not in texts
             if mine and first <= row["day"] <= last:
                 self._remove(Kind.KNOWN, row)
+
+
+_NO_PAGE = N_("No page here has this name: {names}. Its lines come without a page.")
+_PAGES = N_(
+    "Several pages here have this name: {names}. Say which in a column for the network; until then"
+    " its lines come without a page."
+)
+_NO_CAMPAIGN = N_("No campaign here has this name: {names}. Its lines come without a campaign.")
+
+
+def _some(names: Sequence[str]) -> str:
+    """The first of some names, each cut to a length that one can read."""
+    shown = [name if len(name) <= 60 else f"{name[:59]}…" for name in names[:5]]
+    return ", ".join([*shown, *(["…"] if len(names) > 5 else [])])
 
 
 def _altered() -> UserError:

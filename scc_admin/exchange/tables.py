@@ -24,6 +24,7 @@ from scc_admin.errors import UserError
 from scc_admin.exchange import ics
 from scc_admin.exchange.days import clock_of_day, clocks, days, moment, text_of
 from scc_admin.i18n import N_, Translator
+from scc_admin.model import Network
 from scc_admin.verdict import duplicates
 
 _BOOKS = (".xlsx", ".xlsm")
@@ -55,6 +56,7 @@ HEADS: Mapping[str, tuple[str, ...]] = {
         "titre", "title", "sujet", "subject", "evenement", "event", "activite", "quoi", "objet",
     ),
     "page": ("page", "compte", "account", "profil"),
+    "network": ("reseau", "network", "plateforme", "platform", "reseau social", "media social"),
     "campaign": ("campagne", "campaign", "initiative"),
     "text": (
         "texte", "text", "message", "contenu", "content", "publication texte", "copy", "notes",
@@ -413,12 +415,26 @@ def _event(
         notes=text,
         extra={
             "page": page,
+            "network": _network(text_of(cell("network"))),
             "campaign": ics.tidy(text_of(cell("campaign"))),
             "row": f"{_fold(title)}|{_fold(page)}" if not number else "",
             "number": number,
             "length": "" if not hours or ends > starts else "unsaid",
         },
     )
+
+
+_NETWORKS: Mapping[str, str] = {network.value: network.value for network in Network} | {
+    "twitter": Network.X.value,
+    "fb": Network.FACEBOOK.value,
+    "insta": Network.INSTAGRAM.value,
+}
+
+
+def _network(said: str) -> str:
+    """The one network that a cell names; empty when it names none, or several."""
+    named = {_NETWORKS[word] for word in duplicates.search_terms(said) if word in _NETWORKS}
+    return named.pop() if len(named) == 1 else ""
 
 
 def matched(

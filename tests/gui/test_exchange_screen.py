@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPlainTextEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QPushButton
 
 from scc_admin.editorial import DraftDetails, PageInput
 from scc_admin.i18n import Translator
@@ -106,6 +106,34 @@ def test_a_change_is_said_in_words_and_in_full(workspace, calendar, file, settle
     day = tr.date((workspace.clock() + timedelta(days=3)).astimezone().date())
     assert f"→ {day}" in said and "T15:00" not in said
     assert place in said and "Page: — → SCC Estrie" in said
+    asked.reject()
+
+
+def test_a_new_line_is_told_with_all_that_it_brings(workspace, calendar, tmp_path, settle) -> None:
+    workspace.editorial.add_page(PageInput("SCC Estrie", Network.FACEBOOK))
+    tr = calendar.shell.tr
+    day = (workspace.clock() + timedelta(days=4)).astimezone().date()
+    path = tmp_path / "division.csv"
+    path.write_text(
+        "Date;Fin;Titre;Page;Campagne;Lieu;Texte\n"
+        f"{day};{day + timedelta(days=2)};Salon;SCC Estrie;Inconnue;Aréna;Venez, nombreux\n"
+        f"{day};;Seul;SCC Gaspésie;;;\n",
+        "utf-8",
+    )
+    exchange.begin(calendar, path)
+    settle()
+    asked = preview()
+    assert asked.fields.text().splitlines() == [
+        f"To: {tr.date(day + timedelta(days=2))}",
+        "Page: SCC Estrie",
+        "Place: Aréna",
+        "Notes: Venez, nombreux",
+    ]
+    words = " ".join(label.text() for label in asked.findChildren(QLabel))
+    assert "No page here has this name: SCC Gaspésie." in words
+    assert "No campaign here has this name: Inconnue." in words
+    QTest.keyClick(asked.table, Qt.Key.Key_Down)
+    assert asked.fields.isHidden(), "it brings its title and its day only"
     asked.reject()
 
 

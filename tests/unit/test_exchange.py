@@ -824,6 +824,31 @@ def test_a_table_is_understood_by_its_heads(exchange, editorial, write, name, da
     assert exchange.plan(write(data, name)).items == ()
 
 
+def test_the_network_tells_two_pages_of_one_name_apart(exchange, editorial, write):
+    there = {
+        network: editorial.add_page(PageInput("SCC Québec", network))
+        for network in (Network.X, Network.YOUTUBE)
+    }
+    plan = exchange.plan(
+        write(
+            "Date;Titre;Page;Plateforme\n"
+            "2027-04-12;Un;SCC Québec;Twitter / X\n"
+            "2027-04-13;Deux;scc québec;YouTube\n"
+            "2027-04-14;Trois;SCC Québec;X et YouTube\n"
+            "2027-04-15;Quatre;SCC Estrie;X\n",
+            "a.csv",
+        )
+    )
+    assert [item.values.get("page_id") for item in plan.items] == [
+        there[Network.X],
+        there[Network.YOUTUBE],
+        None,
+        None,
+    ]
+    assert [params["names"] for _, params in plan.warnings] == ["SCC Estrie", "SCC Québec"]
+    assert len({words for words, _ in plan.warnings}) == 2
+
+
 def test_a_row_whose_day_changed_is_the_same_row(exchange, editorial, write):
     head = "Date,Titre\n"
     exchange.apply(exchange.plan(write(head + "2027-04-12,Souper\n2027-04-13,Bal\n", "a.csv")))
