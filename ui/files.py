@@ -204,7 +204,7 @@ def _folders(dialog: QFileDialog, then: Callable[[Path], object]) -> None:
 
 
 def _dialog(asker: Asker, title: str, purpose: Purpose, start: Path | None = None) -> QFileDialog:
-    start = start or _last(asker.shell, purpose)
+    start = start or proposed(asker.shell, purpose)
     dialog = _bare(asker.window(), title, start)
     _beside(dialog, [start, asker.shell.workspace.exports_folder])
     dialog.filesSelected.connect(lambda names: _remember(asker.shell, purpose, Path(names[0])))
@@ -239,7 +239,7 @@ def _beside(dialog: QFileDialog, ours: Sequence[Path]) -> None:
         parts.setSizes([_SIDE, max(_SIDE, dialog.width() - _SIDE)])
 
 
-def _last(shell: Shell, purpose: Purpose) -> Path:
+def proposed(shell: Shell, purpose: Purpose) -> Path:
     """Where the last chooser for this ended; where the first one starts if that is gone."""
     kept = shell.workspace.settings.get("folders").get(purpose)
     if isinstance(kept, str) and kept and Path(kept).is_dir():  # a stick is taken away, say

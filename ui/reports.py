@@ -27,7 +27,7 @@ from scc_admin.i18n import N_, NN_, Translator
 from scc_admin.model import Changes, Language
 from scc_admin.reports import NO_FIGURE, EarlierReport, Week, changes_in
 from scc_admin.words import LANGUAGES
-from ui.files import choose_folder, show_folder
+from ui.files import Purpose, choose_folder, proposed, show_folder
 from ui.forms import PlainText
 from ui.messages import Banner
 from ui.pdf import PdfView, print_pdf
@@ -109,7 +109,7 @@ class Reports(Screen):
         self._pdf = b""
         kept = shell.workspace.settings.get("reports.folder")
         gone = not kept or not Path(kept).is_dir()  # a stick that was taken away, say
-        self._out = shell.workspace.exports_folder if gone else Path(kept)
+        self._out = proposed(shell, Purpose.EXPORT) if gone else Path(kept)
         self._kept: str | None = None
         self._exporting = False
         self._rest = QTimer(self)

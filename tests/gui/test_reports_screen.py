@@ -18,6 +18,15 @@ from ui.reports import Reports
 from ui.widgets import path_elided
 
 
+@pytest.fixture(autouse=True)
+def documents(monkeypatch, tmp_path) -> Path:
+    """Nobody's own: here a report may be exported without anybody saying where."""
+    made = tmp_path / "Documents"
+    made.mkdir()
+    monkeypatch.setattr("ui.files._place", lambda _place: made if made.is_dir() else None)
+    return made
+
+
 @pytest.fixture
 def last_week(workspace) -> Week:
     return Week.of(workspace.clock().astimezone().date()).shifted(-1)
@@ -177,9 +186,10 @@ def test_a_week_is_opened_from_elsewhere(shown, last_week) -> None:
 
 
 def test_the_folder_one_chose_is_kept_across_languages_and_days(
-    window, published, shown, settle, tmp_path
+    window, published, shown, settle, tmp_path, documents
 ) -> None:
     reports = shown()
+    assert reports._out == documents, "proposed as long as nobody chose another"
     (tmp_path / "out").mkdir()
     reports.export_into(tmp_path / "out")
     window.speak("fr")
@@ -188,6 +198,10 @@ def test_the_folder_one_chose_is_kept_across_languages_and_days(
     assert again is not reports and again._out == tmp_path / "out"
     (tmp_path / "out").rmdir()
     window.speak("en")
+    settle()
+    assert window.screen_named("reports")._out == documents
+    documents.rmdir()
+    window.speak("fr")
     settle()
     assert window.screen_named("reports")._out == window.shell.workspace.exports_folder
 
