@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from scc_admin.i18n import N_, Translator
 from ui.icons import Icons
-from ui.keyboard import lettered
+from ui.keyboard import Menu
 
 
 class Section(StrEnum):
@@ -620,14 +620,13 @@ class ActionTable:
             mine = [(action, made) for action, made in self if action.section is section]
             if not mine:
                 continue
-            menu = QMenu(self._tr.tr(title), bar)
+            menu = Menu(bar, self._tr.tr(title))
             for action, made in mine:
                 if action.gap:
                     menu.addSeparator()
                 menu.addAction(made)
             menu.aboutToShow.connect(self._grey)
             menu.aboutToHide.connect(self._ungrey)
-            lettered(menu)
             bar.addMenu(menu)
 
     def shortcut(self, action_id: str) -> str:

@@ -19,7 +19,6 @@ from PySide6.QtWidgets import (
     QApplication,
     QFrame,
     QHBoxLayout,
-    QMenu,
     QPushButton,
     QStackedWidget,
     QVBoxLayout,
@@ -37,6 +36,7 @@ from ui.campaigns import CampaignsPane
 from ui.entry import change_entry, move_item, new_entry
 from ui.files import save_as, saved
 from ui.icons import network_icon
+from ui.keyboard import Menu
 from ui.messages import Banner, Choice
 from ui.month import MonthGrid, Plan, alt_arrow, moved_in, plan_of, same_day, week_of, weeks_of
 from ui.palette import WRITTEN, Hit
@@ -809,11 +809,10 @@ class Calendar(Screen):
 
     def _show_menu(self) -> None:
         tr, icons = self.shell.tr.tr, self.shell.icons
-        menu = QMenu(self)
+        menu = Menu(self)
         for _key, text, icon, act in self._exchanges():
-            menu.addAction(icons.icon(icon), tr(text)).triggered.connect(lambda _=False, a=act: a())
-        menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(self.more.mapToGlobal(self.more.rect().bottomLeft()))
+            menu.offer(tr(text), act, icons.icon(icon))
+        menu.pop_up(self.more.mapToGlobal(self.more.rect().bottomLeft()))
 
     def _show_batches(self) -> None:
         """The imports so far; the latest can be undone."""

@@ -21,7 +21,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLineEdit,
-    QMenu,
     QPushButton,
     QStackedWidget,
     QTabBar,
@@ -61,7 +60,7 @@ from ui.findings import SPELLING, FindingsPanel, Told
 from ui.forms import Field, FormDialog
 from ui.history import History
 from ui.icons import network_icon
-from ui.keyboard import cursor_to_end
+from ui.keyboard import Menu, cursor_to_end
 from ui.media import MediaPanel
 from ui.messages import Banner, Choice, announce
 from ui.people import consent_words, of_line
@@ -276,8 +275,7 @@ class Composer(Screen):
         row.addWidget(self.title_field, 1)
         self.state_button = QPushButton()
         self.state_button.setProperty("kind", "menu")
-        menu = QMenu(self.state_button)
-        menu.aboutToShow.connect(lambda: self.publication.fill(menu))
+        menu = Menu(self.state_button, fill=lambda: self.publication.fill(menu))
         self.state_button.setMenu(menu)
         row.addWidget(self.state_button)
         return head
@@ -1277,11 +1275,9 @@ class Composer(Screen):
             self._fix(number, finding.mends[0])
         elif not version.editor.isReadOnly():
             self._jump(number)
-            menu = QMenu(version.editor)
+            menu = Menu(version.editor)
             for fix in finding.mends:
-                text = fix.replacement.replace("&", "&&")
-                act = menu.addAction(text)
-                act.triggered.connect(lambda _=False, f=fix: self._fix(number, f))
+                menu.offer(fix.replacement, partial(self._fix, number, fix))
             menu.setActiveAction(menu.actions()[0])
             _pop_up(menu, version.editor)
 
@@ -1364,7 +1360,7 @@ class Composer(Screen):
         finding = self._finding(number)
         return f"{finding.message}\n{finding.suggestion}".strip() if finding else ""
 
-    def _more_menu(self, menu: QMenu, numbers: list[int]) -> None:
+    def _more_menu(self, menu: Menu, numbers: list[int]) -> None:
         """What can be done about the findings under the pointer."""
         tr = self.shell.tr.tr
         for number in numbers[:3]:
@@ -1379,8 +1375,7 @@ class Composer(Screen):
             words = N_("Publish all the same…") if overridable else N_("Ignore…")
             offers.append((tr(words), self._override))
             for text, act in offers:
-                item = menu.addAction(text.replace("&", "&&"))
-                item.triggered.connect(lambda _=False, a=act, n=number: a(n))
+                menu.offer(text, partial(act, number))
 
     def _open(self, number: int) -> None:
         self.show_findings()
@@ -1446,16 +1441,16 @@ class Composer(Screen):
         word, language, editor = finding.excerpt, version.variant.language, version.editor
 
         def show(words: tuple[str, ...]) -> None:
-            menu = QMenu(editor)
+            menu = Menu(editor)
             for other in words:
-                act = menu.addAction(other)
+                act = menu.offer(other, partial(self._respell, number, word, other))
                 act.setEnabled(not editor.isReadOnly())
-                act.triggered.connect(lambda _=False, o=other: self._respell(number, word, o))
             if not words:
                 menu.addAction(tr(N_("Nothing resembles this word"))).setEnabled(False)
             menu.addSeparator()
-            menu.addAction(tr(N_("Add “{word}” to the house words"), word=word)).triggered.connect(
-                lambda: tasks.mutate(self, partial(workspace.house.add_to_list, "words", word))
+            menu.offer(
+                tr(N_("Add “{word}” to the house words"), word=word),
+                lambda: tasks.mutate(self, partial(workspace.house.add_to_list, "words", word)),
             )
             editor.select(mark.start, mark.start)
             _pop_up(menu, editor)
@@ -1516,39 +1511,38 @@ class Composer(Screen):
         if version is None or version.variant.id != number or version.editor.text() != found.text:
             return
         editor, language = version.editor, version.variant.language
-        menu = QMenu(self.help_button)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu = Menu(self.help_button)
         writable = not editor.isReadOnly()
         # Not a section: the style sheet draws those without their words.
         menu.addAction(tr(N_("Official hashtags"))).setEnabled(False)
         for tag in found.hashtags:
-            menu.addAction(tag).triggered.connect(lambda _=False, t=tag: self._append(t, " "))
+            menu.offer(tag, partial(self._append, tag, " "))
         if not found.hashtags:
             menu.addAction(tr(N_("None to add"))).setEnabled(False)
         menu.addSeparator()
-        invite = menu.addAction(tr(N_("Invite to follow the divisional page")))
+        invite = menu.offer(
+            tr(N_("Invite to follow the divisional page")),
+            lambda: self._append(found.invitation),
+        )
         invite.setEnabled(found.invitation not in ("", found.text))
-        invite.triggered.connect(lambda: self._append(found.invitation))
         for title, known in (
             (N_("A ready-made text"), found.templates),
             (N_("The link of a source"), found.sources),
         ):
-            inner = menu.addMenu(tr(title))
+            inner = menu.under(tr(title))
             for one in known:
-                words = one.title.to(language)[:70].replace("&", "&&")
-                inner.addAction(words).triggered.connect(lambda _=False, o=one: self._put_in(o))
+                inner.offer(one.title.to(language)[:70], partial(self._put_in, one))
         menu.addSeparator()
         for words, text in (
             (N_("Make every letter an ordinary one"), found.plain),
             (N_("A capital a word in hashtags"), found.capitals),
         ):
-            item = menu.addAction(tr(words))
+            item = menu.offer(tr(words), partial(editor.replace_all, text))
             item.setEnabled(text != found.text)
-            item.triggered.connect(lambda _=False, t=text: editor.replace_all(t))
         acts = [item for item in menu.actions() if not item.isSeparator()]
         for item in acts:
             item.setEnabled(item.isEnabled() and writable)
-        menu.popup(self.help_button.mapToGlobal(self.help_button.rect().topLeft()))
+        menu.pop_up(self.help_button.mapToGlobal(self.help_button.rect().topLeft()))
         first = next((item for item in acts if item.isEnabled()), None)
         if first is not None:
             menu.setActiveAction(first)
@@ -1983,10 +1977,9 @@ def _first_count(judged: Judged | None) -> Count | None:
     return counts[0] if counts else None
 
 
-def _pop_up(menu: QMenu, editor: TextEditor) -> None:
+def _pop_up(menu: Menu, editor: TextEditor) -> None:
     """Show a menu below the cursor of a text."""
-    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    menu.popup(editor.viewport().mapToGlobal(editor.cursorRect().bottomLeft()))
+    menu.pop_up(editor.viewport().mapToGlobal(editor.cursorRect().bottomLeft()))
 
 
 def _timer(owner: QWidget, delay: int, act: Callable[[], object]) -> QTimer:

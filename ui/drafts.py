@@ -8,12 +8,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QButtonGroup, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QStackedWidget, QVBoxLayout, QWidget
 
 from scc_admin.i18n import N_, Translator
 from scc_admin.model import Changes, DraftRow, DraftState, first_page
 from scc_admin.words import NETWORKS, STATES, state_words
 from ui.icons import network_icon
+from ui.keyboard import Menu
 from ui.palette import WRITTEN, Hit
 from ui.screen import Screen, Shell
 from ui.tables import Cell, Column, PagedModel, Table, Tag
@@ -246,27 +247,19 @@ class Drafts(Screen):
         if draft_id < 0:
             return
         tr, icons = self.shell.tr.tr, self.shell.icons
-        menu = QMenu(self)
+        menu = Menu(self)
         if self._filter == _TRASH:
-            menu.addAction(
-                icons.icon("undo"), tr(N_("Take it out of the trash"))
-            ).triggered.connect(lambda: self._restore(draft_id))
-            menu.addAction(
-                icons.icon("trash", "error"), tr(N_("Delete for good…"))
-            ).triggered.connect(lambda: self._destroy(draft_id))
+            again, trash = partial(self._restore, draft_id), icons.icon("trash", "error")
+            menu.offer(tr(N_("Take it out of the trash")), again, icons.icon("undo"))
+            menu.offer(tr(N_("Delete for good…")), partial(self._destroy, draft_id), trash)
         else:
-            menu.addAction(icons.icon("drafts"), tr(N_("Open the draft"))).triggered.connect(
-                lambda: self._open_row(draft_id)
-            )
-            menu.addAction(icons.icon("copy"), tr(N_("Copy as a new draft"))).triggered.connect(
-                lambda: self._copy(draft_id)
-            )
+            look, copy = partial(self._open_row, draft_id), partial(self._copy, draft_id)
+            menu.offer(tr(N_("Open the draft")), look, icons.icon("drafts"))
+            menu.offer(tr(N_("Copy as a new draft")), copy, icons.icon("copy"))
             menu.addSeparator()
-            menu.addAction(
-                icons.icon("trash"), tr(N_("Put the draft in the trash"))
-            ).triggered.connect(self.trash_draft)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.popup(self.table.viewport().mapToGlobal(place))
+            put = tr(N_("Put the draft in the trash"))
+            menu.offer(put, self.trash_draft, icons.icon("trash"))
+        menu.pop_up(self.table.viewport().mapToGlobal(place))
 
     def trash_draft(self) -> None:
         draft_id = self.table.current_id()

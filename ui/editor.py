@@ -37,7 +37,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QApplication,
-    QMenu,
     QPlainTextDocumentLayout,
     QPlainTextEdit,
     QToolTip,
@@ -45,6 +44,7 @@ from PySide6.QtWidgets import (
 )
 
 from scc_admin.model import Severity
+from ui.keyboard import Menu, lettered
 from ui.theme import Space, Theme, Type
 
 LONGEST_TEXT = 100_000
@@ -226,7 +226,7 @@ class TextEditor(QPlainTextEdit):
         """False when the text was too long to be shown whole; it cannot be edited then."""
         self.describe: Callable[[int], str] = lambda _finding: ""
         """The sentence about a finding, for the tooltip."""
-        self.more_menu: Callable[[QMenu, list[int]], object] = lambda _menu, _findings: None
+        self.more_menu: Callable[[Menu, list[int]], object] = lambda _menu, _findings: None
         """Adds to the context menu what can be done about the findings under the pointer."""
         self.setAccessibleName(name)
         self.setProperty("role", "bare")
@@ -561,14 +561,14 @@ class TextEditor(QPlainTextEdit):
             place = self.cursorForPosition(event.pos()).position()
         else:
             place = self.textCursor().position()
-        menu = self.createStandardContextMenu()
+        menu = lettered(self.createStandardContextMenu())
         for action in menu.actions():
             own = {"edit-copy": self.copy, "edit-cut": self.cut}.get(action.objectName())
             if own is not None:
                 action.triggered.disconnect()
                 action.triggered.connect(own)
         first = menu.actions()[0] if menu.actions() else None
-        extra = QMenu(menu)
+        extra = Menu(menu)
         self.more_menu(extra, self.findings_at(place))
         for action in extra.actions():
             action.setParent(menu)

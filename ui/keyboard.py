@@ -7,14 +7,23 @@ space bar only, and stops at each part of a date. Whoever has no mouse loses the
 from __future__ import annotations
 
 import datetime as dt
+import re
 import string
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import shiboken6
-from PySide6.QtCore import QDate, Qt
-from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtCore import QDate, QPoint, Qt
+from PySide6.QtGui import (
+    QAction,
+    QFocusEvent,
+    QIcon,
+    QKeyEvent,
+    QKeySequence,
+    QShortcut,
+    QShowEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
@@ -40,6 +49,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+_OWN_LETTER = re.compile(r"&(&?)")
 _LETTERS = string.digits + string.ascii_lowercase
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _ROLES = (QFormLayout.ItemRole.LabelRole, QFormLayout.ItemRole.FieldRole)
@@ -53,9 +63,11 @@ def with_letters(texts: Sequence[str]) -> list[str]:
 
     The first letter of a word where it is free, of the first words above all; letters without
     accent only, since not every keyboard has the others. One all of whose letters are taken has
-    another one behind it: « Clore (Z) ».
+    another one behind it: « Clore (Z) ». A letter that a text brings along is not heeded, nor is
+    what follows a tabulator: the keys that it names.
     """
-    places = [_letter_places(text) for text in texts]
+    names = [_OWN_LETTER.sub(r"\1\1", text).partition("\t") for text in texts]
+    places = [_letter_places(name) for name, _, _ in names]
     owner: dict[str, int] = {}
 
     def place(number: int, seen: set[str]) -> bool:
@@ -79,13 +91,14 @@ def with_letters(texts: Sequence[str]) -> list[str]:
     chosen = {number: letter for letter, number in owner.items()}
     left = (letter for letter in reversed(_LETTERS) if letter not in owner)
     found = []
-    for number, text in enumerate(texts):
+    for number, (name, *keys) in enumerate(names):
         if number in chosen:
             at = places[number][chosen[number]]
-            found.append(f"{text[:at]}&{text[at:]}")
+            lettered = f"{name[:at]}&{name[at:]}"
         else:
             letter = next(left, "")
-            found.append(f"{text} (&{letter.upper()})" if letter else text)
+            lettered = f"{name} (&{letter.upper()})" if letter else name
+        found.append("".join((lettered, *keys)))
     return found
 
 
@@ -123,6 +136,37 @@ def lettered(menu: QMenu) -> QMenu:
     menu.aboutToShow.connect(show)
     menu.aboutToHide.connect(hide)
     return menu
+
+
+class Menu(QMenu):
+    """The one kind of menu there is: each of its entries has a letter of its own."""
+
+    def __init__(
+        self, parent: QWidget | None, title: str = "", *, fill: Callable[[], object] | None = None
+    ) -> None:
+        """`fill` is called each time before it opens: what it holds is of that moment."""
+        super().__init__(title, parent)
+        if fill is not None:
+            self.aboutToShow.connect(fill)  # before its entries are given their letters
+        lettered(self)
+
+    def offer(self, text: str, act: Callable[[], object], icon: QIcon | None = None) -> QAction:
+        """One more entry. `text` is shown as it stands, whatever signs it holds."""
+        made = QAction(icon or QIcon(), text.replace("&", "&&"), self)
+        made.triggered.connect(lambda _=False: act())
+        self.addAction(made)
+        return made
+
+    def under(self, title: str) -> Menu:
+        """An entry that opens a menu of its own."""
+        made = Menu(self, title)
+        self.addMenu(made)
+        return made
+
+    def pop_up(self, at: QPoint) -> None:
+        """Open at a place of the screen, once: what it leaves behind is nothing."""
+        self.aboutToHide.connect(self.deleteLater)
+        self.popup(at)
 
 
 # --- Tab -----------------------------------------------------------------------------------------

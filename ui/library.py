@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from scc_admin.i18n import N_, Bilingual
 from scc_admin.library import (
@@ -31,6 +31,7 @@ from scc_admin.verdict.duplicates import fold, search_terms
 from scc_admin.words import LANGUAGES
 from ui.files import open_file, open_outside, save_as, saved
 from ui.forms import Field
+from ui.keyboard import Menu
 from ui.records import RecordForm, ask_incoming
 from ui.screen import Screen
 from ui.tables import Cell, Column, RowsModel, Table, Tag
@@ -333,15 +334,14 @@ class LibraryPart(QWidget):
     # -- files ----------------------------------------------------------------------------------
 
     def _menu(self) -> None:
-        menu = QMenu(self)
+        menu = Menu(self)
         tr, icons = self._shell.tr.tr, self._shell.icons
         for text, icon, act in (
             (N_("Import lines…"), "upload", self._ask_import),
             (N_("Export the register…"), "download", self._ask_export),
         ):
-            menu.addAction(icons.icon(icon), tr(text)).triggered.connect(lambda _=False, a=act: a())
-        menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(self.more.mapToGlobal(self.more.rect().bottomLeft()))
+            menu.offer(tr(text), act, icons.icon(icon))
+        menu.pop_up(self.more.mapToGlobal(self.more.rect().bottomLeft()))
 
     def _ask_export(self) -> None:
         title, kinds = self._shell.tr.tr(N_("Export the register")), "CSV (*.csv);;XLSX (*.xlsx)"

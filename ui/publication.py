@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QLineEdit, QMenu
+from PySide6.QtWidgets import QLineEdit
 
 from scc_admin.errors import UserError
 from scc_admin.i18n import N_
@@ -28,6 +28,7 @@ from scc_admin.words import NETWORKS, partly_words
 from ui.files import open_outside
 from ui.forms import Field, FormDialog
 from ui.icons import network_icon
+from ui.keyboard import Menu
 from ui.messages import Choice
 from ui.publish import open_publish
 from ui.screen import Screen, Shell
@@ -111,7 +112,7 @@ class Publication:
             found.append((tr(N_("Archive")), "archive", self.archive))
         return found
 
-    def fill(self, menu: QMenu) -> None:
+    def fill(self, menu: Menu) -> None:
         """Make the menu of the state."""
         tr, icons = self._shell.tr.tr, self._shell.icons
         menu.clear()
@@ -120,10 +121,10 @@ class Publication:
             (tr(N_("Put the draft in the trash")), "trash", self.trash),
         )
         for text, icon, act in self.offers():
-            menu.addAction(icons.icon(icon), text).triggered.connect(lambda _=False, a=act: a())
+            menu.offer(text, act, icons.icon(icon))
         menu.addSeparator()
         for text, icon, act in last:
-            menu.addAction(icons.icon(icon), text).triggered.connect(lambda _=False, a=act: a())
+            menu.offer(text, act, icons.icon(icon))
 
     def _owed(self) -> Sequence[Placement]:
         return [made for made in self._placements if made.published_at is None]

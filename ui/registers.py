@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from scc_admin import registers
 from scc_admin.i18n import N_, NN_, Translator
@@ -19,6 +19,7 @@ from scc_admin.registers import Incoming, Kind, Line, Pages, Register, spoken
 from ui.files import open_file, save_as, saved
 from ui.forms import Field
 from ui.icons import network_icon
+from ui.keyboard import Menu
 from ui.library import LibraryPart
 from ui.messages import Banner
 from ui.records import RecordForm, ask_incoming
@@ -422,7 +423,7 @@ class RegistersPane(QWidget):
     def _line_menu(self, point: Any) -> None:
         if self.current() is None:
             return
-        menu = QMenu(self)
+        menu = Menu(self)
         tr, icons = self._shell.tr.tr, self._shell.icons
         acts: list[tuple[str, str, Callable[[], object]]] = [
             (N_("Change…"), "drafts", self.change),
@@ -431,22 +432,20 @@ class RegistersPane(QWidget):
         if self.register.key in MAILS:
             acts.insert(1, (N_("E-mail to Public Affairs…"), "mail", self.mail))
         for text, icon, act in acts:
-            menu.addAction(icons.icon(icon), tr(text)).triggered.connect(lambda _=False, a=act: a())
-        menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(self.table.viewport().mapToGlobal(point))
+            menu.offer(tr(text), act, icons.icon(icon))
+        menu.pop_up(self.table.viewport().mapToGlobal(point))
 
     # -- files ------------------------------------------------------------------------------------
 
     def _menu(self) -> None:
-        menu = QMenu(self)
+        menu = Menu(self)
         tr, icons = self._shell.tr.tr, self._shell.icons
         for text, icon, act in (
             (N_("Import lines…"), "upload", self._ask_import),
             (N_("Export the register…"), "download", self._ask_export),
         ):
-            menu.addAction(icons.icon(icon), tr(text)).triggered.connect(lambda _=False, a=act: a())
-        menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(self.more.mapToGlobal(self.more.rect().bottomLeft()))
+            menu.offer(tr(text), act, icons.icon(icon))
+        menu.pop_up(self.more.mapToGlobal(self.more.rect().bottomLeft()))
 
     def _ask_export(self) -> None:
         tr = self._shell.tr

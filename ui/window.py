@@ -31,7 +31,6 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QMainWindow,
-    QMenu,
     QPushButton,
     QScrollArea,
     QSizePolicy,
@@ -46,7 +45,7 @@ from scc_admin.i18n import N_, Translator
 from scc_admin.kinds import Changes, Language
 from ui.actions import ACTIONS, SECTIONS, Action, ActionTable, Section
 from ui.icons import Icons
-from ui.keyboard import ByKeyboard, lettered
+from ui.keyboard import ByKeyboard, Menu
 from ui.messages import Choice, Dialog, Messages, announce
 from ui.qtwords import teach_qt
 from ui.screen import Keys, Screen, Shell
@@ -1140,7 +1139,7 @@ class Header(QFrame):
         self.language.setProperty("kind", "menu")
         self.language.setAccessibleName(tr(N_("Language")))
         self.language.setToolTip(tr(N_("Language")))
-        menu = lettered(QMenu(self.language))
+        menu = Menu(self.language)
         menu.addAction(actions["french"])
         menu.addAction(actions["english"])
         self.language.setMenu(menu)

@@ -326,7 +326,7 @@ def test_of_two_possible_corrections_one_is_chosen_by_keys(qtbot, compose, windo
     qtbot.keyClick(window, Qt.Key.Key_Return, Qt.KeyboardModifier.AltModifier)
     menu = QApplication.activePopupWidget()
     assert isinstance(menu, QMenu)
-    assert [act.text() for act in menu.actions()] == [
+    assert [act.text().replace("&", "") for act in menu.actions()] == [
         "samedi 12 juin 2027",
         "dimanche 13 juin 2027",
     ]
@@ -592,7 +592,7 @@ def test_hashtags_and_the_invitation_are_inserted_and_letters_made_plain(
         settle()
         menu = QApplication.activePopupWidget()
         assert isinstance(menu, QMenu)
-        act = next(a for a in menu.actions() if words in a.text())
+        act = next(a for a in menu.actions() if words in a.text().replace("&", ""))
         if act.isEnabled():
             act.trigger()
         menu.close()
@@ -1138,7 +1138,7 @@ def test_the_insertions_are_actions_with_keys(qtbot, window, compose, workspace,
     menu = QApplication.activePopupWidget()
     assert isinstance(menu, QMenu) and menu.activeAction() is not None
     for words, said in (("ready-made", "1 888 939-3333"), ("source", "https://")):
-        inner = next(a for a in menu.actions() if words in a.text()).menu()
+        inner = next(a for a in menu.actions() if words in a.text().replace("&", "")).menu()
         inner.actions()[-1 if said.startswith("1") else 0].trigger()
         assert current_editor(screen).text() != "Merci"
     menu.close()

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QAction, QGuiApplication, QResizeEvent
+from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QHBoxLayout,
-    QMenu,
     QPushButton,
     QStackedWidget,
     QTabBar,
@@ -50,7 +49,7 @@ from scc_admin.moderation import (
 from scc_admin.moderation.unfinished import kind_of, part_of
 from scc_admin.words import BEGUN, CASE_STATES, RUNGS, SITUATIONS
 from ui.forms import whole_moment
-from ui.keyboard import lettered
+from ui.keyboard import Menu
 from ui.messages import Banner, Choice
 from ui.moderation import words
 from ui.moderation.acts import CaseActs
@@ -201,9 +200,7 @@ class CaseView(QWidget):
         self.more = QPushButton(tr(N_("More")))
         self.more.setProperty("kind", "menu")
         self.more.setAccessibleName(tr(N_("More acts on this case")))
-        self.more.setMenu(QMenu(self.more))
-        self.more.menu().aboutToShow.connect(self._fill_more)
-        lettered(self.more.menu())
+        self.more.setMenu(Menu(self.more, fill=self._fill_more))
         buttons = QHBoxLayout()
         margins(buttons, 0, Space.SMALL)
         for widget in (self.next_button, self.note_button, self.more):
@@ -740,22 +737,21 @@ class CaseView(QWidget):
         if event is None:
             return
         tr = self.shell.tr.tr
-        menu = lettered(QMenu(self.timeline))
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction(tr(N_("Details…")), lambda: self.open_event(event))
+        menu = Menu(self.timeline)
+        menu.offer(tr(N_("Details…")), partial(self.open_event, event))
         if event.evidence:
-            menu.addAction(
+            menu.offer(
                 tr(N_("View the evidence")), lambda: Viewer(self.shell, event.evidence).open()
             )
         pairs = self.data.pairs if self.data is not None else ()
         if event.key == "incident" and any(pair.second == event.id for pair in pairs):
-            menu.addAction(
+            menu.offer(
                 tr(N_("Compare with the earlier comment…")),
                 lambda: self.compare_comments(second=event.id),
             )
         if self.can_undo(event):
-            menu.addAction(tr(N_("Undo…")), lambda: self.undo_event(event))
-        menu.popup(self.timeline.viewport().mapToGlobal(at))
+            menu.offer(tr(N_("Undo…")), partial(self.undo_event, event))
+        menu.pop_up(self.timeline.viewport().mapToGlobal(at))
 
     # -- acting ---------------------------------------------------------------------------------
 
@@ -899,16 +895,15 @@ class CaseView(QWidget):
 
     def _fill_more(self) -> None:
         menu, tr = self.more.menu(), self.shell.tr.tr
+        assert isinstance(menu, Menu)
         menu.clear()
         for text, act, possible in self._more():
-            if text:
-                made: QAction = menu.addAction(tr(text))
-                made.triggered.connect(lambda _=False, call=act: call())
-                made.setEnabled(possible)
+            if act is not None:
+                menu.offer(tr(text), act).setEnabled(possible)
             else:
                 menu.addSeparator()
 
-    def _more(self) -> Sequence[tuple[str, object, bool]]:
+    def _more(self) -> Sequence[tuple[str, Callable[[], object] | None, bool]]:
         """The acts of the menu: text, what it does, whether it makes sense now."""
         assert self.sheet is not None
         case, acts = self.sheet.case, self.acts

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QDateTimeEdit,
     QHBoxLayout,
-    QMenu,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -37,7 +36,7 @@ from scc_admin.moderation import GATE_TEXTS, StepInput, early, first_seen, since
 from scc_admin.verdict.meaning import SHOW_AT
 from scc_admin.words import LANGUAGES, RUNGS
 from ui.forms import Field, FormDialog, OptionalDate, PlainText, whole_moment
-from ui.keyboard import lettered
+from ui.keyboard import Menu
 from ui.messages import Banner, Choice
 from ui.moderation.tray import Tray
 from ui.moderation.words import RUNG_ACTS
@@ -348,20 +347,18 @@ class StepDialog(FormDialog):
             n,
         )
 
-    def _template_menu(self) -> QMenu:
-        menu = lettered(QMenu(self))
+    def _template_menu(self) -> Menu:
+        menu = Menu(self)
         for language in _languages(self.shell.tr.language):
-            under = lettered(menu.addMenu(self.shell.tr.tr(LANGUAGES[language])))
+            under = menu.under(self.shell.tr.tr(LANGUAGES[language]))
             for template in self.shell.workspace.library.templates(_USES[self._rung]):
-                act = under.addAction(template.title.to(language))
-                act.triggered.connect(
-                    lambda _=False, t=template, lang=language: self.insert_template(t, lang)
-                )
+                insert = partial(self.insert_template, template, language)
+                under.offer(template.title.to(language), insert)
         menu.addSeparator()
         self._add_change(menu, "templates")
         return menu
 
-    def _add_change(self, menu: QMenu, part: str) -> None:
+    def _add_change(self, menu: Menu, part: str) -> None:
         """The way to where these are changed; what was typed here is kept and offered again."""
 
         def go() -> None:
@@ -369,11 +366,11 @@ class StepDialog(FormDialog):
             self.shell.window.go("settings", part)
 
         words = {"templates": N_("Change the templates…"), "sources": N_("Change the sources…")}
-        menu.addAction(self.shell.tr.tr(words[part])).triggered.connect(lambda _=False: go())
+        menu.offer(self.shell.tr.tr(words[part]), go)
 
-    def _source_menu(self, best: Sequence[Source] = ()) -> QMenu:
+    def _source_menu(self, best: Sequence[Source] = ()) -> Menu:
         """Sources, those that fit what was said first."""
-        menu = lettered(QMenu(self))
+        menu = Menu(self)
         said = " ".join(i.text for i in self._sheet.incidents if not i.retracted)
         library = self.shell.workspace.library
         fitting = [*best, *(s for s in library.sources_for(said) if s not in best)]
@@ -408,10 +405,9 @@ class StepDialog(FormDialog):
 
         self.shell.tasks.read(self, rank, done, lambda _error: None)
 
-    def _add_source(self, menu: QMenu, source: Source, language: Language) -> None:
+    def _add_source(self, menu: Menu, source: Source, language: Language) -> None:
         words = f"{source.title.to(language)} – {source.publisher.to(language)}"
-        act = menu.addAction(words.replace("&", "&&"))
-        act.triggered.connect(lambda _=False: self.insert_source(source))
+        menu.offer(words, partial(self.insert_source, source))
 
     # -- the tools ------------------------------------------------------------------------------
 
