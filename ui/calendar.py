@@ -506,9 +506,9 @@ class Calendar(Screen):
         return [i for i in self._items.values() if self._filter.passes(i, i.key in conflicts, now)]
 
     def _show(self) -> None:
-        """Draw what is known."""
+        """Draw what is known; of the campaigns, that is not here."""
         agenda = self._agenda
-        if agenda is None:
+        if agenda is None or self._view == CAMPAIGNS:
             return
         tr = self.shell.tr
         first, weeks = self._range()

@@ -76,15 +76,15 @@ class CampaignsPane(QWidget):
         )
         self.table.horizontalHeader().hide()
         self.model: RowsModel[CampaignSteps] = RowsModel(
-            [Column(tr(N_("Campaign")), self._cell)], lambda steps: steps.campaign.id
+            [Column(tr(N_("Campaign")), self._cell, above=True)], lambda steps: steps.campaign.id
         )
         self.table.use(self.model)
         self.table.picked.connect(self._picked)
         self.table.opened.connect(self.change)
         self.sheet = CampaignSheet(self)
         parts = splitter(self.table, self.sheet, (280, 700))
-        self.table.setMinimumWidth(self._shell.theme.px(220))
-        self.sheet.setMinimumWidth(self._shell.theme.px(480))
+        self.table.setMinimumWidth(self._shell.theme.px(250))
+        self.sheet.setMinimumWidth(self._shell.theme.px(430))
         self._stack.addWidget(parts)
         self._stack.addWidget(
             EmptyState(

@@ -145,7 +145,7 @@ class SettingsScreen(Screen):
         self.list.currentRowChanged.connect(self._show_part)
         outer = QHBoxLayout(self)
         outer.setContentsMargins(Space.LARGE, Space.MEDIUM, Space.LARGE, Space.MEDIUM)
-        outer.addWidget(splitter(self.list, self.pages, (240, 760)))
+        outer.addWidget(splitter(self.list, self.pages, (264, 736)))
         self.list.setCurrentRow(0)
 
     def title(self) -> str:

@@ -83,7 +83,8 @@ class Cell:
 class Column(Generic[R]):
     """A column: its title, how a row fills it, and its share of the width.
 
-    `width` in pixels is fixed; 0 takes a part of what is left, by `stretch`.
+    `width` in pixels is fixed; 0 takes a part of what is left, by `stretch`. Where chips stand
+    `above`, beside the first line alone, the second one has the whole width.
     """
 
     title: str
@@ -91,6 +92,7 @@ class Column(Generic[R]):
     width: int = 0
     stretch: int = 1
     right: bool = False
+    above: bool = False
 
 
 class _Model(QAbstractTableModel, Generic[R]):
@@ -316,6 +318,14 @@ class CellDelegate(QStyledItemDelegate):
 
     def _cell(self, painter: QPainter, rect: QRectF, cell: Cell, index: Index) -> None:
         theme = self._theme
+        column: Column[Any] = index.model().columns[index.column()]  # type: ignore[attr-defined]
+        font, small = (theme.font(size, tabular=True) for size in (Type.BODY, Type.SMALL))
+        if cell.strong:
+            font.setWeight(font.Weight.DemiBold)
+        metrics, below = QFontMetrics(font), QFontMetrics(small)
+        high = metrics.height() + (below.height() if cell.detail else 0)
+        top = rect.center().y() - high / 2
+        above = column.above and cell.detail
         right = rect.right()
         for tag in reversed(cell.tags):
             size = chip_size(theme, tag.text, tag.icon)
@@ -323,7 +333,9 @@ class CellDelegate(QStyledItemDelegate):
                 break
             # With nothing else in the cell, chips stand at its left.
             x = right - size.width() if cell.text else rect.left()
-            box = QRectF(x, rect.center().y() - size.height() / 2, size.width(), size.height())
+            middle = rect.center().y() - size.height() / 2
+            y = top + metrics.height() - size.height() if above else middle
+            box = QRectF(x, y, size.width(), size.height())
             paint_chip(painter, theme, self._icons, box, tag.text, tag.icon, tag.color)
             right = x - theme.px(Space.HAIR)
         left = rect.left()
@@ -337,12 +349,7 @@ class CellDelegate(QStyledItemDelegate):
             )
             left += side + theme.px(Space.SMALL)
         area = QRectF(left, rect.top(), max(0.0, right - left), rect.height())
-        column: Column[Any] = index.model().columns[index.column()]  # type: ignore[attr-defined]
         side_flag = Qt.AlignmentFlag.AlignRight if column.right else Qt.AlignmentFlag.AlignLeft
-        font = theme.font(Type.BODY, tabular=True)
-        if cell.strong:
-            font.setWeight(font.Weight.DemiBold)
-        metrics = QFontMetrics(font)
         painter.setFont(font)
         painter.setPen(theme.color(cell.color))
         width = int(area.width())
@@ -350,15 +357,13 @@ class CellDelegate(QStyledItemDelegate):
             flags = int(Qt.AlignmentFlag.AlignVCenter | side_flag)
             painter.drawText(area, flags, elided(metrics, cell.text, width))
             return
-        small = theme.font(Type.SMALL, tabular=True)
-        below = QFontMetrics(small)
-        top = area.center().y() - (metrics.height() + below.height()) / 2
         first = QRectF(area.left(), top, area.width(), metrics.height())
         painter.drawText(first, int(side_flag), elided(metrics, cell.text, width))
         painter.setFont(small)
         painter.setPen(theme.color("muted"))
-        second = QRectF(area.left(), top + metrics.height(), area.width(), below.height())
-        painter.drawText(second, int(side_flag), elided(below, cell.detail, width))
+        across = rect.right() - left if above else area.width()
+        second = QRectF(area.left(), top + metrics.height(), across, below.height())
+        painter.drawText(second, int(side_flag), elided(below, cell.detail, int(across)))
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
         return QSize(80, self._theme.px(ROW_HEIGHT))

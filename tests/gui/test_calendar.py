@@ -546,6 +546,15 @@ def test_a_band_opens_its_campaign(campaign, shown, settle, today) -> None:
     assert calendar._view == CAMPAIGNS and calendar.campaigns.table.current_id() == campaign
 
 
+def test_a_month_that_arrives_late_says_nothing_over_the_campaigns(campaign, shown, settle) -> None:
+    calendar = shown()
+    calendar._load()
+    calendar.show_view(CAMPAIGNS)
+    settle()
+    assert calendar.period.whole() == "" and not calendar._also.isVisible()
+    assert calendar.campaigns.table.current_id() == campaign
+
+
 def test_what_a_step_owes_is_begun_from_it(workspace, campaign, window, shown, settle) -> None:
     calendar = shown(("campaign", campaign))
     settle()
