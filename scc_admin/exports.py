@@ -32,6 +32,7 @@ from scc_admin.model import (
     CaseSheet,
     CaseState,
     CaseStep,
+    Changes,
     Checkpoint,
     DraftSheet,
     Entry,
@@ -49,6 +50,7 @@ from scc_admin.model import (
     draft_title,
 )
 from scc_admin.moderation import LOWERED, Moderation, restraint, skipped
+from scc_admin.moderation.agreement import PRINTED
 from scc_admin.pictures import masked
 from scc_admin.reports import Week, weekly
 from scc_admin.store import Row, Store, instant, stamp
@@ -820,6 +822,44 @@ def packet_preview(
     )
     data = _LongTexts(source.tr).cut(data)
     return source.typesetter.packet(data, _Pictures(source.vault, chosen, copies))
+
+
+def packet_printed(
+    source: Source,
+    escalation_id: int,
+    pdf: bytes,
+    *,
+    evidence: Collection[int] | None = None,
+    masks: Mapping[int, Sequence[Area]] | None = None,
+) -> Changes:
+    """Write down that the pages of a preview leave on paper: in the journal, with the hash of the
+    PDF that is printed, and in the custody log of every piece that they show.
+
+    Raises UserError when nobody signs.
+    """
+    who = _signed(source)
+    escalation = source.moderation.escalation(escalation_id)
+    sheet = source.moderation.sheet(escalation.case_id)
+    chosen = _numbered(sheet, evidence)
+    copies = masked_copies(source.vault, chosen, masks or {})
+    with source.store.writing() as tx:
+        source.journal.append(
+            tx,
+            NewEntry(
+                kind=EntryKind.PACKET,
+                who=who,
+                at=source.clock(),
+                case=sheet.case.number,
+                step=f"{escalation.number}/{PRINTED}",
+                values={"pdf": hashlib.sha256(pdf).hexdigest()},
+            ),
+        )
+        source.moderation.exported(
+            [piece.id for piece in chosen],
+            source.tr.tr(N_("printed, {number}"), number=escalation.number),
+            {piece: copy.sha256 for piece, copy in copies.items()},
+        )
+    return Changes(frozenset({"escalations", "journal", "evidence"}), case_id=escalation.case_id)
 
 
 def packet(

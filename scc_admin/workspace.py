@@ -847,6 +847,25 @@ class Workspace:
             progress=progress,
         )
 
+    def packet_printed(
+        self,
+        number: str,
+        pdf: bytes,
+        tr: Translator,
+        *,
+        evidence: Collection[int] | None = None,
+        masks: Mapping[int, Sequence[Area]] | None = None,
+    ) -> Changes:
+        """Write down that pages of a packet's preview leave on paper, and what they show.
+
+        Raises UserError.
+        """
+        from scc_admin import exports
+
+        return exports.packet_printed(
+            self._source(tr), self._escalation_id(number, ""), pdf, evidence=evidence, masks=masks
+        )
+
     def packet_preview(
         self,
         number: str,

@@ -31,7 +31,7 @@ from PySide6.QtWidgets import (
 
 from scc_admin.errors import UserError
 from scc_admin.i18n import N_
-from scc_admin.model import Progress
+from scc_admin.model import Changes, Progress
 from ui.keyboard import ByKeyboard
 from ui.screen import Keys, Shell, help_by_f1
 from ui.theme import Space
@@ -377,8 +377,13 @@ class Preview(ByKeyboard, QDialog):
         print_pdf(self._shell, self, self._data)
 
 
-def print_pdf(shell: Shell, parent: QWidget, data: bytes) -> None:
-    """Ask over `parent` for a printer, and print the document."""
+def print_pdf(
+    shell: Shell, parent: QWidget, data: bytes, note: Callable[[], Changes] | None = None
+) -> None:
+    """Ask over `parent` for a printer, and print the document; `note` writes down that it leaves.
+
+    `note` is called by a worker once the printer answers, before the first page.
+    """
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
     if next(iter(_shapes(data)), 1.0) < 1:
         printer.setPageOrientation(QPageLayout.Orientation.Landscape)
@@ -388,15 +393,21 @@ def print_pdf(shell: Shell, parent: QWidget, data: bytes) -> None:
         lambda: shell.tasks.long(
             shell.messages.window,
             shell.tr.tr(N_("Printing…")),
-            partial(send, data, printer),
+            lambda report: send(data, printer, report, note),
             failed=shell.messages.failed,
+            mutation=note is not None,
         )
     )
     dialog.finished.connect(dialog.deleteLater)
     QDialog.open(dialog)  # its own `open` wants a slot by name
 
 
-def send(data: bytes, printer: QPrinter, report: Callable[[Progress], object]) -> None:
+def send(
+    data: bytes,
+    printer: QPrinter,
+    report: Callable[[Progress], object],
+    note: Callable[[], Changes] | None = None,
+) -> Changes | None:
     """Print a PDF, page by page: one alone takes thirty megabytes. For a worker.
 
     The pages that the dialog left out are not printed. Raises UserError when the printer refuses.
@@ -408,6 +419,7 @@ def send(data: bytes, printer: QPrinter, report: Callable[[Progress], object]) -
     if not painter.begin(printer):
         raise UserError("printer", N_("The printer does not answer. Choose another, or a PDF."))
     try:
+        noted = None if note is None else note()
         for done, number in enumerate(wanted):
             report(Progress(done, len(wanted)))
             if done:
@@ -419,3 +431,4 @@ def send(data: bytes, printer: QPrinter, report: Callable[[Progress], object]) -
             painter.drawImage(QRectF(0, 0, size.width(), size.height()), image)
     finally:
         painter.end()
+    return noted

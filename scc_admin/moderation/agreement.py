@@ -247,7 +247,7 @@ def _moved(story: _Story, _: Entry) -> _Said:
 
 def _moves(entry: Entry) -> bool:
     if entry.kind in (EntryKind.PACKET, EntryKind.CONTACT):
-        return "/" in entry.step
+        return entry.step.partition("/")[2] not in ("", PRINTED)
     return entry.kind in _ACTS and entry.step != _DESTROYED
 
 
@@ -506,6 +506,8 @@ FED: Mapping[str, Mapping[str, Rule]] = {
 """For each table, the columns that entries feed, and how. Entries call things by names of their
 own: for the comparison a row holds, in the place of an id, what the id stands for."""
 
+PRINTED = "printed"
+"""What happens to a packet of which pages leave on paper: it moves no case, as no export does."""
 _DESTROYED = "destroyed"
 """The step of the note that a case without any words leaves when it is destroyed."""
 _ACTS = _STEPS | {

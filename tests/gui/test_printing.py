@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QDialog
 
 from scc_admin.editorial import DraftDetails, PageInput
 from scc_admin.errors import Cancelled, UserError
-from scc_admin.model import Language, Network, Progress
+from scc_admin.model import Changes, EntryKind, Language, Network, Progress
 from ui.escalation.packet import PacketBuilder
 from ui.pdf import Preview, drawn, send
 
@@ -79,9 +80,15 @@ def test_printing_can_be_stopped(report, tmp_path) -> None:
 
 
 def test_a_printer_that_does_not_answer_is_said(report, tmp_path) -> None:
+    noted = []
     with pytest.raises(UserError) as failure:
-        send(report, to_file(tmp_path / "no" / "such" / "folder.pdf"), lambda _: None)
-    assert failure.value.code == "printer"
+        send(
+            report,
+            to_file(tmp_path / "no" / "such" / "folder.pdf"),
+            lambda _: None,
+            lambda: noted.append(1) or Changes(frozenset()),
+        )
+    assert failure.value.code == "printer" and not noted
 
 
 def printed(settle, qtbot, path: Path) -> QPageLayout.Orientation:
@@ -146,10 +153,20 @@ def test_a_packet_is_printed_as_it_will_be_exported(
     settle()
     builder = front(PacketBuilder)
     qtbot.waitUntil(builder.print_button.isEnabled)
+    size, chosen = sample.journal.size(), builder.chosen()
     builder.print_button.click()
     path = tmp_path / "packet.pdf"
     assert printed(settle, qtbot, path) is QPageLayout.Orientation.Portrait
     assert len(drawn(path.read_bytes(), dpi=40)) == builder.pages.pages > 1
+    qtbot.waitUntil(lambda: tasks.idle)
+    number = builder.escalation.number
+    *pieces, packet = sample.journal.entries()[: sample.journal.size() - size]
+    assert (packet.kind, packet.step) == (EntryKind.PACKET, f"{number}/printed")
+    assert packet.values["pdf"] == hashlib.sha256(builder._pdf).hexdigest()
+    assert len(pieces) == len(chosen) > 0
+    for piece in chosen:
+        last = sample.vault.custody(piece)[-1]
+        assert (last.act, last.to_whom) == ("exported", f"printed, {number}")
     builder.close()
     tasks.close()
 

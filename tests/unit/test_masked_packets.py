@@ -11,7 +11,7 @@ from email import policy
 import pytest
 from PIL import Image
 
-from scc_admin import packets
+from scc_admin import exports, packets
 from scc_admin.drawing import capture
 from scc_admin.errors import UserError
 from scc_admin.i18n import Translator
@@ -154,6 +154,25 @@ def test_the_look_before_shows_the_copy_and_writes_nothing(workspace, number):
     bare = workspace.packet_preview(number, Translator())
     seen = workspace.packet_preview(number, Translator(), masks={piece.id: AREAS})
     assert seen != bare and workspace.journal.size() == size
+
+
+def test_pages_that_are_printed_have_their_line_in_journal_and_custody(workspace, number):
+    (piece, other) = workspace.moderation.sheet(1).evidence
+    masks = {piece.id: AREAS}
+    pdf = workspace.packet_preview(number, Translator(), evidence=[piece.id], masks=masks)
+    before = workspace.moderation.sheet(1).case.last_event_at
+    copies = exports.masked_copies(workspace.vault, [piece], masks)
+    workspace.packet_printed(number, pdf, Translator(), evidence=[piece.id], masks=masks)
+    custody, packet = workspace.journal.entries()[:2]
+    assert packet.step == f"{number}/printed"
+    assert packet.values == {"pdf": hashlib.sha256(pdf).hexdigest()}
+    assert (custody.step, custody.values["copy"]) == ("masked", copies[piece.id].sha256)
+    last = workspace.vault.custody(piece.id)[-1]
+    assert (last.act, last.to_whom) == ("masked", f"imprimé, {number}")
+    assert "exported" not in [line.act for line in workspace.vault.custody(other.id)]
+    # As an export does, it keeps the case no longer, and cases and journal agree.
+    assert workspace.moderation.sheet(1).case.last_event_at == before
+    assert workspace.moderation.agreement().ok
 
 
 def test_what_is_no_picture_cannot_be_masked(workspace, number, tmp_path):

@@ -112,6 +112,7 @@ class PacketBuilder(ByKeyboard, QDialog):
         self._then = then
         self._exporting = False
         self._pdf = b""
+        self._printing: Callable[[], Changes] | None = None
         tr = shell.tr.tr
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr(N_("Packet {number}"), number=escalation.number))
@@ -508,7 +509,13 @@ class PacketBuilder(ByKeyboard, QDialog):
             names = [] if named else workspace.packet_names(number, voice, hide=hide)
             return pdf, names, workspace.moderation.agreement(case)
 
-        self.shell.tasks.read(self, read, self._previewed, self._not_previewed, key="preview")
+        def show(found: tuple[bytes, list[tuple[str, int]], Agreement]) -> None:
+            self._printing = partial(
+                workspace.packet_printed, number, found[0], voice, evidence=chosen, masks=masks
+            )
+            self._previewed(found)
+
+        self.shell.tasks.read(self, read, show, self._not_previewed, key="preview")
 
     def _previewed(self, read: tuple[bytes, list[tuple[str, int]], Agreement]) -> None:
         self._pdf, names, agreement = read
@@ -532,9 +539,9 @@ class PacketBuilder(ByKeyboard, QDialog):
         self.banner.show_message(Tone.ERROR, self.shell.tr.explain(error))
 
     def print(self) -> None:
-        """Print the pages as they stand there."""
+        """Print the pages as they stand there; journal and custody logs say so, as of an export."""
         if self._pdf:
-            print_pdf(self.shell, self, self._pdf)
+            print_pdf(self.shell, self, self._pdf, self._printing)
 
     # -- exporting ------------------------------------------------------------------------------
 

@@ -655,6 +655,7 @@ def what(tr: Translator, entry: Entry) -> str:
                 "closed": N_("closed"),
                 "sent": N_("sent"),
                 "acknowledged": N_("received"),
+                "printed": N_("printed"),
             }
             return " – ".join(p for p in (kind, number, tr.tr(acts.get(act, act))) if p)
         case EntryKind.ESCALATION:
