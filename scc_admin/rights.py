@@ -8,20 +8,20 @@ import re
 import secrets
 import shutil
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scc_admin.errors import UserError
 from scc_admin.exports import EVERYTHING, METHODS, Source, masked_copies, newest_checkpoint
 from scc_admin.files import explained, safe_name, write_durably
-from scc_admin.i18n import N_
+from scc_admin.i18n import N_, Translator
 from scc_admin.model import Area, CaseSheet, Evidence, Progress
 from scc_admin.moderation.retention import Destruction, PersonFile
 from scc_admin.pictures import extension
 from scc_admin.registers import register
 from scc_admin.veil import HIDDEN, Veil
 from scc_admin.words import (
+    CASE_STATES,
     GROUNDS,
     NETWORKS,
     SITUATIONS,
@@ -33,7 +33,7 @@ from scc_admin.words import (
 
 if TYPE_CHECKING:
     from scc_admin.backups import Held
-    from scc_admin.documents.data import CertificateData
+    from scc_admin.documents.data import AccessData, AccessEvent, CertificateData
 
 THINGS: Mapping[str, str] = {
     "case": N_("Title of the case"),
@@ -61,6 +61,8 @@ ELSEWHERE: Mapping[str, str] = {
     "export": N_("in the exports folder: {name}"),
 }
 """How a certificate says what an erasure does not reach."""
+_PLAIN = "dossier.txt"
+"""What the folder that a person is given holds as plain text."""
 _LISTED = 30
 """So many exported files a certificate names one by one."""
 
@@ -188,7 +190,8 @@ def access(
     masks: Mapping[int, Sequence[Area]] | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> Path:
-    """Write a folder with all that is held on a person: a text, the data, the evidence chosen.
+    """Write a folder with all that is held on a person: a document to read, as a PDF and as plain
+    text, the data, the evidence chosen.
 
     Names of ours, and the words in `hide`, are left out: they are third parties'; so is what
     `masks` covers of a piece, by its id. The journal notes that it was given. Raises UserError,
@@ -232,7 +235,9 @@ def access(
                 progress(Progress(done, total))
         data = access_data(source, file, veil, names)
         write_durably(partial / "donnees.json", _json(data))
-        write_durably(partial / "dossier.txt", _text(source, file, veil, names).encode())
+        told = access_told(source, file, veil, names)
+        write_durably(partial / _PLAIN, _text(source.tr, told).encode("utf-8", "replace"))
+        write_durably(partial / "dossier.pdf", source.typesetter.access(told))
         with source.store.writing():
             source.moderation.retention.access_given([s.case.number for s in file.sheets])
             if pieces:
@@ -356,57 +361,126 @@ def _of(sheet: CaseSheet, incident_id: int) -> list[Evidence]:
     return [piece for piece in sheet.evidence if piece.incident_id == incident_id]
 
 
-def _text(
+def access_told(
     source: Source, file: PersonFile, veil: Callable[[str], str], names: Mapping[int, str]
-) -> str:
+) -> AccessData:
     """The same, to be read by a person."""
     tr, person = source.tr, file.person
+    known = [
+        (tr.tr(N_("Name")), person.name),
+        (tr.tr(N_("Interest in the matter")), veil(person.interest)),
+        (tr.tr(N_("Consent")), veil(person.consent)),
+        (tr.tr(N_("Notes")), veil(person.notes)),
+    ]
+    for account in person.accounts:
+        words = (tr.tr(NETWORKS[account.network]), account.handle, account.external_id, account.url)
+        known.append((tr.tr(N_("Account")), " · ".join(part for part in words if part)))
+    return {
+        "language": tr.language,
+        "zone": source.zone_name,
+        "made_at": source.clock(),
+        "made_by": "",
+        "organisation": source.organisation,
+        "person": person_label(tr, person.label),
+        "mark": HIDDEN,
+        "known": [{"label": label, "value": value} for label, value in known if value],
+        "cases": [
+            {
+                "number": sheet.case.number,
+                "title": veil(sheet.case.title),
+                "situation": tr.tr(SITUATIONS[sheet.case.situation]),
+                "state": tr.tr(CASE_STATES[sheet.case.state]),
+                "opened_at": sheet.case.opened_at,
+                "events": _events(tr, sheet, veil, names),
+                "pieces": [
+                    {
+                        "captured_at": piece.captured_at,
+                        "how": tr.tr(METHODS.get(piece.method, piece.method)),
+                        "sha256": piece.sha256,
+                        "file": names.get(piece.id, ""),
+                    }
+                    for piece in sheet.evidence
+                ],
+            }
+            for sheet in file.sheets
+        ],
+        "entries": _ranges(entry.seq for entry in file.entries),
+        "whole": _PLAIN,
+    }
+
+
+def _events(
+    tr: Translator, sheet: CaseSheet, veil: Callable[[str], str], names: Mapping[int, str]
+) -> list[AccessEvent]:
+    events: list[AccessEvent] = [
+        {
+            "at": incident.captured_at,
+            "what": tr.tr(N_("Comment seen")),
+            "undone": incident.retracted,
+            "said": _said(
+                incident.text,
+                incident.url,
+                *(names.get(piece.id, "") for piece in _of(sheet, incident.id)),
+            ),
+        }
+        for incident in sheet.incidents
+    ]
+    events += [
+        {
+            "at": step.at,
+            "what": step_title(tr, step),
+            "undone": step.retracted,
+            "said": _said(*(veil(part) for part in (*step_words(step), step.override))),
+        }
+        for step in sheet.steps
+    ]
+    events += [
+        {
+            "at": escalation.seen_at,
+            "what": tr.tr(N_("Escalation {n}"), n=escalation.number),
+            "undone": False,
+            "said": _said(
+                veil(escalation.question), veil(escalation.spread), veil(escalation.answer)
+            ),
+        }
+        for escalation in sheet.escalations
+    ]
+    return sorted(events, key=lambda event: event["at"])
+
+
+def _said(*parts: str) -> list[str]:
+    return [part for part in parts if part]
+
+
+def _text(tr: Translator, told: AccessData) -> str:
+    """What is told, as plain text, whole."""
     lines = [
-        source.organisation,
-        tr.tr(N_("What is held on {person}, on {day}"), person=person_label(tr, person.label),
-              day=tr.date(source.clock(), "long")),
+        told["organisation"],
+        tr.tr(N_("What is held on {person}, on {day}"), person=told["person"],
+              day=tr.date(told["made_at"], "long")),
         "",
-        tr.tr(N_("Names of other persons are left out and show as {mark}."), mark=HIDDEN),
+        tr.tr(N_("Names of other persons are left out and show as {mark}."), mark=told["mark"]),
         "",
     ]  # fmt: skip
 
     def fact(label: str, value: str) -> None:
-        if value:
-            lines.append(tr.tr(N_("{label}: {value}"), label=tr.tr(label), value=value))
+        lines.append(tr.tr(N_("{label}: {value}"), label=label, value=value))
 
-    fact(N_("Name"), person.name)
-    fact(N_("Interest in the matter"), veil(person.interest))
-    fact(N_("Consent"), veil(person.consent))
-    fact(N_("Notes"), veil(person.notes))
-    for account in person.accounts:
-        words = (tr.tr(NETWORKS[account.network]), account.handle, account.external_id, account.url)
-        fact(N_("Account"), " · ".join(part for part in words if part))
-    for sheet in file.sheets:
-        lines += ["", f"{sheet.case.number} – {veil(sheet.case.title)}"]
-        fact(N_("Situation"), tr.tr(SITUATIONS[sheet.case.situation]))
-        told: list[tuple[datetime, str, str]] = [
-            (
-                i.captured_at,
-                tr.tr(N_("Comment seen")),
-                "\n".join(
-                    part
-                    for part in (i.text, i.url, *(names.get(e.id, "") for e in _of(sheet, i.id)))
-                    if part
-                ),
-            )
-            for i in sheet.incidents
-        ]
-        for step in sheet.steps:
-            parts = [veil(part) for part in (*step_words(step), step.override) if part]
-            told.append((step.at, step_title(tr, step), "\n".join(parts)))
-        for at, what, said in sorted(told, key=lambda line: line[0]):
-            lines += ["", f"{tr.moment(at)} – {what}"]
-            lines += [f"    {line}" for line in said.splitlines()]
-        for piece in sheet.evidence:
-            how = tr.tr(METHODS.get(piece.method, piece.method))
-            kept = names.get(piece.id) or tr.tr(N_("not given: it may show other persons"))
-            lines.append(f"{tr.moment(piece.captured_at)} – {how}, SHA-256 {piece.sha256} ({kept})")
-    lines += ["", tr.tr(N_("Journal entries: {list}."), list=_ranges(e.seq for e in file.entries))]
+    for known in told["known"]:
+        fact(known["label"], known["value"])
+    for case in told["cases"]:
+        lines += ["", f"{case['number']} – {case['title']}"]
+        fact(tr.tr(N_("Situation")), case["situation"])
+        for event in case["events"]:
+            lines += ["", f"{tr.moment(event['at'])} – {event['what']}"]
+            if event["undone"]:
+                lines.append(tr.tr(N_("Undone by a later entry.")))
+            lines += [f"    {line}" for said in event["said"] for line in said.splitlines()]
+        for piece in case["pieces"]:
+            kept = piece["file"] or tr.tr(N_("not given: it may show other persons"))
+            at = tr.moment(piece["captured_at"])
+            lines.append(f"{at} – {piece['how']}, SHA-256 {piece['sha256']} ({kept})")
+    lines += ["", tr.tr(N_("Journal entries: {list}."), list=told["entries"])]
     return "\n".join(lines) + "\n"
 
 

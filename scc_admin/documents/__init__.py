@@ -2,7 +2,7 @@
 
     typesetter = Typesetter(data_folder("resources"))    # keep one: it remembers fonts
     pdf = typesetter.packet(data, pictures)              # PacketData; also weekly, month,
-                                                         # certificate, recovery
+                                                         # certificate, access, recovery
     book, text = weekly_xlsx(data), as_json(data)        # the same WeeklyData, the same figures
     draft = eml(subject, body, to=[...], attachments=[...], at=now)
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         chart_spark,
     )
     from scc_admin.documents.data import (
+        AccessData,
         CertificateData,
         MonthData,
         PacketData,
@@ -62,6 +63,7 @@ if TYPE_CHECKING:
 __all__ = [
     "DARK",
     "LIGHT",
+    "AccessData",
     "Attachment",
     "Bar",
     "CertificateData",
@@ -97,6 +99,7 @@ _MODULES = {
     "chart_line": "charts",
     "chart_rows": "charts",
     "chart_spark": "charts",
+    "AccessData": "data",
     "CertificateData": "data",
     "MonthData": "data",
     "PacketData": "data",

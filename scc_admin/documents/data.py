@@ -491,6 +491,60 @@ class CertificateData(DocumentData):
     checkpoint: str
 
 
+class AccessFact(TypedDict):
+    label: str
+    value: str
+
+
+class AccessEvent(TypedDict):
+    """Something that is held on a person: what they wrote, or what our side did or decided."""
+
+    at: datetime
+    what: str
+    undone: bool
+    """Whether a later entry took it back."""
+    said: Sequence[str]
+    """Its words, link and files, each a line or more."""
+
+
+class AccessPiece(TypedDict):
+    """A capture or a file."""
+
+    captured_at: datetime
+    how: str
+    sha256: str
+    file: str
+    """Its name in the folder that is given; empty when it is not given."""
+
+
+class AccessCase(TypedDict):
+    number: str
+    title: str
+    situation: str
+    state: str
+    opened_at: datetime
+    events: Sequence[AccessEvent]
+    """In order of time."""
+    pieces: Sequence[AccessPiece]
+
+
+class AccessData(DocumentData):
+    """All that is held on a person, for that person. Third parties are left out of every text, and
+    `made_by` is empty: our own people are third parties too."""
+
+    person: str
+    """Their label."""
+    mark: str
+    """What stands where somebody else was named."""
+    known: Sequence[AccessFact]
+    """What is known of them."""
+    cases: Sequence[AccessCase]
+    entries: str
+    """Numbers of the journal's entries about them."""
+    whole: str
+    """Name of the file that holds the same as plain text."""
+
+
 class RecoveryData(DocumentData):
     """The sheet with the recovery code, to print and lock away."""
 

@@ -1,8 +1,10 @@
-"""Certificates and the recovery sheet, put into words for their templates."""
+"""Certificates, the answer to a right of access, and the recovery sheet, in words for `.typ`."""
 
 from __future__ import annotations
 
 from scc_admin.documents.data import (
+    AccessCase,
+    AccessData,
     BackupsHeld,
     CertificateData,
     RecoveryData,
@@ -17,8 +19,10 @@ from scc_admin.documents.words import (
     lines,
     local,
     muted,
+    strong,
     table,
     utc,
+    when,
 )
 from scc_admin.i18n import Translator
 
@@ -116,6 +120,80 @@ def _backups(held: BackupsHeld, voice: Translator) -> str:
         " the latest: the first backup made after that day removes the last of them.",
         day=day,
     )
+
+
+def access_view(data: AccessData, voice: Translator) -> View:
+    """See `access.typ`."""
+    tr = voice.tr
+    person = brief(data["person"])
+    day = voice.date(data["made_at"], "long")
+    title = tr("What is held on {person}, on {day}", person=person, day=day)
+    return {
+        "document": document(data, voice, title, person),
+        "kind": tr("Right of access"),
+        "title": title,
+        "intro": [
+            tr("Names of other persons are left out and show as {mark}.", mark=data["mark"]),
+            tr(
+                "The same stands as plain text in {whole}, where no text is cut, however long.",
+                whole=data["whole"],
+            ),
+        ],
+        "known_head": tr("What is known of the person"),
+        "known": facts(*((fact["label"], fact["value"]) for fact in data["known"])),
+        "known_empty": tr("Nothing but the label {person}.", person=person),
+        "cases_empty": "" if data["cases"] else tr("No case is held on this person."),
+        "cases": [_access_case(case, voice) for case in data["cases"]],
+        "journal_head": tr("Journal"),
+        "journal": tr("Journal entries: {list}.", list=data["entries"]) if data["entries"] else "",
+    }
+
+
+def _access_case(case: AccessCase, voice: Translator) -> View:
+    tr = voice.tr
+    return {
+        "head": " – ".join(
+            part for part in (brief(case["number"]), one_line(case["title"])) if part
+        ),
+        "facts": facts(
+            (tr("Situation"), case["situation"]),
+            (tr("State"), case["state"]),
+            (tr("Case opened"), local(case["opened_at"], voice)),
+        ),
+        "events": table(
+            voice,
+            (tr("When"), tr("What is held")),
+            (
+                (
+                    when(event["at"], voice),
+                    lines(
+                        strong(event["what"]),
+                        muted(tr("Undone by a later entry.")) if event["undone"] else None,
+                        *event["said"],
+                    ),
+                )
+                for event in case["events"]
+            ),
+            widths=(1.5, 4.8),
+            empty=tr("No event is recorded."),
+        ),
+        "pieces_head": tr("Captures and files") if case["pieces"] else "",
+        "pieces": table(
+            voice,
+            (tr("When"), tr("Method"), tr("File"), tr("SHA-256")),
+            (
+                (
+                    when(piece["captured_at"], voice),
+                    brief(piece["how"]),
+                    brief(piece["file"]) or tr("not given: it may show other persons"),
+                    {"text": brief(piece["sha256"]), "look": "mono"},
+                )
+                for piece in case["pieces"]
+            ),
+            widths=(1.5, 1.1, 1.5, 2.3),
+            empty="",
+        ),
+    }
 
 
 def recovery_view(data: RecoveryData, voice: Translator) -> View:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from scc_admin.documents import text
 from scc_admin.documents.data import (
+    AccessData,
     CertificateData,
     DocumentData,
     MonthData,
@@ -26,7 +27,7 @@ from scc_admin.documents.data import (
 )
 from scc_admin.documents.month import month_view
 from scc_admin.documents.packet import packet_view
-from scc_admin.documents.papers import certificate_view, recovery_view
+from scc_admin.documents.papers import access_view, certificate_view, recovery_view
 from scc_admin.documents.pictures import MANY, Unprinted, shrunk
 from scc_admin.documents.weekly import weekly_view
 from scc_admin.documents.words import View, voice_of
@@ -102,6 +103,10 @@ class Typesetter:
     def certificate(self, data: CertificateData) -> bytes:
         """The certificate of a destruction or an erasure."""
         return self._typeset("certificate", data, certificate_view(data, self._voice(data)))
+
+    def access(self, data: AccessData) -> bytes:
+        """All that is held on a person, for them to read."""
+        return self._typeset("access", data, access_view(data, self._voice(data)))
 
     def recovery(self, data: RecoveryData) -> bytes:
         """The sheet with the recovery code. It is a secret: keep it out of the workspace."""

@@ -244,7 +244,7 @@ def test_documents_print_it_as_text_and_their_names_are_plain(name, workspace, t
         json.loads(opened.read(f"{number}/data/case.json"))
     for path in (*names, *(p.name for p in tmp_path.rglob("*"))):
         assert all(c.isprintable() and c not in '<>:"\\|?*' for c in path), path
-    for document in (pdf, certificate):
+    for document in (pdf, certificate, folder / "dossier.pdf"):
         run("qpdf", "--check", str(document), cwd=tmp_path)
         assert (
             b"/Launch" not in document.read_bytes() and b"/JavaScript" not in document.read_bytes()

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from scc_admin.documents.data import (
+    AccessData,
     CertificateData,
     MonthData,
     PacketData,
@@ -660,6 +661,66 @@ def certificate(language: Language = Language.FR, key: str = "destruction") -> C
         "elsewhere": [of("le paquet ESC-2023-004", "the packet ESC-2023-004")],
         "entry": 1_198,
         "checkpoint": CHECKPOINT,
+    }
+    return data  # type: ignore[return-value]
+
+
+def access(language: Language = Language.FR) -> AccessData:
+    def of(fr: str, en: str) -> str:
+        return fr if language is Language.FR else en
+
+    seen = MADE_AT - timedelta(days=3)
+    data: dict[str, Any] = base(language) | {
+        "made_by": "",
+        "person": of("Usager 042", "User 042"),
+        "mark": "[…]",
+        "known": [
+            {"label": of("Nom", "Name"), "value": "Morgan Tremblay"},
+            {"label": of("Compte", "Account"), "value": "Facebook · Le Vrai Soleil"},
+        ],
+        "cases": [
+            {
+                "number": "CAS-2026-014",
+                "title": of("Mêmes affirmations sous trois publications", "Same claims thrice"),
+                "situation": of("Commentaires répétés", "Repeated comments"),
+                "state": of("Ouvert", "Open"),
+                "opened_at": seen,
+                "events": [
+                    {
+                        "at": seen,
+                        "what": of("Commentaire vu", "Comment seen"),
+                        "undone": False,
+                        "said": [
+                            of("Vos chiffres sont faux.", "Your figures are wrong."),
+                            "https://www.facebook.com/exemple.division/posts/71",
+                            "001.png",
+                        ],
+                    },
+                    {
+                        "at": seen + timedelta(hours=2),
+                        "what": of("Réponse publique", "Public answer"),
+                        "undone": True,
+                        "said": [of("Bonjour […], voici notre source.", "Hello […], our source.")],
+                    },
+                ],
+                "pieces": [
+                    {
+                        "captured_at": seen,
+                        "how": of("Capture d’écran", "Screenshot"),
+                        "sha256": hashlib.sha256(b"1").hexdigest(),
+                        "file": "001.png",
+                    },
+                    {
+                        "captured_at": seen,
+                        "how": of("Fichier", "File"),
+                        "sha256": hashlib.sha256(b"2").hexdigest(),
+                        "file": "",
+                    },
+                ],
+            }
+        ],
+        "entries": "12–31, 40",
+        "whole": "dossier.txt",
     }
     return data  # type: ignore[return-value]
 

@@ -125,6 +125,7 @@ DOCUMENTS: dict[str, Callable[[Typesetter, Language], bytes]] = {
     "empty week": lambda t, language: t.weekly(samples.empty_week(language)),
     "destruction": lambda t, language: t.certificate(samples.certificate(language)),
     "erasure": lambda t, language: t.certificate(samples.certificate(language, "erasure")),
+    "access": lambda t, language: t.access(samples.access(language)),
     "recovery": lambda t, language: t.recovery(samples.recovery(language)),
     "month": lambda t, language: t.month(samples.month(language)),
     "crowded month": lambda t, language: t.month(samples.month(language, crowd=40)),
@@ -269,7 +270,7 @@ def poison(value: Any, words: str) -> Any:
 
 
 @pytest.mark.parametrize("fonts", ["system", "none"])
-@pytest.mark.parametrize("name", ["packet", "weekly", "certificate", "recovery", "month"])
+@pytest.mark.parametrize("name", ["packet", "weekly", "certificate", "access", "recovery", "month"])
 def test_hostile_text_in_every_field_is_only_ever_text(
     name: str, fonts: str, tmp_path: Path
 ) -> None:

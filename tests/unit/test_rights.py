@@ -23,6 +23,7 @@ from scc_admin.moderation import (
 )
 from scc_admin.moderation.register import ConfidentialityInput
 from scc_admin.workspace import Workspace
+from tests import outsiders
 
 
 @pytest.fixture
@@ -213,7 +214,11 @@ def test_all_that_leaves_is_noted_for_every_piece_and_for_what(workspace, case_i
 
 
 def test_a_person_gets_their_data_and_nobody_elses(workspace, case_id, tmp_path):
-    sheet = workspace.moderation.sheet(case_id)
+    moderation = workspace.moderation
+    mistaken, _ = moderation.climb(case_id, StepInput(Rung.ANSWER, "Ana répond encore"))
+    moderation.retract(mistaken, "Mauvaise page")
+    moderation.escalate(case_id, EscalationInput("Qui prévenir, Luc?"))
+    sheet = moderation.sheet(case_id)
     size = workspace.journal.size()
     folder = workspace.export_access(
         sheet.person.id, tmp_path, Translator(), evidence={sheet.evidence[0].id}, hide=["Luc"]
@@ -222,7 +227,15 @@ def test_a_person_gets_their_data_and_nobody_elses(workspace, case_id, tmp_path)
     assert data["cases"][0]["incidents"][0]["text"].startswith("Vous allez voir")
     assert data["person"]["notes"] == "[…] l'a vu; […] aussi"
     text = (folder / "dossier.txt").read_text("utf-8")
-    assert "Teint Soleil" in text and "Ana Roy" not in text and "ANA ROY" not in text
+    document = (folder / "dossier.pdf").read_bytes()
+    for told in (" ".join(text.split()), words_of(document)):
+        assert "Teint Soleil" in told and "Vous allez voir ce que vous allez voir" in told
+        assert "Ana répond. […]" in told and "Qui prévenir, […]?" in told
+        assert "Retiré par une entrée ultérieure." in told and "001.txt" in told
+        for third in ("Ana Roy", "ANA ROY", "Luc"):
+            assert third not in told
+    assert b"Ana Roy" not in document
+    outsiders.document(folder / "dossier.pdf")
     assert [f.read_bytes() for f in (folder / "preuves").iterdir()] == [b"seul sur l'image"]
     assert workspace.journal.size() > size
     assert not list(tmp_path.glob("*.partial"))

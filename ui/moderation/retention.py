@@ -307,8 +307,8 @@ class AccessDialog(FormDialog):
             tr(N_("What is held on {person}"), person=person_label(shell.tr, file.person.label)),
             tr(
                 N_(
-                    "A folder with a text to read, the data, and the captures you tick. Nothing"
-                    " is sent. The journal notes that it was given."
+                    "A folder with a document to read (PDF and plain text), the data, and the"
+                    " captures you tick. Nothing is sent. The journal notes that it was given."
                 )
             ),
             tr(N_("Choose the folder…")),
