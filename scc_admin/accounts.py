@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from scc_admin.model import kept_text
+
 _HANDLE = re.compile(r"(?<![\w.@])@(\w[\w.-]{0,80}(?:@[\w.-]{1,80})?)")
-_SURROGATE = re.compile("[\ud800-\udfff]")
-"""Half of a broken emoji: the store writes it as U+FFFD, and what is compared is what is kept."""
 _AROUND = " ()[]{}<>,;:·|–—-"
 
 
@@ -22,7 +22,7 @@ class Named:
     @classmethod
     def of(cls, text: str) -> Named:
         """« Le Vrai Soleil (@levraisoleil) », either of the two, or anything else as a name."""
-        text = " ".join(_SURROGATE.sub("\ufffd", text).split())
+        text = " ".join(kept_text(text).split())
         met = list(_HANDLE.finditer(text))
         if len(met) != 1:
             return cls(text, "")

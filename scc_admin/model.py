@@ -6,6 +6,7 @@ cents. Ids are SQLite row ids of the open workspace; `uid` travels between works
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -690,6 +691,14 @@ class Alike:
     score: int
     """Likeness in percent: of the words, or 100 times the cosine of the meanings."""
     by_meaning: bool = False
+
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def kept_text(text: str) -> str:
+    """A text as it can be kept: half of a broken emoji, which is no text, becomes U+FFFD."""
+    return _SURROGATE.sub("\ufffd", text)
 
 
 def took(start: datetime | None, end: datetime | None) -> timedelta | None:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import contextlib
 import itertools
 import json
-import re
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
@@ -23,6 +22,7 @@ from sqlcipher3 import dbapi2
 from scc_admin import migrations
 from scc_admin.errors import Cancelled, IntegrityError, UserError
 from scc_admin.i18n import N_
+from scc_admin.model import kept_text
 
 if TYPE_CHECKING:
     import sqlite_utils
@@ -70,8 +70,6 @@ def to_json(value: object) -> str:
 READS_END_WITHIN = 30.0
 """Seconds for which `Store.close` waits for another thread's block of reading."""
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
-
 
 class Reading:
     """SQL on one connection. Rows come whole: an unread cursor would pin the WAL."""
@@ -85,7 +83,7 @@ class Reading:
             return self.connection.execute(sql, parameters)
         except UnicodeEncodeError:
             return self.connection.execute(
-                sql, [_SURROGATE.sub("\ufffd", v) if isinstance(v, str) else v for v in parameters]
+                sql, [kept_text(v) if isinstance(v, str) else v for v in parameters]
             )
 
     def all(self, sql: str, parameters: Sequence[object] = ()) -> list[Row]:

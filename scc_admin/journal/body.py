@@ -17,7 +17,7 @@ from hashlib import sha256
 
 from scc_admin.errors import UserError
 from scc_admin.i18n import N_
-from scc_admin.model import Entry, EntryKind
+from scc_admin.model import Entry, EntryKind, kept_text
 from scc_admin.store import instant, stamp
 
 VERSION = 1
@@ -43,7 +43,6 @@ _KEYS = {
 }
 _CODE = re.compile(r"[A-Za-z0-9._:/+-]{0,80}")
 _FIELD = re.compile(r"[a-z][a-z0-9_.-]{0,63}")
-_SURROGATES = re.compile("[\ud800-\udfff]")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _NAME_LENGTH = 120
 
@@ -149,7 +148,7 @@ def seal(
         if not _FIELD.fullmatch(name):
             raise ValueError(f"not a field name: {name!r}")
         if value:
-            opened.append((name, _SURROGATES.sub("\ufffd", value), os.urandom(SALT_SIZE)))
+            opened.append((name, kept_text(value), os.urandom(SALT_SIZE)))
     who = one_line(new.who)
     if not who:
         raise UserError("who", N_("Say who does this: your name or your role."))
@@ -178,7 +177,7 @@ def seal(
 
 def one_line(text: str) -> str:
     """A name as bodies hold it: on one line, NFC, of sensible length."""
-    text = _CONTROLS.sub(" ", _SURROGATES.sub("\ufffd", text))
+    text = _CONTROLS.sub(" ", kept_text(text))
     return unicodedata.normalize("NFC", text).strip()[:_NAME_LENGTH].rstrip()
 
 
