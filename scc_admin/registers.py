@@ -14,6 +14,7 @@ import json
 import tomllib
 import unicodedata
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -24,7 +25,7 @@ from scc_admin.addresses import is_web_address
 from scc_admin.errors import UserError
 from scc_admin.i18n import N_, Bilingual, Translator, data_folder
 from scc_admin.journal import Journal, NewEntry
-from scc_admin.model import SEARCHED, SEARCHED_WORDS, Changes, EntryKind, Network
+from scc_admin.model import SEARCHED, SEARCHED_WORDS, Changes, EntryKind, Network, Page
 from scc_admin.store import Row, Store, Writing, day_or_none, instant, stamp, to_json
 from scc_admin.words import NETWORKS
 
@@ -520,7 +521,12 @@ class Registers:
             raise UserError("columns", NO_COLUMNS, heads=heads_)
         page_at = next((i for i, h in enumerate(heads) if h in ("page", "pages")), None)
         mark_at = heads.index(fold(_MARK)) if fold(_MARK) in heads else None
-        by_name = {fold(name): page_id for page_id, name in pages.items()}
+        names = [fold(name) for name in pages.values()]
+        by_name = {
+            name: page_id
+            for page_id, name in zip(pages, names, strict=True)
+            if names.count(name) == 1
+        }
         known = {line.uid: line for line in self.lines(key)}
         new, changed, problems, same = [], [], [], 0
         for number, row in enumerate(rows[1:], start=2):
@@ -534,21 +540,29 @@ class Registers:
                     bad, values[item.key] = item.key, cell
             page = fold(row[page_at]) if page_at is not None and page_at < len(row) else ""
             page_id = by_name.get(page)
+            mark = row[mark_at].strip() if mark_at is not None and mark_at < len(row) else ""
+            before = known.get(mark)
+            its_own = pages.get(before.page_id or 0, "") if before is not None else ""
+            if page and before is not None and fold(its_own).startswith(f"{page} ("):
+                page_id = before.page_id  # its name without the network that tells it apart
             found = made.problems(values, page_id)
             if bad:
                 found.setdefault(bad, N_("This could not be read."))
+            if page and page_id is None:
+                found["page"] = N_("No page has this name, or several have.")
             if found:
                 name, problem = next(iter(found.items()))
                 label = "Page" if name == "page" else made.field(name).label.to(tr.language)
                 problems.append((number, label, problem))
                 continue
-            mark = row[mark_at].strip() if mark_at is not None and mark_at < len(row) else ""
-            before = known.get(mark)
             if before is None and self._already(made, known.values(), values, page_id):
                 same += 1
             elif before is None:
                 new.append((values, page_id))
-            elif {**before.values, **values} == dict(before.values) and before.page_id == page_id:
+            elif (
+                _filled({**before.values, **values}) == _filled(before.values)
+                and before.page_id == page_id
+            ):
                 same += 1
             else:
                 changed.append((before, {**before.values, **values}, page_id))
@@ -641,14 +655,26 @@ def fold(text: str) -> str:
     return " ".join("".join(c for c in split if not unicodedata.combining(c)).split())
 
 
-def text_of(data: bytes) -> str:
-    """A CSV file's text, whatever wrote it: UTF-8, UTF-16 with its mark, or Windows' own."""
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return data.decode("utf-16", "replace")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("cp1252", "replace")
+def page_labels(pages: Iterable[Page], tr: Translator) -> dict[int, str]:
+    """The name of each page by its id, with its network where several have the name."""
+    pages = list(pages)
+    names = Counter(fold(page.name) for page in pages)
+    labels = {
+        page.id: page.name
+        if names[fold(page.name)] == 1
+        else f"{page.name} ({tr.tr(NETWORKS[page.network])})"
+        for page in pages
+    }
+    twice = Counter(map(fold, labels.values()))
+    return {
+        page_id: label if twice[fold(label)] == 1 else f"{label[:-1]}, {page_id})"
+        for page_id, label in labels.items()
+    }
+
+
+def _filled(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values that say something: a sheet has a cell for each, and writes « no » for none."""
+    return {key: value for key, value in values.items() if value not in (None, "", False)}
 
 
 def _read_cell(item: Field, cell: str, pages: Mapping[str, int]) -> Any:

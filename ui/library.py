@@ -26,7 +26,7 @@ from scc_admin.library import (
     as_shown,
 )
 from scc_admin.model import Language
-from scc_admin.registers import registers, text_of
+from scc_admin.registers import registers
 from scc_admin.verdict.duplicates import fold, search_terms
 from scc_admin.words import LANGUAGES
 from ui.files import open_file, open_outside, save_as, saved
@@ -59,6 +59,8 @@ _LONG: Mapping[str, int] = {"text": 7, "note": 2}
 _CHECK_AFTER = dt.timedelta(days=182)
 """After how long a link is worth another look, unless somebody says otherwise."""
 _WITH_SUBJECT = ("_request", "escalation")
+TABLES = "CSV/XLSX (*.csv *.tsv *.txt *.xlsx)"
+"""What the lines of a register are imported from."""
 
 
 class LibraryPart(QWidget):
@@ -365,18 +367,19 @@ class LibraryPart(QWidget):
 
     def _ask_import(self) -> None:
         title = self._shell.tr.tr(N_("Import lines"))
-        open_file(self._screen, title, "CSV (*.csv *.tsv *.txt)", self.import_from)
+        open_file(self._screen, title, TABLES, self.import_from)
 
     def import_from(self, path: Path) -> None:
         """Show what a file would add or change, then take it."""
         library, part, tr = self._shell.workspace.library, self._part, self._shell.tr
 
         def read() -> Incoming:
+            from scc_admin.exchange.tables import as_csv
             from scc_admin.files import readable
 
             with readable(path):
-                data = path.read_bytes()
-            return library.read_csv(part, text_of(data), tr)
+                text = as_csv(path)
+            return library.read_csv(part, text, tr)
 
         def show(incoming: Incoming) -> None:
             own, other = sorted(Language, key=lambda one: one is not tr.language)

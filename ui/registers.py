@@ -20,7 +20,7 @@ from ui.files import open_file, save_as, saved
 from ui.forms import Field
 from ui.icons import network_icon
 from ui.keyboard import Menu
-from ui.library import LibraryPart
+from ui.library import TABLES, LibraryPart
 from ui.messages import Banner
 from ui.records import RecordForm, ask_incoming
 from ui.tables import Cell, Column, RowsModel, Table, Tag
@@ -226,7 +226,7 @@ class RegistersPane(QWidget):
         if key != self.register.key:
             return
         self._all_pages = listed.pages
-        self._pages = {page.id: page.name for page in listed.pages}
+        self._pages = registers.page_labels(listed.pages, self._shell.tr)
         if (listed.counts, listed.due) != (self._counts, self._due):
             self._counts, self._due = listed.counts, listed.due
             self.list_model.set_rows(enumerate(self._kinds))
@@ -479,7 +479,7 @@ class RegistersPane(QWidget):
 
     def _ask_import(self) -> None:
         title = self._shell.tr.tr(N_("Import lines"))
-        open_file(self._screen, title, "CSV (*.csv *.tsv *.txt)", self.import_from)
+        open_file(self._screen, title, TABLES, self.import_from)
 
     def import_from(self, path: Path) -> None:
         """Show what a file would add, then take it."""
@@ -488,11 +488,12 @@ class RegistersPane(QWidget):
         )  # fmt: skip
 
         def read() -> Incoming:
+            from scc_admin.exchange.tables import as_csv
             from scc_admin.files import readable
 
             with readable(path):
-                data = path.read_bytes()
-            return kept.read_csv(made.key, registers.text_of(data), tr, pages)
+                text = as_csv(path)
+            return kept.read_csv(made.key, text, tr, pages)
 
         self._shell.tasks.read(self._screen, read, self._preview, self._shell.messages.failed)
 

@@ -112,6 +112,28 @@ def read(path: Path) -> Table:
     return _joined(first, found)
 
 
+def as_csv(path: Path) -> str:
+    """A table of any kind of file as CSV text, for what reads CSV.
+
+    Raises UserError as `read` does.
+    """
+    from scc_admin.documents import csv_text
+
+    if path.suffix.lower() not in (*_BOOKS, *_OTHER_BOOKS):
+        return _decoded(path.read_bytes())
+    table = read(path)
+    return csv_text([table.heads, *([_said(cell) for cell in row] for row in table.rows)])
+
+
+def _said(cell: Any) -> str:
+    """A cell of a workbook as one writes it."""
+    if isinstance(cell, datetime):
+        return f"{cell:%Y-%m-%d}" if cell.time() == time() else f"{cell:%Y-%m-%d %H:%M}"
+    if isinstance(cell, bool):
+        return "oui" if cell else "non"
+    return text_of(cell)
+
+
 def _headed(name: str, rows: list[list[Any]]) -> _Sheet | None:
     """A sheet with the row of its heads: the one that names a date and a title; else the first with
     two filled cells. Above it stand titles."""

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scc_admin.documents import csv_text
+from scc_admin.documents import Sheet, csv_text, xlsx
 from scc_admin.editorial import PageInput
 from scc_admin.errors import UserError
+from scc_admin.exchange.tables import as_csv
 from scc_admin.i18n import Translator, data_folder
 from scc_admin.model import EntryKind, JournalQuery, Language, Network
-from scc_admin.registers import Kind, Pages, Registers, advice, registers, spoken
+from scc_admin.registers import Kind, Pages, Registers, advice, page_labels, registers, spoken
 
 FR, EN = Translator(Language.FR), Translator(Language.EN)
 
@@ -161,6 +162,41 @@ def test_a_register_comes_back_from_its_own_csv_unchanged(kept, editorial, out) 
     assert [line.values["title"] for line in kept.lines("jobs")] == ["Autre", "=Poste"]
     again = kept.read_csv("jobs", sheet(kept, "jobs", out, pages), out, pages)
     assert (again.new, again.changed, again.same) == ((), (), 2)
+
+
+@pytest.mark.parametrize("ending", [".csv", ".xlsx"])
+def test_lines_of_pages_with_one_name_come_back_to_their_own(
+    kept, editorial, tmp_path, ending
+) -> None:
+    added = [
+        editorial.add_page(PageInput("SCC Québec", network))
+        for network in (Network.X, Network.YOUTUBE, Network.YOUTUBE)
+    ]
+    pages = page_labels(editorial.pages(), FR)
+    assert sorted(pages.values()) == [
+        "SCC Québec (X)",
+        f"SCC Québec (YouTube, {added[1]})",
+        f"SCC Québec (YouTube, {added[2]})",
+    ]
+    for page in added:
+        kept.add("jobs", {"title": f"Poste {page}", "deadline": "2026-12-01", "fee": 5_000}, page)
+    kept.add("links", {"other": added[1], "tie": "follows"}, added[0])
+    for key in ("jobs", "links"):
+        path = tmp_path / f"{key}{ending}"
+        heads, rows = kept.table(key, FR, pages)
+        if ending == ".csv":
+            path.write_text(csv_text([heads, *rows]), "utf-8", newline="")
+        else:
+            path.write_bytes(xlsx([Sheet("Postes", heads, rows)], at=datetime.now(UTC)))
+        incoming = kept.read_csv(key, as_csv(path), FR, pages)
+        assert (incoming.new, incoming.changed, incoming.problems) == ((), (), ()), key
+    # As the sheet was written before, the line's own mark told its page; a new line has none.
+    old = sheet(kept, "jobs", FR, pages).replace(" (X)", "")
+    assert kept.read_csv("jobs", old, FR, pages).changed == ()
+    new = "Page;Poste\nSCC Québec;Neuf\nSCC Estrie;Neuf\nscc quebec (x);Neuf\n"
+    incoming = kept.read_csv("jobs", new, FR, pages)
+    assert [number for number, _, _ in incoming.problems] == [2, 3]
+    assert [page for _, page in incoming.new] == [added[0]]
 
 
 def test_a_changed_line_is_known_again_and_shown_before_it_is_written(kept) -> None:
