@@ -68,8 +68,11 @@ def write(error: BaseException, now: datetime, place: Path | None = None) -> Pat
 
 
 @contextlib.contextmanager
-def caught(handle: Callable[[BaseException], object]) -> Iterator[None]:
-    """While it lasts, `handle` is given whatever escapes, from any thread."""
+def caught(
+    handle: Callable[[BaseException], object], elsewhere: Callable[[BaseException], object]
+) -> Iterator[None]:
+    """While it lasts, `handle` is given whatever escapes in the GUI thread, and `elsewhere`, in
+    that other thread, what escapes in another: it must not touch a widget."""
     before, thread_before = sys.excepthook, threading.excepthook
 
     def hook(
@@ -82,7 +85,7 @@ def caught(handle: Callable[[BaseException], object]) -> Iterator[None]:
 
     def thread_hook(arguments: threading.ExceptHookArgs) -> None:
         if arguments.exc_value is not None:
-            handle(arguments.exc_value)
+            elsewhere(arguments.exc_value)
 
     sys.excepthook, threading.excepthook = hook, thread_hook
     try:

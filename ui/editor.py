@@ -575,8 +575,9 @@ class TextEditor(QPlainTextEdit):
             menu.insertAction(first, action) if first else menu.addAction(action)
         if extra.actions() and first:
             menu.insertSeparator(first)
-        menu.exec(event.globalPos())
-        menu.deleteLater()
+        # No loop of its own: what happens meanwhile may take the editor away.
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(event.globalPos())
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)

@@ -70,7 +70,7 @@ def run(
     app.setQuitOnLastWindowClosed(False)
     settings = Settings(machine_file())
     program = Program(app, language or Language(settings.get("look.language")), once=once)
-    with crashes.caught(program.crashed):
+    with crashes.caught(program.crashed, elsewhere=program.tasks.crashed.emit):
         _quit_on_interrupt(app, program)
         program.start(folder, asked)
         app.exec()
@@ -211,6 +211,7 @@ class Program(QObject):
             workspace, self.theme, self.tasks, workspace.clock, language=self._language
         )
         self.window.closed.connect(self._closed)
+        self.window.stayed.connect(self._stayed)
         self.window.another_workspace.connect(self._another)
         self.window.encryption_asked.connect(self._encrypt)
         self.window.restore_asked.connect(self._restore)
@@ -502,16 +503,24 @@ class Program(QObject):
             window.go("moderation", ("form", left.name))
 
     def _closed(self) -> None:
+        """The window is gone; once nobody reads or writes any more, so is the workspace."""
         window, self.window = self.window, None
         if window is not None:
             self._language = window.shell.tr.language
             window.deleteLater()
+        self.tasks.rest(self, self._go_on)
+
+    def _go_on(self) -> None:
         self._close_workspace()
         following, self._next = self._next, None
         if following is None:
             self._app.quit()
         else:
             following()
+
+    def _stayed(self) -> None:
+        """What was to follow does not: somebody saw at the last moment what is not saved."""
+        self._next = None
 
     def _close_workspace(self) -> None:
         workspace, self._workspace = self._workspace, None

@@ -730,12 +730,12 @@ class PagesScreen(Screen):
             count.setValue(known[-1].count)
 
         def record() -> None:
-            when = day.date()
+            when, read = day.date(), count.value()
+            on = date(when.year(), when.month(), when.day())
+            editorial = self.shell.workspace.editorial
             self.shell.tasks.mutate(
                 self,
-                lambda: self.shell.workspace.editorial.record_followers(
-                    page.id, date(when.year(), when.month(), when.day()), count.value()
-                ),
+                lambda: editorial.record_followers(page.id, on, read),
                 lambda _: self._read(),
             )
 

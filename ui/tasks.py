@@ -4,7 +4,9 @@ Mutations run one after the other on a single thread, in the order given; reads,
 work share a small pool. A result comes back on the GUI thread, and only while its owner lives. A
 mutation's `Changes` go out once, by `changed`, whatever became of its owner.
 
-The worker side knows a number and one signal that outlives it; it never holds a widget.
+The worker side knows a number and one signal that outlives it. What it runs, and what came of it,
+may hold widgets; both are kept, and let go, on the GUI thread: Qt does not survive losing a widget
+elsewhere.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Hashable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
@@ -128,7 +130,7 @@ class Tasks(QObject):
     long_work = Signal(object)
     """Tuple of the `Job`s under way that show progress."""
 
-    _arrived = Signal(int, object, object)
+    _arrived = Signal(int)
     _reported = Signal(int, object)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -137,6 +139,10 @@ class Tasks(QObject):
         self._pool = ThreadPoolExecutor(READERS, "reads")
         self._jobs: dict[int, Job] = {}
         self._latest: dict[tuple[int, Hashable], int] = {}
+        self._ops: dict[int, Callable[[], object]] = {}
+        self._outcomes: dict[int, tuple[object, BaseException | None]] = {}
+        self._reads: set[Future[Any]] = set()
+        """Those under way, whoever still wants to know."""
         self._next = 0
         self._held: list[tuple[ThreadPoolExecutor, Job, Callable[[], object]]] | None = None
         self._closed = False
@@ -229,6 +235,16 @@ class Tasks(QObject):
                 self._drop(job)
         self._announce_long_work()
 
+    def rest(self, owner: QObject, then: Callable[[], object]) -> None:
+        """Deliver nothing of what was asked for so far; `then` runs once all of it has ended.
+
+        For who is about to take away what the workers work on.
+        """
+        self.release()
+        for asking in {job.owner for job in self._jobs.values()}:
+            self.forget(asking)
+        self.mutate(owner, lambda: wait(tuple(self._reads)), lambda _: then())
+
     @property
     def idle(self) -> bool:
         return not self._jobs
@@ -248,8 +264,10 @@ class Tasks(QObject):
             job.cancel()
         self._pool.shutdown(wait=True, cancel_futures=True)
         self._serial.shutdown(wait=True)
-        self._jobs.clear()
         QCoreApplication.removePostedEvents(self)
+        self._jobs.clear()
+        self._ops.clear()
+        self._outcomes.clear()
 
     # -- worker side ----------------------------------------------------------------------------
 
@@ -257,28 +275,32 @@ class Tasks(QObject):
         if self._held is not None:
             self._held.append((executor, job, op))
             return
-        number, arrived = job.number, self._arrived
         if self._closed:
             # A timer of a window on its way out: nobody would see an answer.
             self._drop(job)
             if job.mutation:
                 op()
             return
+        number, arrived = job.number, self._arrived
+        ops, outcomes = self._ops, self._outcomes
+        ops[number] = op
 
         def run() -> None:
             try:
-                result: object = op()
+                outcomes[number] = ops[number](), None
             except BaseException as error:
-                arrived.emit(number, None, error)
-            else:
-                arrived.emit(number, result, None)
+                outcomes[number] = None, error
+            arrived.emit(number)
 
         def never_begun(future: Future[Any]) -> None:
             if future.cancelled():
-                arrived.emit(number, None, Cancelled())
+                arrived.emit(number)
 
         job.future = executor.submit(run)
         job.future.add_done_callback(never_begun)
+        if executor is self._pool:
+            self._reads.add(job.future)
+            job.future.add_done_callback(self._reads.discard)
 
     # -- GUI side -------------------------------------------------------------------------------
 
@@ -293,7 +315,9 @@ class Tasks(QObject):
         if self._latest.get(slot) == job.number:
             del self._latest[slot]
 
-    def _deliver(self, number: int, result: object, error: BaseException | None) -> None:
+    def _deliver(self, number: int) -> None:
+        self._ops.pop(number, None)
+        result, error = self._outcomes.pop(number, (None, Cancelled()))
         job = self._jobs.get(number)
         if job is None:
             return

@@ -210,6 +210,8 @@ class Window(ByKeyboard, QMainWindow):
 
     closed = Signal()
     """All is on disk and the window is gone."""
+    stayed = Signal()
+    """It was to close, and does not: something is not saved."""
     another_workspace = Signal(str)
     """The user wants to open (`open`) or make (`new`) another workspace."""
     encryption_asked = Signal(object)
@@ -880,7 +882,7 @@ class Window(ByKeyboard, QMainWindow):
                 Choice("leave", tr(N_("Close without saving")), "danger"),
                 Choice("stay", tr(N_("Go back to it")), "primary"),
             ),
-            lambda answer: self._really_close() if answer == "leave" else None,
+            lambda answer: self._really_close() if answer == "leave" else self.stayed.emit(),
             tone=Tone.ERROR,
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from scc_admin.workspace import Workspace
 from ui import crashes
 from ui.forms import FormDialog
 from ui.main import Program
+from ui.messages import Toast
 from ui.protection import CodeDialog, ProtectionPart
 
 SECRET = "une phrase assez longue"
@@ -202,6 +204,60 @@ def test_another_workspace_opens_in_place_of_this_one(program, wait, quits, tmp_
     program._leave_for(str(tmp_path / "two"))
     wait(lambda: program.window and program._workspace.folder == tmp_path / "two")
     assert quits == []
+
+
+def test_a_workspace_is_closed_once_nobody_reads_it_any_more(
+    program, wait, qtbot, tmp_path
+) -> None:
+    make(tmp_path / "one")
+    make(tmp_path / "two")
+    program.open(tmp_path / "one")
+    wait(lambda: program.window)
+    workspace, begun, gate = program._workspace, threading.Event(), threading.Event()
+    read: list[object] = []
+
+    def slowly() -> None:  # as a backup does
+        begun.set()
+        gate.wait(60)
+        read.append(workspace.editorial.drafts())
+
+    program.tasks.read(program.window, slowly)
+    assert begun.wait(60)
+    program._leave_for(str(tmp_path / "two"))
+    qtbot.waitUntil(lambda: program.window is None)
+    assert program._workspace is workspace
+    gate.set()
+    wait(lambda: program.window and program._workspace.folder == tmp_path / "two")
+    assert read == [[]]
+    assert program.window.findChildren(Toast) == []
+
+
+def test_who_stays_to_save_something_is_not_led_away_later(
+    program, wait, quits, tmp_path, monkeypatch
+) -> None:
+    make(tmp_path / "one")
+    make(tmp_path / "two")
+    program.open(tmp_path / "one")
+    wait(lambda: program.window)
+    editorial = program._workspace.editorial
+    number = editorial.add_draft(DraftDetails(), [(Target.X, Language.FR, "")])
+    program.window.go("draft", number)
+    wait()
+
+    def full(*_: object) -> None:
+        raise UserError("disk_full", "The disk is full.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(editorial, "save_text", full)
+        type_text(program.window.current()._current().editor, "Dernier mot")
+        program._leave_for(str(tmp_path / "two"))
+        wait(QApplication.activeModalWidget)
+        press(dialog(), "Go back to it")
+    program.window.close()
+    wait(lambda: program.window is None)
+    assert quits == [True] and program._workspace is None
+    with Workspace.open(tmp_path / "one") as again:
+        assert again.editorial.sheet(number).variants[0].text == "Dernier mot"
 
 
 def test_who_makes_no_other_workspace_comes_back_to_this_one(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from functools import partial
 
 import pytest
 from conftest import flush_deleted
@@ -77,7 +78,7 @@ def test_changes_are_announced_though_their_owner_is_gone(tasks, settle) -> None
     tasks.changed.connect(seen.append)
     owner = QObject()
     gate = threading.Event()
-    tasks.mutate(owner, lambda: (gate.wait(5), DRAFTS)[1], called.append)
+    tasks.mutate(owner, lambda: (gate.wait(60), DRAFTS)[1], called.append)
     owner.deleteLater()
     flush_deleted()
     gate.set()
@@ -89,8 +90,8 @@ def test_nothing_reaches_an_owner_that_was_forgotten(tasks, settle) -> None:
     called: list[object] = []
     owner = QObject()
     gate = threading.Event()
-    tasks.read(owner, lambda: gate.wait(5), called.append)
-    tasks.mutate(owner, lambda: gate.wait(5), called.append)
+    tasks.read(owner, lambda: gate.wait(60), called.append)
+    tasks.mutate(owner, lambda: gate.wait(60), called.append)
     tasks.forget(owner)
     gate.set()
     settle()
@@ -102,7 +103,7 @@ def test_a_later_read_of_the_same_key_makes_the_earlier_one_stale(tasks, settle)
     seen: list[int] = []
 
     def check(number: int) -> int:
-        gates[number].wait(5)
+        gates[number].wait(60)
         return number
 
     for number in range(3):
@@ -158,7 +159,7 @@ def test_long_work_reports_and_can_be_stopped(qtbot, tasks, settle) -> None:
     job = tasks.long(
         tasks, "Counting", work, cancelled=lambda: stopped.append(True), progressed=reports.append
     )
-    begun.wait(5)
+    begun.wait(60)
     qtbot.waitUntil(lambda: bool(reports))
     job.cancel()
     settle()
@@ -169,7 +170,7 @@ def test_long_work_reports_and_can_be_stopped(qtbot, tasks, settle) -> None:
 def test_work_stopped_before_it_began_ends_as_well(qtbot, tasks, settle) -> None:
     gate = threading.Event()
     for _ in range(3):
-        tasks.read(tasks, lambda: gate.wait(5))
+        tasks.read(tasks, lambda: gate.wait(60))
     ended: list[str] = []
     job = tasks.long(
         tasks, "Work", lambda _report: None, cancelled=lambda: ended.append("cancelled")
@@ -190,6 +191,63 @@ def test_work_that_gives_up_by_itself_is_no_error(tasks, settle) -> None:
     tasks.read(tasks, give_up)
     settle()
     assert crashes == []
+
+
+class Held:
+    """Stands for a widget: says on which thread it was let go."""
+
+    def __init__(self, gone: list[int]) -> None:
+        self._gone = gone
+
+    def __del__(self) -> None:
+        self._gone.append(threading.get_ident())
+
+    def work(self, begun: threading.Event, gate: threading.Event, fails: bool) -> Held:
+        begun.set()
+        gate.wait(60)
+        if fails:
+            raise UserError("no", "No.")
+        return Held(self._gone)
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+@pytest.mark.parametrize("fails", [True, False])
+def test_what_a_worker_ran_is_let_go_on_the_gui_thread(tasks, settle, wanted, fails) -> None:
+    gone: list[int] = []
+    for _ in range(30):
+        begun, gate, owner = threading.Event(), threading.Event(), QObject()
+        op = partial(Held(gone).work, begun, gate, fails)
+        tasks.read(owner, op, lambda _: None, lambda _: None)
+        del op
+        assert begun.wait(60)
+        if not wanted:
+            tasks.forget(owner)
+        gate.set()
+        tasks.read(tasks, lambda: None)
+        settle()
+    tasks.close()
+    assert set(gone) == {threading.get_ident()}
+    assert len(gone) == 30 * (1 if fails else 2)
+
+
+def test_at_rest_nothing_is_under_way_and_nothing_comes_back(tasks, settle) -> None:
+    told: list[str] = []
+    gate, began = threading.Event(), threading.Event()
+
+    def reads() -> None:
+        began.set()
+        gate.wait(60)
+        told.append("read")
+
+    tasks.read(tasks, reads, lambda _: told.append("read came back"))
+    assert began.wait(60)
+    tasks.mutate(tasks, lambda: told.append("written"), lambda _: told.append("written came back"))
+    tasks.rest(tasks, lambda: told.append("at rest"))
+    tasks.read(tasks, lambda: None, lambda _: told.append("asked for later"), key="later")
+    gate.set()
+    settle()
+    told.remove("asked for later")
+    assert sorted(told[:-1]) == ["read", "written"] and told[-1] == "at rest"
 
 
 def test_closing_finishes_every_mutation(qapp) -> None:
@@ -225,11 +283,15 @@ def test_a_saver_saves_at_once_only_what_waits(qapp) -> None:
 def test_the_watchdog_says_where_the_gui_thread_was_held(qtbot) -> None:
     watchdog = Watchdog(0.05)
     watchdog.start()
-    qtbot.wait(60)
-    time.sleep(0.3)
-    qtbot.wait(30)
+    for _ in range(20):  # another program may hold it, too, and be told instead
+        qtbot.wait(60)
+        time.sleep(0.3)
+        qtbot.wait(30)
+        told = [f for f in watchdog.freezes if f.seconds > 0.25 and "time.sleep(0.3)" in f.where]
+        if told:
+            break
     watchdog.stop()
-    assert [f for f in watchdog.freezes if f.seconds > 0.25 and "time.sleep(0.3)" in f.where]
+    assert told
 
 
 def test_the_time_left_is_told_once_the_pace_is_known() -> None:
