@@ -23,6 +23,7 @@ from scc_admin.model import Language
 from scc_admin.sample import fill
 from scc_admin.workspace import Workspace
 from ui.icons import Icons
+from ui.palette import Hit, Palette
 from ui.tasks import Tasks
 from ui.theme import Scheme, Theme
 from ui.window import Window
@@ -67,11 +68,23 @@ def icons(theme: Theme) -> Icons:
     return Icons(theme)
 
 
+_at_work: list[Tasks] = []
+
+
 @pytest.fixture
 def tasks(qapp: QApplication) -> Iterator[Tasks]:
+    """Workers. They end with the test's body, before anything that they may work on is closed."""
     made = Tasks()
+    _at_work.append(made)
     yield made
     made.close()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_teardown() -> None:
+    """However the test ended, and in whatever order its fixtures were asked for."""
+    while _at_work:
+        _at_work.pop().close()
 
 
 @pytest.fixture
@@ -139,7 +152,24 @@ def window(qtbot, theme, tasks, workspace) -> Iterator[Window]:
     ]
     assert not strays, "a widget was shown before it had a place"
     made.flush()
-    tasks.close()
+
+
+@pytest.fixture
+def spoken() -> Language:
+    """What the window on the sample speaks."""
+    return Language.FR
+
+
+@pytest.fixture
+def full(qtbot, theme, tasks, sample, spoken) -> Iterator[Window]:
+    """A whole window on the sample, at the instant at which that ends. A worker that fails in a
+    way nobody foresaw fails the test."""
+    made = open_window(qtbot, theme, tasks, sample, spoken, lambda: NOON)
+    made.activateWindow()
+    crashed: list[BaseException] = []
+    tasks.crashed.connect(crashed.append)
+    yield made
+    assert not crashed, crashed
 
 
 @pytest.fixture
@@ -153,13 +183,31 @@ def settle(qtbot, tasks: Tasks) -> Callable[[], None]:
     return wait
 
 
+@pytest.fixture
+def search(settle) -> Callable[[Window, str], list[Hit]]:
+    """What Ctrl+K finds in a window, best first."""
+
+    def found(window: Window, query: str) -> list[Hit]:
+        window.open_palette()
+        palette = window.findChildren(Palette)[-1]
+        palette.field.setText(query)
+        settle()
+        hits = list(palette._model.hits)
+        palette.reject()
+        return hits
+
+    return found
+
+
 _tests = itertools.count(1)
 
 
 @pytest.fixture(autouse=True)
 def _sweep() -> Iterator[None]:
-    """Collect garbage on the GUI thread, between tests."""
+    """Collect garbage on the GUI thread, between tests, and let no timer of a window that is
+    closed act in the next one."""
     yield
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     gc.disable()
     gc.collect(2 if next(_tests) % 25 == 0 else 0)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from conftest import open_window, type_text
@@ -14,7 +14,6 @@ from PySide6.QtGui import QAccessible, QAccessibleInterface, QFontMetrics
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractScrollArea,
-    QApplication,
     QLabel,
     QLineEdit,
     QWidget,
@@ -35,15 +34,12 @@ LEAST_SEEN = 80
 
 
 @pytest.fixture
-def window(qtbot, theme, tasks, sample) -> Iterator[Window]:
+def window(qtbot, theme, tasks, sample) -> Window:
     """A window on the sample, in French, where there is something to see everywhere."""
     made = open_window(qtbot, theme, tasks, sample, Language.FR)
     made.activateWindow()
     qtbot.waitUntil(made.isActiveWindow)
-    yield made
-    while (found := QApplication.activeModalWidget()) is not None:
-        found.close()
-    tasks.close()
+    return made
 
 
 @pytest.fixture

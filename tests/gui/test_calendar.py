@@ -800,7 +800,6 @@ def test_at_twice_the_size_the_calendar_scrolls_downwards_only(
     settle()
     screen = window.current()
     assert screen.pages.mapTo(screen, QPoint()).y() < screen.before.height()
-    tasks.close()
 
 
 @given(st.text(max_size=30))

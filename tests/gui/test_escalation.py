@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from conftest import NOON, flush_deleted, open_window
+from conftest import NOON, flush_deleted
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from scc_admin import packets
@@ -19,17 +18,11 @@ from ui.escalation.packet import PacketBuilder
 from ui.escalation.screen import REGISTER, Escalations
 from ui.forms import FormDialog
 from ui.moderation.words import span
-from ui.window import Window
 
 
 @pytest.fixture
-def full(qtbot, theme, tasks, sample) -> Iterator[Window]:
-    made = open_window(qtbot, theme, tasks, sample, Language.EN, lambda: NOON)
-    crashed: list[BaseException] = []
-    tasks.crashed.connect(crashed.append)
-    yield made
-    tasks.close()
-    assert not crashed, crashed
+def spoken() -> Language:
+    return Language.EN
 
 
 @pytest.fixture

@@ -71,7 +71,6 @@ def test_every_title_and_verb_of_the_screens_is_found(
         if not palette._model.hits:
             lost.add(word)
     palette.reject()
-    tasks.close()
     assert not lost
 
 

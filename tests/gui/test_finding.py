@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from conftest import open_window
 
@@ -14,7 +16,6 @@ from scc_admin.moderation import (
     PersonInput,
 )
 from ui.moderation.finding import excerpt, find_cases
-from ui.palette import Palette
 from ui.window import Window
 
 
@@ -36,23 +37,12 @@ def cases(workspace) -> list[int]:
 
 
 @pytest.fixture
-def shown(qtbot, theme, tasks, workspace, cases, settle):
+def shown(qtbot, theme, tasks, workspace, cases, settle, search) -> Callable[[str], list[str]]:
+    """Title and detail of what is found, best first."""
     window = open_window(qtbot, theme, tasks, workspace, Language.FR)
     window.go("today")
     settle()
-
-    def search(query: str) -> list[str]:
-        """Title and detail of what is found, best first."""
-        window.open_palette()
-        palette = window.findChildren(Palette)[-1]
-        palette.field.setText(query)
-        settle()
-        found = [f"{hit.title} | {hit.detail}" for hit in palette._model.hits]
-        palette.reject()
-        return found
-
-    yield search
-    tasks.close()
+    return lambda query: [f"{hit.title} | {hit.detail}" for hit in search(window, query)]
 
 
 @pytest.mark.parametrize(
@@ -105,7 +95,6 @@ def test_a_person_with_two_accounts_is_found_by_the_second_and_it_is_said(
     workspace.settings.set("look.names", False)
     assert "rayon" not in find_cases(window.shell, "rayon_de_miel")[0].detail
     settle()
-    tasks.close()
 
 
 def test_an_entry_shows_its_words_and_when_it_was_logged(shown) -> None:

@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import pytest
-from conftest import NOON
+from conftest import NOON, open_window
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QRadioButton
 
 from scc_admin.keys import Kind
 from scc_admin.model import Language
 from scc_admin.workspace import Workspace
-from ui.window import Window
 
 
 @pytest.fixture
 def window(tmp_path, monkeypatch, qtbot, theme, tasks):
     monkeypatch.setenv("SCC_ADMIN_CONFIG", str(tmp_path / "settings.json"))
     made = Workspace.create(tmp_path / "w", protection=Kind.NONE, name="Ana Roy")
-    window = Window(
-        made.workspace, theme, tasks, lambda: NOON.astimezone(dt.UTC), language=Language.FR
-    )
-    qtbot.addWidget(window)
-    window.show()
-    yield window
-    window.close()
-    tasks.close()
+    yield open_window(qtbot, theme, tasks, made.workspace, Language.FR, lambda: NOON)
     made.workspace.close()
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from conftest import NOON, flush_deleted, open_window
+from conftest import NOON, flush_deleted
 from PySide6.QtWidgets import QApplication, QLabel
 
 from scc_admin.i18n import Translator
@@ -22,17 +20,6 @@ from ui.moderation.erasing import save_certificate
 from ui.moderation.journal import EraseDialog, Wrapped, report_words
 from ui.moderation.retention import AccessDialog
 from ui.moderation.screen import Moderation
-from ui.window import Window
-
-
-@pytest.fixture
-def full(qtbot, theme, tasks, sample) -> Iterator[Window]:
-    made = open_window(qtbot, theme, tasks, sample, Language.FR, lambda: NOON)
-    crashed: list[BaseException] = []
-    tasks.crashed.connect(crashed.append)
-    yield made
-    tasks.close()
-    assert not crashed, crashed
 
 
 @pytest.fixture

@@ -99,7 +99,6 @@ def test_tab_reads_each_screen(qtbot, theme, tasks, sample, settle, place) -> No
     chain = [w for w in stops(window) if w.isVisibleTo(window)]
     assert len(chain) > 3
     assert backwards(chain, window) == []
-    tasks.close()
 
 
 @pytest.fixture

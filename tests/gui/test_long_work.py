@@ -18,10 +18,8 @@ FREEZE = 0.1
 
 
 @pytest.fixture
-def window(qtbot, theme, tasks, sample) -> Iterator[Window]:
-    made = open_window(qtbot, theme, tasks, sample, Language.FR)
-    yield made
-    tasks.close()
+def window(qtbot, theme, tasks, sample) -> Window:
+    return open_window(qtbot, theme, tasks, sample, Language.FR)
 
 
 @pytest.fixture

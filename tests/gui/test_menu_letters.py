@@ -57,7 +57,6 @@ def test_every_entry_of_every_menu_has_a_letter_of_its_own(
         window.go("moderation", row.id)
         settle()
         assert not wrong(shown(window.current().view.more.menu())), row.state
-    tasks.close()
 
 
 @pytest.mark.slow

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Iterator
 
 import pytest
-from conftest import NOON, flush_deleted, open_window, type_text
+from conftest import NOON, flush_deleted, type_text
 from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel, QLineEdit, QWidget
@@ -47,7 +47,6 @@ from ui.moderation.steps import StepDialog
 from ui.moderation.viewer import Viewer
 from ui.moderation.words import signals, timeline
 from ui.tasks import Watchdog
-from ui.window import Window
 
 EVIL = "<b>gras</b><img src='file:///etc/passwd'> & \"x\""
 COMMENT = "Vos chiffres sur le bronzage sont faux, une étude le prouve : https://exemple.org/etude"
@@ -61,15 +60,6 @@ def screen(window, workspace, settle) -> Moderation:
     window.go("moderation")
     settle()
     return window.current()
-
-
-@pytest.fixture
-def full(qtbot, theme, tasks, sample) -> Iterator[Window]:
-    """A window on the sample."""
-    made = open_window(qtbot, theme, tasks, sample, Language.FR, lambda: NOON)
-    made.activateWindow()
-    yield made
-    tasks.close()
 
 
 @pytest.fixture(autouse=True)

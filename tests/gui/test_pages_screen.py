@@ -436,4 +436,3 @@ def test_a_page_stands_right_in_its_first_picture(qtbot, theme, tasks, sample, s
     assert screen.name.isVisible() and screen.name.height() >= screen.name.sizeHint().height()
     settle()
     assert shown.height() == needed
-    tasks.close()

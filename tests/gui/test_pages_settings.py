@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import pytest
-from conftest import NOON
+from conftest import NOON, open_window
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 
 from scc_admin.editorial import PageInput
 from scc_admin.keys import Kind
 from scc_admin.model import Language, Network
 from scc_admin.workspace import Workspace
-from ui.window import Window
 
 
 @pytest.fixture
@@ -25,12 +22,7 @@ def workspace(tmp_path, monkeypatch):
 
 @pytest.fixture
 def window(workspace, qtbot, theme, tasks):
-    window = Window(workspace, theme, tasks, lambda: NOON.astimezone(dt.UTC), language=Language.FR)
-    qtbot.addWidget(window)
-    window.show()
-    yield window
-    window.close()
-    tasks.close()
+    return open_window(qtbot, theme, tasks, workspace, Language.FR, lambda: NOON)
 
 
 def test_a_page_saves_itself_and_says_what_is_missing(window, workspace, settle):

@@ -11,34 +11,20 @@ from scc_admin.kinds import Language, Network, Situation
 from scc_admin.model import SEARCHED
 from scc_admin.moderation import AccountInput, CaseInput, IncidentInput
 from ui.palette import Palette
-from ui.window import Window
 
 
 @pytest.fixture
-def found(qtbot, theme, tasks, workspace, settle) -> Callable[[str], list[str]]:
+def found(qtbot, theme, tasks, workspace, settle, search) -> Callable[[str], list[str]]:
     """Titles of what is found, best first, in French, from the first screen."""
     account = AccountInput(Network.FACEBOOK, "Jean Testeur")
     workspace.moderation.report(
         CaseInput("Propos fictifs", Situation.SLANDER_OUTSIDER, account=account),
         IncidentInput(text="Ils volent", account=account),
     )
-    window = Window(workspace, theme, tasks, workspace.clock, language=Language.FR)
-    qtbot.addWidget(window, before_close_func=lambda w: setattr(w, "_closing", True))
-    window.show()
+    window = open_window(qtbot, theme, tasks, workspace, Language.FR)
     window.go("today")
     settle()
-
-    def search(query: str) -> list[str]:
-        window.open_palette()
-        palette = window.findChildren(Palette)[-1]
-        palette.field.setText(query)
-        settle()
-        titles = [hit.title for hit in palette._model.hits]
-        palette.reject()
-        return titles
-
-    yield search
-    tasks.close()
+    return lambda query: [hit.title for hit in search(window, query)]
 
 
 @pytest.mark.parametrize(
@@ -158,5 +144,4 @@ def test_what_people_type_stands_first(qtbot, theme, tasks, sample, settle, lang
         if titles[:1] != [wanted]:
             wrong.append((query, wanted, titles[:4]))
     palette.reject()
-    tasks.close()
     assert not wrong, "\n".join(map(str, wrong))

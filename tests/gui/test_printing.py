@@ -168,7 +168,6 @@ def test_a_packet_is_printed_as_it_will_be_exported(
         last = sample.vault.custody(piece)[-1]
         assert (last.act, last.to_whom) == ("exported", f"printed, {number}")
     builder.close()
-    tasks.close()
 
 
 def test_pages_are_turned_before_a_document_is_printed(report, window, settle, qtbot) -> None:

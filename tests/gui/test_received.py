@@ -7,7 +7,6 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from conftest import NOON, open_window
 
 from scc_admin.i18n import Translator
 from scc_admin.journal import merkle, notes
@@ -15,17 +14,6 @@ from scc_admin.model import Language
 from ui.escalation.packet import PacketBuilder
 from ui.received import ReceivedDialog
 from ui.widgets import Tone
-from ui.window import Window
-
-
-@pytest.fixture
-def full(qtbot, theme, tasks, sample) -> Iterator[Window]:
-    made = open_window(qtbot, theme, tasks, sample, Language.FR, lambda: NOON)
-    crashed: list[BaseException] = []
-    tasks.crashed.connect(crashed.append)
-    yield made
-    tasks.close()
-    assert not crashed, crashed
 
 
 @pytest.fixture

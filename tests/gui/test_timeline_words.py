@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from conftest import NOON, open_window
 
@@ -16,10 +14,8 @@ WIDTH = 320.0
 
 
 @pytest.fixture
-def full(qtbot, theme, tasks, workspace) -> Iterator[Window]:
-    made = open_window(qtbot, theme, tasks, workspace, Language.FR, lambda: NOON)
-    yield made
-    tasks.close()
+def full(qtbot, theme, tasks, workspace) -> Window:
+    return open_window(qtbot, theme, tasks, workspace, Language.FR, lambda: NOON)
 
 
 @pytest.fixture

@@ -264,8 +264,7 @@ def behind(locked, qtbot, theme, tasks, settle):
     window.show()
     window.go("settings", "protection")
     settle()
-    yield window
-    tasks.close()
+    return window
 
 
 def test_another_passphrase_opens_and_the_old_one_does_not(behind, locked, settle) -> None:

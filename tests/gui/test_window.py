@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 
 import pytest
 from conftest import NOON
@@ -95,17 +94,15 @@ class Bench:
 
 
 @pytest.fixture
-def window(qtbot, theme, tasks, tmp_path) -> Iterator[Window]:
+def window(qtbot, theme, tasks, tmp_path) -> Window:
     settings = Settings(tmp_path / "settings.json")
     made = Window(Bench(settings), theme, tasks, lambda: NOON, places=PLACES)
-    qtbot.addWidget(made)
+    qtbot.addWidget(made, before_close_func=lambda w: setattr(w, "_closing", True))
     made.resize(1280, 800)
     made.show()
     made.activateWindow()
     qtbot.waitUntil(made.isActiveWindow)
-    yield made
-    made._closing = True
-    tasks.close()
+    return made
 
 
 def test_screens_are_made_when_first_needed(window) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from conftest import NOON, flush_deleted, open_window
+from conftest import flush_deleted, open_window
 from PySide6.QtCore import QLocale, QRect, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
@@ -42,20 +42,11 @@ FACEBOOK = AccountInput(Network.FACEBOOK, "Teint Soleil")
 
 
 @pytest.fixture
-def french(qtbot, theme, tasks, workspace) -> Iterator[Window]:
+def french(qtbot, theme, tasks, workspace) -> Window:
     made = open_window(qtbot, theme, tasks, workspace, Language.FR)
     made.resize(1024, 640)
     made.activateWindow()
-    yield made
-    tasks.close()
-
-
-@pytest.fixture
-def full(qtbot, theme, tasks, sample) -> Iterator[Window]:
-    made = open_window(qtbot, theme, tasks, sample, Language.FR, lambda: NOON)
-    made.activateWindow()
-    yield made
-    tasks.close()
+    return made
 
 
 @pytest.fixture
@@ -126,8 +117,7 @@ def packet(full, sample, settle) -> Iterator[PacketBuilder]:
     made = PacketBuilder(full.shell, sheet.escalations[-1], sheet)
     made.open()
     settle()
-    yield made
-    full.tasks.close()
+    return made
 
 
 def test_a_message_shows_in_the_window_in_front_and_goes_on_behind_it(full, packet) -> None:
