@@ -24,7 +24,9 @@ def run(*command: str, cwd: Path, stdin: bytes = b"") -> str:
     """What a tool says. Raises CalledProcessError when it refuses."""
     if command[0] in PACKAGES:
         assert shutil.which(command[0]), f"missing: apt-get install {PACKAGES[command[0]]}"
-    done = subprocess.run(command, cwd=cwd, input=stdin, capture_output=True, check=False)
+    done = subprocess.run(
+        command, cwd=cwd, input=stdin, capture_output=True, check=False, timeout=300
+    )
     if done.returncode:
         raise subprocess.CalledProcessError(done.returncode, command, done.stdout, done.stderr)
     return (done.stdout + done.stderr).decode()

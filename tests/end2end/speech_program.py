@@ -51,7 +51,7 @@ class Reader:
         assert process.stdin is not None and process.stdout is not None
         process.stdin.write(title.encode() + b"\n")
         process.stdin.flush()
-        answer, until = b"", time.monotonic() + 20
+        answer, until = b"", time.monotonic() + 120
         while not answer.endswith(b"\n"):
             QApplication.processEvents()
             time.sleep(0.002)
@@ -64,7 +64,7 @@ class Reader:
     def close(self) -> None:
         assert self._process.stdin is not None
         self._process.stdin.close()
-        self._process.wait(10)
+        self._process.wait(60)
 
 
 def main() -> None:
@@ -122,7 +122,7 @@ def announcement(window, workspace, settle, reader) -> dict[str, object]:  # typ
     editor.setFocus()
     settle()
     editor.insertPlainText("Venez marcher avec nous samedi! " * 12)  # too long for X
-    until = time.monotonic() + 5
+    until = time.monotonic() + 60
     heard: list[object] = []
     while not heard and time.monotonic() < until:
         settle()

@@ -7,6 +7,7 @@ import os
 import socket
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -29,6 +30,8 @@ pytest.importorskip("vdirsyncer")
 
 FR = Translator(Language.FR)
 NOW = datetime(2026, 11, 23, 15, tzinfo=UTC)
+MOST = 120
+"""Seconds that the server may take for anything: against waiting for ever."""
 
 
 @pytest.fixture
@@ -49,41 +52,58 @@ def make(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def server(tmp_path) -> Iterator[str]:
+def server(tmp_path, monkeypatch) -> Iterator[str]:
     """The address of an empty calendar on a CalDAV server."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    process = subprocess.Popen(
-        [
-            sys.executable, "-m", "radicale", "--config", "", "--server-hosts", f"127.0.0.1:{port}",
-            "--auth-type", "none", "--rights-type", "authenticated",
-            "--storage-filesystem-folder", str(tmp_path / "served"), "--logging-level", "info",
-        ],
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONWARNINGS": "ignore"},
-    )  # fmt: skip
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    process = None
+    for attempt in range(5):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        process = begun(port, tmp_path / f"server-{attempt}.log", tmp_path / "served")
+        if process is not None:
+            break
+    assert process is not None, (tmp_path / "server-4.log").read_text()
     try:
-        for line in process.stderr:
-            if "server ready" in line.lower():
-                break
-        # What it goes on to say must not fill the pipe.
-        drain = subprocess.Popen(["cat"], stdin=process.stderr, stdout=subprocess.DEVNULL)
         url = f"http://127.0.0.1:{port}/ana/calendrier/"
         ask("MKCALENDAR", url)
         yield url
     finally:
-        process.terminate()
-        process.wait()
-        drain.wait()
-        process.stderr.close()
+        process.kill()
+        process.wait(MOST)
+
+
+def begun(port: int, log: Path, folder: Path) -> subprocess.Popen[bytes] | None:
+    """A server that is ready; None where another program took the port first."""
+    with log.open("wb") as said:
+        process = subprocess.Popen(
+            [
+                sys.executable, "-m", "radicale", "--config", "",
+                "--server-hosts", f"127.0.0.1:{port}",
+                "--auth-type", "none", "--rights-type", "authenticated",
+                "--storage-filesystem-folder", str(folder), "--logging-level", "info",
+            ],
+            stdout=said,
+            stderr=said,
+            env={**os.environ, "PYTHONWARNINGS": "ignore"},
+        )  # fmt: skip
+    until = time.monotonic() + MOST
+    while "server ready" not in log.read_text().lower():
+        try:
+            process.wait(0.05)
+        except subprocess.TimeoutExpired:
+            if time.monotonic() < until:
+                continue
+            process.kill()
+        process.wait(MOST)
+        return None
+    return process
 
 
 def ask(method: str, url: str, body: bytes | None = None, **headers: str) -> bytes:
     request = urllib.request.Request(url, data=body, method=method, headers=headers)
     request.add_header("Authorization", "Basic YW5hOmFuYQ==")
-    with urllib.request.urlopen(request) as answer:
+    with urllib.request.urlopen(request, timeout=MOST) as answer:
         return answer.read()
 
 
@@ -119,6 +139,7 @@ password = "ana"
                 text=True,
                 input="y\ny\n",
                 env={**os.environ, "PYTHONWARNINGS": "ignore"},
+                timeout=300,
             )
             assert done.returncode == 0, done.stdout + done.stderr
 

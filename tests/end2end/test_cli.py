@@ -364,6 +364,7 @@ def test_help_is_french_and_english():
         subprocess.run(
             [sys.executable, "-m", "scc_admin", "--lang", language, "case", "step", "--help"],
             capture_output=True, text=True, check=True, cwd=ROOT,
+            timeout=300,
         ).stdout
         for language in ("fr", "en")
     ]  # fmt: skip

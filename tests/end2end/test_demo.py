@@ -32,7 +32,7 @@ def demo(request, tmp_path_factory):
     environment.pop("SCC_ADMIN_WORKSPACE", None)
     done = subprocess.run(
         [sys.executable, "-m", "scc_admin", "--lang", request.param, "demo", str(folder)],
-        capture_output=True, text=True, env=environment, cwd=ROOT, check=False,
+        capture_output=True, text=True, env=environment, cwd=ROOT, check=False, timeout=300,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     files = {
@@ -54,7 +54,7 @@ def bag(demo, tmp_path):
     for pattern in ("ESC-*.zip", "ESC-*.pdf"):
         shutil.copy(one(folder, pattern), tmp_path)
     archive = next(tmp_path.glob("ESC-*.zip"))
-    subprocess.run([tool("unzip"), "-q", archive.name], cwd=tmp_path, check=True)
+    subprocess.run([tool("unzip"), "-q", archive.name], cwd=tmp_path, check=True, timeout=300)
     return tmp_path / archive.stem
 
 
@@ -72,7 +72,9 @@ def test_bagit_and_sha256sum_find_the_packet_whole(bag):
         [tool("sha256sum"), "--quiet", "-c", "manifest-sha256.txt"],
         [tool("sha256sum"), "--quiet", "-c", "tagmanifest-sha256.txt"],
     ):
-        done = subprocess.run(command, cwd=bag, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            command, cwd=bag, capture_output=True, text=True, check=False, timeout=300
+        )
         assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -80,12 +82,18 @@ def test_the_printed_instructions_work_as_printed(demo, bag):
     """The commands of the PDF's last pages, typed as they stand there."""
     pdf = next(bag.parent.glob("ESC-*.pdf"))
     text = subprocess.run(
-        [tool("pdftotext"), "-layout", pdf, "-"], capture_output=True, text=True, check=True
+        [tool("pdftotext"), "-layout", pdf, "-"],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=300,
     ).stdout
     signature = re.search(r"printf '%s ' .*?ssh-keygen -l -f data/signer\.pub", text, re.DOTALL)
     assert signature, text
     lines = "\n".join(line.strip() for line in signature.group().splitlines() if line.strip())
-    done = subprocess.run(["sh", "-c", lines], cwd=bag, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        ["sh", "-c", lines], cwd=bag, capture_output=True, text=True, check=False, timeout=300
+    )
     assert done.returncode == 0, lines + done.stdout + done.stderr
     assert "Good" in done.stdout
     fingerprint = re.search(r"SHA256:\S+", done.stdout).group()
@@ -99,7 +107,7 @@ def test_a_changed_byte_is_found_by_their_tools(bag):
     piece.write_bytes(data)
     done = subprocess.run(
         [tool("sha256sum"), "--quiet", "-c", "manifest-sha256.txt"],
-        cwd=bag, capture_output=True, check=False,
+        cwd=bag, capture_output=True, check=False, timeout=300,
     )  # fmt: skip
     assert done.returncode != 0
 
@@ -107,11 +115,15 @@ def test_a_changed_byte_is_found_by_their_tools(bag):
 def test_the_pdfs_are_sound_and_tagged(demo):
     for path in (demo[0] / "exports").glob("*.pdf"):
         checked = subprocess.run(
-            [tool("qpdf"), "--check", path], capture_output=True, text=True, check=False
+            [tool("qpdf"), "--check", path],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=300,
         )
         assert checked.returncode == 0, checked.stdout + checked.stderr
         info = subprocess.run(
-            [tool("pdfinfo"), path], capture_output=True, text=True, check=True
+            [tool("pdfinfo"), path], capture_output=True, text=True, check=True, timeout=300
         ).stdout
         assert re.search(r"Tagged:\s+yes", info)
 
@@ -140,7 +152,7 @@ def test_pdf_sheet_and_json_of_the_week_say_the_same(demo):
     figures = json.loads(stem.read_text("utf-8"))
     text = subprocess.run(
         [tool("pdftotext"), "-layout", stem.with_suffix(".pdf"), "-"],
-        capture_output=True, text=True, check=True,
+        capture_output=True, text=True, check=True, timeout=300,
     ).stdout  # fmt: skip
     book = load_workbook(stem.with_suffix(".xlsx"))
     cells = [row for sheet in book for row in sheet.iter_rows(values_only=True)]
@@ -170,11 +182,13 @@ def test_a_protected_copy_opens_with_its_passphrase_alone(demo, tmp_path, monkey
         )
     locked = files[-1]
     assert locked.name == f"{number}-protege.pdf"
-    shut = subprocess.run([tool("qpdf"), "--check", locked], capture_output=True, check=False)
+    shut = subprocess.run(
+        [tool("qpdf"), "--check", locked], capture_output=True, check=False, timeout=300
+    )
     assert shut.returncode != 0
     opened = subprocess.run(
         [tool("qpdf"), "--password=une phrase dite au téléphone", "--show-encryption", locked],
-        capture_output=True, text=True, check=True,
+        capture_output=True, text=True, check=True, timeout=300,
     ).stdout  # fmt: skip
     assert "R = 6" in opened
     assert "AESv3" in opened

@@ -84,7 +84,7 @@ def test_what_was_acknowledged_stays_and_the_rest_is_said(tmp_path, fault, faili
             sys.executable, "-c", WORK, str(folder),
         ],
         capture_output=True, text=True, check=False,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": str(ROOT)}, timeout=300,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     answer = json.loads(done.stdout.splitlines()[-1])

@@ -226,6 +226,7 @@ def test_an_encryption_killed_anywhere_leaves_a_whole_workspace(tmp_path, disk):
         check=True,
         capture_output=True,
         text=True,
+        timeout=300,
     )
     instants, encrypted = map(int, run.stdout.split())
     assert instants > encrypted > 10

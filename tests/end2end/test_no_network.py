@@ -62,7 +62,9 @@ def alone() -> list[str]:
         command = ["unshare", *flags]
         if (
             shutil.which("unshare")
-            and not subprocess.run([*command, "true"], capture_output=True, check=False).returncode
+            and not subprocess.run(
+                [*command, "true"], capture_output=True, check=False, timeout=300
+            ).returncode
         ):
             return command
     return []
@@ -99,6 +101,7 @@ class Guarded:
             capture_output=True,
             text=True,
             check=False,
+            timeout=300,
         )
 
     @property

@@ -21,7 +21,7 @@ def _missing() -> str:
         if shutil.which(tool) is None:
             return tool
     asked = "import gi; gi.require_version('Atspi', '2.0'); from gi.repository import Atspi"
-    found = subprocess.run([READER, "-c", asked], capture_output=True, check=False)
+    found = subprocess.run([READER, "-c", asked], capture_output=True, check=False, timeout=300)
     return "" if found.returncode == 0 else "gir1.2-atspi-2.0"
 
 
@@ -50,7 +50,7 @@ def heard(tmp_path: Path, *arguments: str) -> dict[str, Any]:
         done = subprocess.run(
             ["dbus-run-session", "--", "xvfb-run", "-a", "-s", "-screen 0 1280x800x24",
              sys.executable, str(HERE / "speech_program.py"), READER, str(answer), *arguments],
-            stdout=said, stderr=said, env=environment, timeout=600, check=False,
+            stdout=said, stderr=said, env=environment, timeout=500, check=False,
         )  # fmt: skip
     assert done.returncode == 0, (tmp_path / "said.txt").read_text("utf-8")[-2000:]
     return dict(json.loads(answer.read_bytes()))

@@ -76,6 +76,7 @@ def test_the_window_draws_pages_and_icons_at_the_ratio_of_its_screen(tmp_path, f
         check=True,
         capture_output=True,
         text=True,
+        timeout=300,
     )
     seen = json.loads(run.stdout.splitlines()[-1])
     assert seen["ratio"] == pytest.approx(factor) == pytest.approx(seen["grabbed"], abs=0.01)

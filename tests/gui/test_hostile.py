@@ -250,7 +250,10 @@ def test_documents_print_it_as_text_and_their_names_are_plain(name, workspace, t
             b"/Launch" not in document.read_bytes() and b"/JavaScript" not in document.read_bytes()
         )
         words = subprocess.run(
-            ["pdftotext", "-layout", str(document), "-"], capture_output=True, check=True
+            ["pdftotext", "-layout", str(document), "-"],
+            capture_output=True,
+            check=True,
+            timeout=300,
         ).stdout.decode()
         assert "root:x" not in words
         if name == "markup" and document == pdf:

@@ -65,7 +65,7 @@ def test_a_window_is_painted_before_its_screens_are_imported(tmp_path: Path) -> 
         check=True,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         env={
             **os.environ,
             "QT_QPA_PLATFORM": "offscreen",

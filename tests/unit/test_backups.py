@@ -355,6 +355,7 @@ def test_a_crash_s_write_ahead_log_is_set_aside_with_its_database(house, tmp_pat
         [sys.executable, "-c", crash, str(database), house.key.hex()],
         check=True,
         cwd=Path(__file__).parents[2],
+        timeout=300,
     )
     assert (house.folder / "workspace.db-wal").stat().st_size > 0
     aside = backups.restore(backup.path, house.folder, NOW)

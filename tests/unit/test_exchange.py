@@ -782,7 +782,9 @@ def test_openssh_agrees_with_the_signature(sent, tmp_path):
           echo '-----END SSH SIGNATURE-----'; } > signed.ics.sig
         ssh-keygen -Y verify -f allowed -I estrie -n scc-admin-plan -s signed.ics.sig < signed.ics
     """
-    done = subprocess.run(["sh", "-ec", script], cwd=tmp_path, capture_output=True, text=True)
+    done = subprocess.run(
+        ["sh", "-ec", script], cwd=tmp_path, capture_output=True, text=True, timeout=300
+    )
     assert done.returncode == 0, done.stderr
     assert "Good" in done.stdout
 

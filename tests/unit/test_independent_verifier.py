@@ -74,6 +74,7 @@ def ask(written: Written, *more: str) -> tuple[int, dict[str, object]]:
         text=True,
         encoding="utf-8",
         env={"PYTHONUTF8": "1"},
+        timeout=300,
     )
     return done.returncode, json.loads(done.stdout)
 

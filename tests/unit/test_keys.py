@@ -405,4 +405,6 @@ def test_plain_signatures_for_checkpoints():
 
 def run(*command: str, stdin: bytes = b"") -> str:
     assert shutil.which(command[0]), f"{command[0]} is missing: apt-get install openssh-client"
-    return subprocess.run(command, input=stdin, capture_output=True, check=True).stdout.decode()
+    return subprocess.run(
+        command, input=stdin, capture_output=True, check=True, timeout=300
+    ).stdout.decode()

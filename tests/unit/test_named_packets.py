@@ -181,7 +181,9 @@ def number(workspace) -> str:
 
 
 def told(pdf: bytes) -> str:
-    done = subprocess.run(["pdftotext", "-", "-"], input=pdf, capture_output=True, check=True)
+    done = subprocess.run(
+        ["pdftotext", "-", "-"], input=pdf, capture_output=True, check=True, timeout=300
+    )
     return " ".join(done.stdout.decode().split())
 
 

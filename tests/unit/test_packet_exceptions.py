@@ -69,7 +69,9 @@ def case_id(workspace) -> int:
 
 
 def printed(pdf: bytes) -> str:
-    done = subprocess.run(["pdftotext", "-", "-"], input=pdf, capture_output=True, check=True)
+    done = subprocess.run(
+        ["pdftotext", "-", "-"], input=pdf, capture_output=True, check=True, timeout=300
+    )
     return " ".join(done.stdout.decode().split())
 
 

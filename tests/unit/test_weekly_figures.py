@@ -210,7 +210,7 @@ def report(
     )
     read = [
         subprocess.run(
-            ["pdftotext", option, pdf, "-"], capture_output=True, text=True, check=True
+            ["pdftotext", option, pdf, "-"], capture_output=True, text=True, check=True, timeout=300
         ).stdout
         for option in ("-layout", "-raw")
     ]

@@ -120,7 +120,11 @@ def test_a_second_instance_is_told_so_and_the_first_is_unharmed(tmp_path):
             f"main(['--workspace', {str(tmp_path / 'w')!r}, 'backup'])"
         )
         other = subprocess.run(
-            [sys.executable, "-c", program], capture_output=True, text=True, check=False
+            [sys.executable, "-c", program],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=300,
         )
         assert other.returncode == 2
         assert "Traceback" not in other.stderr
