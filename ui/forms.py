@@ -21,7 +21,7 @@ from PySide6.QtCore import (
     QTimeZone,
     Signal,
 )
-from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
@@ -105,6 +105,12 @@ class PlainText(QPlainTextEdit):
             self.too_long.emit(text)
         else:
             self.insertPlainText(text)
+
+
+def in_clipboard() -> QMimeData:
+    """What the clipboard holds; nothing while the program it came from does not hand it over."""
+    held: QMimeData | None = QGuiApplication.clipboard().mimeData()
+    return QMimeData() if held is None else held
 
 
 def holds_files(mime: QMimeData) -> bool:

@@ -365,6 +365,8 @@ def test_pictures_come_by_clipboard_by_files_and_by_dropping(
     methods = sorted(file.method for file in form.tray.files())
     assert methods == ["clipboard", "dropped", "file", "file"]
     QGuiApplication.clipboard().clear()
+    form.tray.paste_now()
+    assert "no picture" in form.tray._said.text()
     form.unknown.setChecked(True)
     form.submit()
     settle()

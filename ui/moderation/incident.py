@@ -11,7 +11,6 @@ from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, QTimer
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDropEvent,
-    QGuiApplication,
     QKeyEvent,
     QKeySequence,
 )
@@ -44,6 +43,7 @@ from ui.forms import (
     FormDialog,
     PlainText,
     holds_files,
+    in_clipboard,
     moment_field,
     moment_of,
     show_moment,
@@ -217,8 +217,9 @@ class IncidentForm(FormDialog):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         # A field would take a pasted picture for nothing at all.
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            mime = QGuiApplication.clipboard().mimeData()
-            if event.matches(QKeySequence.StandardKey.Paste) and holds_files(mime):
+            if event.matches(QKeySequence.StandardKey.Paste) and holds_files(
+                mime := in_clipboard()
+            ):
                 self.tray.take(mime, "clipboard")
                 return True
             if isinstance(watched, QAbstractItemView) and (

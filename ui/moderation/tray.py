@@ -17,7 +17,6 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, QSize, Qt,
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDropEvent,
-    QGuiApplication,
     QImage,
     QImageWriter,
     QPixmap,
@@ -29,7 +28,7 @@ from scc_admin.i18n import N_
 from scc_admin.model import Progress
 from scc_admin.moderation import KeptFile, taken_at
 from ui.files import Purpose, open_files
-from ui.forms import holds_files
+from ui.forms import holds_files, in_clipboard
 from ui.messages import Banner
 from ui.screen import Shell
 from ui.tasks import Reporter
@@ -97,7 +96,7 @@ class Tray(QFrame):
 
     def paste_now(self) -> None:
         """Take the picture, or the files, of the clipboard."""
-        mime = QGuiApplication.clipboard().mimeData()
+        mime = in_clipboard()
         if not (mime.hasImage() or holds_files(mime)):
             self.say(self.shell.tr.tr(N_("There is no picture in the clipboard.")))
             return
