@@ -508,6 +508,7 @@ class Program(QObject):
         if window is not None:
             self._language = window.shell.tr.language
             window.deleteLater()
+        self._ask_no_more()
         self.tasks.rest(self, self._go_on)
 
     def _go_on(self) -> None:

@@ -247,6 +247,7 @@ def test_what_leaves_is_in_the_journal_whenever_the_export_is_killed(tmp_path, w
         check=False,
         capture_output=True,
         text=True,
+        timeout=300,
     )
     assert run.returncode == 0, run.stderr
     assert int(run.stdout) > 3
