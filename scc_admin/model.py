@@ -974,4 +974,5 @@ class Known:
     words: tuple[str, ...] = ()
     acronyms: tuple[str, ...] = ()
     shorteners: tuple[str, ...] = ()
+    platforms: tuple[str, ...] = ()
     campaigns: Sequence[Campaign] = field(default_factory=tuple)

@@ -49,6 +49,14 @@ def official_links(context: Context, options: Options) -> Iterable[Hit]:
             yield Hit(link.start, link.end, key=link.bare)
 
 
+def citable_links(context: Context, options: Options) -> Iterable[Hit]:
+    """Links that may be a source of what is said: not those to where one gives or signs up."""
+    platforms = places(context.known.platforms)
+    for link in context.text.urls:
+        if not link.leads_to(platforms):
+            yield Hit(link.start, link.end, key=link.bare)
+
+
 def mentions(context: Context, options: Options) -> Iterable[Hit]:
     """Mentions of an account (@…). Key: the handle in lower case, without @."""
     for link in context.text.links:
@@ -730,6 +738,7 @@ def blanks(context: Context, options: Options) -> Iterator[Hit]:
 DETECTORS: Mapping[str, Detector] = {
     "link": Detector(links),
     "official-link": Detector(official_links),
+    "citable-link": Detector(citable_links),
     "mention": Detector(mentions),
     "public-contact": Detector(public_contacts),
     "influencer": Detector(influencers),
