@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import zipfile
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from scc_admin import verdict
 from scc_admin.editorial import PageInput
+from scc_admin.house import LISTS
 from scc_admin.i18n import Translator
 from scc_admin.model import CaseState, DraftState, Language, Network
 from scc_admin.workspace import Workspace
@@ -67,3 +70,22 @@ def test_it_opens_verifies_and_says_what_it_said(archive, tmp_path, monkeypatch)
         (page,) = workspace.editorial.pages()
         workspace.editorial.change_page(page.id, PageInput("M", Network.MASTODON, limit=1500))
         assert workspace.editorial.page(page.id).limit == 1500
+
+
+@pytest.mark.parametrize("archive", OLD, ids=lambda path: path.stem)
+def test_it_knows_the_words_of_the_program_that_opens_it(archive, tmp_path, monkeypatch):
+    """A workspace holds what was added to the lists, and no copy of what the program brings."""
+    monkeypatch.setenv("SCC_ADMIN_CONFIG", str(tmp_path / "settings.json"))
+    monkeypatch.delenv("SCC_ADMIN_PASSPHRASE", raising=False)
+    with zipfile.ZipFile(archive) as packed:
+        packed.extractall(tmp_path / "w")
+    passphrase = "une phrase pour les essais" if "passphrase" in archive.stem else None
+    with Workspace.open(tmp_path / "w", passphrase=passphrase) as workspace:
+        assert not any(workspace.house.own_list(name) for name in LISTS)
+        workspace.house.add_to_list("words", "bénévolat-express")
+    shipped = verdict.default_known()
+    newer = replace(shipped, words=(*shipped.words[1:], "mot-d'une-version-suivante"))
+    monkeypatch.setattr(verdict, "default_known", lambda: newer)
+    with Workspace.open(tmp_path / "w", passphrase=passphrase) as workspace:
+        assert workspace.house.own_list("words") == ["bénévolat-express"]
+        assert workspace.proofreader.known().words == (*newer.words, "bénévolat-express")
