@@ -10,7 +10,7 @@ import importlib
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -756,6 +756,7 @@ def draft_ready(session: Session, number: int, pages: tuple[int, ...]) -> None:
     from scc_admin.words import NETWORKS
 
     workspace = session.workspace()
+    workspace.editorial.must_be_under_way(number)
     if pages:
         workspace.editorial.choose_pages(number, pages)
     remaining = workspace.proofreader.readiness(number, language=session.tr.language)
@@ -790,15 +791,32 @@ def draft_ready(session: Session, number: int, pages: tuple[int, ...]) -> None:
     text=N_("Where; needed only for a draft that goes to several networks"),
 )
 @option("--at", type=MOMENT, text=N_("When; now, when nothing is given"))
+@option(
+    "--correct",
+    is_flag=True,
+    text=N_("Correct the link or the date of what was noted; what is not given stays"),
+)
 @click.pass_obj
 def draft_published(
-    session: Session, number: int, link: str, network: str | None, at: datetime | None
+    session: Session,
+    number: int,
+    link: str,
+    network: str | None,
+    at: datetime | None,
+    correct: bool,
 ) -> None:
     from scc_admin.words import partly_words
 
     workspace = session.workspace()
     links = {Network(network): link} if network else link
-    workspace.editorial.mark_published(number, at or workspace.clock(), links)
+    try:
+        workspace.editorial.mark_published(number, at, links, correct=correct)
+    except UserError as error:
+        if error.code == "published_already":
+            click.echo(session.tr.explain(error), err=True)
+            session.say(N_("To correct what was noted: --correct"))
+            sys.exit(WRONG)
+        raise
     partly = partly_words(session.tr, workspace.editorial.sheet(number).placements)
     if partly:
         click.echo(partly, err=True)
@@ -1368,8 +1386,8 @@ def calendar_import(
             N_("Lines deleted here and left out: {n}. To bring them back: --bring-back"), n=deleted
         )
     if not dry_run:
-        exchange.apply(plan, leave_out=() if bring_back else None)
-        _tell_reopened(session, workspace)
+        done = exchange.apply(plan, leave_out=() if bring_back else None)
+        _tell_reopened(session, workspace, done.moved)
     session.say(
         N_("To add: {added}, to change: {changed}, to remove: {removed}; unchanged: {unchanged}.")
         if dry_run
@@ -1414,12 +1432,12 @@ def calendar_undo(session: Session) -> None:
         restored=undone.restored,
         kept=undone.kept,
     )
-    _tell_reopened(session, workspace)
+    _tell_reopened(session, workspace, undone.moved)
 
 
-def _tell_reopened(session: Session, workspace: Workspace) -> None:
-    """Judge what is ready on its new day, and say what is a draft again."""
-    for name in workspace.recheck_ready(language=session.tr.language).names:
+def _tell_reopened(session: Session, workspace: Workspace, moved: Collection[int]) -> None:
+    """Judge the drafts that are ready on a new day, and say which are drafts again."""
+    for name in workspace.recheck_ready(moved, language=session.tr.language).names:
         session.say(
             N_("“{title}” is a draft again: an error stands in its text on its new day."),
             title=name or "…",

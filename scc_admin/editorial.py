@@ -1056,7 +1056,7 @@ class Editorial:
     def mark_ready(self, draft_id: int, remaining: Readiness) -> Changes:
         """Call a draft ready to publish.
 
-        Raises UserError while something remains.
+        Raises UserError while something remains, and for what is published or archived.
         """
         if remaining.empty:
             raise UserError("empty", N_("Write the text first."))
@@ -1067,9 +1067,15 @@ class Editorial:
                 n=remaining.remaining,
             )
         with self._store.writing() as tx:
+            _must_be_under_way(tx, draft_id)
             self._keep_placements(tx, draft_id, worded=True)
             self._set_state(tx, draft_id, DraftState.READY)
         return replace(_DRAFTS, draft_id=draft_id)
+
+    def must_be_under_way(self, draft_id: int) -> None:
+        """Raises UserError for what is published everywhere already, or archived."""
+        with self._store.reading() as db:
+            _must_be_under_way(db, draft_id)
 
     def awaiting_publication(self) -> dict[int, str]:
         """Names, by id, of the drafts that are ready and not out anywhere."""
@@ -1100,31 +1106,43 @@ class Editorial:
         return replace(_DRAFTS, draft_id=draft_id)
 
     def mark_published(
-        self, draft_id: int, at: datetime, links: str | Mapping[Network, str] = ""
+        self,
+        draft_id: int,
+        at: datetime | None,
+        links: str | Mapping[Network, str] = "",
+        *,
+        correct: bool = False,
     ) -> Changes:
         """Note that a person published it, when and where. The program publishes nothing.
 
         `links` holds the link of the post (it may be empty) for each network where it came out;
         the link alone where one network is left. The draft is published once it is out on all of
-        its networks. Noted again, a link is corrected.
+        its networks. `at` None is now.
 
-        Raises UserError for a draft that is not ready, a date to come, a link that is none, or a
-        network that the draft is not for.
+        To `correct` is to note again what was noted: an empty link, and None, then leave the link
+        and the instant that stand there.
+
+        Raises UserError for a draft that is not ready, a date to come, a link that is none, a
+        network that the draft is not for, or where it is out already; to correct, is not yet.
         """
         now = self._clock()
-        if at > now + timedelta(minutes=5):
+        if at is not None and at > now + timedelta(minutes=5):
             raise UserError("future", N_("The date of publication is still to come."))
         with self._store.writing() as tx:
             row = tx.need("SELECT * FROM drafts WHERE id = ?", (draft_id,))
             if row["state"] not in (DraftState.READY.value, DraftState.PUBLISHED.value):
                 raise UserError("not_ready_yet", N_("First mark the draft as ready to publish."))
             placements = agenda.placements(tx, [draft_id])[draft_id]
-            noted = _by_network(placements, links)
-            for network, link in noted.items():
+            before = {made.network: made for made in placements if made.published_at is not None}
+            for network, link in _by_network(placements, links, correct=correct).items():
+                when = at or now
+                if correct:
+                    out = before[network]
+                    when, link = at or out.published_at or now, link or out.permalink
                 tx.run(
                     "UPDATE placements SET published_at = ?, permalink = ?"
                     " WHERE draft_id = ? AND network = ?",
-                    (stamp(at), link, draft_id, network.value),
+                    (stamp(when), link, draft_id, network.value),
                 )
                 self._journal.append(
                     tx,
@@ -1360,18 +1378,35 @@ def is_link(text: str) -> bool:
 
 
 def _by_network(
-    placements: Sequence[Placement], links: str | Mapping[Network, str]
+    placements: Sequence[Placement], links: str | Mapping[Network, str], *, correct: bool
 ) -> dict[Network, str]:
     """The links of posts, stripped, by network. Raises UserError (`Editorial.mark_published`)."""
+    out = frozenset(made.network for made in placements if made.published_at is not None)
     if isinstance(links, str):
-        owed = [made.network for made in placements if made.published_at is None]
-        ours = owed if len(owed) == 1 else [made.network for made in placements]
-        if len(ours) != 1:
+        meant = [made.network for made in placements if (made.network in out) is correct]
+        if not meant:
+            meant = [made.network for made in placements][:1]  # refused below, by its name
+        if len(meant) != 1:
             raise UserError("which_network", N_("Say on which network it was published."))
-        links = {ours[0]: links}
+        links = {meant[0]: links}
     for network, link in links.items():
         if all(made.network is not network for made in placements):
             raise UserError("network", N_("This draft has no version for that network."))
+        if network in out and not correct:
+            raise UserError(
+                "published_already",
+                N_(
+                    "This post is already published on {network}; its date and its link stay as"
+                    " they were noted."
+                ),
+                network=NETWORKS[network],
+            )
+        if correct and network not in out:
+            raise UserError(
+                "nothing_to_correct",
+                N_("This post is not noted as published on {network} yet."),
+                network=NETWORKS[network],
+            )
         if link.strip() and not is_link(link):
             raise UserError("link", N_("Paste the whole link of the post, beginning with https://"))
         home = network_of(link)
@@ -1393,6 +1428,16 @@ def _out(db: Reading, draft_id: int) -> bool:
         )
         is not None
     )
+
+
+def _must_be_under_way(db: Reading, draft_id: int) -> None:
+    state = db.need("SELECT state FROM drafts WHERE id = ?", (draft_id,))["state"]
+    if state == DraftState.PUBLISHED.value:
+        raise UserError(
+            "published", N_("This post is published; make a new draft of it to change it.")
+        )
+    if state == DraftState.ARCHIVED.value:
+        raise UserError("archived", N_("This draft is archived; open it again for writing first."))
 
 
 def _must_be_another(validator: str, draft: Draft) -> None:

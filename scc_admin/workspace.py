@@ -580,16 +580,14 @@ class Workspace:
                 self.mark_ready(draft_id, language=language)
         return replace(self.recheck_ready((draft_id,), language=language), changes=changes)
 
-    def recheck_ready(
-        self, draft_ids: Collection[int] | None = None, *, language: Language
-    ) -> Reopened:
-        """Reopen those drafts that are ready and have an error all the same; None means all.
+    def recheck_ready(self, draft_ids: Collection[int], *, language: Language) -> Reopened:
+        """Reopen those of these drafts, whose day is another, that are ready and have an error.
 
         What is out on one of its networks stays as it is.
         """
         names, changes = [], Changes()
         for number, name in self.editorial.awaiting_publication().items():
-            if draft_ids is not None and number not in draft_ids:
+            if number not in draft_ids:
                 continue
             if self.proofreader.readiness(number, language=language).findings:
                 changes = replace(self.editorial.reopen(number), draft_id=None)

@@ -500,7 +500,7 @@ def apply(screen: Screen, plan: ImportPlan, left_out: frozenset[str]) -> None:
 
     def work(reporter: Reporter) -> tuple[Imported, Reopened]:
         imported = workspace.exchange.apply(plan, leave_out=left_out, progress=reporter)
-        return imported, workspace.recheck_ready(language=tr.language)
+        return imported, workspace.recheck_ready(imported.moved, language=tr.language)
 
     def done(result: tuple[Imported, Reopened]) -> None:
         imported, reopened = result
@@ -534,7 +534,8 @@ def undo(screen: Screen, batch_id: int) -> None:
     workspace, tr = shell.workspace, shell.tr
 
     def work() -> tuple[Undone, Reopened]:
-        return workspace.exchange.undo(batch_id), workspace.recheck_ready(language=tr.language)
+        undone = workspace.exchange.undo(batch_id)
+        return undone, workspace.recheck_ready(undone.moved, language=tr.language)
 
     def done(result: tuple[Undone, Reopened]) -> None:
         undone, reopened = result

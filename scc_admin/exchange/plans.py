@@ -8,7 +8,7 @@ that `undo` can put it back.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from enum import StrEnum
@@ -146,6 +146,8 @@ class Imported:
     changed: int
     removed: int
     changes: Changes
+    moved: frozenset[int] = frozenset()
+    """Ids of the drafts that have another date now: what was ready is to be judged anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +169,8 @@ class Undone:
     restored: int
     kept: int
     changes: Changes
+    moved: frozenset[int] = frozenset()
+    """As in `Imported`."""
 
 
 class Exchange:
@@ -312,6 +316,7 @@ class Exchange:
             leave_out = plan.deleted
         items = [item for item in plan.items if item.key not in leave_out]
         now = stamp(self._clock())
+        moved = [item.uid for item in items if item.kind is Kind.DRAFT]
         with self._store.writing() as tx:
             batch_id = None
             if items:
@@ -321,9 +326,10 @@ class Exchange:
                 self._write(tx, batch_id, items, now, progress)
             if plan.sender is not None and not plan.sender.own:
                 _remember_sender(tx, plan.sender, now)
+            drafts = _drafts(tx, moved)
         done = {action: sum(item.action is action for item in items) for action in Action}
         return Imported(
-            batch_id, done[Action.ADD], done[Action.CHANGE], done[Action.REMOVE], _CHANGES
+            batch_id, done[Action.ADD], done[Action.CHANGE], done[Action.REMOVE], _CHANGES, drafts
         )
 
     def _write(
@@ -382,6 +388,7 @@ class Exchange:
         Raises UserError when there is no such import, or it is undone already.
         """
         restored = kept = 0
+        moved: list[str] = []
         with self._store.writing() as tx:
             batch = tx.one("SELECT * FROM import_batches WHERE id = ?", (batch_id,))
             if batch is None or batch["undone_at"]:
@@ -391,10 +398,13 @@ class Exchange:
             ):
                 if _put_back(tx, row):
                     restored += 1
+                    if row["kind"] == Kind.DRAFT.value:
+                        moved.append(row["uid"])
                 else:
                     kept += 1
             tx.update("import_batches", batch_id, undone_at=stamp(self._clock()))
-        return Undone(restored, kept, _CHANGES)
+            drafts = _drafts(tx, moved)
+        return Undone(restored, kept, _CHANGES, drafts)
 
     # -- exporting --------------------------------------------------------------------------------
 
@@ -826,6 +836,11 @@ def _put(tx: Writing, item: Item, values: dict[str, Any], now: str) -> dict[str,
     else:
         tx.update(table, row["id"], **values)
     return before
+
+
+def _drafts(db: Reading, uids: Iterable[str]) -> frozenset[int]:
+    found = (db.value("SELECT id FROM drafts WHERE uid = ?", (uid,)) for uid in uids)
+    return frozenset(number for number in found if number is not None)
 
 
 def _free_key(tx: Writing, wanted: str) -> str:

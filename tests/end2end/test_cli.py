@@ -251,6 +251,16 @@ def test_a_draft_for_two_networks_from_the_shell(run, workspace, tmp_path):
         ("facebook", int(pages[0]), "https://exemple.org/1"),
         ("x", int(pages[1]), "https://exemple.org/2"),
     ]
+    code, out, err = run(*inside, "draft", "ready", number, "--page", pages[0])
+    assert (code, out) == (2, "") and "déjà parue" in err
+    again = (*published, "--network", "x", "--at", "2026-01-02T10:00-05:00")
+    code, _, err = run(*again)
+    assert code == 2 and "déjà parue sur X" in err and "--correct" in err
+    assert json.loads(run(*inside, "draft", "show", number)[1]) == shown
+    assert run(*again, "--correct")[0] == 0
+    shown = json.loads(run(*inside, "draft", "show", number)[1])
+    assert shown["posts"][1]["published_at"] == "2026-01-02T15:00:00Z"
+    assert shown["posts"][1]["permalink"] == "https://exemple.org/2"
 
 
 def test_a_ban_from_the_shell(run, workspace, tmp_path):

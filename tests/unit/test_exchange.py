@@ -575,10 +575,12 @@ def test_a_post_moved_in_another_program_moves_here_and_nothing_else_of_it(
     path = tmp_path / "tout.ics"
     exchange.export(path, FR)
     path.write_bytes(path.read_bytes().replace(b"20270401T130000Z", b"20270401T150000Z"))
-    exchange.apply(exchange.plan(path))
+    done = exchange.apply(exchange.plan(path))
     sheet = editorial.sheet(ids["draft"])
     assert sheet.draft.planned_at == datetime(2027, 4, 1, 15, tzinfo=UTC)
     assert [v.text[:12] for v in sheet.variants] == ["C'est jeudi ", "Daffodil Mon"]
+    assert done.moved == {ids["draft"]}
+    assert exchange.undo(done.batch_id).moved == {ids["draft"]}
 
 
 def test_another_workspace_gets_campaign_lines_and_the_posts_for_its_duplicate_check(
@@ -690,7 +692,7 @@ def test_a_plan_makes_its_posts_known_to_others(sent, other, exchange):
     assert plan.sender.name == "Ana Roy" and plan.sender.page == "SCC Estrie"
     assert not plan.sender.known and not plan.sender.own
     assert plan.sender.fingerprint == Signer(bytes([1]) * 32, "x").fingerprint()
-    other.apply(plan)
+    assert other.apply(plan).moved == set(), "whose posts are its own, it leaves alone"
     with other._store.reading() as db:
         (near,) = duplicates.neighbours(db, "C'est jeudi que commence le mois, à vos fleurs!")
         assert db.value("SELECT count(*) FROM calendar_entries") == 0

@@ -213,8 +213,16 @@ def test_it_is_published_once_it_is_out_everywhere_each_post_with_its_link_and_h
         (Network.FACEBOOK, NOON, "https://exemple.org/1"),
         (Network.X, clock(), "https://exemple.org/2"),
     ]
-    editorial.mark_published(draft, clock(), {Network.X: "https://exemple.org/3"})
-    assert editorial.sheet(draft).placements[1].permalink == "https://exemple.org/3"
+    corrected = clock()
+    clock.now += timedelta(hours=1)
+    link = {Network.X: "https://exemple.org/3"}
+    for again in ("", {Network.X: ""}, link, {Network.FACEBOOK: ""}):
+        with pytest.raises(UserError) as failure:
+            editorial.mark_published(draft, clock(), again)
+        assert failure.value.code == "published_already"
+    editorial.mark_published(draft, None, link, correct=True)
+    x = editorial.sheet(draft).placements[1]
+    assert (x.published_at, x.permalink) == (corrected, "https://exemple.org/3")
     entries = workspace.journal.entries(JournalQuery(kinds=(EntryKind.PUBLISHED,)))
     assert [(e.step, e.values["permalink"]) for e in sorted(entries, key=lambda e: e.seq)] == [
         ("facebook", "https://exemple.org/1"),
@@ -227,6 +235,35 @@ def test_it_is_published_once_it_is_out_everywhere_each_post_with_its_link_and_h
     assert [tuple(row) for row in known] == [
         ("SCC facebook", "2026-11-23"), ("SCC x", "2026-11-23"),
     ]  # fmt: skip
+
+
+def test_correcting_what_was_noted_empties_nothing(editorial, pages, clock):
+    draft = ready(editorial, pages)
+    with pytest.raises(UserError) as failure:
+        editorial.mark_published(draft, None, {Network.X: ""}, correct=True)
+    assert failure.value.code == "nothing_to_correct"
+    editorial.mark_published(draft, clock(), {Network.X: "https://x.com/1"})
+    editorial.mark_published(draft, NOON - timedelta(days=1), correct=True)
+    facebook, x = editorial.sheet(draft).placements
+    assert (x.published_at, x.permalink) == (NOON - timedelta(days=1), "https://x.com/1")
+    assert facebook.published_at is None and state(editorial, draft) is DraftState.READY
+
+
+def test_what_is_published_or_archived_is_not_made_ready_again(editorial, pages, clock):
+    draft = ready(editorial, pages)
+    editorial.mark_published(draft, clock(), dict.fromkeys(pages, "https://exemple.org/1"))
+    before = editorial.sheet(draft)
+    for code in ("published", "archived"):
+        for act in (
+            lambda: editorial.must_be_under_way(draft),
+            lambda: editorial.mark_ready(draft, Readiness()),
+        ):
+            with pytest.raises(UserError) as failure:
+                act()
+            assert failure.value.code == code
+        if code == "published":
+            assert editorial.sheet(draft) == before
+            editorial.archive(draft)
 
 
 def test_a_wrong_link_or_network_notes_nothing_at_all(editorial, pages, clock):
@@ -487,5 +524,6 @@ def test_once_ready_or_out_what_people_said_is_no_longer_changed(editorial, page
             with pytest.raises(UserError) as refused:
                 act()
             assert refused.value.code == code
-        editorial.mark_published(draft, clock.now, {Network.FACEBOOK: ""})
+        if code == "ready":
+            editorial.mark_published(draft, clock.now, {Network.FACEBOOK: ""})
     assert editorial.sheet(draft).answers[0].answer == "yes"

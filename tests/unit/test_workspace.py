@@ -440,7 +440,7 @@ def test_a_ready_post_moved_to_a_day_its_text_contradicts_is_a_draft_again(tmp_p
         assert state() is DraftState.READY, "the way back gives back what stood"
 
         editorial.plan(draft, noon + timedelta(days=26))  # as a calendar file does
-        assert workspace.recheck_ready(language=Language.FR).names == ("Marche",)
+        assert workspace.recheck_ready([draft], language=Language.FR).names == ("Marche",)
         workspace.plan(draft, noon, language=Language.FR, ready=True)
         (variant,) = editorial.sheet(draft).variants
         editorial.save_text(variant.id, text)
