@@ -806,6 +806,51 @@ class Workspace:
             )
         )
 
+    def printed(
+        self,
+        tr: Translator,
+        kind: str,
+        title: str,
+        *,
+        about: str = "",
+        facts: Sequence[tuple[str, str]] = (),
+        parts: Sequence[tuple[str, str]] = (),
+        heads: Sequence[str] = (),
+        rows: Sequence[Sequence[str]] = (),
+    ) -> bytes:
+        """A PDF of what a screen shows; see `documents.data.PrintedData`."""
+        source = self._source(tr)
+        return source.typesetter.printed(
+            {
+                "language": tr.language,
+                "zone": source.zone_name,
+                "made_at": source.clock(),
+                "made_by": source.who,
+                "organisation": source.organisation,
+                "kind": kind,
+                "title": title,
+                "about": about,
+                "facts": facts,
+                "parts": parts,
+                "heads": heads,
+                "rows": rows,
+            }
+        )
+
+    def register_pdf(self, key: str, tr: Translator, pages: Mapping[int, str]) -> bytes:
+        """A PDF of the lines of a register, the newest last; `pages` names pages by id."""
+        from scc_admin.registers import register
+
+        made = register(key)
+        heads, rows = self.registers.table(key, tr, pages)
+        return self.printed(
+            tr,
+            tr.tr(N_("Register")),
+            made.name.to(tr.language),
+            heads=heads[:-1],  # the mark by which an import knows a line says nothing to a reader
+            rows=[row[:-1] for row in rows],
+        )
+
     def export_packet(
         self,
         number: str,

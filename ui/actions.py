@@ -541,11 +541,15 @@ class ActionTable:
         icons: Icons,
         receivers: Callable[[], Iterable[object]],
         actions: Iterable[Action] = ACTIONS,
+        *,
+        refused: Callable[[str], object] = lambda _handler: None,
     ) -> None:
+        """`refused` is told the handler of an action that was asked for and that nobody can do."""
         self._tr = tr
         self._icons = icons
         self._dressed = False
         self._receivers = receivers
+        self._refused = refused
         self._all: dict[str, tuple[Action, QAction]] = {}
         for action in actions:
             made = QAction(tr.tr(action.text), parent)
@@ -553,7 +557,7 @@ class ActionTable:
             made.setCheckable(action.checkable)
             if action.shortcut:
                 made.setShortcuts(_sequences(action))
-            made.triggered.connect(lambda _checked=False, name=action.handler: self.run(name))
+            made.triggered.connect(lambda _=False, name=action.handler: self._asked(name))
             parent.addAction(made)
             self._all[action.id] = (action, made)
 
@@ -562,6 +566,10 @@ class ActionTable:
 
     def __getitem__(self, action_id: str) -> QAction:
         return self._all[action_id][1]
+
+    def _asked(self, handler: str) -> None:
+        if not self.run(handler):
+            self._refused(handler)
 
     def run(self, handler: str) -> bool:
         """Have the first receiver that can do it do it; False when nobody can."""

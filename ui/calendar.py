@@ -871,14 +871,10 @@ class Calendar(Screen):
 
     def print_screen(self) -> None:
         """Show the month in focus, with its filters, as it will print."""
-        from ui.pdf import Preview
+        from ui.pdf import look
 
-        shell, title = self.shell, self.shell.tr.month(self._day)
-
-        def show(data: bytes) -> None:
-            Preview(shell, title[:1].upper() + title[1:], data).open()
-
-        shell.tasks.read(self, self._month_maker(), show, shell.messages.failed, key="print")
+        title = self.shell.tr.month(self._day)
+        look(self.shell, self, title[:1].upper() + title[1:], self._month_maker())
 
     def _month_maker(self) -> Callable[[], bytes]:
         """What makes the PDF of the month in focus as it is now; for a worker."""

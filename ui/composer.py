@@ -52,6 +52,7 @@ from scc_admin.model import (
     Variant,
     Verdict,
     draft_title,
+    page_names,
 )
 from scc_admin.words import LANGUAGES, NETWORKS, TARGETS, state_words
 from ui.details import DetailsBar
@@ -1879,6 +1880,38 @@ class Composer(Screen):
 
     def trash_draft(self) -> None:
         self.publication.trash()
+
+    def print_screen(self) -> None:
+        """Show the draft as it will print: every text as it is being typed, and its pictures."""
+        from ui.pdf import look
+
+        sheet = self._snapshot()
+        if sheet is None:
+            return
+        tr, workspace, draft = self.shell.tr, self.shell.workspace, sheet.draft
+        campaign = self.foot.campaign
+        chosen = campaign.currentText() if campaign.currentData() is not None else ""
+        facts = (
+            (tr.tr(N_("State")), state_words(tr, draft.state, sheet.placements)),
+            (tr.tr(N_("Page")), page_names(sheet.placements)),
+            (tr.tr(N_("Campaign")), chosen),
+            (tr.tr(N_("Planned for")), tr.moment(draft.planned_at) if draft.planned_at else ""),
+        )
+        texts = [
+            (f"{tr.tr(TARGETS[v.target])} · {tr.tr(LANGUAGES[v.language])}", v.text)
+            for v in sheet.variants
+        ]
+        pictures = "\n\n".join(f"{m.name} – {m.alt}" if m.alt else m.name for m in sheet.media)
+        title = draft_title(sheet) or tr.tr(N_("Untitled draft"))
+        make = partial(
+            workspace.printed,
+            tr,
+            tr.tr(N_("Draft")),
+            title,
+            facts=facts,
+            parts=[*texts, *([(tr.tr(N_("Pictures")), pictures)] if pictures else [])],
+        )
+        look(self.shell, self, title, make)
 
     def copy_post(self) -> None:
         """Put the text on the clipboard, ready to be pasted into the network."""

@@ -116,6 +116,33 @@ class GuideScreen(Screen):
             self.search.clear()
             self._fill("")
 
+    def can(self, handler: str) -> bool:
+        return handler != "print_screen" or self._guide.section(self._key) is not None
+
+    def print_screen(self) -> None:
+        """Show the section in focus as it will print."""
+        from ui.pdf import look
+
+        section, shell = self._guide.section(self._key), self.shell
+        if section is None:
+            return
+        tr, workspace = shell.tr, shell.workspace
+        examples = [
+            (tr.tr(title), "\n\n".join(texts))
+            for title, texts in ((N_("Like this"), section.good), (N_("Rather not"), section.bad))
+            if texts
+        ]
+        text = "\n\n".join(bulleted(part) for part in section.body.split("\n\n"))
+        make = partial(
+            workspace.printed,
+            tr,
+            tr.tr(N_("Guide")),
+            section.title,
+            about=self._where(section),
+            parts=[("", text), *examples],
+        )
+        look(shell, self, section.title, make)
+
     def focus_first(self) -> None:
         self.tree.setFocus()
 
@@ -233,16 +260,7 @@ class GuideScreen(Screen):
             )
             body.addWidget(back, 0, Qt.AlignmentFlag.AlignLeft)
         body.addWidget(plain(section.title, role="title"))
-        about = section.chapter
-        if section.slides:
-            about = tr.ntr(
-                "{chapter} · slide {slides}",
-                "{chapter} · slides {slides}",
-                len(section.slides),
-                chapter=section.chapter,
-                slides=tr.join(str(slide) for slide in section.slides),
-            )
-        body.addWidget(plain(about, role="muted"))
+        body.addWidget(plain(self._where(section), role="muted"))
         for paragraph in section.body.split("\n\n"):
             body.addWidget(plain(bulleted(paragraph)))
         for examples, title, icon, color in (
@@ -268,6 +286,18 @@ class GuideScreen(Screen):
         self._show_affairs()
         body.addStretch(1)
         self.page.verticalScrollBar().setValue(0)
+
+    def _where(self, section: GuideSection) -> str:
+        """The chapter, and the slides, that a section comes from."""
+        if not section.slides:
+            return section.chapter
+        return self.shell.tr.ntr(
+            "{chapter} · slide {slides}",
+            "{chapter} · slides {slides}",
+            len(section.slides),
+            chapter=section.chapter,
+            slides=self.shell.tr.join(str(slide) for slide in section.slides),
+        )
 
     def _show_rules(self, section: GuideSection) -> None:
         if not section.rules:

@@ -619,7 +619,7 @@ class Toast(QFrame):
                 self.move(self.x(), max(0, at.top() - self.height() - Space.SMALL))
 
     def _make_way(self, _old: QWidget | None, _now: QWidget | None) -> None:
-        if shiboken6.isValid(self) and not self.isHidden():
+        if shiboken6.isValid(self) and shiboken6.isValid(self._window) and not self.isHidden():
             self.place()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

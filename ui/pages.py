@@ -213,6 +213,14 @@ class PagesScreen(Screen):
         self._chosen = self._new = page_id
         self._read()
 
+    def can(self, handler: str) -> bool:
+        if handler == "print_screen":
+            return self._view == REGISTERS and self.registers.printable
+        return True
+
+    def print_screen(self) -> None:
+        self.registers.print()
+
     def open(self, target: object) -> None:
         match target:
             case int():

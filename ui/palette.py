@@ -284,7 +284,7 @@ def in_both(tr: Translator, title: str, words: str) -> _Names:
 _BEGINS_AT: dict[str, tuple[str, str]] = {
     Section.DRAFT: ("go:drafts", N_("choose a draft first")),
     Section.MODERATION: ("go:moderation", N_("choose a case first")),
-    "print": ("go:reports", N_("the report; or the month, in the calendar")),
+    "print": ("go:reports", N_("the report; or go to what is to be printed")),
 }
 """Where an act, or those of a section, begins when it cannot be done here; what is missing."""
 

@@ -377,6 +377,17 @@ class Preview(ByKeyboard, QDialog):
         print_pdf(self._shell, self, self._data)
 
 
+def look(shell: Shell, owner: QWidget, title: str, make: Callable[[], bytes]) -> None:
+    """Show over the window what `make`, in a worker, typesets: it is printed from there."""
+    shell.tasks.read(
+        owner,
+        make,
+        lambda data: Preview(shell, title, data).open(),
+        shell.messages.failed,
+        key="print",
+    )
+
+
 def print_pdf(
     shell: Shell, parent: QWidget, data: bytes, note: Callable[[], Changes] | None = None
 ) -> None:

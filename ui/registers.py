@@ -447,6 +447,19 @@ class RegistersPane(QWidget):
             menu.offer(tr(text), act, icons.icon(icon))
         menu.pop_up(self.more.mapToGlobal(self.more.rect().bottomLeft()))
 
+    @property
+    def printable(self) -> bool:
+        """Whether the register in front is one of lines: templates and sources are no table."""
+        return not self.register.library
+
+    def print(self) -> None:
+        """Show the register as it will print."""
+        from ui.pdf import look
+
+        shell, made = self._shell, self.register
+        make = partial(shell.workspace.register_pdf, made.key, shell.tr, dict(self._pages))
+        look(shell, self._screen, made.name.to(shell.tr.language), make)
+
     def _ask_export(self) -> None:
         tr = self._shell.tr
         save_as(

@@ -277,7 +277,9 @@ class Window(ByKeyboard, QMainWindow):
             )
             for number, place in enumerate(numbered, start=1)
         )
-        self.actions_ = ActionTable(self, tr, self.icons, self._receivers, table)
+        self.actions_ = ActionTable(
+            self, tr, self.icons, self._receivers, table, refused=self._cannot
+        )
         self.shell = Shell(
             self._workspace,
             tr,
@@ -511,6 +513,18 @@ class Window(ByKeyboard, QMainWindow):
     def _receivers(self) -> Iterable[object]:
         screen = self.current()
         return (screen, self) if screen is not None else (self,)
+
+    def _cannot(self, handler: str) -> None:
+        """Say why nothing happens, where one may well wonder."""
+        if handler == "print_screen":
+            self.shell.messages.toast(
+                self.shell.tr.tr(
+                    N_(
+                        "There is nothing to print here. What can be printed: the report, the"
+                        " calendar, a draft, a section of the guide, a register, a packet."
+                    )
+                )
+            )
 
     def can(self, handler: str) -> bool:
         method, _, argument = handler.partition(":")

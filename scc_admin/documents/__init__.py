@@ -2,7 +2,7 @@
 
     typesetter = Typesetter(data_folder("resources"))    # keep one: it remembers fonts
     pdf = typesetter.packet(data, pictures)              # PacketData; also weekly, month,
-                                                         # certificate, access, recovery
+                                                         # certificate, access, recovery, printed
     book, text = weekly_xlsx(data), as_json(data)        # the same WeeklyData, the same figures
     draft = eml(subject, body, to=[...], attachments=[...], at=now)
 

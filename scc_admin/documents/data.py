@@ -577,6 +577,22 @@ class Band(TypedDict):
     ends_on: date
 
 
+class PrintedData(DocumentData):
+    """What a screen shows, to be read on paper."""
+
+    kind: str
+    """What sort of thing it is, in a word above the title."""
+    title: str
+    about: str
+    facts: Sequence[tuple[str, str]]
+    """Label and value; those without a value are left out."""
+    parts: Sequence[tuple[str, str]]
+    """Heading and text, whose paragraphs stand apart by a blank line."""
+    heads: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    """A table, on landscape pages; without heads there is none."""
+
+
 class MonthData(DocumentData):
     """A month on one landscape page."""
 

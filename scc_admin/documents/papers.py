@@ -1,4 +1,4 @@
-"""Certificates, the answer to a right of access, and the recovery sheet, in words for `.typ`."""
+"""Certificates, the answer to a right of access, the recovery sheet, printed screens: in words."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from scc_admin.documents.data import (
     AccessData,
     BackupsHeld,
     CertificateData,
+    PrintedData,
     RecoveryData,
 )
 from scc_admin.documents.text import line as one_line
@@ -225,3 +226,28 @@ def recovery_view(data: RecoveryData, voice: Translator) -> View:
             "Without the keyring and without this code, nobody can open the workspace, not even us."
         ),
     }
+
+
+def printed_view(data: PrintedData, voice: Translator) -> View:
+    """See `printed.typ`. Columns of the table that hold nothing take no room."""
+    held = [n for n, _ in enumerate(data["heads"]) if any(row[n] for row in data["rows"])]
+    long = [max(len(row[n]) for row in data["rows"]) for n in held]
+    view = {
+        "document": document(data, voice, data["title"], data["title"]),
+        "wide": bool(data["heads"]),
+        "kind": data["kind"],
+        "title": brief(data["title"]),
+        "about": data["about"],
+        "facts": facts(*data["facts"]),
+        "parts": [{"heading": brief(head), "text": text} for head, text in data["parts"]],
+    }
+    if data["heads"]:
+        view["table"] = table(
+            voice,
+            [data["heads"][n] for n in held],
+            [[row[n] for n in held] for row in data["rows"]],
+            # A long text wants more of the line, though not in proportion.
+            widths=[max(6, min(most, 400)) ** 0.5 for most in long],
+            empty=voice.tr("Nothing is written down here yet."),
+        )
+    return view

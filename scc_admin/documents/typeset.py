@@ -22,12 +22,18 @@ from scc_admin.documents.data import (
     DocumentData,
     MonthData,
     PacketData,
+    PrintedData,
     RecoveryData,
     WeeklyData,
 )
 from scc_admin.documents.month import month_view
 from scc_admin.documents.packet import packet_view
-from scc_admin.documents.papers import access_view, certificate_view, recovery_view
+from scc_admin.documents.papers import (
+    access_view,
+    certificate_view,
+    printed_view,
+    recovery_view,
+)
 from scc_admin.documents.pictures import MANY, Unprinted, shrunk
 from scc_admin.documents.weekly import weekly_view
 from scc_admin.documents.words import View, voice_of
@@ -115,6 +121,10 @@ class Typesetter:
     def month(self, data: MonthData) -> bytes:
         """A month of the calendar on one landscape page; what does not fit is listed after it."""
         return self._typeset("month", data, month_view(data, self._voice(data)))
+
+    def printed(self, data: PrintedData) -> bytes:
+        """What a screen shows, to be read on paper."""
+        return self._typeset("printed", data, printed_view(data, self._voice(data)))
 
     # -- typst --------------------------------------------------------------------------------
 

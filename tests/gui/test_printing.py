@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 
 import pytest
-from conftest import NOON, open_window
+from conftest import NOON, open_window, type_text
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QPageLayout
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
@@ -14,7 +14,16 @@ from PySide6.QtWidgets import QApplication, QDialog
 
 from scc_admin.editorial import DraftDetails, PageInput
 from scc_admin.errors import Cancelled, UserError
-from scc_admin.model import Changes, EntryKind, Language, Network, Progress
+from scc_admin.model import (
+    Changes,
+    EntryKind,
+    Language,
+    Network,
+    Progress,
+    Situation,
+    Target,
+)
+from scc_admin.moderation import CaseInput, IncidentInput
 from ui.escalation.packet import PacketBuilder
 from ui.pdf import Preview, drawn, send
 
@@ -168,6 +177,68 @@ def test_a_packet_is_printed_as_it_will_be_exported(
         last = sample.vault.custody(piece)[-1]
         assert (last.act, last.to_whom) == ("exported", f"printed, {number}")
     builder.close()
+
+
+def looked_at(window, settle, qtbot) -> str:
+    """What Ctrl+P shows, in the words of its pages; the look is closed again."""
+    window.shell.actions["print"].trigger()
+    qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), Preview))
+    look = front(Preview)
+    said = " ".join(page.words for page in drawn(look._data, dpi=40))
+    look.close()
+    settle()
+    return " ".join(said.split())
+
+
+@pytest.mark.slow
+def test_a_draft_is_printed_as_it_is_being_typed(workspace, window, settle, qtbot) -> None:
+    page = workspace.editorial.add_page(PageInput("SCC Québec", Network.FACEBOOK))
+    draft = workspace.editorial.add_draft(
+        DraftDetails("Merci", page_id=page), [(Target.FACEBOOK, Language.FR, "Merci à tous")]
+    )
+    window.go("draft", draft)
+    settle()
+    type_text(window.current()._current().editor, ", et à demain")
+    said = looked_at(window, settle, qtbot)
+    assert "Merci à tous, et à demain" in said
+    assert "SCC Québec" in said and "Facebook · Français" in said and "Draft" in said
+
+
+@pytest.mark.slow
+def test_a_section_of_the_guide_and_a_register_are_printed(
+    workspace, window, settle, qtbot
+) -> None:
+    window.go("guide", ("slide", 35))
+    settle()
+    section = window.current()._guide.of_slide(35)
+    said = looked_at(window, settle, qtbot)
+    assert section.title in said and section.body.split("\n\n")[0][:60] in said
+
+    workspace.registers.add("influencers", {"name": "Une boulangère de Matane"})
+    window.go("pages", ("register", "influencers", None))
+    settle()
+    said = looked_at(window, settle, qtbot)
+    assert "Une boulangère de Matane" in said and "Domain" not in said, "nothing stands in it"
+    window.current().show_register("replies")
+    settle()
+    assert not window.shell.actions.runs("print_screen")
+
+
+def test_a_case_is_printed_as_its_packet_and_where_nothing_can_be_it_is_said(
+    workspace, window, settle
+) -> None:
+    made = workspace.moderation.report(
+        CaseInput("Propos", Situation.TONE), IncidentInput(text="Assez")
+    )
+    window.go("moderation", made.case_id)
+    settle()
+    window.shell.actions["print"].trigger()
+    assert "packet" in window.shell.messages._toast.accessibleName()
+    assert window.shell.messages.has_offer()
+    window.go("today")
+    settle()
+    window.shell.actions["print"].trigger()
+    assert "nothing to print" in window.shell.messages._toast.accessibleName()
 
 
 def test_pages_are_turned_before_a_document_is_printed(report, window, settle, qtbot) -> None:

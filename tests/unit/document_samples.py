@@ -12,6 +12,7 @@ from scc_admin.documents.data import (
     CertificateData,
     MonthData,
     PacketData,
+    PrintedData,
     RecoveryData,
     WeeklyData,
 )
@@ -741,6 +742,25 @@ def recovery(language: Language = Language.FR) -> RecoveryData:
             "J8PHN",
             "E5CBF",
         ],
+    }
+    return data  # type: ignore[return-value]
+
+
+def printed(language: Language = Language.FR, rows: int = 0) -> PrintedData:
+    """A draft of two texts; with `rows` a register instead, one column of which holds nothing."""
+    texts = [
+        ("Facebook · Français", "Merci à tous! 💛\n\nOn se revoit\nl’an prochain. <b>#merci</b>"),
+        ("X · Français", "https://exemple.org/" + "x" * 200),
+    ]
+    row = ["Ana Roy", "", "Elle parle de nous depuis longtemps. " * 8, "Oui"]
+    data: dict[str, Any] = base(language) | {
+        "kind": "Registre" if rows else "Brouillon",
+        "title": "Merci",
+        "about": "" if rows else "Le temps réel · diapositive 35",
+        "facts": [] if rows else [("État", "Prêt"), ("Page", "SCC Québec"), ("Campagne", "")],
+        "parts": [] if rows else texts,
+        "heads": ["Nom", "Domaine", "Lien", "Accepté"] if rows else [],
+        "rows": [row] * rows,
     }
     return data  # type: ignore[return-value]
 

@@ -130,6 +130,8 @@ DOCUMENTS: dict[str, Callable[[Typesetter, Language], bytes]] = {
     "access": lambda t, language: t.access(samples.access(language)),
     "recovery": lambda t, language: t.recovery(samples.recovery(language)),
     "month": lambda t, language: t.month(samples.month(language)),
+    "printed": lambda t, language: t.printed(samples.printed(language)),
+    "printed table": lambda t, language: t.printed(samples.printed(language, rows=60)),
     "crowded month": lambda t, language: t.month(samples.month(language, crowd=40)),
 }
 

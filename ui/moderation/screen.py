@@ -27,7 +27,7 @@ _ON_CASE = frozenset(
         "climb_next", "climb", "add_note", "ask_affairs", "log_here", "compare_comments",
         "show_evidence", "undo_step", "review_case", "lift_ban", "appeal_ban", "close_case",
         "reopen_case", "hold_case", "reclassify_case", "edit_person", "build_packet",
-        "destroy_evidence",
+        "destroy_evidence", "print_screen",
     }
 )  # fmt: skip
 """Handlers that need a case."""
@@ -178,7 +178,7 @@ class Moderation(Screen):
                 return state is CaseState.CLOSED
             case "close_case" | "review_case" | "ask_affairs" | "reclassify_case":
                 return state is not CaseState.CLOSED
-            case "build_packet":
+            case "build_packet" | "print_screen":
                 asked = any(e.closed_at is None for e in sheet.escalations)
                 return asked or state is not CaseState.CLOSED
             case "show_evidence":
@@ -187,6 +187,19 @@ class Moderation(Screen):
                 left = any(not piece.erased for piece in sheet.evidence)
                 return left and not sheet.case.hold
         return True
+
+    def print_screen(self) -> None:
+        """A case is printed as its packet, which leaves out what is nobody's business."""
+        sheet = self.view.sheet
+        if sheet is None or any(e.closed_at is None for e in sheet.escalations):
+            self.view.build_next_packet()
+            return
+        tr = self.shell.tr.tr
+        self.shell.messages.toast(
+            tr(N_("A case is printed as its packet for Public Affairs.")),
+            tr(N_("Build the packet…")),
+            self.view.build_next_packet,
+        )
 
     # -- moving about ---------------------------------------------------------------------------
 
