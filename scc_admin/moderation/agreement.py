@@ -4,6 +4,7 @@ The chain proves the entries and their values. The tables repeat them, for the s
 packets; whoever writes into the file can change those and leave the journal alone. `compare` reads
 both: each row that an entry tells of says what the entry said, with the corrections, erasures and
 later acts of its case taken into account; no row is gone, and none is there that no entry tells of.
+The overrides of drafts, which hang on no case, are read likewise when all cases are.
 
 `FED` is that correspondence, as data. A column that is not in it, because no entry holds it, is
 outside the comparison; so is one in a row whose entry was written before entries held it, or whose
@@ -499,6 +500,15 @@ FED: Mapping[str, Mapping[str, Rule]] = {
         "acknowledged_at": _acknowledged,
         "entry": lambda _, entry: _is(entry.seq),
     },
+    "overrides": {
+        "draft_id": _kept("draft"),
+        "rule": lambda _, entry: _is(entry.rule),
+        "excerpt": _value("excerpt"),
+        "reason": _value("reason"),
+        "who": _who,
+        "at": _at,
+        "entry": lambda _, entry: _is(entry.seq),
+    },
     "persons": {},
     "accounts": {},
     "registers": {},
@@ -508,6 +518,8 @@ own: for the comparison a row holds, in the place of an id, what the id stands f
 
 PRINTED = "printed"
 """What happens to a packet of which pages leave on paper: it moves no case, as no export does."""
+_WITHDRAWN = "withdrawn"
+"""The step of an entry that takes an override back."""
 _DESTROYED = "destroyed"
 """The step of the note that a case without any words leaves when it is destroyed."""
 _ACTS = _STEPS | {
@@ -663,6 +675,7 @@ def compare(
     stories: dict[str, list[Entry]] = {}
     for entry in _entries(db, number, progress):
         stories.setdefault(entry.case, []).append(entry)
+    overridden = stories.pop("", [])
     rows = {
         row["number"]: row
         for row in db.all(
@@ -681,13 +694,18 @@ def compare(
         run.case(name, rows.get(name), entries[opened:])
     if not number:
         run.strays()
+        run.overrides(overridden)
     return run.agreement()
+
+
+_OVERRIDE = f'"kind":"{EntryKind.OVERRIDE.value}"'.encode()
 
 
 def _entries(
     db: Reading, number: str, progress: Callable[[Progress], None] | None
 ) -> Iterator[Entry]:
-    """The entries of one case, or of all cases, oldest first; those damaged are left out."""
+    """The entries of one case, or of all cases and overrides, oldest first; those damaged are left
+    out."""
     size = int(db.value("SELECT coalesce(max(seq), 0) FROM journal"))
     # In canonical JSON a quote inside a string is escaped: no other text can look like this key.
     wanted = f'"case":{json.dumps(number, ensure_ascii=False)}'.encode() if number else b""
@@ -698,7 +716,11 @@ def _entries(
             for row in db.all(
                 "SELECT seq, body, hash FROM journal WHERE seq > ? AND seq <= ? ORDER BY seq", span
             )
-            if (wanted in row["body"] if wanted else b'"case":""' not in row["body"])
+            if (
+                wanted in row["body"]
+                if wanted
+                else b'"case":""' not in row["body"] or _OVERRIDE in row["body"]
+            )
         ]
         values: dict[int, dict[str, str | None]] = {}
         for row in (
@@ -829,6 +851,29 @@ class _Run:
             self.put_in("", "packets")
         for _ in self._of("custody", "WHERE evidence_id NOT IN (SELECT id FROM evidence)"):
             self.put_in("", "custody")
+
+    def overrides(self, entries: Sequence[Entry]) -> None:
+        """Compare what was overridden in drafts; a draft that was deleted took its overrides along.
+
+        What was only set aside has no entry.
+        """
+        self._outside.add("overrides.aside")
+        undone = {entry.supersedes for entry in entries if entry.step == _WITHDRAWN}
+        standing = {e.seq: e for e in entries if e.step != _WITHDRAWN and e.seq not in undone}
+        for row in self._db.all(
+            "SELECT o.*, d.uid FROM overrides o LEFT JOIN drafts d ON d.id = o.draft_id"
+            " WHERE o.entry IS NOT NULL ORDER BY o.id"
+        ):
+            entry = standing.pop(row["entry"], None)
+            if entry is None:
+                self.put_in("", "overrides")
+            else:
+                held = {**_dict(row), "draft_id": row["uid"]}
+                self._compare(_Story(None, [entry]), "overrides", entry, held)
+        drafts = {row["uid"] for row in self._db.all("SELECT uid FROM drafts")}
+        for entry in standing.values():
+            if entry.values.get("draft") in drafts:
+                self._differs("", "overrides", "", entry, "", "")
 
     def _of(self, tables: str, where: str, of: int | None = None, columns: str = "*") -> list[Any]:
         order = "k.id" if tables.startswith("custody k") else "e.id" if " e " in tables else "id"
@@ -1009,6 +1054,17 @@ LABELS: Mapping[str, str] = {
     "packets.sent_to": N_("who received a packet"),
     "packets.acknowledged_at": N_("when a packet was acknowledged"),
     "packets.entry": N_("the entry of a packet"),
+    "overrides": N_("an override in a draft"),
+    "overrides.draft_id": N_("the draft of an override"),
+    "overrides.rule": N_("the rule that was overridden"),
+    "overrides.severity": N_("how serious an overridden finding was, and what it was about"),
+    "overrides.subject": N_("how serious an overridden finding was, and what it was about"),
+    "overrides.excerpt": N_("the words that an override is about"),
+    "overrides.reason": N_("the reason of an override"),
+    "overrides.who": N_("who overrode a finding"),
+    "overrides.at": N_("when a finding was overridden"),
+    "overrides.entry": N_("the entry of an override"),
+    "overrides.aside": N_("findings that were only set aside"),
     "persons": N_("persons and their accounts"),
     "accounts": N_("persons and their accounts"),
     "registers": N_("the registers, that of confidentiality incidents among them"),

@@ -16,10 +16,21 @@ from sqlcipher3 import dbapi2
 from test_journal_mutations import COUNT
 
 from scc_admin import packets
+from scc_admin.editorial import DraftDetails, Editorial
 from scc_admin.errors import IntegrityError, UserError
 from scc_admin.i18n import Translator
 from scc_admin.keys import Kind
-from scc_admin.model import Ground, Language, Network, Rung, Situation
+from scc_admin.model import (
+    Finding,
+    Ground,
+    Language,
+    Network,
+    Rung,
+    Severity,
+    Situation,
+    Target,
+    Theme,
+)
 from scc_admin.moderation import (
     AccountInput,
     CaseInput,
@@ -136,6 +147,65 @@ def test_a_destroyed_case_agrees(moderation, vault, clock):
     agree(moderation)
 
 
+def overridden(editorial: Editorial, title: str, excerpt: str) -> tuple[int, int]:
+    """A draft with a finding overridden in it; both ids."""
+    draft = editorial.add_draft(DraftDetails(title), [(Target.X, Language.FR, "Mardi 12")])
+    found = Finding("DYN-05", "x", Severity.ERROR, Theme.DYNAMISM, (), 0, 1, excerpt, "", "")
+    editorial.override(draft, found, f"Confirmé pour {title}")
+    return draft, editorial.sheet(draft).overrides[-1].id
+
+
+def test_overrides_agree_whatever_becomes_of_them(moderation, editorial, journal, clock):
+    overridden(editorial, "le relais", "mardi 12")
+    clock.advance(hours=1)
+    draft, override = overridden(editorial, "la marche", "lundi 3")
+    editorial.withdraw_override(override)
+    aside = Finding("DYN-06", "y", Severity.WARNING, Theme.DYNAMISM, (), 0, 1, "z", "", "")
+    editorial.set_aside(draft, aside)
+    assert agree(moderation).rows == 1
+    gone, _ = overridden(editorial, "le bal", "samedi")
+    assert agree(moderation).rows == 2
+    editorial.trash(gone)
+    assert agree(moderation).rows == 2
+    editorial.destroy_draft(gone)
+    assert agree(moderation).rows == 1
+    for entry in journal.entries():
+        if entry.values.get("reason"):
+            moderation.retention.erase_entry(
+                entry.seq, ground=Ground.REQUEST, approver="Luc Côté", fields=["reason"]
+            )
+            agree(moderation)
+
+
+@pytest.mark.parametrize(
+    ("statement", "column"),
+    [
+        ("UPDATE overrides SET reason = 'Rien' WHERE id = 1", "reason"),
+        ("UPDATE overrides SET excerpt = 'Rien' WHERE id = 1", "excerpt"),
+        ("UPDATE overrides SET who = 'Luc Côté' WHERE id = 1", "who"),
+        ("UPDATE overrides SET at = '2020-01-01T00:00:00.000Z' WHERE id = 1", "at"),
+        ("UPDATE overrides SET draft_id = 2 WHERE id = 1", "draft_id"),
+        ("UPDATE overrides SET entry = NULL WHERE id = 1", ""),
+        ("DELETE FROM overrides WHERE id = 1", ""),
+        (
+            "INSERT INTO overrides (draft_id, rule, severity, excerpt, reason, who, at, entry)"
+            " SELECT draft_id, rule, severity, excerpt, reason, who, at, entry FROM overrides"
+            " WHERE id = 1",
+            "",
+        ),
+    ],
+)
+def test_an_override_that_was_falsified_is_found(open_store, journal, editorial, statement, column):
+    overridden(editorial, "le relais", "mardi 12")
+    overridden(editorial, "la marche", "lundi 3")
+    with open_store.writing() as tx:
+        tx.run(statement)
+    with open_store.reading() as db:
+        (found, *_) = compare(db).differences
+    assert (found.table, found.column) == ("overrides", column)
+    assert found.case == "" and Translator().tr(found.what) != ""
+
+
 @pytest.mark.parametrize("archive", OLD, ids=lambda path: path.stem)
 def test_a_workspace_of_an_earlier_version_agrees(archive, tmp_path, monkeypatch):
     monkeypatch.setenv("SCC_ADMIN_CONFIG", str(tmp_path / "settings.json"))
@@ -166,7 +236,7 @@ def test_every_column_has_a_name_and_a_table_that_exists(open_store):
 
 @pytest.fixture(scope="module")
 def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The invented workspace, with a packet exported, as a file to be falsified."""
+    """The invented workspace, with a packet exported and overrides, as a file to be falsified."""
     from scc_admin.sample import fill
 
     folder = tmp_path_factory.mktemp("base")
@@ -174,6 +244,10 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
         patched.setenv("SCC_ADMIN_CONFIG", str(folder / "settings.json"))
         with Workspace.create(folder / "w", protection=Kind.NONE).workspace as workspace:
             fill(workspace)
+            overridden(workspace.editorial, "la marche", "lundi 3")
+            draft, _ = overridden(workspace.editorial, "le bal", "samedi")
+            aside = Finding("X", "y", Severity.INFO, Theme.DYNAMISM, (), 0, 1, "z", "", "")
+            workspace.editorial.set_aside(draft, aside)
             number = workspace.moderation.escalations()[0].number
             workspace.export_packet(number, folder / "out", Translator(Language.FR))
             assert workspace.verify_journal().ok
@@ -260,8 +334,11 @@ def test_falsified_rows_are_found_or_said_to_be_outside(base, tmp_path):
             seen["found"] += 1
             continue
         what = f"{number}: {act} {table}.{named} {dict(row)}"
-        viewed = table == "custody" and row["act"] == "viewed"
-        assert f"{table}.{named}" in found.outside or viewed, what
+        alone = {
+            "custody": lambda row: row["act"] == "viewed",
+            "overrides": lambda row: row["entry"] is None,
+        }.get(table, lambda _: False)  # rows that no entry tells of
+        assert f"{table}.{named}" in found.outside or alone(row), what
         seen["outside"] += 1
     assert seen["found"] > seen["outside"]
 
