@@ -1214,7 +1214,11 @@ def packet() -> None:
 @click.argument("number")
 @option("--out", type=DIRECTORY, required=True, text=N_("Folder to write into"))
 @option("--question", default="", text=N_("The question, when the case has no escalation yet"))
-@option("--hide", multiple=True, text=N_("A bystander's name to take out of the texts"))
+@option(
+    "--hide",
+    multiple=True,
+    text=N_("A bystander's name to take out of the texts; the family name alone goes, too"),
+)
 @option("--named", is_flag=True, text=N_("Name the person concerned, instead of their label"))
 @option(
     "--protect-pdf",

@@ -475,7 +475,7 @@ def packet_data(
         for page in {p.id: p for p in page_of.values() if p is not None}.values()
     ]
     checkpoint = newest_checkpoint(source.journal)
-    return {
+    data: PacketData = {
         "language": source.tr.language,
         "zone": source.zone_name,
         "made_at": source.clock(),
@@ -509,8 +509,8 @@ def packet_data(
         "not_done": [veil(line) for line in restraint.still_true(escalation.not_done, sheet)],
         "contact": veil(escalation.contact),
         "answer": veil(escalation.answer),
-        "hidden": bool(veil),
-        "redactions": _redactions(source.tr, veil, [numbers[piece] for piece in copies]),
+        "hidden": False,
+        "redactions": "",
         "checkpoint": checkpoint.note if checkpoint else "",
         "differences": [
             {
@@ -526,6 +526,20 @@ def packet_data(
         "public_key": source.signer.openssh_public_line(source.signer.name),
         "fingerprint": source.signer.fingerprint(),
     }
+    # Only now is it known which names stood in a text.
+    _keep_back(source, sheet.case.number, veil)
+    data["hidden"] = veil.hid > 0
+    data["redactions"] = _redactions(source.tr, veil, [numbers[piece] for piece in copies])
+    return data
+
+
+def _keep_back(source: Source, case_number: str, veil: Veil) -> None:
+    """Show the veil the words of the journal: those that name a bystander stay closed."""
+    with source.store.reading() as db:
+        for seq in source.journal.ids(JournalQuery(case=case_number)):
+            for row in db.all("SELECT value FROM journal_values WHERE seq = ?", (seq,)):
+                if row["value"] is not None:
+                    veil.hides(row["value"])
 
 
 def _withdrawn(source: Source, sheet: CaseSheet, veil: Veil) -> list[Withdrawal]:
@@ -630,8 +644,14 @@ def _waiver(tr: Translator, veil: Veil, step: CaseStep, sheet: CaseSheet) -> Wai
 def _redactions(tr: Translator, veil: Veil, masked: Sequence[int]) -> str:
     """What a reader is told of what was hidden from them."""
     said = []
-    if veil:
-        said.append(tr.tr(N_("Names of bystanders were hidden in the texts.")))
+    if veil.hid:
+        said.append(
+            tr.ntr(
+                "{n} name of a bystander was hidden in the texts.",
+                "{n} names of bystanders were hidden in the texts.",
+                veil.hid,
+            )
+        )
     if masked:
         said.append(
             tr.ntr(
@@ -643,7 +663,7 @@ def _redactions(tr: Translator, veil: Veil, masked: Sequence[int]) -> str:
                 numbers=tr.join([tr.number(number) for number in sorted(masked)]),
             )
         )
-    elif veil:
+    elif veil.hid:
         said.append(tr.tr(N_("Captures show what they show.")))
     return " ".join(said)
 
@@ -762,7 +782,7 @@ def _veil(source: Source, sheet: CaseSheet, hide: Sequence[str], person_named: b
     label = "" if person_named else person_label(source.tr, sheet.person.label)
     from scc_admin.verdict.vocabulary import vocabulary
 
-    words = vocabulary() if label else None
+    words = vocabulary() if label or hide else None
     return Veil(hide, person=sheet.person, label=label, ours=_titles(source), words=words)
 
 
@@ -797,6 +817,15 @@ def packet_names(
         if not step.retracted:
             texts += [step.text, step.reason, step.override]
     return _veil(source, sheet, hide, person_named=False).replaced(texts).most_common()
+
+
+def packet_missing(source: Source, escalation_id: int, *, hide: Sequence[str]) -> list[str]:
+    """The names to hide that stand in no text of the packet: an export would be refused."""
+    escalation = source.moderation.escalation(escalation_id)
+    sheet = source.moderation.sheet(escalation.case_id)
+    veil = _veil(source, sheet, hide, person_named=False)
+    packet_data(source, escalation, sheet, _numbered(sheet, None), veil, {})
+    return veil.missing
 
 
 DIFFERS = "differs"
@@ -901,6 +930,15 @@ def packet(
     copies = masked_copies(source.vault, chosen, masks or {})
     texts = _LongTexts(source.tr)
     data: PacketData = texts.cut(packet_data(source, escalation, sheet, chosen, veil, copies))
+    if veil.missing:
+        raise UserError(
+            "hide",
+            N_(
+                "No text of this packet holds this name to hide: {names}. Correct its spelling or"
+                " take it off the list. Nothing was exported."
+            ),
+            names=", ".join(veil.missing),
+        )
     if data["differences"] and not tell_both:
         raise UserError(
             DIFFERS,

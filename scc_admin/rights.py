@@ -198,7 +198,9 @@ def access(
     Cancelled; nothing half-written stays.
     """
     file = source.moderation.retention.person_file(person_id)
-    veil = Veil([*hide, *file.administrators])
+    from scc_admin.verdict.vocabulary import vocabulary
+
+    veil = Veil([*hide, *file.administrators], person=file.person, words=vocabulary())
     pieces = [
         piece
         for sheet in file.sheets

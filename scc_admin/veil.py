@@ -2,7 +2,8 @@
 
 A known name is found whole in any case, with or without its accents, and however its words are
 joined (`jean.tremblay`, `Jean-Tremblay`). A part of it alone is found only where it cannot be an
-ordinary word: see `_reach`. Titles that are ours, of sources and pages, are left as they are, and
+ordinary word: see `_reach`; of a bystander's name, the family name with its capital: see
+`_families`. Titles that are ours, of sources and pages, are left as they are, and
 so are addresses of pages, which stand for where something was seen.
 """
 
@@ -11,20 +12,22 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from enum import IntEnum
 from functools import cache, lru_cache
 from typing import Protocol
 
 from scc_admin.accounts import Named
 from scc_admin.model import Person
+from scc_admin.names import folded_name
 
 HIDDEN = "[…]"
 """What stands where a third party was named."""
 
-_BETWEEN = r"[\s._\-]*"
+_JOINTS = r"\s._\-\u00ad\u2010-\u2013\u200b-\u200d\u2060\ufeff"
+_BETWEEN = f"[{_JOINTS}]*"
 _BEFORE, _AFTER = r"(?<![^\W_])@?", r"(?![^\W_])"
-_SEPARATORS = re.compile(r"[\s._\-]+")
+_SEPARATORS = re.compile(f"[{_JOINTS}]+")
 _JOINED = re.compile(r"['’\-]")
 _PART = re.compile(r"[^\W\d_]{3,}")
 _SENTENCE = re.compile(r"(?:\A|[.!?…:;\n])[\s\"'«»“”’()\[\]–—-]*\Z")
@@ -85,8 +88,12 @@ class Veil:
         ours: Iterable[str] = (),
         words: Words | None = None,
     ) -> None:
-        hidden = sorted({name.strip() for name in names if name.strip()}, key=len, reverse=True)
-        self._hidden = re.compile("|".join(re.escape(w) for w in hidden), re.I) if hidden else None
+        hidden = list(_bystanders(names, person, words))
+        self._sought = {name: re.compile(way) for name, way in hidden}
+        """Names to hide that no text seen so far held."""
+        ways = sorted((way for _, way in hidden), key=len, reverse=True)
+        self._hidden = re.compile("|".join(ways)) if ways else None
+        self._names = len(hidden)
         found = _known(person, words) if person is not None and label else None
         self._person = found
         self._ours = _titles(ours) if found is not None else None
@@ -99,9 +106,15 @@ class Veil:
         """Whether the person concerned goes by their label."""
         return self._label != "[]"
 
-    def __bool__(self) -> bool:
-        """Whether it hides bystanders."""
-        return self._hidden is not None
+    @property
+    def missing(self) -> list[str]:
+        """The names to hide, as they were given, that stood in no text seen so far."""
+        return list(self._sought)
+
+    @property
+    def hid(self) -> int:
+        """How many of the names to hide stood in a text seen so far."""
+        return self._names - len(self._sought)
 
     def __call__(self, text: str) -> str:
         return self._told(text)
@@ -116,7 +129,11 @@ class Veil:
 
     def hides(self, text: str) -> bool:
         """Whether a bystander is named in it."""
-        return self._hidden is not None and self._hidden.search(text) is not None
+        if self._hidden is None or self._hidden.search(text) is None:
+            return False
+        for name in [name for name, way in self._sought.items() if way.search(text)]:
+            del self._sought[name]
+        return True
 
     def relabels(self, text: str) -> bool:
         """Whether the person concerned is named in it."""
@@ -127,7 +144,9 @@ class Veil:
         return Counter(match[0] for text in texts for match in self._named(self._unseen(text)))
 
     def _unseen(self, text: str) -> str:
-        return text if self._hidden is None else self._hidden.sub(HIDDEN, text)
+        if self._hidden is None or not self.hides(text):
+            return text
+        return self._hidden.sub(HIDDEN, text)
 
     def _named(self, text: str) -> Iterator[re.Match[str]]:
         """Where the person is named."""
@@ -154,14 +173,61 @@ def _begins_sentence(text: str, at: int) -> bool:
     return _SENTENCE.search(before if at <= _LOOK_BACK else f"x{before}") is not None
 
 
+# --- What bystanders are known by ----------------------------------------------------------------
+
+
+def _bystanders(
+    names: Iterable[str], person: Person | None, words: Words | None
+) -> Iterator[tuple[str, str]]:
+    """Each name to hide, once however it was typed, and the pattern that finds it."""
+    own = {part for name in _names_of(person) for part in folded_name(name)}
+    seen = set()
+    for typed in names:
+        family, comma, given = typed.strip().lstrip("@").partition(",")
+        name = " ".join((f"{given} {family}" if comma else family).split())
+        if not name or (known := folded_name(name) or name) in seen:
+            continue
+        seen.add(known)
+        ways = [f"(?i:{_spelt(name)})"]
+        said = name.split(" ")
+        if len(said) > 1:  # « Gagnon, Marie-Ève »
+            turned = f"{_spelt(said[-1])}[,{_JOINTS}]+{_spelt(' '.join(said[:-1]))}"
+            ways.append(f"(?i:{turned})")
+        # Where the person concerned has that name, too, it alone says nothing of the bystander.
+        parts = _families(said, words) if words is not None else []
+        for part in parts:
+            if own.isdisjoint(folded_name(part)):
+                ways += [_spelt(part), _capital(part)]
+        yield typed.strip(), f"(?:{_BEFORE}(?:{'|'.join(ways)}){_AFTER})"
+
+
+def _families(said: Sequence[str], words: Words) -> list[str]:
+    """The words of a name that are its family name, of more letters than « Le »."""
+    if " ".join(said).islower():
+        said = [part if part in _PARTICLES else _titled(part) for part in said]
+    telling = [part for part in said if part.casefold() not in _PARTICLES]
+    if not 2 <= len(telling) <= _MOST_PARTS:
+        return []
+    given = [words.given(part.partition("-")[0]) for part in telling]
+    family = [part for part, is_given in zip(telling[1:], given[1:], strict=True) if not is_given]
+    if not family:  # « Rose Martin », or « Gagnon Rose »
+        family = [telling[-1] if given[0] else telling[0]]
+    pieces = [piece for part in family for piece in dict.fromkeys((part, *part.split("-")))]
+    return [
+        piece
+        for piece in pieces
+        if piece[0].isupper()
+        and _PART.fullmatch(_JOINED.sub("", piece))
+        and (any(given) or words.name(piece) or not words.common(piece))
+    ]
+
+
 # --- What the person is known by -----------------------------------------------------------------
 
 
 def _known(person: Person, words: Words | None) -> re.Pattern[str] | None:
     """Whatever the person is known by."""
-    accounts = (Named.of(account.handle) for account in person.accounts)
-    whole = {person.name, *(name for account in accounts for name in account.names)}
-    names = {name.strip().lstrip("@").strip() for name in whole}
+    names = {name.strip().lstrip("@").strip() for name in _names_of(person)}
     names = {name for name in names if len(name) >= _SHORTEST and name != person.label}
     reaches: dict[Reach, set[str]] = {reach: set() for reach in Reach}
     called = []
@@ -181,6 +247,14 @@ def _known(person: Person, words: Words | None) -> re.Pattern[str] | None:
     if not names:
         return None
     return re.compile(f"{_BEFORE}(?:{'|'.join(ways)}|(?P<inside>{'|'.join(inside)})){_AFTER}")
+
+
+def _names_of(person: Person | None) -> set[str]:
+    """As they are written down."""
+    if person is None:
+        return set()
+    accounts = (Named.of(account.handle) for account in person.accounts)
+    return {person.name, *(name for account in accounts for name in account.names)}
 
 
 def _longest(words: Collection[str]) -> list[str]:

@@ -939,6 +939,12 @@ class Workspace:
 
         return exports.packet_names(self._source(tr), self._escalation_id(number, ""), hide=hide)
 
+    def packet_missing(self, number: str, tr: Translator, *, hide: Sequence[str]) -> list[str]:
+        """The names to hide that stand in no text of the packet."""
+        from scc_admin import exports
+
+        return exports.packet_missing(self._source(tr), self._escalation_id(number, ""), hide=hide)
+
     def _escalation_id(self, number: str, question: str) -> int:
         from scc_admin.moderation import EscalationInput
 

@@ -158,6 +158,20 @@ def test_a_window_on_its_way_out_keeps_what_was_just_typed_in_the_builder(
     assert kept is not None and kept.data["hide"] == "Bruno Témoin"
 
 
+@pytest.mark.slow
+def test_a_name_to_hide_that_stands_nowhere_is_said_beside_the_pages(build, settle):
+    builder = build()
+    builder.hide_names.setPlainText("Zoé Introuvable\nbronzage")
+    builder.preview()
+    settle()
+    assert not builder.not_found.isHidden() and "bronzage" not in builder.not_found.text()
+    assert "Zoé Introuvable" in builder.not_found.text()
+    builder.hide_names.setPlainText("bronzage")
+    builder.preview()
+    settle()
+    assert builder.not_found.isHidden()
+
+
 def test_the_areas_are_said_kept_and_found_again_by_the_next_builder(
     qtbot, build, editor, workspace, settle, tmp_path
 ):
@@ -166,7 +180,7 @@ def test_the_areas_are_said_kept_and_found_again_by_the_next_builder(
     qtbot.keyClick(editor.view, Qt.Key.Key_N)
     areas = tuple(editor.view.areas)
     editor.close()
-    builder.hide_names.setPlainText("Bruno")
+    builder.hide_names.setPlainText("Bronzage")
     builder._boxes[builder.sheet.evidence[2].id].setChecked(False)
     builder.passphrase.setText("quatre mots bien à nous")
     builder.close()
@@ -175,7 +189,7 @@ def test_the_areas_are_said_kept_and_found_again_by_the_next_builder(
     again = build()
     assert again.masks == {piece.id: areas}
     assert again._hidden[piece.id].text() == "Masked copy: 1 area"
-    assert again.hide_names.toPlainText() == "Bruno"
+    assert again.hide_names.toPlainText() == "Bronzage"
     assert again.sheet.evidence[2].id not in again.chosen()
     assert again.passphrase.text() == ""
     held = b"".join(path.read_bytes() for path in workspace.folder.glob("workspace.db*"))

@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scc_admin import packets
+from scc_admin.errors import UserError
 from scc_admin.i18n import Translator
 from scc_admin.keys import Kind
 from scc_admin.kinds import Language, Network, Rung, Situation
@@ -321,12 +322,72 @@ def test_a_packet_that_names_the_person_and_hides_others_says_both(
 ):
     tr = Translator(language)
     document, *_ = workspace.export_packet(
-        number, tmp_path / "out", tr, person_named=True, hide=["Personne d’autre"]
+        number, tmp_path / "out", tr, person_named=True, hide=["lampe  du Salon"]
     )
     said = told(document.read_bytes())
     assert tr.tr("Addresses and captures stand as they are.") in said
     assert tr.tr("Texts, addresses and captures stand as they are.") not in said
-    assert tr.tr("Names of bystanders were hidden in the texts.") in said
+    one, more = (
+        "{n} name of a bystander was hidden in the texts.",
+        "{n} names of bystanders were hidden in the texts.",
+    )
+    assert tr.ntr(one, more, 1) in said
+
+
+SAID = "Bonjour Marie-Ève Gagnon, vous mentez, dit Gagnon. La gagnonne? GAGNON, Marie-Eve!"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Marie-Ève Gagnon", "Marie-Eve Gagnon", "Marie-Ève  Gagnon", "marie ève gagnon",
+        "MARIE-EVE GAGNON", "Gagnon, Marie-Ève", "Marie\u2011E\u0300ve\u00a0Gagnon",
+    ],
+)  # fmt: skip
+def test_a_bystander_goes_however_typed_and_by_the_family_name_too(name):
+    veil = Veil([name], words=vocabulary())
+    assert veil(SAID) == "Bonjour […], vous mentez, dit […]. La gagnonne? […]!"
+    assert (veil.hid, veil.missing) == (1, [])
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        ("Marc O'Neil", "O’Neil, pas le tonneil", "[…], pas le tonneil"),
+        ("Julie Boucher", "Boucher le trou, dit le boucher", "[…] le trou, dit le boucher"),
+        ("Zoé Tremblay-Roy", "Le roi Roy et Tremblay", "Le roi […] et […]"),
+        ("Rose Martin", "Une Rose, Martin!", "Une Rose, […]!"),
+        ("Équipe Numérique", "L’Équipe du Numérique", "L’Équipe du Numérique"),
+        ("Luc", "Luc Lucas", "[…] Lucas"),
+    ],
+)
+def test_what_a_bystander_is_called_alone_is_a_whole_word_with_its_capital(name, text, told):
+    assert Veil([name], words=vocabulary())(text) == told
+
+
+def test_a_family_name_of_the_person_too_stays_theirs():
+    veil = Veil(["Luc Dubreuil-Roy"], person=person(NAME), label="Usager 001", words=vocabulary())
+    assert veil(f"{NAME} et Luc Dubreuil-Roy") == "[Usager 001] et […]"
+
+
+def test_names_that_stand_nowhere_are_told_and_the_others_counted():
+    veil = Veil(["Zoé Introuvable", "Luc Tardif", "luc  tardif"], words=vocabulary())
+    assert veil.missing == ["Zoé Introuvable", "Luc Tardif"]
+    assert veil.hides("Tardif est là") and not veil.hides("Personne")
+    assert (veil.hid, veil.missing) == (1, ["Zoé Introuvable"])
+
+
+def test_a_packet_that_hides_nobody_is_refused_and_leaves_nothing(workspace, number, tmp_path):
+    tr = Translator()
+    with pytest.raises(UserError, match="holds this name") as caught:
+        workspace.export_packet(number, tmp_path, tr, hide=["Zoé Introuvable", "Salon"])
+    assert caught.value.code == "hide"
+    assert caught.value.params["names"] == "Zoé Introuvable"
+    assert list(tmp_path.glob("ESC*")) == []
+    assert workspace.packet_missing(number, tr, hide=["Zoé Introuvable", "Salon"]) == [
+        "Zoé Introuvable"
+    ]
+    assert "bystander" not in told(workspace.packet_preview(number, tr, hide=["Introuvable"]))
 
 
 def test_a_mail_with_a_passphrase_says_why_the_archive_is_not_there(workspace, number, tmp_path):

@@ -66,6 +66,9 @@ _DIFFERENCES_SHOWN = 3
 _NAMES_SHOWN = 12
 """Replaced names that are listed; more of them are other spellings."""
 
+_Look = tuple[bytes, list[tuple[str, int]], list[str], Agreement]
+"""The pages, what gives way to the label, the names to hide that stand nowhere, the journal."""
+
 _STRENGTHS: Mapping[str, str] = {
     "short": N_("Too short: 10 characters at least."),
     "weak": N_("Quick to guess: four or five words do better."),
@@ -203,11 +206,14 @@ class PacketBuilder(ByKeyboard, QDialog):
             self.hide_names,
             tr(
                 N_(
-                    "They are taken out of every text. In a capture, hide them by the button"
-                    " beside it."
+                    "They are taken out of every text, the family name alone, too. In a capture,"
+                    " hide them by the button beside it."
                 )
             ),
         )
+        self.not_found = plain(role="error")
+        self.not_found.hide()
+        body.addWidget(self.not_found)
         self.passphrase = QLineEdit()
         self.passphrase.setEchoMode(QLineEdit.EchoMode.PasswordEchoOnEdit)
         self.strength = plain(role="small")
@@ -273,6 +279,17 @@ class PacketBuilder(ByKeyboard, QDialog):
             tr.tr(N_("Replaced in our own texts: {list}."), list=", ".join(shown)) if shown else ""
         )
         self.replaced.setVisible(bool(shown))
+
+    def _say_missing(self, names: Sequence[str]) -> None:
+        """Which names to hide stand nowhere: the export refuses them."""
+        words = self.shell.tr.tr(
+            N_("In no text of this packet: {names}. Correct the spelling or take it off the list."),
+            names=", ".join(names),
+        )
+        if names and self.not_found.isHidden():
+            announce(self.not_found, words)
+        self.not_found.setText(words if names else "")
+        self.not_found.setVisible(bool(names))
 
     def _say_doubt(self) -> None:
         """Whether what is said not to have been done was done after all."""
@@ -502,14 +519,15 @@ class PacketBuilder(ByKeyboard, QDialog):
         case = self.sheet.case.number
         self.state.setText(self.shell.tr.tr(N_("Setting the pages…")))
 
-        def read() -> tuple[bytes, list[tuple[str, int]], Agreement]:
+        def read() -> _Look:
             pdf = workspace.packet_preview(
                 number, voice, evidence=chosen, hide=hide, masks=masks, person_named=named
             )
             names = [] if named else workspace.packet_names(number, voice, hide=hide)
-            return pdf, names, workspace.moderation.agreement(case)
+            missing = workspace.packet_missing(number, voice, hide=hide) if hide else []
+            return pdf, names, missing, workspace.moderation.agreement(case)
 
-        def show(found: tuple[bytes, list[tuple[str, int]], Agreement]) -> None:
+        def show(found: _Look) -> None:
             self._printing = partial(
                 workspace.packet_printed, number, found[0], voice, evidence=chosen, masks=masks
             )
@@ -517,12 +535,13 @@ class PacketBuilder(ByKeyboard, QDialog):
 
         self.shell.tasks.read(self, read, show, self._not_previewed, key="preview")
 
-    def _previewed(self, read: tuple[bytes, list[tuple[str, int]], Agreement]) -> None:
-        self._pdf, names, agreement = read
+    def _previewed(self, read: _Look) -> None:
+        self._pdf, names, missing, agreement = read
         self._say_differs(agreement)
         self.print_button.setEnabled(True)
         self.pages.show_pdf(self._pdf)
         self._say_replaced(names)
+        self._say_missing(missing)
         self.state.setText(
             self.shell.tr.ntr(
                 "{n} piece of evidence; PDF, ZIP and an e-mail draft, unsent",
