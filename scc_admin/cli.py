@@ -833,7 +833,11 @@ def case() -> None:
 @case.command("open", cls=_Command, help=N_("Open a case; prints its number."))
 @click.argument("title")
 @option("--situation", type=choice(Situation), required=True, text=N_("What it is about"))
-@option("--person", default="", text=N_("Label of a known person, such as 'Usager 042'"))
+@option(
+    "--person",
+    default="",
+    text=N_("Label or number of a known person, such as 'Usager 042'; without it, a new one"),
+)
 @option("--network", type=choice(Network), text=N_("Network of the account"))
 @option("--handle", default="", text=N_("Name of the account, as the network shows it"))
 @option("--critical", is_flag=True, text=N_("Public Affairs must come first"))
@@ -847,17 +851,16 @@ def case_open(
     handle: str,
     critical: bool,
 ) -> None:
-    from scc_admin.moderation import AccountInput, CaseInput, PersonInput
+    from scc_admin.moderation import AccountInput, CaseInput
 
     moderation = session.workspace().moderation
-    known = next((p.id for p in moderation.persons() if p.label == person), None)
+    known = moderation.labelled(person).id if person else None
     account = AccountInput(Network(network), handle) if network and handle else None
     case_id = moderation.open_case(
         CaseInput(
             title=title,
             situation=Situation(situation),
             person_id=known,
-            new_person=PersonInput(label=person),
             account=account,
             critical=critical,
         )

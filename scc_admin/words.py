@@ -266,6 +266,7 @@ VALUES: Mapping[str, str] = {
 """What the fields of entries are called; others show their own name."""
 
 _LABEL = re.compile(r"Usager ([0-9]+)")
+_TYPED_LABEL = re.compile(r"(?:usager|user)\s*([0-9]{1,9})", re.IGNORECASE)
 
 
 def step_title(tr: Translator, step: CaseStep) -> str:
@@ -293,6 +294,15 @@ def person_label(tr: Translator, label: str) -> str:
     """
     numbered = _LABEL.fullmatch(label)
     return tr.tr(N_("User {number}"), number=numbered[1]) if numbered else label
+
+
+def label_typed(text: str) -> str:
+    """A label as it is written down: 'Usager 042', of whatever language and case it was typed in.
+
+    One that somebody chose stays as it is.
+    """
+    numbered = _TYPED_LABEL.fullmatch(text.strip())
+    return f"Usager {int(numbered[1]):03}" if numbered else text.strip()
 
 
 def partly_words(tr: Translator, placements: Sequence[Placement]) -> str:

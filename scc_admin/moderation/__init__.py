@@ -91,6 +91,7 @@ from scc_admin.moderation.unfinished import Unfinished
 from scc_admin.names import nobody, same_person
 from scc_admin.store import Reading, Row, Store, Writing, instant, stamp
 from scc_admin.verdict import duplicates
+from scc_admin.words import label_typed
 
 __all__ = [
     "GATE_TEXTS",
@@ -277,12 +278,29 @@ class Moderation:
         with self._store.reading() as db:
             return person_of(db, db.need("SELECT * FROM persons WHERE id = ?", (person_id,)))
 
+    def labelled(self, label: str) -> Person:
+        """The person of a label, in either language and any case, or of its number alone.
+
+        Raises UserError when nobody goes by it.
+        """
+        typed = label.strip()
+        known = label_typed(f"Usager {typed}" if typed.isdecimal() else typed).casefold()
+        with self._store.reading() as db:
+            for row in db.all("SELECT * FROM persons ORDER BY id"):
+                if label_typed(row["label"]).casefold() == known:
+                    return person_of(db, row)
+        raise UserError(
+            "person",
+            N_("Nobody goes by the label “{label}”. For a person not yet known, give no label."),
+            label=label,
+        )
+
     def add_person(self, new: PersonInput) -> int:
         with self._store.writing() as tx:
             return self._add_person(tx, new)
 
     def _add_person(self, tx: Writing, new: PersonInput) -> int:
-        label = new.label.strip() or next_label(tx)
+        label = label_typed(new.label) or next_label(tx)
         self._free_label(tx, label)
         return tx.insert(
             "persons",
@@ -297,12 +315,17 @@ class Moderation:
         )
 
     def _free_label(self, tx: Writing, label: str, person_id: int | None = None) -> None:
-        taken = tx.value("SELECT id FROM persons WHERE label = ?", (label,))
-        if taken is not None and taken != person_id:
+        taken = {
+            row["id"]
+            for row in tx.all("SELECT id, label FROM persons")
+            if label_typed(row["label"]).casefold() == label.casefold()
+        }
+        if taken - {person_id}:
             raise UserError("label", N_("“{label}” is taken; choose another label."), label=label)
 
     def change_person(self, person_id: int, new: PersonInput) -> Changes:
-        """Raises UserError when the label is another person's."""
+        """Raises UserError when the label is another person's, or a new one says who it is."""
+        label = label_typed(new.label)
         with self._store.writing() as tx:
             values: dict[str, object] = {
                 "name": new.name.strip(),
@@ -311,9 +334,20 @@ class Moderation:
                 "notes": new.notes,
                 "consent": new.consent.strip(),
             }
-            if new.label.strip():
-                self._free_label(tx, new.label.strip(), person_id)
-                values["label"] = new.label.strip()
+            before = person_of(tx, tx.need("SELECT * FROM persons WHERE id = ?", (person_id,)))
+            if label and label != before.label:
+                self._free_label(tx, label, person_id)
+                accounts = (Named.of(account.handle) for account in before.accounts)
+                known = [new.name, before.name, *(n for one in accounts for n in one.names)]
+                if any(same_person(label, name) for name in known):
+                    raise UserError(
+                        "label",
+                        N_(
+                            "A label stands in packets in the place of the name: choose one that"
+                            " does not say it."
+                        ),
+                    )
+                values["label"] = label
             tx.update("persons", person_id, **values)
         return Changes(frozenset({"persons", "cases"}))
 

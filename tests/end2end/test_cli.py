@@ -271,6 +271,11 @@ def test_a_ban_from_the_shell(run, workspace, tmp_path):
     inside = ("--workspace", workspace)
     number = run(*inside, "case", "open", "Doublons", "--situation", "duplicates",
                  "--network", "facebook", "--handle", "Soleil")[1].strip()  # fmt: skip
+    again = ("case", "open", "Encore lui", "--situation", "duplicates", "--person")
+    code, out, said = run(*inside, *again, "Jean-Guy Lachance")
+    assert (code, out) == (2, "") and "Jean-Guy Lachance" in said
+    assert run("--lang", "en", *inside, *again, "user 1")[0] == 0
+    assert run(*inside, "case", "list")[1].count("Usager 001") == 2
     step = (*inside, "case", "step", number)
     assert run(*step, "ban", "--reason", "Répétitions")[0] == 2
     run(*step, "incident", "--text", "Vos chiffres sont faux", "--file", picture)

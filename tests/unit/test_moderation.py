@@ -231,6 +231,40 @@ def test_a_known_account_is_recognised_whatever_its_case(moderation):
     assert moderation.find_account(Network.FACEBOOK, "@soleil") == []
 
 
+@pytest.mark.parametrize("typed", ["Usager 001", "user 1", "USAGER  001", "1", " User 001 "])
+def test_a_person_is_found_by_label_or_number_in_either_language(moderation, typed):
+    open_case(moderation)
+    open_case(moderation)
+    assert moderation.labelled(typed).label == "Usager 001"
+
+
+@pytest.mark.parametrize("typed", ["Usager 999", "n'importe quoi", "", "Usager"])
+def test_an_unknown_label_is_nobodys_and_makes_nobody(moderation, typed):
+    open_case(moderation)
+    with pytest.raises(UserError) as failure:
+        moderation.labelled(typed)
+    assert code_of(failure) == "person"
+    assert len(moderation.persons()) == 1
+
+
+def test_a_label_is_no_second_one_and_no_name(moderation):
+    open_case(moderation, new_person=PersonInput(name="Nom Réel"))
+    open_case(moderation, account=AccountInput(Network.X, "soleil.levant"))
+    first, second = moderation.persons()
+    for person, label in (
+        (second, "user 1"),
+        (first, "Réel,  NOM"),
+        (second, "Soleil Levant"),
+    ):
+        with pytest.raises(UserError) as failure:
+            moderation.change_person(person.id, PersonInput(label, person.name))
+        assert code_of(failure) == "label"
+    moderation.change_person(first.id, PersonInput("La voisine", first.name))
+    assert moderation.labelled("la Voisine").id == first.id
+    moderation.change_person(first.id, PersonInput("User 7", first.name))
+    assert moderation.person(first.id).label == "Usager 007"
+
+
 def test_few_or_short_comments_raise_no_flag(moderation):
     case_id = open_case(moderation, Situation.TONE)
     for text in ("Merci!", "Merci!", "Bravo"):
