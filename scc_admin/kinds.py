@@ -60,6 +60,11 @@ class Target(StrEnum):
         """The network that holds this field."""
         return Network(self.value.partition("-")[0])
 
+    @classmethod
+    def of(cls, network: Network) -> Target:
+        """The field of a network that a whole text goes into."""
+        return next(field for field in cls if field.network is network and not field.is_title)
+
     @property
     def is_title(self) -> bool:
         """Whether it names a post whose text stands in another field."""

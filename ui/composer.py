@@ -1843,7 +1843,7 @@ class Composer(Screen):
         assert page is not None
         version = self._current()
         copied = version.editor.text() if version is not None else ""
-        target = FIRST_TARGETS.get(page.network, (Target(page.network.value),))[0]
+        target = Target.of(page.network)
         network, home = tr(NETWORKS[placement.network]), tr(NETWORKS[page.network])
         self._tell(
             "state",

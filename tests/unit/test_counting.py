@@ -15,7 +15,7 @@ import regex
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from scc_admin.model import Confidence, Count, Language, Target
+from scc_admin.model import Confidence, Count, Language, Network, Target
 from scc_admin.verdict import counting, tables
 from scc_admin.verdict.counting import count, entities, load_networks
 
@@ -264,6 +264,15 @@ def test_every_target_has_a_limit_with_its_source() -> None:
                 assert limit.source.page
     assert NETWORKS.limits(Target.FACEBOOK)[0].source.confidence is Confidence.FOLKLORE
     assert count(Target.BLOG, "x", networks=NETWORKS)[0].limit is None
+
+
+def test_a_whole_text_goes_into_no_title() -> None:
+    found = {network: Target.of(network) for network in Network}
+    assert all(target.network is network for network, target in found.items())
+    assert found[Network.YOUTUBE] is Target.YOUTUBE_DESCRIPTION
+    assert found[Network.FACEBOOK] is Target.FACEBOOK
+    assert found[Network.LINKEDIN] is Target.LINKEDIN
+    assert found[Network.TIKTOK] is Target.TIKTOK
 
 
 def test_profiles() -> None:

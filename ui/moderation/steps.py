@@ -461,7 +461,7 @@ class StepDialog(FormDialog):
             return
         workspace, language = self.shell.workspace, self.shell.tr.language
         account = next(iter(self._sheet.person.accounts), None)
-        target = _target(account.network if account else Network.FACEBOOK)
+        target = Target.of(account.network if account else Network.FACEBOOK)
         post = Post(text, target=target, language=language, kind=PostKind.REPLY)
         self.shell.tasks.read(
             self,
@@ -697,12 +697,6 @@ class StepDialog(FormDialog):
 
 def _languages(first: Language) -> list[Language]:
     return [first, *(language for language in Language if language is not first)]
-
-
-def _target(network: Network) -> Target:
-    """The text field of a network that a reply goes into."""
-    fields = {target.network: target for target in reversed(Target)}
-    return fields.get(network, Target.FACEBOOK)
 
 
 def _menu_button(text: str, name: str) -> QPushButton:
