@@ -540,7 +540,7 @@ class _Comparison:
 
     def plan(self) -> ImportPlan:
         kinds = {uid: kind for kind in (Kind.CAMPAIGN, Kind.DRAFT) for uid in self.rows[kind]}
-        events = tables.matched(self.read.events, self.rows[Kind.ENTRY].values(), kinds)
+        events = tables.matched(self.read.events, self.rows[Kind.ENTRY].values(), kinds, self.file)
         for event in events:
             if event.extra.get("kind") == "campaign":
                 self.campaigns[event.extra.get("key", "")] = event.extra.get("key", "")

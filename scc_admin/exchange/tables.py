@@ -1,8 +1,8 @@
 """A calendar kept as a table: CSV and XLSX, from any hand, its columns guessed by their heads.
 
 A row becomes a dated line. It is known again at the next import by its number if the table has
-one, else by title, page and day, else by title and page where only one such row is left: then its
-day has changed.
+one, else by title, page and day, else by its title where only one such row is left: then its day
+has changed; else by its moment, where what stood there was worded much alike.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import hashlib
 import io
 import re
 import warnings
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
@@ -25,6 +26,7 @@ from scc_admin.exchange import ics
 from scc_admin.exchange.days import clock_of_day, clocks, days, moment, text_of
 from scc_admin.i18n import N_, Translator
 from scc_admin.model import Network
+from scc_admin.store import Row, stamp
 from scc_admin.verdict import duplicates
 
 _BOOKS = (".xlsx", ".xlsm")
@@ -36,6 +38,8 @@ MAX_SHEETS = 60
 MAX_COLUMNS = 200
 _UNPACKED = 300 << 20
 """Bytes that an XLSX may unpack to; a small file can hold gigabytes of nothing."""
+ALIKE = 60
+"""Percent from which two titles of one moment are one, worded anew."""
 _ROW = "table:"
 """Begins the UID of what came from a table."""
 HEADS: Mapping[str, tuple[str, ...]] = {
@@ -460,47 +464,64 @@ def _network(said: str) -> str:
 
 
 def matched(
-    events: Iterable[ics.Event], stored: Iterable[Any], others: Mapping[str, str]
+    events: Iterable[ics.Event], stored: Iterable[Row], others: Mapping[str, str], file: str
 ) -> list[ics.Event]:
     """The events of a table under the UIDs by which their rows are known here.
 
     `stored` are the dated lines, `others` the kinds of campaigns and posts by UID: a table that was
-    exported here gives these as its numbers.
+    exported here gives these as its numbers. `file` is the name of the table.
     """
     found = list(events)
     if not any(event.uid.startswith(_ROW) for event in found):
         return found
-    titles = {row["uid"]: _fold(row["title"]) for row in stored}
+    rows = {row["uid"]: row for row in stored}
     here = {event.uid for event in found}
-    # Rows whose day is another than last time: one new and one missing under the same title. The
-    # page does not tell, since that of a line may not be one of ours.
-    lost: dict[str, list[str]] = {}
-    for uid, title in titles.items():
-        if uid.startswith(_ROW) and uid not in here:
-            lost.setdefault(title, []).append(uid)
-    new: dict[str, list[str]] = {}
-    for event in found:
-        if event.uid not in titles and event.extra.get("row"):
-            new.setdefault(event.extra["row"].partition("|")[0], []).append(event.uid)
-    moved = {
-        uids[0]: lost[title][0]
-        for title, uids in new.items()
-        if len(uids) == 1 and len(lost.get(title, ())) == 1
+    # What this table brought before, under this name or, as long as a row is the same, another:
+    # the table of January may well repeat a title of December's, and means another day by it.
+    sources = {rows[uid]["source"] for uid in here & rows.keys()} | {file}
+    lost = {
+        uid: row
+        for uid, row in rows.items()
+        if uid.startswith(_ROW) and uid not in here and row["source"] in sources
     }
-    return [_known(event, moved, titles, others) for event in found]
+    new = {event.uid: event for event in found if event.uid not in rows and event.extra.get("row")}
+    # A row whose day is another than last time: one new and one missing under the same title. The
+    # page does not tell, since that of a line may not be one of ours.
+    moved = _paired(
+        {uid: _fold(event.title) for uid, event in new.items()},
+        {uid: _fold(row["title"]) for uid, row in lost.items()},
+    )
+    # A row that is worded anew: one new and one missing at the same moment, much alike.
+    worded = _paired(
+        {uid: stamp(new[uid].starts_at)[:19] for uid in new.keys() - moved.keys()},
+        {uid: lost[uid]["starts_at"][:19] for uid in lost.keys() - set(moved.values())},
+    )
+    moved |= {
+        uid: before
+        for uid, before in worded.items()
+        if duplicates.likeness(_fold(new[uid].title), _fold(lost[before]["title"])) >= ALIKE
+    }
+    return [_known(event, moved, rows, others) for event in found]
+
+
+def _paired(new: Mapping[str, str], lost: Mapping[str, str]) -> dict[str, str]:
+    """By the UID of a new row that of the lost one with the same key, where each has it alone."""
+    ours, theirs = Counter(new.values()), Counter(lost.values())
+    by_key = {key: uid for uid, key in lost.items()}
+    return {uid: by_key[key] for uid, key in new.items() if ours[key] == 1 and theirs[key] == 1}
 
 
 def _known(
     event: ics.Event,
     moved: Mapping[str, str],
-    titles: Mapping[str, str],
+    rows: Mapping[str, Row],
     others: Mapping[str, str],
 ) -> ics.Event:
     number = event.extra.get("number", "")
     if number in others:
         kind = "post" if others[number] == "draft" else "campaign-row"
         return replace(event, uid=number, extra={**event.extra, "kind": kind})
-    if number in titles:
+    if number in rows:
         return replace(event, uid=number)
     return replace(event, uid=moved[event.uid]) if event.uid in moved else event
 

@@ -862,6 +862,33 @@ def test_a_row_whose_day_changed_is_the_same_row(exchange, editorial, write):
     ]
 
 
+def test_a_title_that_comes_back_each_month_is_a_line_of_each(exchange, editorial, write):
+    exchange.apply(exchange.plan(write("Date,Titre\n2026-12-31,Bilan\n", "decembre.csv")))
+    plan = exchange.plan(write("Date,Titre\n2027-01-31,Bilan\n", "janvier.csv"))
+    assert [(i.action, i.at.month) for i in plan.items] == [(Action.ADD, 1)]
+    # The same table under another name is still the same table.
+    exchange.apply(exchange.plan(write("Date,Titre\n2027-02-01,Bal\n2027-02-02,Jeu\n", "v1.csv")))
+    plan = exchange.plan(write("Date,Titre\n2027-02-01,Bal\n2027-02-09,Jeu\n", "v2.csv"))
+    assert [(i.action, i.title) for i in plan.items] == [(Action.CHANGE, "Jeu")]
+
+
+def test_a_row_that_is_worded_anew_is_the_same_row(exchange, editorial, write):
+    head = "Date,Heure,Titre\n"
+    before = head + "2027-04-12,9 h,Merci aux bénévoles\n2027-04-13,,Souper\n2027-04-14,,Bal\n"
+    exchange.apply(exchange.plan(write(before, "a.csv")))
+    after = (
+        head + "2027-04-12,9 h,Merci à nos bénévoles!\n2027-04-13,,Conférence\n2027-04-14,,Bal\n"
+    )
+    plan = exchange.plan(write(after, "a.csv"))
+    assert [(i.action, i.title, [c.field for c in i.changes]) for i in plan.items] == [
+        (Action.CHANGE, "Merci à nos bénévoles!", ["title"]),
+        (Action.ADD, "Conférence", []),
+    ]
+    exchange.apply(plan)
+    again = exchange.plan(write(after, "a.csv"))
+    assert again.items == ()
+
+
 def test_a_workbook_is_read_with_its_types_and_no_formula(exchange, editorial, write):
     rows = [
         [date(2027, 4, 12), "19:30", "=SOMME(1)", "Granby"],
