@@ -107,11 +107,7 @@ def open_file(
     purpose: Purpose = Purpose.IMPORT,
 ) -> None:
     """Ask for a file to read."""
-    dialog = _dialog(asker, title, purpose)
-    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-    dialog.setNameFilter(kinds)
-    dialog.fileSelected.connect(lambda path: then(Path(path)))
-    dialog.open()
+    _one(_dialog(asker, title, purpose), kinds, then)
 
 
 def open_files(
@@ -152,11 +148,7 @@ def pick_file(
     parent: QWidget, title: str, start: Path, kinds: str, then: Callable[[Path], object]
 ) -> None:
     """Ask for a file to read where no workspace is open yet."""
-    dialog = _bare(parent, title, start)
-    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-    dialog.setNameFilter(kinds)
-    dialog.fileSelected.connect(lambda path: then(Path(path)))
-    dialog.open()
+    _one(_bare(parent, title, start), kinds, then)
 
 
 # --- Showing -------------------------------------------------------------------------------------
@@ -194,6 +186,13 @@ def saved(asker: Asker, path: Path) -> None:
 
 
 # --- Within --------------------------------------------------------------------------------------
+
+
+def _one(dialog: QFileDialog, kinds: str, then: Callable[[Path], object]) -> None:
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    dialog.setNameFilter(kinds)
+    dialog.fileSelected.connect(lambda path: then(Path(path)))
+    dialog.open()
 
 
 def _folders(dialog: QFileDialog, then: Callable[[Path], object]) -> None:
