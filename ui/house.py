@@ -120,7 +120,7 @@ class RulesPart(QWidget):
         self._group: Card | None = None
         shell, tr = self._shell, self._shell.tr.tr
         column = QVBoxLayout(self)
-        margins(column, 0, Space.MEDIUM)
+        margins(column, 0, Space.LARGE)
         column.addWidget(
             plain(
                 tr(
@@ -206,7 +206,7 @@ class RulesPart(QWidget):
                 return
             if self._group is None:
                 self._theme = sheet.rule.theme
-                self._group = Card(group_title(self._shell.tr, self._theme), padding=Space.MEDIUM)
+                self._group = Card(group_title(self._shell.tr, self._theme))
                 self._group.body.setSpacing(Space.MEDIUM)
             self._group.body.addWidget(_RuleRow(self, self._screen, sheet, self._later))
 
@@ -377,7 +377,7 @@ class ListsPart(QWidget):
         self.which.fill([(tr(label), None, name) for name, label, _ in LISTS], LISTS[0][0])
         self.which.currentIndexChanged.connect(lambda _index: self._show())
         column.addWidget(self.which)
-        card = Card(padding=Space.MEDIUM)
+        card = Card()
         self.hint = plain(role="muted")
         card.body.addWidget(self.hint)
         self.field = QPlainTextEdit()
@@ -386,7 +386,7 @@ class ListsPart(QWidget):
         self.field.textChanged.connect(self._typed)
         card.body.addWidget(self.field)
         column.addWidget(card)
-        self._shipped = Card(tr(N_("What comes with the program")), padding=Space.MEDIUM)
+        self._shipped = Card(tr(N_("What comes with the program")))
         self.shipped = plain(role="muted")
         self.shipped.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse
@@ -451,8 +451,8 @@ class SharePart(QWidget):
         self._shell = screen.shell
         tr, icons = self._shell.tr.tr, self._shell.icons
         column = QVBoxLayout(self)
-        margins(column, 0, Space.MEDIUM)
-        card = Card(tr(N_("One file for every region")), padding=Space.MEDIUM)
+        margins(column, 0, Space.LARGE)
+        card = Card(tr(N_("One file for every region")))
         card.body.addWidget(
             plain(
                 tr(
@@ -476,7 +476,7 @@ class SharePart(QWidget):
         card.body.addLayout(row)
         column.addWidget(card)
 
-        packs = Card(tr(N_("House rules")), padding=Space.MEDIUM)
+        packs = Card(tr(N_("House rules")))
         packs.body.addWidget(
             plain(
                 tr(

@@ -763,6 +763,7 @@ class Window(ByKeyboard, QMainWindow):
             tone=Tone.INFO,
         )
         area = Scroll(padding=0, spacing=Space.MEDIUM)
+        area.body.setContentsMargins(0, 0, Space.MEDIUM, 0)  # the keys stand clear of its bar
         area.setMinimumSize(
             min(self.theme.px(420), self.width() - 160),
             min(self.theme.px(380), self.height() - 200),

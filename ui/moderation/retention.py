@@ -108,12 +108,13 @@ class RetentionPane(QWidget):
         head.addWidget(self.ahead)
         column.addLayout(head)
         column.addWidget(self.stack, 1)
-        acts = QHBoxLayout()
+        self._acts = QWidget()
+        acts = QHBoxLayout(self._acts)
         margins(acts, 0, Space.SMALL)
         acts.addStretch(1)
         for widget in (self.open_button, self.hold_button, self.destroy_button):
             acts.addWidget(widget)
-        column.addLayout(acts)
+        column.addWidget(self._acts)
         column.addWidget(self._access_card())
         self._allow()
 
@@ -206,6 +207,7 @@ class RetentionPane(QWidget):
 
     def _allow(self) -> None:
         due = self._current()
+        self._acts.setVisible(due is not None)
         self.open_button.setEnabled(due is not None)
         self.hold_button.setEnabled(due is not None)
         self.destroy_button.setEnabled(due is not None and not due.hold)
