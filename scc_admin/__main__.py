@@ -11,7 +11,9 @@ from pathlib import Path
 
 def main() -> None:
     """Run the program and exit."""
-    if len(sys.argv) > 1:
+    from scc_admin import settings
+
+    if len(sys.argv) > 1 or not settings.has_display():
         from scc_admin import cli
 
         cli.main()
@@ -20,7 +22,7 @@ def main() -> None:
         # garbage among modules; the window looks for it once it is there. By name: the core
         # imports no window; this door and the command `window` open on them.
         gc.disable()
-        from scc_admin import keys, settings
+        from scc_admin import keys
 
         place = os.environ.get("SCC_ADMIN_WORKSPACE")
         folder = Path(place) if place else settings.last_workspace()

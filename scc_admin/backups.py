@@ -667,7 +667,10 @@ class WorkspaceLock:
                 self._path,
                 UserError(
                     "already_open",
-                    N_("This workspace is open in another window. Use that one, or close it."),
+                    N_(
+                        "This workspace is already open, in a window or by a command. Close that"
+                        " one, or wait for its end."
+                    ),
                 ),
             )
 

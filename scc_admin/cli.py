@@ -38,10 +38,14 @@ from scc_admin.model import (
 )
 
 if TYPE_CHECKING:
+    from scc_admin.keys import Kind
     from scc_admin.moderation.retention import Destruction
     from scc_admin.workspace import Workspace
 
 FINE, FOUND, WRONG = 0, 1, 2
+YES, NO = frozenset({"y", "yes", "o", "oui"}), frozenset({"", "n", "no", "non"})
+ATTEMPTS = 3
+"""How often a passphrase may be typed."""
 F = TypeVar("F", bound=Callable[..., Any])
 E = TypeVar("E", bound=StrEnum)
 
@@ -151,13 +155,90 @@ class Session:
     tr: Translator
 
     def workspace(self, *, read_only: bool = False) -> Workspace:
-        """The open workspace; closed when the command ends."""
+        """The open workspace; closed when the command ends. At a terminal, what opens it is asked
+        for where it is locked."""
+        from scc_admin import keys
         from scc_admin.workspace import Workspace
 
-        workspace = Workspace.open(self.named(), read_only=read_only)
+        folder = self.named()
+        try:
+            workspace = Workspace.open(folder, read_only=read_only)
+        except UserError as error:
+            if error.code not in keys.LOCKED:
+                raise
+            workspace = self._unlocked(folder, error, read_only=read_only)
         click.get_current_context().call_on_close(workspace.close)
         self.tr.zone = workspace.chosen_zone
         return workspace
+
+    def _unlocked(self, folder: Path, refusal: UserError, *, read_only: bool) -> Workspace:
+        """The workspace, opened by what is typed at the terminal. Raises UserError, Cancelled."""
+        from scc_admin import keys
+        from scc_admin.workspace import Workspace
+
+        tries = ATTEMPTS
+        while True:
+            click.echo(self.tr.explain(refusal), err=True)
+            typed = self.secret(
+                N_("Passphrase or recovery code:"),
+                N_(
+                    "There is no terminal to ask at: put the passphrase or the recovery code into"
+                    " {variable}."
+                ),
+                keys.PASSPHRASE_VARIABLE,
+            )
+            tries -= 1
+            passphrase, code = keys.as_typed(folder, typed)
+            try:
+                return Workspace.open(
+                    folder, passphrase=passphrase, recovery_code=code, read_only=read_only
+                )
+            except UserError as error:
+                if error.code not in keys.MISTYPED or not tries:
+                    raise
+                refusal = error
+
+    def secret(self, question: str, nowhere: str, variable: str) -> str:
+        """What is typed, unseen, at the terminal. Raises Cancelled when that is nothing, UserError
+        with the msgid `nowhere` where there is no terminal."""
+        if sys.stdin is None or not sys.stdin.isatty():
+            raise UserError("no_terminal", nowhere, variable=variable)
+        from getpass import getpass
+
+        try:
+            typed = getpass(self.tr.tr(question) + " ")
+        except EOFError:
+            typed = ""
+        if not typed:
+            raise Cancelled
+        return typed
+
+    def new_secret(self, question: str, variable: str) -> str:
+        """A passphrase to be: from the environment, or typed twice. Never an argument: the list of
+        running programs shows those to everyone. Raises UserError, Cancelled."""
+        given = os.environ.get(variable, "")
+        while not given:
+            nowhere = N_("There is no terminal to ask at: put the passphrase into {variable}.")
+            typed = self.secret(question, nowhere, variable)
+            if self.secret(N_("The same once more:"), nowhere, variable) == typed:
+                given = typed
+            else:
+                self.say(N_("The two are not the same. Once more:"))
+        return given
+
+    def confirmed(self, question: str) -> bool:
+        """Whether a question is answered by yes, in either language. Raises Cancelled at the end
+        of the input."""
+        prompt = f"{question} {self.tr.tr(N_('[y/N]'))} "
+        while True:
+            click.echo(prompt, err=True, nl=False)
+            line = "" if sys.stdin is None else sys.stdin.readline()
+            said = line.strip().casefold()
+            if not line:
+                raise Cancelled
+            if said in YES or said in NO:
+                return said in YES
+            self.say(N_("Answer by yes or no."))
 
     def named(self) -> Path:
         """The folder that was named. Raises UserError when none was."""
@@ -212,8 +293,8 @@ class Moment(click.ParamType[datetime]):
         if isinstance(value, datetime):
             return value
         try:
-            return _moment(str(value))
-        except (ValueError, OverflowError):
+            return _moment(value)
+        except (TypeError, ValueError, OverflowError):
             raise UserError(
                 "moment",
                 N_("“{value}” is not a date and time; write it like {example}."),
@@ -311,6 +392,11 @@ def window(session: Session, once: bool = False) -> None:
     # By name: the core imports no window; this door, and the program alone, open on them.
     from scc_admin import keys, settings
 
+    if not settings.has_display():
+        raise UserError(
+            "no_display",
+            N_("There is no screen here to open a window on. From a shell: scc-admin --help"),
+        )
     folder = session.folder or settings.last_workspace()
     asked = keys.ask(folder, ahead=True)
     windows = importlib.import_module("ui.main")
@@ -336,7 +422,7 @@ def init(session: Session, folder: Path, sample: bool, protect: str | None, name
     from scc_admin.workspace import Workspace
 
     kind = keys.Kind(protect or ("none" if sample else "keyring"))
-    passphrase = os.environ.get(keys.PASSPHRASE_VARIABLE) or None
+    passphrase = _passphrase(session, kind)
     if kind is keys.Kind.NONE:
         passphrase = None
         session.say(N_("Without protection: whoever has the folder can read everything in it."))
@@ -366,14 +452,30 @@ def encrypt(session: Session, protect: str) -> None:
     from scc_admin import keys
     from scc_admin.workspace import Workspace
 
-    folder = session.named()
-    passphrase = os.environ.get(keys.PASSPHRASE_VARIABLE) or None
-    plan = keys.plan_encryption(folder, protect, passphrase=passphrase)
-    # First the code: whatever happens after, it opens what is there.
+    folder, kind = session.named(), keys.Kind(protect)
+    keys.still_in_clear(folder)
+    plan = keys.plan_encryption(folder, kind, passphrase=_passphrase(session, kind))
+    if kind is keys.Kind.KEYRING:
+        keys.must_have_keyring()
+    # First the code: whatever happens after, it opens what is encrypted.
     session.say(N_("Write down this recovery code; it is shown only once:"))
     click.echo(plan.recovery_code)
-    Workspace.encrypt(folder, plan)
+    try:
+        Workspace.encrypt(folder, plan)
+    except BaseException:
+        if keys.read(folder).kind is keys.Kind.NONE:
+            session.say(N_("That code opens nothing: the workspace is as it was."))
+        raise
     session.say(N_("The workspace and its backups are encrypted."))
+
+
+def _passphrase(session: Session, kind: Kind) -> str | None:
+    """The passphrase of a workspace to be; for the keyring, a further way in where one is set."""
+    from scc_admin import keys
+
+    if kind is keys.Kind.PASSPHRASE:
+        return session.new_secret(N_("Passphrase to choose:"), keys.PASSPHRASE_VARIABLE)
+    return os.environ.get(keys.PASSPHRASE_VARIABLE) or None
 
 
 # -- check ----------------------------------------------------------------------------------------
@@ -382,7 +484,11 @@ def encrypt(session: Session, protect: str) -> None:
 @cli.command(cls=_Command, help=N_("Check a text (FILE, or - for standard input)."))
 @click.argument("file", required=False, type=Place(allow_dash=True))
 @option("--network", type=choice(Target), text=N_("The network, or field of a network"))
-@option("--lang", type=choice(Language), text=N_("Language of the text"))
+@option(
+    "--lang",
+    type=choice(Language),
+    text=N_("Language of the text; left out, that of the messages (scc-admin --lang)"),
+)
 @option("--level", type=choice(Level), default="divisional", text=N_("Level of the page"))
 @option("--kind", type=choice(PostKind), default="post", text=N_("Kind of post"))
 @option("--at", type=MOMENT, text=N_("When it is to be published"))
@@ -400,6 +506,11 @@ def check(
     form: str,
     jsonl: str | None,
 ) -> None:
+    if jsonl is not None and (file is not None or network is not None):
+        raise UserError(
+            "jsonl_alone",
+            N_("With --jsonl, each line brings its own text and network: give neither beside it."),
+        )
     checker = _checker(session)
     if jsonl is not None:
         sys.exit(_check_lines(session.tr, jsonl, checker))
@@ -465,15 +576,19 @@ def _check_lines(
     for number, line in enumerate(_lines(source), start=1):
         if not line.strip():
             continue
+        named: dict[str, str] = {}
         try:
-            post_id, post = _post(line)
+            record = _record(line)
+            if record.get("id") is not None:
+                named["id"] = str(record["id"])
+            post = _post(record)
         except UserError as error:
             # The others are still answered; the line says by itself what is wrong with it.
             broken = True
             said = tr.tr(N_("Line {line}: {problem}"), line=number, problem=tr.explain(error))
-            _answer({"line": number, "error": said})
+            _answer({**named, "line": number, "error": said})
             continue
-        answer = checker(post, str(number) if post_id is None else post_id)
+        answer = checker(post, named.get("id", str(number)))
         found = found or bool(answer["findings"])
         _answer(answer)
     return WRONG if broken else FOUND if found else FINE
@@ -484,8 +599,8 @@ def _answer(record: dict[str, Any]) -> None:
     sys.stdout.write(json.dumps(record) + "\n")
 
 
-def _post(line: str) -> tuple[str | None, Post]:
-    """The id and post of a line of JSON. Raises UserError that says what is wrong with it."""
+def _record(line: str) -> Mapping[str, Any]:
+    """The object that a line of JSON holds. Raises UserError."""
     try:
         record = json.loads(line)
     except (ValueError, RecursionError):
@@ -494,18 +609,24 @@ def _post(line: str) -> tuple[str | None, Post]:
         raise UserError(
             "not_an_object", N_("This is not a JSON object. Write one, whole, on each line.")
         )
-    text, at, post_id = record.get("text"), record.get("at"), record.get("id")
-    if not isinstance(text, str):
+    return record
+
+
+def _post(record: Mapping[str, Any]) -> Post:
+    """The post of a line. Raises UserError that says what is wrong with it."""
+    text, at = record.get("text"), record.get("at")
+    if text is not None and not isinstance(text, str):
+        raise UserError("text", N_("“text” is not a text: write it between quotation marks."))
+    if text is None:
         raise UserError("no_text", N_("“text” is missing: the post, between quotation marks."))
-    post = Post(
+    return Post(
         text=text,
         target=_one_of(Target, record, "network"),
         language=_one_of(Language, record, "lang", "fr"),
         level=_one_of(Level, record, "level", "divisional"),
         kind=_one_of(PostKind, record, "kind", "post"),
-        at=MOMENT.convert(at, None, None) if at else None,
+        at=None if at in (None, "") else MOMENT.convert(at, None, None),
     )
-    return None if post_id is None else str(post_id), post
 
 
 def _one_of(values: type[E], record: Mapping[str, Any], name: str, usual: str = "") -> E:
@@ -538,6 +659,8 @@ def _lines(source: str) -> Iterator[str]:
 
 def _read_text(source: str) -> str:
     if source == "-":
+        if sys.stdin is None:
+            raise UserError("no_input", N_("Nothing comes from standard input; name a file."))
         return _decoded(sys.stdin.buffer.read()).removesuffix("\n")
     try:
         return _decoded(Path(source).read_bytes()).removesuffix("\n")
@@ -764,11 +887,12 @@ def draft_ready(session: Session, number: int, pages: tuple[int, ...]) -> None:
         click.echo(f"{finding.rule} {finding.message}", err=True)
     for question in remaining.questions:
         click.echo(f"{question.rule} {question.text}", err=True)
+    for approval in remaining.approvals:
+        session.say(N_("{name} has not validated this text."), name=approval.validator)
     if not remaining.ready and not remaining.empty:
-        session.say(
-            N_("Points left before this draft is ready: {n}. They are listed beside it."),
-            n=remaining.remaining,
-        )
+        session.say(N_("Points left before this draft is ready: {n}."), n=remaining.remaining)
+        if remaining.questions or remaining.approvals:
+            session.say(N_("Questions and validations are answered in the window."))
         sys.exit(FOUND)
     if workspace.permanence_due():
         click.echo(workspace.house.rules()["PLAT-10"].message.to(session.tr.language), err=True)
@@ -871,8 +995,19 @@ def case_open(
 @case.command("list", cls=_Command, help=N_("List the cases."))
 @click.pass_obj
 def case_list(session: Session) -> None:
+    from scc_admin.words import CASE_STATES, RUNGS, SITUATIONS
+
+    tr = session.tr.tr
     table(
-        (row.number, row.state, row.situation, row.person, row.incidents, row.rung.name, row.title)
+        (
+            row.number,
+            tr(CASE_STATES[row.state]),
+            tr(SITUATIONS[row.situation]),
+            row.person,
+            row.incidents,
+            "" if row.rung is None else tr(RUNGS[row.rung]),
+            row.title,
+        )
         for row in session.workspace(read_only=True).moderation.cases()
     )
 
@@ -926,7 +1061,14 @@ def case_show(session: Session, number: str) -> None:
     )
 
 
-@case.command("step", cls=_Command, help=N_("Record a rung of the ladder, or an incident."))
+@case.command(
+    "step",
+    cls=_Command,
+    help=N_(
+        "Record an incident, a note, or a rung of the ladder. STEP is incident, note, tolerate,"
+        " answer, private_message, repetition or ban."
+    ),
+)
 @click.argument("number")
 @click.argument(
     "step", metavar="STEP", type=choice(["incident", "note", *(r.name.lower() for r in Rung)])
@@ -1034,7 +1176,7 @@ def _certified(
     from scc_admin.files import prepared
 
     with prepared({certificate: b""}):
-        if question and not click.confirm(question, err=True):
+        if question and not session.confirmed(question):
             raise Cancelled
     click.echo(workspace.certificate(destroy(), certificate, session.tr))
 
@@ -1194,13 +1336,10 @@ def journal_prove(session: Session, held: Path) -> None:
 @click.pass_obj
 def journal_erase(session: Session, entry: int, ground: str, approver: str, yes: bool) -> None:
     workspace = session.workspace()
-    if not yes and not click.confirm(
-        session.tr.tr(
-            N_("The personal values of entry {entry} will be gone for good. Erase them?"),
-            entry=entry,
-        ),
-        err=True,
-    ):
+    question = session.tr.tr(
+        N_("The personal values of entry {entry} will be gone for good. Erase them?"), entry=entry
+    )
+    if not yes and not session.confirmed(question):
         raise Cancelled
     workspace.moderation.retention.erase_entry(entry, ground=Ground(ground), approver=approver)
 
@@ -1254,19 +1393,13 @@ def packet_export(
 
 
 def _pdf_passphrase(session: Session) -> str:
-    """Never an argument: the list of running programs shows those to everyone."""
-    given = os.environ.get("SCC_ADMIN_PDF_PASSPHRASE", "")
-    if given:
-        return given
     from scc_admin.documents import Strength, strength
 
-    typed: str = click.prompt(
-        session.tr.tr(N_("Passphrase for the PDF")), hide_input=True, confirmation_prompt=True,
-        err=True,
-    )  # fmt: skip
-    if strength(typed) is Strength.WEAK:
+    variable = "SCC_ADMIN_PDF_PASSPHRASE"
+    chosen = session.new_secret(N_("Passphrase for the PDF:"), variable)
+    if variable not in os.environ and strength(chosen) is Strength.WEAK:
         session.say(N_("This passphrase is quick to guess: four or five words do better."))
-    return typed
+    return chosen
 
 
 @packet.command("verify", cls=_Command, help=N_("Verify a packet that was received."))
@@ -1487,8 +1620,15 @@ def doctor(session: Session) -> None:
 def demo(session: Session, folder: Path) -> None:
     from scc_admin.sample import play
 
-    for path in play(folder, session.tr, session.say):
-        click.echo(path)
+    try:
+        for path in play(folder, session.tr, session.say):
+            click.echo(path)
+    except KeyboardInterrupt:
+        raise UserError(
+            "demo_stopped",
+            N_("Stopped. What stands in {folder} is unfinished; the same command makes it anew."),
+            folder=folder,
+        ) from None
 
 
 # -- the way in -----------------------------------------------------------------------------------
@@ -1557,7 +1697,8 @@ def _usage(error: click.UsageError, tr: Translator) -> str:
                     text = tr.tr(N_("What was given for {name} does not suit."), name=name)
         case _:
             text = tr.tr(N_("The program does not understand this command."))
-    return f"{text} {tr.tr(N_('See scc-admin --help.'))}"
+    command = error.ctx.command_path if error.ctx else "scc-admin"
+    return f"{text} {tr.tr(N_('See {command} --help.'), command=command)}"
 
 
 def _named(param: click.Parameter) -> str:

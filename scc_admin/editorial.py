@@ -1168,7 +1168,9 @@ class Editorial:
             left = [made for made in placements if made.network is not network]
             owed = any(m.network is network and m.published_at is None for m in placements)
             if row["state"] != DraftState.READY.value or not owed or not left:
-                raise UserError("gone", N_("It is no longer there; refresh the list."))
+                raise UserError(
+                    "gone", N_("It is not there, or no longer; look at the list again.")
+                )
             for variant in tx.all("SELECT * FROM variants WHERE draft_id = ?", (draft_id,)):
                 if Target(variant["target"]).network is network:
                     tx.update("variants", variant["id"], removed=1)

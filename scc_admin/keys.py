@@ -47,6 +47,10 @@ PASSPHRASE_VARIABLE = "SCC_ADMIN_PASSPHRASE"  # noqa: S105 - the variable's name
 PATIENCE = 60.0
 """Seconds that a keyring has for its answer where nobody can stop the wait: somebody may be typing
 its password."""
+LOCKED = frozenset({"passphrase_needed", "no_keyring", "keyring_empty", "keyring_wrong"})
+"""Codes of the refusals after which a person may type what opens the workspace."""
+MISTYPED = frozenset({"wrong_passphrase", "wrong_recovery", "recovery_typing", "recovery_length"})
+"""Codes of the refusals after which they may type it once more."""
 MIN_PASSPHRASE = 10
 KEY_BYTES = 32
 
@@ -250,8 +254,9 @@ def unlock(
     """The database key; None for a workspace in clear.
 
     What the caller gives is tried alone. With nothing given: the keyring, then the variable
-    `SCC_ADMIN_PASSPHRASE`. `asked` is the keyring's answer where it was asked for before. Raises
-    UserError, and each sentence names the way that is left; Cancelled once `asked` is closed.
+    `SCC_ADMIN_PASSPHRASE`, which may hold the recovery code as well. `asked` is the keyring's
+    answer where it was asked for before. Raises UserError, and each sentence names the way that is
+    left; Cancelled once `asked` is closed.
     """
     protection = read(folder)
     if protection.kind is Kind.NONE:
@@ -261,7 +266,7 @@ def unlock(
     if passphrase is not None:
         return _by_passphrase(protection, passphrase)
     given = (os.environ if environ is None else environ).get(PASSPHRASE_VARIABLE)
-    usable = given if protection.has_passphrase else None
+    usable = given if given and (protection.has_passphrase or _is_code(given)) else None
     if protection.kind is Kind.KEYRING:
         try:
             if asked is not None:
@@ -274,11 +279,30 @@ def unlock(
             if not usable:
                 raise
     if usable:
-        return _by_passphrase(protection, usable)
+        passphrase, code = as_typed(folder, usable)
+        if code is not None:
+            return unlock_with_recovery(folder, code)
+        return _by_passphrase(protection, passphrase or "")
     raise UserError(
         "passphrase_needed",
         N_("This workspace is protected by a passphrase. Enter it, or the recovery code."),
     )
+
+
+def as_typed(folder: Path, typed: str) -> tuple[str | None, str | None]:
+    """What a person typed to open a workspace: (passphrase, None) or (None, recovery code)."""
+    if _is_code(typed) or not read(folder).has_passphrase:
+        return None, typed
+    return typed, None
+
+
+def _is_code(typed: str) -> bool:
+    """Whether it is well written as a recovery code: by chance, one text in a thousand million."""
+    try:
+        read_recovery_code(typed)
+    except UserError:
+        return False
+    return True
 
 
 def unlock_with_recovery(folder: Path, code: str) -> bytes | None:
@@ -375,13 +399,18 @@ def keyring_answers(*, keyring: Keyring | None = None) -> bool:
 
     Writes and removes a trial entry.
     """
-    trial = f"trial-{secrets.token_hex(8)}"
     try:
-        _keep(keyring, trial, bytes(KEY_BYTES))
+        must_have_keyring(keyring=keyring)
     except UserError:
         return False
-    _forget(keyring, trial)
     return True
+
+
+def must_have_keyring(*, keyring: Keyring | None = None) -> None:
+    """As `keyring_answers`. Raises UserError where it does not."""
+    trial = f"trial-{secrets.token_hex(8)}"
+    _keep(keyring, trial, bytes(KEY_BYTES))
+    _forget(keyring, trial)
 
 
 def _by_passphrase(protection: Protection, passphrase: str) -> bytes:

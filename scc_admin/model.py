@@ -838,7 +838,8 @@ class CaseRow:
     situation: Situation
     critical: bool
     state: CaseState
-    rung: Rung
+    rung: Rung | None
+    """The highest that was recorded."""
     incidents: int
     opened_at: datetime
     last_event_at: datetime

@@ -7,6 +7,7 @@ and does the three jobs on it, as `scc-admin demo` does.
 from __future__ import annotations
 
 import re
+import shutil
 import tomllib
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -17,6 +18,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from scc_admin import drawing, keys
+from scc_admin.backups import WorkspaceLock
 from scc_admin.editorial import (
     CampaignInput,
     DraftDetails,
@@ -25,6 +27,7 @@ from scc_admin.editorial import (
     Readiness,
 )
 from scc_admin.evidence import StagedBlob, Vault
+from scc_admin.files import explained
 from scc_admin.i18n import N_, Translator, data_folder
 from scc_admin.journal import Journal
 from scc_admin.model import (
@@ -539,18 +542,32 @@ def fill(workspace: Workspace) -> None:
             workspace.settings.set(key, value)
 
 
+UNFINISHED = ".unfinished"
+"""Stands in the folder of a demonstration until its end, and names the parts that are its own."""
+
+
 def play(folder: Path, tr: Translator, say: Callable[..., None]) -> list[Path]:
     """Make the sample in `folder` and do the three jobs on it; the files that came out.
 
-    Raises UserError when the folder holds a workspace already.
+    One that was cut short is made anew. Raises UserError when the folder holds another workspace.
     """
-    made = Workspace.create(folder / "workspace", protection=keys.Kind.NONE)
+    home, out, mark = folder / "workspace", folder / "exports", folder / UNFINISHED
+    with explained(folder):
+        if mark.exists() and home.exists():
+            with WorkspaceLock(home):  # nobody is at it right now
+                begun = mark.read_text("ascii").split()
+            for part in (home, out):
+                if part.name in begun and part.exists():
+                    shutil.rmtree(part)
+        ours = [part.name for part in (home, out) if not part.exists()]
+    made = Workspace.create(home, protection=keys.Kind.NONE)
     with made.workspace as workspace:
+        with explained(mark):
+            mark.write_text(" ".join(ours), "ascii")
         fill(workspace)
         say(N_("The sample workspace is made: {folder}"), folder=workspace.folder)
         _draft_a_post(workspace, tr, say)
         number = _log_a_ban(workspace, say)
-        out = folder / "exports"
         files = workspace.export_packet(number, out, tr)
         say(N_("Job 3 – the escalation packet and the weekly report are exported."))
         week = Week.of((workspace.clock() - timedelta(days=7)).astimezone(workspace.zone).date())
@@ -558,6 +575,8 @@ def play(folder: Path, tr: Translator, say: Callable[..., None]) -> list[Path]:
         report = workspace.journal.verify()
         if report.ok:
             say(N_("The journal verifies. Entries: {n}."), n=report.size)
+        with explained(mark):
+            mark.unlink()
     return files
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -364,6 +365,13 @@ def last_workspace() -> Path | None:
     """The workspace that was open last, of those that are still there."""
     recent = [Path(place) for place in Settings(machine_file()).get("recent")]
     return next((place for place in recent if place.is_dir()), None)
+
+
+def has_display() -> bool:
+    """Whether a window can be shown: without a display, Qt would end the program in English."""
+    if sys.platform in ("win32", "darwin"):
+        return True
+    return any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")))
 
 
 def _read(file: Path) -> dict[str, Any]:

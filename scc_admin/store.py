@@ -96,7 +96,7 @@ class Reading:
         """The one row that must be there. Raises UserError when it is gone meanwhile."""
         row = self._execute(sql, parameters).fetchone()
         if row is None:
-            raise UserError("gone", N_("It is no longer there; refresh the list."))
+            raise UserError("gone", N_("It is not there, or no longer; look at the list again."))
         return row
 
     def value(self, sql: str, parameters: Sequence[object] = ()) -> Any:

@@ -500,7 +500,7 @@ class Moderation:
                 situation=Situation(row["situation"]),
                 critical=bool(row["critical"]),
                 state=CaseState(row["state"]),
-                rung=Rung(row["rung"] or 0),
+                rung=None if row["rung"] is None else Rung(row["rung"]),
                 incidents=row["incidents"],
                 opened_at=instant(row["opened_at"]),
                 last_event_at=instant(row["last_event_at"]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import gettext
 import json
+import os
 import re
 import subprocess
 import sys
@@ -94,12 +95,16 @@ def test_many_lines_are_answered_in_order_and_a_bad_one_says_so(run, tmp_path):
         },
     ]
     file = tmp_path / "posts.jsonl"
-    file.write_text("\n".join(json.dumps(line) for line in lines) + "\n{broken\n[1]\n", "utf-8")
+    bad = '{"id": 7, "text": "Bonjour", "network": "myspace"}\n{broken\n[1]\n'
+    file.write_text("\n".join(json.dumps(line) for line in lines) + "\n" + bad, "utf-8")
     code, out, _ = run("check", "--jsonl", file)
     answers = [json.loads(line) for line in out.splitlines()]
-    assert [a.get("id") for a in answers] == ["a", "b", None, None]
-    assert [a["line"] for a in answers[2:]] == [3, 4]
+    assert [a.get("id") for a in answers] == ["a", "b", "7", None, None]
+    assert [a["line"] for a in answers[2:]] == [3, 4, 5]
     assert code == 2
+    for beside in (("--network", "x"), (file,)):
+        code, out, err = run("check", *beside, "--jsonl", file)
+        assert (code, out) == (2, "") and "--jsonl" in err
 
 
 @pytest.mark.parametrize(
@@ -110,6 +115,8 @@ def test_many_lines_are_answered_in_order_and_a_bad_one_says_so(run, tmp_path):
         ('["Bonjour"]', "Ce n’est pas un objet JSON."),
         ('{"network": "x"}', "Il manque «\xa0text\xa0»"),
         ('{"network": "x", "text": null}', "Il manque «\xa0text\xa0»"),
+        ('{"network": "x", "text": 5}', "n’est pas un texte"),
+        ('{"text": "Bonjour", "network": "x", "at": 20261201}', "n’est pas une date"),
         ('{"text": "Bonjour"}', "Il manque «\xa0network\xa0»"),
         ('{"text": "Bonjour", "network": "myspace"}', "«\xa0myspace\xa0»"),
         ('{"text": "Bonjour", "network": ["x"]}', '«\xa0["x"]\xa0»'),
@@ -305,9 +312,11 @@ def test_a_ban_from_the_shell(run, workspace, tmp_path):
     held.write_text(note, "utf-8")
     report = json.loads(run(*inside, "journal", "verify", "--checkpoint", held)[1])
     assert report["covered"] == report["size"]
-    erased = run(
-        *inside, "journal", "erase", "2", "--ground", "request", "--approver", "Luc", "--yes"
-    )
+    erase = (*inside, "journal", "erase", "2", "--ground", "request", "--approver", "Luc")
+    code, out, err = run(*erase, stdin="peut-être\nnon\n".encode())
+    assert (code, out) == (2, "") and err.count("[o/N]") == 2 and "Répondez" in err
+    assert run(*erase, stdin=b"")[0] == 2
+    erased = run(*erase, stdin=b"Oui\n")
     assert erased[0] == 0
     assert json.loads(run(*inside, "journal", "verify")[1])["erased_fields"] > 0
 
@@ -385,3 +394,99 @@ def test_help_is_french_and_english():
     ]  # fmt: skip
     assert "--approver" in pages[0]
     assert pages[1] != pages[0] or not list(ROOT.glob("translations/fr_CA/*/*.po"))
+
+
+# --- Locked workspaces, and where nobody can be asked --------------------------------------------
+
+
+@pytest.fixture
+def locked(tmp_path, run, monkeypatch):
+    """A workspace behind a passphrase, and its recovery code."""
+    folder = tmp_path / "locked"
+    monkeypatch.setenv("SCC_ADMIN_PASSPHRASE", "quatre mots bien à nous")
+    code, out, _ = run("init", folder, "--protect", "passphrase", "--name", "Ana Roy")
+    assert code == 0
+    monkeypatch.delenv("SCC_ADMIN_PASSPHRASE")
+    return folder, out.strip()
+
+
+def test_a_script_opens_a_workspace_by_passphrase_or_recovery_code(run, locked, monkeypatch):
+    folder, recovery = locked
+    listed = ("--workspace", folder, "draft", "list")
+    code, out, err = run(*listed)
+    assert (code, out) == (2, "") and "SCC_ADMIN_PASSPHRASE" in err
+    for secret, answer in ((recovery.lower(), 0), ("quatre mots bien à nous", 0), ("autre", 2)):
+        monkeypatch.setenv("SCC_ADMIN_PASSPHRASE", secret)
+        assert run(*listed)[0] == answer
+    monkeypatch.delenv("SCC_ADMIN_PASSPHRASE")
+    code, out, err = run("init", folder.parent / "new", "--protect", "passphrase")
+    assert (code, out) == (2, "") and "SCC_ADMIN_PASSPHRASE" in err
+
+
+def test_at_a_terminal_the_secret_is_asked_for_and_not_shown(locked):
+    pty = pytest.importorskip("pty")
+    folder, recovery = locked
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-m", "scc_admin", "--workspace", str(folder), "draft", "list"],
+        stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT,
+        start_new_session=True,
+    ) as asking:  # fmt: skip
+        os.close(theirs)
+        for typed in ("autre chose", recovery):
+            shown = b""
+            while "récupération\xa0: ".encode() not in shown:
+                part = os.read(asking.stderr.fileno(), 1000)
+                assert part, shown.decode()
+                shown += part
+            os.write(ours, f"{typed}\n".encode())
+        out, rest = asking.communicate(timeout=60)
+    os.close(ours)
+    assert asking.returncode == 0, rest
+    assert b"Warning" not in rest and recovery.encode() not in out + rest
+
+
+def test_a_recovery_code_is_shown_only_where_it_will_open_something(run, workspace, monkeypatch):
+    import keyring
+    from keyring.backends import fail
+
+    former = keyring.get_keyring()
+    encrypt = ("--workspace", workspace, "encrypt")
+    keyring.set_keyring(fail.Keyring())
+    try:
+        code, out, err = run(*encrypt)
+    finally:
+        keyring.set_keyring(former)
+    assert (code, out) == (2, "") and "trousseau" in err
+    monkeypatch.setenv("SCC_ADMIN_PASSPHRASE", "quatre mots bien à nous")
+    with Workspace.open(workspace):
+        code, out, err = run(*encrypt, "--protect", "passphrase")
+    assert (code, bool(out)) == (2, True) and "n’ouvre rien" in err
+    code, out, err = run(*encrypt, "--protect", "passphrase")
+    assert (code, bool(out)) == (0, True) and "n’ouvre rien" not in err
+
+
+def test_without_a_screen_the_window_is_one_sentence(run, monkeypatch):
+    monkeypatch.setattr(sys, "platform", "linux")
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    for words in (("window",), ()):
+        code, out, err = run(*words)
+        assert (code, out) == (2, "") and "écran" in err and len(err.splitlines()) == 1
+
+
+def test_a_demonstration_cut_short_says_so_and_is_made_anew(run, tmp_path, monkeypatch):
+    begun = []
+
+    def cut_short(workspace: Workspace) -> None:
+        (workspace.folder / "rest").write_text("half")
+        begun.append(workspace)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("scc_admin.sample.fill", cut_short)
+    for n in (1, 2):
+        code, out, err = run("demo", tmp_path / "demo")
+        assert (code, out, len(begun)) == (2, "", n) and "inachevé" in err
+    (tmp_path / "demo" / ".unfinished").unlink()
+    assert run("demo", tmp_path / "demo")[0] == 2 and len(begun) == 2, "nobody else's is replaced"
+    assert (tmp_path / "demo" / "workspace" / "rest").exists()

@@ -86,6 +86,8 @@ def test_a_passphrase_opens_by_hand_and_from_the_environment(tmp_path):
     environ = {keys.PASSPHRASE_VARIABLE: decomposed}
     assert keys.unlock(tmp_path, environ=environ) == made.key
     assert keys.unlock(tmp_path, recovery_code=made.recovery_code) == made.key
+    environ[keys.PASSPHRASE_VARIABLE] = made.recovery_code.lower()
+    assert keys.unlock(tmp_path, environ=environ) == made.key
     with pytest.raises(UserError) as error:
         keys.unlock(tmp_path, environ={})
     assert code_of(error) == "passphrase_needed"
