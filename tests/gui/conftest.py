@@ -89,12 +89,15 @@ def pytest_runtest_teardown() -> None:
 
 @pytest.fixture
 def workspace(tmp_path) -> Iterator[Workspace]:
-    """An empty workspace with Marie at the keyboard, on the computer's own clock."""
+    """An empty workspace with Marie at the keyboard, on a clock that goes on from `NOON`: a test
+    holds on every day, and at every hour, at which it is run."""
+    begun = time.monotonic()
     made = Workspace.create(
         tmp_path / "w",
         protection=Kind.NONE,
         name="Marie Gagnon",
         settings_file=tmp_path / "settings.json",
+        clock=lambda: NOON + dt.timedelta(seconds=time.monotonic() - begun),
     )
     made.workspace.acknowledge_permanence()
     yield made.workspace

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -58,7 +57,7 @@ def test_nothing_is_restored_when_one_turns_away(window, workspace, settle) -> N
 
 def test_the_question_says_what_changed_since(window, workspace, settle) -> None:
     workspace.back_up()
-    while int(time.time()) == int(workspace.backups()[0].at.timestamp()):
+    while int(workspace.clock().timestamp()) == int(workspace.backups()[0].at.timestamp()):
         QApplication.processEvents()  # a backup is known by its second
     workspace.editorial.add_draft(DraftDetails("Depuis"), [(Target.X, Language.FR, "Texte.")])
     copies = open_copies(window, settle)

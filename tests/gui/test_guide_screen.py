@@ -15,7 +15,9 @@ from scc_admin.workspace import Workspace
 @pytest.fixture
 def window(tmp_path, monkeypatch, qtbot, theme, tasks):
     monkeypatch.setenv("SCC_ADMIN_CONFIG", str(tmp_path / "settings.json"))
-    made = Workspace.create(tmp_path / "w", protection=Kind.NONE, name="Ana Roy")
+    made = Workspace.create(
+        tmp_path / "w", protection=Kind.NONE, name="Ana Roy", clock=lambda: NOON
+    )
     yield open_window(qtbot, theme, tasks, made.workspace, Language.FR, lambda: NOON)
     made.workspace.close()
 

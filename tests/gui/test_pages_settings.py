@@ -15,7 +15,9 @@ from scc_admin.workspace import Workspace
 @pytest.fixture
 def workspace(tmp_path, monkeypatch):
     monkeypatch.setenv("SCC_ADMIN_CONFIG", str(tmp_path / "settings.json"))
-    made = Workspace.create(tmp_path / "w", protection=Kind.NONE, name="Ana Roy")
+    made = Workspace.create(
+        tmp_path / "w", protection=Kind.NONE, name="Ana Roy", clock=lambda: NOON
+    )
     yield made.workspace
     made.workspace.close()
 

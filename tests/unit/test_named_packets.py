@@ -274,7 +274,7 @@ def test_the_first_page_says_how_the_case_stands(workspace, number, tmp_path):
         return told(workspace.packet_preview(number, tr))
 
     assert "Steps were taken already" in page() and "before going further" not in page()
-    case_id = workspace.moderation.case_by_number("CAS-2026-001")
+    case_id = workspace.moderation.cases()[0].id
     workspace.moderation.climb(
         case_id,
         StepInput(
