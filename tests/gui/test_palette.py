@@ -74,7 +74,6 @@ def test_of_a_page_pasted_into_the_field_only_the_beginning_is_sought(
         assert palette._model.hits == []
         assert palette._none.isVisibleTo(palette)
     palette.reject()
-    tasks.close()
 
 
 def test_an_act_on_a_case_leads_to_the_cases_from_elsewhere(found, qtbot) -> None:
