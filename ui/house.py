@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QPlainTextEdit,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -25,6 +24,7 @@ from scc_admin.model import Changes, Mode, Severity, Target, Theme
 from scc_admin.words import SEVERITIES, TARGETS, THEMES
 from ui.files import open_file, save_as, saved
 from ui.findings import group_title
+from ui.keyboard import NumberField
 from ui.messages import Choice
 from ui.screen import Screen
 from ui.theme import Space
@@ -250,7 +250,7 @@ class _RuleRow(QWidget):
         words.addWidget(plain(sheet.message))
         if sheet.suggestion:
             words.addWidget(plain(sheet.suggestion, role="small"))
-        self.numbers: dict[str, QSpinBox] = {}
+        self.numbers: dict[str, NumberField] = {}
         if rule.thresholds:
             words.addLayout(self._make_numbers())
         self.back = button(tr(N_("Put back as shipped")), self._restore, kind="link")
@@ -288,10 +288,9 @@ class _RuleRow(QWidget):
         for line, (name, now) in enumerate(rule.thresholds.items()):
             words, least, most = number_words(self._shell.tr, rule.kind, name)
             label = plain(words, role="small")
-            spin = QSpinBox()
+            spin = NumberField()
             spin.setFixedWidth(self._shell.theme.px(84))
             spin.setRange(min(least, now), max(most, now))
-            spin.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             spin.setAccessibleName(f"{rule.id}: {words}")
             label.setBuddy(spin)
             grid.addWidget(spin, line, 0)

@@ -23,6 +23,7 @@ from PySide6.QtGui import (
     QKeySequence,
     QShortcut,
     QShowEvent,
+    QWheelEvent,
 )
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
@@ -42,6 +43,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QRadioButton,
     QScrollArea,
+    QSpinBox,
     QSplitter,
     QStackedWidget,
     QTextEdit,
@@ -364,7 +366,22 @@ def cursor_to_end(widget: QWidget | None) -> None:
 # --- Days and hours ------------------------------------------------------------------------------
 
 
-class _OneStop(_Base):
+class _Still(_Base):
+    """A field whose value only a key or a click changes: the wheel scrolls what it stands in."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
+
+
+class NumberField(_Still, QSpinBox):
+    """A number."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+
+class _OneStop(_Still):
     """A field for a day or an hour: one Tab in, one out; Left and Right move within it."""
 
     def focusNextPrevChild(self, forward: bool) -> bool:
@@ -401,6 +418,7 @@ class DayField(_OneStop, QDateEdit):
 
     def __init__(self, day: dt.date | None = None) -> None:
         super().__init__()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCalendarPopup(True)
         if day is not None:
             self.setDate(QDate(day.year, day.month, day.day))
@@ -411,4 +429,5 @@ class MomentField(_OneStop, QDateTimeEdit):
 
     def __init__(self) -> None:
         super().__init__()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCalendarPopup(True)

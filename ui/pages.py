@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QPlainTextEdit,
-    QSpinBox,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -30,7 +29,7 @@ from scc_admin.model import Changes, Followers, Language, Level, Network, Page, 
 from scc_admin.registers import Line
 from scc_admin.words import LANGUAGES, LEVELS, NETWORKS, PAGE_KINDS
 from ui.icons import network_icon
-from ui.keyboard import DayField
+from ui.keyboard import DayField, NumberField
 from ui.palette import WRITTEN, Hit
 from ui.registers import RegistersPane, save_mail
 from ui.screen import Screen, Shell
@@ -727,7 +726,7 @@ class PagesScreen(Screen):
         card.body.addLayout(self._trend)
         row = QHBoxLayout()
         margins(row, 0, Space.SMALL)
-        count = QSpinBox()
+        count = NumberField()
         count.setRange(0, 100_000_000)
         count.setGroupSeparatorShown(True)
         count.setAccessibleName(tr(N_("Number of followers")))

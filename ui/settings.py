@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QPlainTextEdit,
-    QSpinBox,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -26,6 +25,7 @@ from scc_admin.settings import OPTIONS, Option
 from ui import reminders
 from ui.copies import Copies
 from ui.house import LISTS, ListsPart, RulesPart, SharePart, lines_of
+from ui.keyboard import NumberField
 from ui.library import LibraryPart
 from ui.palette import Hit, in_both
 from ui.protection import ProtectionPart
@@ -241,10 +241,9 @@ class SettingsScreen(Screen):
                 box.toggled.connect(lambda on: self._set(option, on))
                 return box
             case "int":
-                spin = QSpinBox()
+                spin = NumberField()
                 spin.setRange(option.minimum or 0, option.maximum or 100_000)
                 spin.setValue(int(value))
-                spin.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
                 spin.lineEdit().setTextMargins(Space.SMALL, 0, 0, 0)
                 spin.valueChanged.connect(lambda number: self._set(option, number))
                 return spin

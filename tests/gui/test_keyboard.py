@@ -7,8 +7,8 @@ import itertools
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QDateTime, QRect, Qt
-from PySide6.QtGui import QKeySequence
+from PySide6.QtCore import QDateTime, QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QKeySequence, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
@@ -26,7 +26,7 @@ from scc_admin.model import Language
 from scc_admin.settings import Settings, machine_file
 from scc_admin.workspace import Workspace
 from ui.forms import Field, FormDialog
-from ui.keyboard import ByKeyboard, DayField, MomentField, reading, stops
+from ui.keyboard import ByKeyboard, DayField, MomentField, NumberField, reading, stops
 from ui.messages import Choice, Dialog, Messages
 from ui.qtwords import teach_qt
 from ui.theme import Scheme, Theme
@@ -350,6 +350,22 @@ def test_a_date_is_typed_as_it_is_written_and_the_arrows_move_within(dates) -> N
     day.setFocus(Qt.FocusReason.TabFocusReason)
     QTest.keyClicks(day, "20280229")
     assert day.text() == "2028-02-29"
+
+
+@pytest.mark.parametrize("kind", [NumberField, DayField, MomentField])
+def test_a_wheel_that_passes_over_a_field_scrolls_what_it_stands_in(qtbot, kind) -> None:
+    field = kind()
+    qtbot.addWidget(field)
+    field.show()
+    before = field.text()
+    turn = QWheelEvent(
+        QPointF(5, 5), QPointF(5, 5), QPoint(), QPoint(0, 120), Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(field, turn)
+    assert (field.text(), turn.isAccepted(), field.hasFocus()) == (before, False, False)
+    QTest.keyClick(field, Qt.Key.Key_Up)
+    assert field.text() != before
 
 
 def test_a_problem_goes_when_its_field_is_mended(qtbot) -> None:
