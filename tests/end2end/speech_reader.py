@@ -26,6 +26,8 @@ def main() -> None:
     listener = Atspi.EventListener.new(lambda event, *_: announced.append(str(event.any_data)))
     listener.register("object:announcement")
     loop = GLib.MainLoop()
+    # Milliseconds: a program on a busy computer is slow to answer, not silent.
+    Atspi.set_timeout(30_000, 60_000)
     Atspi.get_desktop(0)
     print("ready", flush=True)
 
