@@ -47,6 +47,18 @@ class Reader:
         os.set_blocking(self._process.stdout.fileno(), False)
 
     def look(self, title: str) -> dict[str, object]:
+        """What the reader finds; it looks again where it found nothing, as one does who asked a
+        program that was busy."""
+        answer = self._look(title)
+        heard = list(answer["announced"])  # type: ignore[call-overload]
+        until = time.monotonic() + 60
+        while not answer["focusable"] and time.monotonic() < until:
+            QApplication.processEvents()
+            answer = self._look(title)
+            heard += answer["announced"]  # type: ignore[operator]
+        return {**answer, "announced": heard}
+
+    def _look(self, title: str) -> dict[str, object]:
         process = self._process
         assert process.stdin is not None and process.stdout is not None
         process.stdin.write(title.encode() + b"\n")

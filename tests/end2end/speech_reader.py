@@ -36,7 +36,10 @@ def main() -> None:
         if not title:
             loop.quit()
             return False
-        answer = look(pid, title.rstrip("\n"))
+        try:
+            answer = look(pid, title.rstrip("\n"))
+        except GLib.Error:  # the program did not answer in its time
+            answer = {"windows": [], "focusable": 0, "unnamed": []}
         answer["announced"] = announced[:]
         announced.clear()
         print(json.dumps(answer), flush=True)
