@@ -764,6 +764,7 @@ def test_an_amount_is_read_as_it_is_written_here(words: str, cents: int | None) 
     assert read_money(words) == cents
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", Language)
 def test_at_twice_the_size_the_calendar_scrolls_downwards_only(
     qtbot, theme, tasks, sample, settle, language

@@ -15,6 +15,8 @@ from PySide6.QtGui import QImage, QPainter, QPixmap
 from ui.icons import Icons
 from ui.widgets import fitted
 
+pytestmark = pytest.mark.slow
+
 WINDOW = """
 import gc, json, sys
 from pathlib import Path

@@ -17,6 +17,8 @@ from ui.today import TodayScreen
 from ui.widgets import SearchField
 from ui.window import PLACES, Window
 
+pytestmark = pytest.mark.slow
+
 
 def ask(window: Window) -> Palette:
     window.open_palette()

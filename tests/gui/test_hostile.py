@@ -35,6 +35,8 @@ from ui.moderation.incident import IncidentForm, open_incident
 from ui.moderation.steps import StepDialog
 from ui.moderation.viewer import Viewer
 
+pytestmark = pytest.mark.slow
+
 MARKUP = "<b>gras</b><img src='file:///etc/passwd'><a href=\"https://x.test\">&amp;</a>"
 EVIL = {
     "markup": MARKUP,

@@ -85,6 +85,7 @@ def named(widget: QWidget) -> str:
 # --- Tab -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", [place.name for place in PLACES])
 def test_tab_reads_each_screen(qtbot, theme, tasks, sample, settle, place) -> None:
     window = Window(sample, theme, tasks, sample.clock, language=Language.EN)

@@ -137,6 +137,7 @@ def new_case(workspace, situation=Situation.DUPLICATES, *, text=COMMENT, person=
 # --- The case of slides 41 and 42 ----------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_from_the_first_comment_to_the_ban_and_its_packet_by_keyboard_alone(
     qtbot, window, workspace, screen, press, tab_to, top, settle, tmp_path
 ):

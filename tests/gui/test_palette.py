@@ -125,6 +125,7 @@ FIRST = {
 """What is typed by somebody who does not know the words of the screen → what stands first."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", Language)
 def test_what_people_type_stands_first(qtbot, theme, tasks, sample, settle, language) -> None:
     window = open_window(qtbot, theme, tasks, sample, language)

@@ -281,6 +281,7 @@ def another(held: object, chance: random.Random) -> object:
     return "FAUX"
 
 
+@pytest.mark.slow
 def test_falsified_rows_are_found_or_said_to_be_outside(base, tmp_path):
     """Cells, rows taken out, put in twice, and swapped, in every table of moderation."""
     chance = random.Random(3)

@@ -273,6 +273,7 @@ def poison(value: Any, words: str) -> Any:
     return value
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fonts", ["system", "none"])
 @pytest.mark.parametrize("name", ["packet", "weekly", "certificate", "access", "recovery", "month"])
 def test_hostile_text_in_every_field_is_only_ever_text(
@@ -352,6 +353,7 @@ def test_tidy_text_can_always_be_written_and_is_stable(words: str) -> None:
     assert not set(once) & {chr(c) for c in range(32) if c != 10}
 
 
+@pytest.mark.slow
 @given(st.text(st.characters(codec=None), max_size=40))
 @settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]

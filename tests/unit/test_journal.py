@@ -326,6 +326,7 @@ ASKED = st.builds(
 )
 
 
+@pytest.mark.slow
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(filed=st.lists(FILED, min_size=1, max_size=40), asked=st.lists(ASKED, min_size=5))
 def test_a_search_finds_what_reading_everything_would(tmp_path_factory, filed, asked):
@@ -721,6 +722,7 @@ with Store.open(Path(sys.argv[1]), None) as store:
 """
 
 
+@pytest.mark.slow
 def test_what_was_acknowledged_survives_being_killed(tmp_path):
     path = tmp_path / "workspace.db"
     Store.create(path, None).close()

@@ -24,6 +24,8 @@ from scc_admin.journal import Journal, NewEntry, body, merkle
 from scc_admin.model import EntryKind, Ground, JournalReport
 from scc_admin.store import Store
 
+pytestmark = pytest.mark.slow
+
 COUNT = int(os.environ.get("SCC_ADMIN_MUTATIONS", "300"))
 SIZE, HELD = 300, 280
 

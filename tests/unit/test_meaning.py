@@ -55,6 +55,7 @@ def test_the_pairs_are_those_that_were_promised():
     assert kinds == {("fr", "fr"), ("en", "en"), ("fr", "en")}
 
 
+@pytest.mark.slow
 def test_a_paraphrase_is_among_the_five_nearest(known):
     hits = [
         any(n.text == pair["other"] for n in known.nearest(pair["one"], at_least=0))
@@ -90,6 +91,7 @@ def test_what_is_written_is_known_at_the_next_question(open_store):
     assert meaning.nearest(changed) == []
 
 
+@pytest.mark.slow
 def test_reading_can_be_stopped_and_goes_on_where_it_was(open_store):
     remember(open_store, list(posts(150)))
     meaning = Meaning(open_store)

@@ -45,6 +45,7 @@ def person(name: str, *handles: str) -> Person:
     return Person(1, "u", "Usager 001", None, name=name, accounts=accounts)  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "told"),
     [
@@ -137,6 +138,7 @@ def test_ordinary_words_stay_unless_the_whole_name_stands_there(name, text, writ
     assert veil(whole).endswith("; [U]")
 
 
+@pytest.mark.slow
 @given(
     given_name=st.sampled_from(("Jean", "Hélène", "Rose", "Mohamed", "Kevin", "Marie-Soleil")),
     family=st.sampled_from(FAMILY),

@@ -521,6 +521,7 @@ def opened(path: Path, folder: Path) -> dict[str, list[list[str]]]:
     }
 
 
+@pytest.mark.slow
 def test_libreoffice_reads_the_same_figures_and_no_formula(report: Report, tmp_path: Path) -> None:
     sheets = opened(report.workbook, tmp_path)
     book = load_workbook(report.workbook)
@@ -536,6 +537,7 @@ def test_libreoffice_reads_the_same_figures_and_no_formula(report: Report, tmp_p
                     assert " ".join(text.split()) == " ".join(cell.value.split())
 
 
+@pytest.mark.slow
 def test_libreoffice_reads_the_calendar_and_no_formula(lived: Workspace, tmp_path: Path) -> None:
     path = tmp_path / "calendrier.xlsx"
     lines = lived.exchange.export(path, Translator(Language.FR, zone=ZONE))
