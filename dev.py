@@ -199,7 +199,7 @@ def tests(quick: bool, arguments: list[str]) -> int:
         env=environment,
         cwd=ROOT,
         check=False,
-        timeout=3 * 60 * 60,  # each test ends itself after ten minutes; this is for pytest
+        timeout=80 * 60,  # each test ends itself after ten minutes; this is for pytest
     ).returncode
 
 

@@ -109,15 +109,10 @@ def main() -> None:
         window.header.search.setText("")
         seen = {"spoiled": reader.look(window.windowTitle())}
     else:
-        seen = {}
-        for state in crawl(window, settle):
-            title = state.root.accessibleName() or state.root.windowTitle()
-            until = time.monotonic() + 60
-            answer = reader.look(title)
-            while not answer["focusable"] and time.monotonic() < until:
-                settle()
-                answer = reader.look(title)
-            seen[state.name] = answer
+        seen = {
+            state.name: reader.look(state.root.accessibleName() or state.root.windowTitle())
+            for state in crawl(window, settle)
+        }
         seen["announcement"] = announcement(window, workspace, settle, reader)
     reader.close()
     window._closing = True
