@@ -6,6 +6,7 @@ Data goes to stdout, words to stderr. Exit codes: 0 fine, 1 findings or a failed
 
 from __future__ import annotations
 
+import errno
 import importlib
 import json
 import os
@@ -39,7 +40,7 @@ from scc_admin.model import (
 
 if TYPE_CHECKING:
     from scc_admin.keys import Kind
-    from scc_admin.moderation.retention import Destruction
+    from scc_admin.moderation.retention import Certify, Destruction
     from scc_admin.workspace import Workspace
 
 FINE, FOUND, WRONG = 0, 1, 2
@@ -331,6 +332,18 @@ class Day(click.ParamType[date]):
             ) from None
 
 
+class Number(click.types.IntParamType):
+    """The number of something in the workspace, as far as a database counts."""
+
+    LAST = (1 << 63) - 1
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        number = super().convert(value, param, ctx)
+        if not 1 <= number <= self.LAST:
+            self.fail(str(value), param, ctx)
+        return number
+
+
 class Place(click.Path):
     """A path; what is wrong with it is said in the user's language."""
 
@@ -352,9 +365,12 @@ class Place(click.Path):
 
 MOMENT = Moment()
 DAY = Day()
+NUMBER = Number()
 DIRECTORY = Place(path_type=Path, file_okay=False)
 FILE = Place(path_type=Path, dir_okay=False, exists=True)
-NEW_FILE = Place(path_type=Path, dir_okay=False)
+NEW_FILE = Place(path_type=Path, dir_okay=False, readable=False)
+FORCE = option("--force", is_flag=True, text=N_("Write over a file of that name"))
+PAPER = (".pdf",)
 
 
 def choice(values: Iterable[str]) -> click.Choice[str]:
@@ -658,30 +674,17 @@ def _lines(source: str) -> Iterator[str]:
 
 
 def _read_text(source: str) -> str:
+    from scc_admin.files import decoded
+
     if source == "-":
         if sys.stdin is None:
             raise UserError("no_input", N_("Nothing comes from standard input; name a file."))
-        return _decoded(sys.stdin.buffer.read()).removesuffix("\n")
+        return decoded(sys.stdin.buffer.read()).removesuffix("\n")
     try:
-        return _decoded(Path(source).read_bytes()).removesuffix("\n")
+        return decoded(Path(source).read_bytes()).removesuffix("\n")
     except OSError as error:
         raise UserError(
             "unreadable", N_("{path} cannot be read. Check its name and place."), path=source
-        ) from error
-
-
-def _decoded(raw: bytes) -> str:
-    """UTF-8, with or without its mark, or UTF-16 with its mark.
-
-    Raises UserError for anything else: a guess would put wrong accents into a post.
-    """
-    try:
-        if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
-            return raw.decode("utf-16")
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UserError(
-            "encoding", N_("This text is not in UTF-8. Save it again as UTF-8, then try again.")
         ) from error
 
 
@@ -725,7 +728,9 @@ def page() -> None:
 @option("--url", default="", text=N_("Its address"))
 @option("--region", default="", text=N_("Its region or town"))
 @option(
-    "--limit", type=int, text=N_("Characters that its server takes, where each chooses (Mastodon)")
+    "--limit",
+    type=int,
+    text=N_("Characters that its server takes, where each chooses (Mastodon)"),
 )
 @click.pass_obj
 def page_add(session: Session, /, name: str, limit: int | None, **fields: str) -> None:
@@ -765,7 +770,7 @@ def draft() -> None:
 @option(
     "--page",
     "pages",
-    type=int,
+    type=NUMBER,
     multiple=True,
     text=N_("Number of the page where it goes; once for each network"),
 )
@@ -822,7 +827,7 @@ def draft_list(session: Session, state: tuple[str, ...]) -> None:
 
 
 @draft.command("show", cls=_Command, help=N_("Show a draft and its verdict."))
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 @click.pass_obj
 def draft_show(session: Session, number: int) -> None:
     from scc_admin import verdict
@@ -866,11 +871,11 @@ def draft_show(session: Session, number: int) -> None:
 
 
 @draft.command("ready", cls=_Command, help=N_("Mark a draft as ready to publish."))
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 @option(
     "--page",
     "pages",
-    type=int,
+    type=NUMBER,
     multiple=True,
     text=N_("Number of the page where it goes; once for each network"),
 )
@@ -907,7 +912,7 @@ def draft_ready(session: Session, number: int, pages: tuple[int, ...]) -> None:
 
 
 @draft.command("published", cls=_Command, help=N_("Note that a person published it."))
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 @option("--link", default="", text=N_("Link of the published post"))
 @option(
     "--network",
@@ -1130,6 +1135,7 @@ def case_step(
 @option("--ground", type=choice(Ground), required=True, text=N_("Why it is destroyed"))
 @option("--approver", required=True, text=N_("Who approves"))
 @option("--certificate", type=NEW_FILE, required=True, text=N_("Certificate (PDF) to write"))
+@FORCE
 @option("--though-open", is_flag=True, text=N_("Destroy it with what still stands open in it"))
 @option("--yes", is_flag=True, text=N_("Do not ask"))
 @click.pass_obj
@@ -1139,6 +1145,7 @@ def case_destroy(
     ground: str,
     approver: str,
     certificate: Path,
+    force: bool,
     though_open: bool,
     yes: bool,
 ) -> None:
@@ -1158,9 +1165,14 @@ def case_destroy(
         session,
         workspace,
         certificate,
+        force,
         "" if yes else f"{gone_for_good} {session.tr.tr(N_('Destroy this case?'))}",
-        lambda: retention.destroy_case(
-            case_id, ground=Ground(ground), approver=approver, though_open=though_open
+        lambda certify: retention.destroy_case(
+            case_id,
+            ground=Ground(ground),
+            approver=approver,
+            though_open=though_open,
+            certify=certify,
         ),
     )
 
@@ -1169,16 +1181,20 @@ def _certified(
     session: Session,
     workspace: Workspace,
     certificate: Path,
+    force: bool,
     question: str,
-    destroy: Callable[[], Destruction],
+    destroy: Callable[[Certify], Destruction],
+    key: str = "destruction",
 ) -> None:
     """Destroy, once `question` (if any) is answered by yes and the certificate can be written."""
-    from scc_admin.files import prepared
+    from scc_admin.files import destination
 
-    with prepared({certificate: b""}):
+    destination(certificate, PAPER, replace=force)
+    with workspace.certified(certificate, session.tr, key=key) as certify:
         if question and not session.confirmed(question):
             raise Cancelled
-    click.echo(workspace.certificate(destroy(), certificate, session.tr))
+        destroy(certify)
+    click.echo(certificate)
 
 
 @cli.group(cls=_Group, help=N_("The evidence."))
@@ -1214,26 +1230,36 @@ def evidence_list(session: Session, number: str) -> None:
 
 
 @evidence.command("export", cls=_Command, help=N_("Save a clear copy of a piece of evidence."))
-@click.argument("number", type=int)
-@option("--out", type=Place(path_type=Path), required=True, text=N_("File to write"))
+@click.argument("number", type=NUMBER)
+@option("--out", type=NEW_FILE, required=True, text=N_("File to write"))
+@FORCE
 @option("--to", "to_whom", required=True, text=N_("For whom; it is noted in the custody log"))
 @click.pass_obj
-def evidence_export(session: Session, number: int, out: Path, to_whom: str) -> None:
+def evidence_export(session: Session, number: int, out: Path, force: bool, to_whom: str) -> None:
+    from scc_admin.files import destination
+
     workspace = session.workspace()
-    workspace.export_evidence(number, out, to_whom)
+    workspace.export_evidence(number, destination(out, replace=force), to_whom)
 
 
 @evidence.command(
     "destroy", cls=_Command, help=N_("Destroy a piece of evidence; prints the certificate's path.")
 )
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 @option("--ground", type=choice(Ground), required=True, text=N_("Why it is destroyed"))
 @option("--approver", required=True, text=N_("Who approves"))
 @option("--certificate", type=NEW_FILE, required=True, text=N_("Certificate (PDF) to write"))
+@FORCE
 @option("--yes", is_flag=True, text=N_("Do not ask"))
 @click.pass_obj
 def evidence_destroy(
-    session: Session, number: int, ground: str, approver: str, certificate: Path, yes: bool
+    session: Session,
+    number: int,
+    ground: str,
+    approver: str,
+    certificate: Path,
+    force: bool,
+    yes: bool,
 ) -> None:
     workspace = session.workspace()
     piece = workspace.moderation.evidence(number)
@@ -1244,9 +1270,10 @@ def evidence_destroy(
         session,
         workspace,
         certificate,
+        force,
         "" if yes else question,
-        lambda: workspace.moderation.retention.destroy_evidence(
-            number, ground=Ground(ground), approver=approver
+        lambda certify: workspace.moderation.retention.destroy_evidence(
+            number, ground=Ground(ground), approver=approver, certify=certify
         ),
     )
 
@@ -1280,7 +1307,7 @@ def journal_list(session: Session, words: str, number: str, limit: int) -> None:
 @click.pass_obj
 def journal_verify(session: Session, held: tuple[Path, ...]) -> None:
     workspace = session.workspace(read_only=True)
-    report = workspace.verify_journal(held=[path.read_text("utf-8") for path in held])
+    report = workspace.verify_journal(held=[_note(path) for path in held])
     for problem in report.problems:
         session.say(problem.message, **problem.params)
     data(
@@ -1325,23 +1352,71 @@ def journal_checkpoint(session: Session) -> None:
 @click.argument("held", type=FILE)
 @click.pass_obj
 def journal_prove(session: Session, held: Path) -> None:
-    click.echo(session.workspace().journal.prove_since(held.read_text("utf-8")), nl=False)
+    click.echo(session.workspace().journal.prove_since(_note(held)), nl=False)
+
+
+def _note(path: Path) -> str:
+    from scc_admin.files import readable
+    from scc_admin.journal import notes
+
+    with readable(path):
+        return notes.text_of(path.read_bytes())
 
 
 @journal.command("erase", cls=_Command, help=N_("Erase personal values of an entry."))
-@click.argument("entry", type=int)
+@click.argument("entry", type=NUMBER)
 @option("--ground", type=choice(Ground), required=True, text=N_("Why they are erased"))
 @option("--approver", required=True, text=N_("Who approves"))
+@option("--certificate", type=NEW_FILE, text=N_("Certificate (PDF) to write"))
+@FORCE
 @option("--yes", is_flag=True, text=N_("Do not ask"))
 @click.pass_obj
-def journal_erase(session: Session, entry: int, ground: str, approver: str, yes: bool) -> None:
+def journal_erase(
+    session: Session,
+    entry: int,
+    ground: str,
+    approver: str,
+    certificate: Path | None,
+    force: bool,
+    yes: bool,
+) -> None:
     workspace = session.workspace()
+    retention = workspace.moderation.retention
     question = session.tr.tr(
         N_("The personal values of entry {entry} will be gone for good. Erase them?"), entry=entry
     )
+    if certificate is not None:
+        _certified(
+            session,
+            workspace,
+            certificate,
+            force,
+            "" if yes else question,
+            lambda certify: retention.erase_entry(
+                entry, ground=Ground(ground), approver=approver, certify=certify
+            ),
+            "erasure",
+        )
+        return
     if not yes and not session.confirmed(question):
         raise Cancelled
-    workspace.moderation.retention.erase_entry(entry, ground=Ground(ground), approver=approver)
+    retention.erase_entry(entry, ground=Ground(ground), approver=approver)
+
+
+@journal.command(
+    "certificate",
+    cls=_Command,
+    help=N_("Write again the certificate of what an entry destroyed; prints its path."),
+)
+@click.argument("entry", type=NUMBER)
+@option("--out", type=NEW_FILE, required=True, text=N_("Certificate (PDF) to write"))
+@FORCE
+@click.pass_obj
+def journal_certificate(session: Session, entry: int, out: Path, force: bool) -> None:
+    from scc_admin.files import destination
+
+    destination(out, PAPER, replace=force)
+    click.echo(session.workspace().certificate_again(entry, out, session.tr))
 
 
 # -- packet, report, calendar ---------------------------------------------------------------------
@@ -1540,10 +1615,11 @@ def calendar_import(
 
 
 @calendar.command("export", cls=_Command, help=N_("Export the calendar (.ics or .xlsx)."))
-@click.argument("file", type=Place(path_type=Path, dir_okay=False))
+@click.argument("file", type=NEW_FILE)
 @option("--from", "first", type=DAY, text=N_("First day"))
 @option("--to", "last", type=DAY, text=N_("Last day"))
-@option("--plan", "page_id", type=int, text=N_("Number of a page: its signed plan, for others"))
+@option("--plan", "page_id", type=NUMBER, text=N_("Number of a page: its signed plan, for others"))
+@FORCE
 @click.pass_obj
 def calendar_export(
     session: Session,
@@ -1551,7 +1627,11 @@ def calendar_export(
     first: date | None,
     last: date | None,
     page_id: int | None,
+    force: bool,
 ) -> None:
+    from scc_admin.files import destination
+
+    destination(file, replace=force)
     exchange = session.workspace().exchange
     if page_id is None:
         count = exchange.export(file, session.tr, first=first, last=last)
@@ -1600,7 +1680,10 @@ def restore(session: Session, path: Path) -> None:
     from scc_admin.workspace import Workspace
 
     kept = Workspace.restore(session.named(), path)
-    session.say(N_("Restored. What was there before is kept in {path}."), path=kept)
+    if kept is None:
+        session.say(N_("Restored."))
+    else:
+        session.say(N_("Restored. What was there before is kept in {path}."), path=kept)
 
 
 @cli.command(cls=_Command, help=N_("Examine the workspace; repair what can be rebuilt."))
@@ -1641,21 +1724,48 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.stderr.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
     tr = Translator(_asked_language())
     try:
+        try:
+            code = _run(arguments, tr)
+        except SystemExit as done:
+            code = done.code  # type: ignore[assignment] # ours are numbers
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read our output has had enough.
+        _forget_output()
+        code = FINE
+    except OSError as error:
+        if error.filename is not None or error.errno not in _UNWRITTEN:
+            raise
+        _forget_output()
+        click.echo(tr.tr(N_("The output could not be written: its disk takes no more.")), err=True)
+        code = WRONG
+    sys.exit(code)
+
+
+_UNWRITTEN = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+"""What a standard output that goes to a file answers when it cannot be written."""
+
+
+def _forget_output() -> None:
+    """So that what is left of it is not tried again at the end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _run(arguments: Sequence[str] | None, tr: Translator) -> int:
+    """The exit code."""
+    try:
         result = cli.main(args=arguments, prog_name="scc-admin", standalone_mode=False)
-        sys.exit(result if isinstance(result, int) else FINE)
+        return result if isinstance(result, int) else FINE
     except UserError as error:
         click.echo(tr.explain(error), err=True)
     except (Cancelled, click.Abort):
         click.echo(tr.tr(N_("Stopped; nothing was changed.")), err=True)
     except click.exceptions.Exit as done:
-        sys.exit(done.exit_code)
+        return done.exit_code
     except click.UsageError as error:
         click.echo(_usage(error, tr), err=True)
-    except BrokenPipeError:
-        # Whoever read our output has had enough.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(FINE)
-    sys.exit(WRONG)
+    return WRONG
 
 
 def _usage(error: click.UsageError, tr: Translator) -> str:
@@ -1687,6 +1797,10 @@ def _usage(error: click.UsageError, tr: Translator) -> str:
                 case click.Choice():
                     choices = ", ".join(kind.choices)
                     text = tr.tr(N_("{name} is one of: {choices}."), name=name, choices=choices)
+                case Number():
+                    text = tr.tr(
+                        N_("{name} is a whole number from 1 to {most}."), name=name, most=kind.LAST
+                    )
                 case click.IntRange():
                     text = tr.tr(
                         N_("{name} is a whole number, {least} or more."), name=name, least=kind.min

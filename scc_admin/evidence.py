@@ -258,7 +258,8 @@ class Vault:
                 partial.replace(target)
                 sync_folder(target.parent)
         finally:
-            partial.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # a disk that takes nothing refuses this, too
+                partial.unlink(missing_ok=True)
 
     # -- destroying ---------------------------------------------------------------------------
 

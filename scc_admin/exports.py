@@ -21,7 +21,7 @@ from zoneinfo import ZoneInfo
 from scc_admin.agenda import Item, start_of
 from scc_admin.errors import UserError
 from scc_admin.evidence import Vault
-from scc_admin.files import explained, free_stem, prepared, write_durably
+from scc_admin.files import explained, free_stem, not_our_own, prepared, write_durably
 from scc_admin.i18n import N_, Translator, data_folder
 from scc_admin.journal import Journal, NewEntry
 from scc_admin.keys import Signer
@@ -141,6 +141,7 @@ def short_title(message: str) -> str:
 
 
 def _folder(out: Path) -> Path:
+    not_our_own(out)
     with explained(out):
         out.mkdir(parents=True, exist_ok=True)
     return out
@@ -208,9 +209,9 @@ def weekly_report(
             formats=", ".join(FORMATS),
             given=", ".join(unknown),
         )
+    folder = _folder(out)
     source.journal.checkpoint()
     data = weekly_data(source, week, comment=comment, persons_named=persons_named)
-    folder = _folder(out)
     word = "rapport" if source.tr.language is Language.FR else "report"
     stem = free_stem(folder, f"{word}-{week}", FORMATS)
     made: dict[str, bytes] = {}
@@ -921,6 +922,7 @@ def packet(
     from scc_admin import packets
     from scc_admin.documents import protected
 
+    not_our_own(out)
     who = _signed(source)
     checkpoint = source.journal.checkpoint()
     escalation = source.moderation.escalation(escalation_id)
@@ -1208,6 +1210,7 @@ def everything(
 
     from scc_admin.documents import csv_text
 
+    not_our_own(out)
     target = out / f"{EVERYTHING}{at:%Y%m%d-%H%M%S}"
     building = target.with_name(target.name + ".partial")
     with explained(building):

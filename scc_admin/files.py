@@ -1,6 +1,7 @@
-"""Files on disk: written whole or not at all, under names that every system accepts.
+"""Files on disk: written whole or not at all, under names that every system accepts, and never
+where the program keeps its own.
 
-Nothing here knows what a file is for.
+Nothing else here knows what a file is for.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import contextlib
 import errno
 import itertools
 import os
+import stat
 import unicodedata
 from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
@@ -24,6 +26,86 @@ _RESERVED = frozenset(
 _FORBIDDEN = frozenset('<>:"/\\|?*')
 MAX_NAME_BYTES = 120
 """Short enough for a path below a deep Windows folder (260 characters) and for ZIP and tar."""
+
+
+_MARKS = ("workspace.db", "protection.json")
+"""What makes a folder a workspace, or a backup of one; what SQLite and an encryption under way put
+beside them begins alike."""
+_OWN = frozenset({"evidence", "backups", "rules", ".lock", ".session", "destroyed.json"})
+"""The other names that the program keeps in such a folder, and that nobody writes to."""
+
+
+def destination(path: Path, endings: Collection[str] = (), *, replace: bool = True) -> Path:
+    """The name under which a person has something written, if anything can be: else a UserError.
+
+    It has one of the `endings` (such as `.pdf`) where there are any, its folder is there, it is
+    neither a folder nor a device, nor a part of a workspace, of this one or another. A file of
+    that name is in the way unless `replace`.
+    """
+    if endings and path.suffix.lower() not in endings:
+        raise UserError(
+            "ending",
+            N_("{path} cannot be written: its name must end in {endings}."),
+            path=path,
+            endings=", ".join(endings),
+        )
+    with explained(path):
+        if not path.parent.is_dir():
+            raise UserError(
+                "no_folder",
+                N_("There is no folder {path}. Make it, or name another one."),
+                path=path.parent,
+            )
+        not_our_own(path)
+        try:
+            mode = path.stat().st_mode
+        except FileNotFoundError:
+            mode = None
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+        device = mode is not None and not stat.S_ISREG(mode)
+        if device or (os.name == "nt" and path.stem.partition(".")[0].lower() in _RESERVED):
+            raise UserError("device", N_("{path} is a device. Name a file."), path=path)
+        if mode is not None and not replace:
+            raise UserError(
+                "exists_already",
+                N_("There is already a file {path}. Name another one, or add --force."),
+                path=path,
+            )
+    return path
+
+
+def not_our_own(path: Path) -> None:
+    """Raises UserError for a place in a workspace that only the program writes to."""
+    with explained(path):
+        for place in {path.parent.resolve() / path.name, path.resolve()}:
+            for folder in place.parents:
+                name = place.relative_to(folder).parts[0].casefold()
+                ours = name in _OWN or name.startswith(_MARKS)
+                if ours and any((folder / mark).exists() for mark in _MARKS):
+                    raise UserError(
+                        "our_own",
+                        N_(
+                            "{path} is where a workspace keeps its own files; writing there would"
+                            " destroy it. Choose another place."
+                        ),
+                        path=path,
+                    )
+
+
+def decoded(raw: bytes) -> str:
+    """UTF-8, with or without its mark, or UTF-16 with its mark, which is what PowerShell writes.
+
+    Raises UserError for anything else: a guess would put wrong accents into a post.
+    """
+    try:
+        if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            return raw.decode("utf-16")
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UserError(
+            "encoding", N_("This text is not in UTF-8. Save it again as UTF-8, then try again.")
+        ) from error
 
 
 def write_durably(path: Path, data: bytes, *, private: bool = False) -> None:
@@ -62,8 +144,9 @@ def prepared(files: Mapping[Path, bytes], *, private: bool = False) -> Iterator[
                     os.fsync(file.fileno())
         yield lambda: _put(partials)
     finally:
-        for path, partial in partials.items():
-            with explained(path):
+        for partial in partials.values():
+            # A disk that refuses this refused before, and its refusal is on its way.
+            with contextlib.suppress(OSError):
                 partial.unlink(missing_ok=True)
 
 

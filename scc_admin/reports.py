@@ -55,6 +55,8 @@ if TYPE_CHECKING:
     from scc_admin.model import Checkpoint
 
 WEEKS_BEFORE = 4
+_YEARS = range(1970, 2200)
+"""Those whose weeks, and the ones before, have an instant in every zone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,8 @@ class Week:
             year, _, number = text.strip().upper().partition("-W")
             week = cls(int(year), int(number), sunday)
             date.fromisocalendar(week.year, week.number, 1)
+            if week.year not in _YEARS:
+                raise ValueError(year)
         except ValueError as error:
             raise UserError(
                 "week",

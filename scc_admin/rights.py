@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scc_admin.errors import UserError
-from scc_admin.exports import EVERYTHING, METHODS, Source, masked_copies, newest_checkpoint
-from scc_admin.files import explained, safe_name, write_durably
+from scc_admin.exports import EVERYTHING, METHODS, Source, masked_copies
+from scc_admin.files import explained, not_our_own, safe_name, write_durably
 from scc_admin.i18n import N_, Translator
 from scc_admin.model import Area, CaseSheet, Evidence, Progress
 from scc_admin.moderation.retention import Destruction, PersonFile
@@ -59,6 +59,10 @@ ELSEWHERE: Mapping[str, str] = {
     "packet": N_("the packet {name}, for Public Affairs"),
     "copy": N_("copies of evidence given to: {name}"),
     "export": N_("in the exports folder: {name}"),
+    "unknown": N_(
+        "what else only the first certificate could name, before it was gone: this one was made"
+        " again from the journal"
+    ),
 }
 """How a certificate says what an erasure does not reach."""
 _PLAIN = "dossier.txt"
@@ -76,17 +80,18 @@ def certificate_data(
     exported.
     """
     tr = source.tr.tr
-    checkpoint = newest_checkpoint(source.journal)
+    # Signed now, so that it covers the entry that says what is gone.
+    checkpoint = source.journal.checkpoint()
     head = "EFF" if key == "erasure" else "DES"
     return {
         "language": source.tr.language,
         "zone": source.zone_name,
         "made_at": gone.at,
-        "made_by": source.who,
+        "made_by": gone.who or source.who,
         "organisation": source.organisation,
         "key": key,
         "number": f"{head}-{gone.at.year}-{gone.entry}",
-        "ground": tr(GROUNDS[gone.ground]),
+        "ground": tr(GROUNDS[gone.ground]) if gone.ground is not None else "",
         "approver": gone.approver,
         "items": [
             {
@@ -111,23 +116,15 @@ def certificate_data(
         ],
         "elsewhere": _elsewhere(source, gone, exports),
         "entry": gone.entry,
-        "checkpoint": checkpoint.note if checkpoint else "",
+        "checkpoint": checkpoint.note,
     }
 
 
 def certificate(
-    source: Source,
-    gone: Destruction,
-    held: Sequence[Held],
-    exports: Path,
-    target: Path,
-    *,
-    key: str = "destruction",
-) -> Path:
-    """Write the certificate as a PDF. Raises UserError when the disk refuses."""
-    data = certificate_data(source, gone, held, exports, key=key)
-    write_durably(target, source.typesetter.certificate(data))
-    return target
+    source: Source, gone: Destruction, held: Sequence[Held], exports: Path, *, key: str
+) -> bytes:
+    """The certificate as a PDF."""
+    return source.typesetter.certificate(certificate_data(source, gone, held, exports, key=key))
 
 
 def _elsewhere(source: Source, gone: Destruction, exports: Path) -> list[str]:
@@ -197,6 +194,7 @@ def access(
     `masks` covers of a piece, by its id. The journal notes that it was given. Raises UserError,
     Cancelled; nothing half-written stays.
     """
+    not_our_own(out)
     file = source.moderation.retention.person_file(person_id)
     from scc_admin.verdict.vocabulary import vocabulary
 

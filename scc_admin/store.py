@@ -624,7 +624,7 @@ def _explained(path: Path) -> Iterator[None]:
                 ),
                 path=path,
             ) from error
-        if "full" in text:
+        if "full" in text or ("disk i/o" in text and _is_full(path)):
             raise UserError(
                 "disk_full",
                 N_("The disk is full. Free some space, then try again; nothing was lost."),
@@ -649,6 +649,20 @@ def _explained(path: Path) -> Iterator[None]:
         raise
     except Cancelled:
         raise
+
+
+_WORKING_ROOM = 1 << 20
+"""Bytes that SQLite wants beside a file even to read it: the index of its write-ahead log."""
+
+
+def _is_full(path: Path) -> bool:
+    """Whether the disk of a file is full, which SQLite may call any other failure of it."""
+    import shutil
+
+    try:
+        return shutil.disk_usage(path.parent).free < _WORKING_ROOM
+    except OSError:
+        return False
 
 
 def _sync(path: Path) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import threading
-from collections.abc import Callable, Collection, Container, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from pathlib import Path
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
         JournalReport,
     )
     from scc_admin.moderation import Moderation
-    from scc_admin.moderation.retention import Destruction
+    from scc_admin.moderation.retention import Certify, Destruction
     from scc_admin.proofreading import Proofreader
     from scc_admin.registers import Registers
     from scc_admin.reports import EarlierReport
@@ -735,7 +735,7 @@ class Workspace:
         Raises UserError when the file cannot be written.
         """
         from scc_admin.documents import Sheet, csv_text, xlsx
-        from scc_admin.files import write_durably
+        from scc_admin.files import destination, write_durably
         from scc_admin.registers import register
 
         part = register(key).library
@@ -745,7 +745,7 @@ class Workspace:
             made = xlsx([sheet], at=self.clock(), zone=self.zone, author=self.who())
         else:
             made = csv_text([heads, *rows]).encode("utf-8", "replace")
-        write_durably(path, made)
+        write_durably(destination(path), made)
         return path
 
     def request_mail(self, use: str, values: Mapping[str, str], tr: Translator) -> bytes:
@@ -993,9 +993,12 @@ class Workspace:
 
         Raises UserError: nobody named, no such piece, erased, or the disk refuses.
         """
+        from scc_admin.files import destination
+
         if not to_whom.strip():
             raise UserError("to_whom", N_("Say for whom the copy is; the custody log keeps it."))
         blob_id = self.moderation.evidence(evidence_id).blob_id
+        destination(target)
         noted: list[Changes] = []
         self.vault.copy_out(
             blob_id,
@@ -1012,12 +1015,47 @@ class Workspace:
 
         Raises UserError when the disk refuses.
         """
+        from scc_admin.files import destination, write_durably
+
+        write_durably(destination(target), self._certificate(gone, tr, key))
+        return target
+
+    def certificate_again(self, entry: int, target: Path, tr: Translator) -> Path:
+        """Write the certificate of what an entry of the journal destroyed, from what is still
+        known of it.
+
+        Raises UserError: the entry destroyed nothing, or the disk refuses.
+        """
+        from scc_admin.files import destination
+
+        destination(target)
+        key, gone = self.moderation.retention.recorded(entry)
+        return self.certificate(gone, target, tr, key=key)
+
+    @contextlib.contextmanager
+    def certified(
+        self, target: Path, tr: Translator, *, key: str = "destruction"
+    ) -> Iterator[Certify]:
+        """What to give to an act of retention so that nothing is destroyed without its paper.
+
+        The certificate is typeset and on disk before the act is committed, under its name after.
+        Raises UserError, before anything is destroyed, when it cannot be written there.
+        """
+        from scc_admin.files import destination, prepared
+
+        with contextlib.ExitStack() as stack:
+            stack.enter_context(prepared({destination(target): b""}))
+
+            def certify(gone: Destruction) -> Callable[[], None]:
+                return stack.enter_context(prepared({target: self._certificate(gone, tr, key)}))
+
+            yield certify
+
+    def _certificate(self, gone: Destruction, tr: Translator, key: str) -> bytes:
         from scc_admin import rights
 
         held = backups.held(self.folder, gone.at, self.backup_places(), max_age=self._backup_age)
-        return rights.certificate(
-            self._source(tr), gone, held, self.exports_folder, target, key=key
-        )
+        return rights.certificate(self._source(tr), gone, held, self.exports_folder, key=key)
 
     def export_access(
         self,
@@ -1053,12 +1091,13 @@ class Workspace:
         Raises UserError when the disk refuses.
         """
         from scc_admin.documents.sheets import Sheet, xlsx
-        from scc_admin.files import write_durably
+        from scc_admin.files import destination, write_durably
         from scc_admin.moderation.register import table
 
         heads, rows = table(reversed(self.moderation.register.all()), tr)
         sheet = Sheet(tr.tr(N_("Register")), heads, rows)
-        write_durably(target, xlsx([sheet], at=self.clock(), zone=self.zone, author=self.who()))
+        made = xlsx([sheet], at=self.clock(), zone=self.zone, author=self.who())
+        write_durably(destination(target), made)
         return target
 
     def change_protection(self, kind: keys.Kind, *, passphrase: str | None = None) -> Changes:
@@ -1309,6 +1348,7 @@ class Workspace:
             )
         )
         self.vault.sweep()
+        self.journal.settle()
         newest = next((b for b in self.backups() if b.verified), None)
         checks.append(
             Check("backup", True, N_("The newest verified backup is of {at}."), {"at": newest.at})

@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 )
 
 from scc_admin.errors import UserError
+from scc_admin.files import destination
 from scc_admin.i18n import N_
 from ui.screen import Shell
 
@@ -295,12 +296,16 @@ def _of_this_kind(dialog: QFileDialog, kinds: str) -> None:
 def _named(asker: Asker, path: Path, dialog: QFileDialog, then: Callable[[Path], object]) -> None:
     """Go on with a name to save under, which has one of the endings that were offered."""
     known = [ending for one in dialog.nameFilters() for ending in _endings(one)]
-    if not known or path.suffix.lower() in known:
-        then(path)
+    ends = not known or path.suffix.lower() in known
+    if not ends:
+        path = path.with_name(f"{path.name}{(_endings(dialog.selectedNameFilter()) or known)[0]}")
+    try:
+        destination(path)
+    except UserError as error:
+        asker.shell.messages.failed(error)
         return
     # Qt adds an ending where there is none, and asks before it writes over a file; not here.
-    path = path.with_name(f"{path.name}{(_endings(dialog.selectedNameFilter()) or known)[0]}")
-    if not path.exists():
+    if ends or not path.exists():
         then(path)
         return
     tr = asker.shell.tr.tr

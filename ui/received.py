@@ -327,6 +327,6 @@ def _note(path: Path) -> str:
         if path.is_dir() or path.suffix.lower() == ".zip" or path.stat().st_size > _NOTE_AT_MOST:
             return ""
         data = path.read_bytes()
-    text = data.decode("utf-8", "replace").replace("\r\n", "\n")
+    text = notes.text_of(data)
     notes.parse(text)
     return text

@@ -28,6 +28,9 @@ from scc_admin.model import (
 from scc_admin.store import Reading, Row, Store, Writing, instant, stamp, to_json
 from scc_admin.verdict import duplicates
 
+EXPORTED = (".ics", ".xlsx")
+"""How the name of an exported calendar ends; a plan of a page is the first."""
+_FIRST, _LAST = date(1970, 1, 1), date(2199, 12, 30)
 NAMESPACE = "scc-admin-plan"
 """Of the signature of a page's plan (SSHSIG)."""
 _REPORT_EVERY = 500
@@ -216,6 +219,7 @@ class Exchange:
         such a file, too large, a plan that is unsigned, altered, older, or signed by another key.
         """
         if path.suffix.lower() in tables.SUFFIXES:
+            _must_be_signed_by(None, accept_key)
             with files.readable(path):
                 table = tables.read(path)
             read = tables.events(
@@ -258,6 +262,7 @@ class Exchange:
                     "unsigned_plan",
                     N_("The signature of this plan is missing. Ask for the file again."),
                 )
+            _must_be_signed_by(None, accept_key)
             return None
         try:
             public_key = keys.verify_sshsig(
@@ -267,13 +272,14 @@ class Exchange:
             raise _altered() from None
         if not page_uid:  # no plan that was written here lacks it
             raise _altered()
+        _must_be_signed_by(public_key, accept_key)
         name, page = read.extra.get("sender", ""), read.extra.get("page", "")
         with self._store.reading() as db:
             row = db.one("SELECT * FROM plan_senders WHERE page_uid = ?", (page_uid,))
         own = public_key == self._signer().public_key
         made_at = read.extra.get("made", "")
         if row is not None and not own and bytes(row["public_key"]) != public_key:
-            if accept_key != keys.fingerprint(public_key):
+            if not accept_key:
                 raise UserError(
                     "sender_changed",
                     N_(
@@ -413,10 +419,16 @@ class Exchange:
     ) -> int:
         """Write the calendar (.ics or .xlsx): dated lines, campaigns, posts; how many.
 
-        From `first` to `last`, both included; everything when they are not given. Raises UserError
-        when the disk refuses.
+        From `first` to `last`, both included; everything when they are not given. Raises UserError:
+        nothing stands there, it is no such file, or the disk refuses.
         """
+        files.destination(path, EXPORTED)
         events = self._events(tr, first, last)
+        if not events:
+            raise UserError(
+                "empty_calendar",
+                N_("Nothing stands in the calendar in this period; no file was written."),
+            )
         if path.suffix.lower() == ".xlsx":
             data = tables.workbook(
                 events, tr, at=self._clock(), zone=self._zone, author=self._who()
@@ -438,8 +450,9 @@ class Exchange:
         """Write the signed plan of a page, for other workspaces; how many posts it holds.
 
         From `first` (today) to `last` (a year later), both included. Raises UserError: no such
-        page, nothing planned, or the disk refuses.
+        page, nothing planned, no `.ics`, or the disk refuses.
         """
+        files.destination(path, EXPORTED[:1])
         first = first or self._clock().astimezone(self._zone).date()
         last = last or first + timedelta(days=365)
         with self._store.reading() as db:
@@ -475,8 +488,10 @@ class Exchange:
     def _events(
         self, tr: Translator, first: date | None, last: date | None, page_id: int | None = None
     ) -> list[ics.Event]:
-        start = datetime.combine(first or date(1970, 1, 1), datetime.min.time(), self._zone)
-        end = datetime.combine(last or date(2199, 12, 30), datetime.min.time(), self._zone)
+        # Within what every zone has a UTC for.
+        first, last = max(first or _FIRST, _FIRST), min(last or _LAST, _LAST)
+        start = datetime.combine(first, datetime.min.time(), self._zone)
+        end = datetime.combine(max(last, _FIRST), datetime.min.time(), self._zone)
         span = (stamp(start), stamp(end + timedelta(days=1)))
         with self._store.reading() as db:
             return [
@@ -484,6 +499,16 @@ class Exchange:
                 *outgoing.campaigns(db, tr.language, span),
                 *outgoing.drafts(db, span, page_id),
             ]
+
+
+def _must_be_signed_by(public_key: bytes | None, accept_key: str) -> None:
+    """Raises UserError when a fingerprint was given, and the file is not signed by that key."""
+    if accept_key and (public_key is None or accept_key != keys.fingerprint(public_key)):
+        raise UserError(
+            "other_key",
+            N_("This file is not signed by the key {key}. Compare the fingerprint once more."),
+            key=accept_key,
+        )
 
 
 # --- Comparing ---------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from hashlib import sha256
 from typing import Protocol
 
 from scc_admin.errors import IntegrityError
+from scc_admin.files import decoded
 from scc_admin.i18n import N_
 from scc_admin.model import Checkpoint
 from scc_admin.store import instant, stamp
@@ -123,6 +124,14 @@ def signed_by(note: Note, public_key: bytes) -> bool:
                 return False
             return True
     return False
+
+
+def text_of(raw: bytes) -> str:
+    """A note from a file, whatever a shell made of its encoding and of the ends of its lines.
+
+    Raises UserError when it is no text.
+    """
+    return decoded(raw).replace("\r\n", "\n")
 
 
 def verify(note: str, public_key: bytes, origin: str | None = None) -> Checkpoint:

@@ -70,7 +70,7 @@ class Kept:
     `kind`: file (the same bytes, in another case: its number), draft (its title), line (of another
     register), entry (of the journal, with the very words: its number), register (of
     confidentiality; `until` is when its time is over), packet (its name), copy (of evidence: to
-    whom it was given).
+    whom it was given), unknown (what is told from the journal alone, which cannot tell all).
     """
 
     kind: str
@@ -101,13 +101,25 @@ class Destruction:
     """What was destroyed, by which journal entry: what a certificate says."""
 
     case: str
-    ground: Ground
+    ground: Ground | None
+    """None where the journal alone tells of it, and does not say."""
     approver: str
     at: datetime
     items: tuple[Gone, ...]
     entry: int
     changes: Changes
     kept: tuple[Kept, ...] = ()
+    who: str = ""
+    """Who did it; empty for the person at the keyboard."""
+
+
+Certify = Callable[[Destruction], Callable[[], object]]
+"""Puts the certificate of what is about to be destroyed on the disk; what it returns puts it under
+its name. Where it raises, nothing is destroyed."""
+
+
+def _uncertified(_gone: Destruction) -> Callable[[], object]:
+    return lambda: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +210,13 @@ class Retention:
         return self.grounds(years_after(_local_day(last), self._years(key)))
 
     def destroy_case(
-        self, case_id: int, *, ground: Ground, approver: str, though_open: bool = False
+        self,
+        case_id: int,
+        *,
+        ground: Ground,
+        approver: str,
+        though_open: bool = False,
+        certify: Certify = _uncertified,
     ) -> Destruction:
         """Destroy everything personal in a case, evidence included.
 
@@ -259,13 +277,7 @@ class Retention:
                         approver=approver,
                     ),
                 )
-            items = [Gone("case", 1, case.opened_at)]
-            items += [
-                Gone("incident", n, i.captured_at, _hash(tx, i.entry))
-                for n, i in _numbered(sheet.incidents)
-            ]
-            items += [Gone("step", n, s.at, _hash(tx, s.entry)) for n, s in _numbered(sheet.steps)]
-            items += [Gone("escalation", n, e.seen_at) for n, e in _numbered(sheet.escalations)]
+            items = _gone_acts(tx, sheet)
             pieces = [piece for piece in sheet.evidence if not piece.erased]
             for piece in pieces:
                 tx.update("evidence", piece.id, erased=1)
@@ -275,34 +287,58 @@ class Retention:
             begun = unfinished.drop_case(tx, self._vault, case_id, case.number)
             items += [Gone("form", n, at) for n, at in _numbered(begun)]
             items += self._empty(tx, sheet, now)
-        self._vault.sweep()
-        self._journal.settle()
-        return Destruction(
-            case.number,
-            ground,
-            approver,
-            now,
-            tuple(items),
-            entry,
-            Changes(_TOUCHED, case_id=case_id),
-            tuple(dict.fromkeys(kept)),
-        )
+            gone = Destruction(
+                case.number,
+                ground,
+                approver,
+                now,
+                tuple(items),
+                entry,
+                Changes(_TOUCHED, case_id=case_id),
+                tuple(dict.fromkeys(kept)),
+            )
+            publish = certify(gone)
+        self._finish(entry, publish)
+        return gone
+
+    def _finish(self, entry: int, publish: Callable[[], object]) -> None:
+        """After the commit: the certificate under its name, and no byte left of what is gone.
+
+        Raises UserError when the disk refuses, which destroys nothing less.
+        """
+        try:
+            try:
+                publish()
+            except UserError as error:
+                raise UserError(
+                    "uncertified",
+                    N_(
+                        "It is done, as entry {entry} of the journal says; but its certificate"
+                        " could not be written. Have it made again from that entry."
+                    ),
+                    entry=entry,
+                ) from error
+        finally:
+            try:
+                self._vault.sweep()
+                self._journal.settle()
+            except UserError as error:
+                raise UserError(
+                    "traces_left",
+                    N_(
+                        "It is done, as entry {entry} of the journal says; but last traces could"
+                        " not be wiped from the disk. Free some space, then have the workspace"
+                        " examined in the settings, or by scc-admin doctor."
+                    ),
+                    entry=entry,
+                ) from error
 
     def _erase_piece(self, tx: Writing, evidence_id: int, blob_id: int, who: str) -> list[Kept]:
         """Erase a piece; the cases and drafts that hold the same file, which therefore stays."""
         tx.update("evidence", evidence_id, erased=1, original_name="", url="", note="")
         self._vault.destroy(tx, blob_id)
         self._vault.log(tx, evidence_id, who, "erased")
-        holders = tx.all(
-            "SELECT DISTINCT 'file' AS kind, c.number AS name FROM evidence e"
-            " JOIN cases c ON c.id = e.case_id JOIN blobs b ON b.id = e.blob_id"
-            " WHERE NOT e.erased AND b.sha256 = (SELECT sha256 FROM blobs WHERE id = ?1)"
-            " UNION SELECT 'draft', d.title FROM media m JOIN drafts d ON d.id = m.draft_id"
-            " JOIN blobs b ON b.id = m.blob_id"
-            " WHERE b.sha256 = (SELECT sha256 FROM blobs WHERE id = ?1)",
-            (blob_id,),
-        )
-        return [Kept(row["kind"], row["name"]) for row in holders]
+        return _holders(tx, blob_id)
 
     def _kept(
         self, tx: Reading, number: str, values: Collection[str], erased: Collection[int] = ()
@@ -404,7 +440,14 @@ class Retention:
         )
         return gone
 
-    def destroy_evidence(self, evidence_id: int, *, ground: Ground, approver: str) -> Destruction:
+    def destroy_evidence(
+        self,
+        evidence_id: int,
+        *,
+        ground: Ground,
+        approver: str,
+        certify: Certify = _uncertified,
+    ) -> Destruction:
         """Destroy one piece of evidence, such as a capture that shows somebody else.
 
         Its hash stays. Raises UserError: a legal hold, nobody else approved, the ground does not
@@ -419,10 +462,6 @@ class Retention:
                 " JOIN blobs b ON b.id = e.blob_id JOIN cases c ON c.id = e.case_id"
                 " WHERE e.id = ?",
                 (evidence_id,),
-            )
-            number = 1 + tx.value(
-                "SELECT count(*) FROM evidence WHERE case_id = ?1 AND (captured_at, id) < (?2, ?3)",
-                (row["case_id"], row["captured_at"], evidence_id),
             )
             if row["erased"]:
                 raise UserError("destroyed", N_("This file was destroyed; only its hash is kept."))
@@ -462,18 +501,19 @@ class Retention:
             kept = [k for k in self._kept(tx, row["number"], ()) if k.kind == "packet"]
             kept += _given(tx, [evidence_id])
             kept += self._erase_piece(tx, evidence_id, row["blob_id"], who)
-        self._vault.sweep()
-        self._journal.settle()
-        return Destruction(
-            row["number"],
-            ground,
-            approver,
-            now,
-            (Gone("evidence", number, instant(row["captured_at"]), row["sha256"]),),
-            entry,
-            Changes(frozenset({"cases", "evidence", "journal"}), case_id=row["case_id"]),
-            tuple(kept),
-        )
+            gone = Destruction(
+                row["number"],
+                ground,
+                approver,
+                now,
+                (_gone_piece(tx, row),),
+                entry,
+                Changes(frozenset({"cases", "evidence", "journal"}), case_id=row["case_id"]),
+                tuple(kept),
+            )
+            publish = certify(gone)
+        self._finish(entry, publish)
+        return gone
 
     def erase_entry(
         self,
@@ -482,6 +522,7 @@ class Retention:
         ground: Ground,
         approver: str,
         fields: Collection[str] | None = None,
+        certify: Certify = _uncertified,
     ) -> Destruction:
         """Erase personal values of a journal entry, so that no byte of them is left here: neither
         in the case nor in a form begun about it.
@@ -506,23 +547,89 @@ class Retention:
             by = self._journal.erase(
                 tx, {seq: fields}, ground=ground, who=who, approver=approver, case=entry.case
             )
-        self._journal.settle()
-        erasure = self._journal.entry(by)
-        assert erasure is not None
-        commitments = self._journal.commitments(seq)
-        items = [
-            Gone("value", seq, entry.at, commitments[name], name) for name in erasure.erases[seq]
-        ]
-        items += [Gone("form", n, at) for n, at in _numbered(begun)]
-        return Destruction(
+            erasure = self._journal.entry(by)
+            assert erasure is not None
+            items = self._gone_values(erasure)
+            items += [Gone("form", n, at) for n, at in _numbered(begun)]
+            done = Destruction(
+                entry.case,
+                ground,
+                approver,
+                now,
+                tuple(items),
+                by,
+                Changes(frozenset({"journal", "cases", "persons"})),
+                tuple(dict.fromkeys(kept)),
+            )
+            publish = certify(done)
+        self._finish(by, publish)
+        return done
+
+    def _gone_values(self, erasure: Entry) -> list[Gone]:
+        """The values that an entry erased, each with what stands for it from now on."""
+        items = []
+        for seq, names in erasure.erases.items():
+            entry, commitments = self._journal.entry(seq), self._journal.commitments(seq)
+            at = entry.at if entry is not None else None
+            items += [Gone("value", seq, at, commitments.get(name, ""), name) for name in names]
+        return items
+
+    def recorded(self, seq: int) -> tuple[str, Destruction]:
+        """What an entry of the journal destroyed, told anew for another certificate: its key
+        (destruction or erasure), and what is still known of it.
+
+        What repeated the words elsewhere was looked for when they were there. Raises UserError for
+        an entry that destroyed nothing.
+        """
+        entry = self._journal.entry(seq)
+        following = self._journal.entry(seq + 1)
+        destroys = entry is not None and (
+            entry.kind is EntryKind.ERASURE
+            or (entry.kind, entry.step) == (EntryKind.NOTE, "destroyed")
+            or (entry.kind, entry.step) == (EntryKind.CUSTODY, "erased")
+        )
+        if entry is None or not destroys:
+            raise UserError(
+                "nothing_destroyed",
+                N_("Entry {seq} of the journal destroys nothing: it has no certificate."),
+                seq=seq,
+            )
+        # Of one act are the rows written from its entry on, until the next entry.
+        span = (
+            stamp(entry.at),
+            stamp(max(entry.at, following.at if following is not None else self._clock())),
+        )
+        with self._store.reading() as db:
+            case = db.one("SELECT * FROM cases WHERE number = ?", (entry.case,))
+            pieces = db.all(
+                "SELECT e.*, b.sha256 FROM evidence e JOIN blobs b ON b.id = e.blob_id"
+                " JOIN cases c ON c.id = e.case_id WHERE c.number = ?1 AND EXISTS"
+                " (SELECT 1 FROM custody u WHERE u.evidence_id = e.id AND u.act = 'erased'"
+                "  AND u.at BETWEEN ?2 AND ?3) ORDER BY e.captured_at, e.id",
+                (entry.case, *span),
+            )
+            whole = case is not None and span[0] <= (case["destroyed_at"] or "") <= span[1]
+            kept = [k for k in self._kept(db, entry.case, ()) if k.kind == "packet" or not pieces]
+            for piece in pieces:
+                kept += _holders(db, piece["blob_id"])
+            if whole:
+                items = _gone_case(db, case, pieces)
+            elif pieces:
+                items = [_gone_piece(db, piece) for piece in pieces]
+                kept += _given(db, [piece["id"] for piece in pieces])
+            else:
+                items = self._gone_values(entry)
+        kept.append(Kept("unknown", ""))
+        return "destruction" if whole or pieces else "erasure", Destruction(
             entry.case,
-            ground,
-            approver,
-            now,
+            Ground(entry.step) if entry.kind is EntryKind.ERASURE else None,
+            entry.approver,
+            entry.at,
             tuple(items),
-            by,
-            Changes(frozenset({"journal", "cases", "persons"})),
+            seq,
+            Changes(frozenset()),
             tuple(dict.fromkeys(kept)),
+            entry.who,
         )
 
     def person_file(self, person_id: int) -> PersonFile:
@@ -625,6 +732,58 @@ def _given(tx: Reading, evidence_ids: Sequence[int]) -> list[Kept]:
     ]
 
 
+def _holders(tx: Reading, blob_id: int) -> list[Kept]:
+    """The cases and drafts that still hold the file of a piece that is erased."""
+    rows = tx.all(
+        "SELECT DISTINCT 'file' AS kind, c.number AS name FROM evidence e"
+        " JOIN cases c ON c.id = e.case_id JOIN blobs b ON b.id = e.blob_id"
+        " WHERE NOT e.erased AND b.sha256 = (SELECT sha256 FROM blobs WHERE id = ?1)"
+        " UNION SELECT 'draft', d.title FROM media m JOIN drafts d ON d.id = m.draft_id"
+        " JOIN blobs b ON b.id = m.blob_id"
+        " WHERE b.sha256 = (SELECT sha256 FROM blobs WHERE id = ?1)",
+        (blob_id,),
+    )
+    return [Kept(row["kind"], row["name"]) for row in rows]
+
+
+def _gone_piece(tx: Reading, row: Row) -> Gone:
+    """A piece of evidence, by its place among those of its case."""
+    number = 1 + tx.value(
+        "SELECT count(*) FROM evidence WHERE case_id = ?1 AND (captured_at, id) < (?2, ?3)",
+        (row["case_id"], row["captured_at"], row["id"]),
+    )
+    return Gone("evidence", number, instant(row["captured_at"]), row["sha256"])
+
+
+def _gone_acts(tx: Reading, sheet: CaseSheet) -> list[Gone]:
+    """The case, what was seen in it and what was done."""
+    items = [Gone("case", 1, sheet.case.opened_at)]
+    items += [
+        Gone("incident", n, i.captured_at, _hash(tx, i.entry))
+        for n, i in _numbered(sheet.incidents)
+    ]
+    items += [Gone("step", n, s.at, _hash(tx, s.entry)) for n, s in _numbered(sheet.steps)]
+    items += [Gone("escalation", n, e.seen_at) for n, e in _numbered(sheet.escalations)]
+    return items
+
+
+def _gone_case(tx: Reading, case: Row, pieces: Sequence[Row]) -> list[Gone]:
+    """What is still known of a destroyed case; `pieces` are those that went with it."""
+    sheet = sheet_of(tx, case["id"], with_flags=False)
+    items = _gone_acts(tx, sheet)
+    items += [
+        Gone("evidence", n, instant(piece["captured_at"]), piece["sha256"])
+        for n, piece in _numbered(pieces)
+    ]
+    newest = tx.value(
+        "SELECT max(coalesce(destroyed_at, '~')) FROM cases WHERE person_id = ?",
+        (case["person_id"],),
+    )
+    if newest == case["destroyed_at"]:
+        items.append(Gone("person", 1, sheet.person.created_at))
+    return items
+
+
 def _register_line(tx: Reading, number: str) -> frozenset[int]:
     """Journal entries of the line of the register of confidentiality that came from a case."""
     return frozenset(
@@ -644,7 +803,7 @@ def _words_of(journal: Journal, seqs: Sequence[int]) -> list[str]:
     return list(found)
 
 
-def _hash(tx: Writing, seq: int) -> str:
+def _hash(tx: Reading, seq: int) -> str:
     """Of a journal entry, which outlives what it committed to."""
     found: bytes | None = tx.value("SELECT hash FROM journal WHERE seq = ?", (seq,))
     return found.hex() if found else ""

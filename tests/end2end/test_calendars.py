@@ -249,6 +249,22 @@ def test_a_shell_imports_exports_and_takes_back(tmp_path, monkeypatch, capsys):
     assert "SUMMARY:Souper" in (tmp_path / "out.ics").read_text("utf-8")
     assert run("calendar", "undo")[0] == 0
     assert run("calendar", "undo")[0] == 2
-    run("calendar", "export", ours)
-    assert "BEGIN:VEVENT" not in ours.read_text("utf-8")
-    assert run("calendar", "export", ours, "--plan", "1")[0] == 2
+    before = ours.read_bytes()
+    for refused in (
+        ("export", ours),
+        ("export", ours, "--force"),  # nothing stands there
+        ("export", tmp_path / "vide.ics"),
+        ("export", ours, "--plan", "1", "--force"),
+        ("export", tmp_path / "plan.xlsx", "--plan", "1"),
+        ("export", tmp_path / "out.pdf"),
+        ("export", tmp_path / "out", "--plan", "1"),
+        ("export", tmp_path / "out.ics", "--plan", "9" * 20),
+        ("export", tmp_path / "out.ics", "--from", "9999-12-31", "--to", "9999-12-31", "--force"),
+        ("import", ours, "--accept-key", "bidon"),
+        ("import", tmp_path / "out.xlsx", "--accept-key", "bidon"),
+    ):
+        code, out, err = run("calendar", *refused)
+        assert (code, out, err.count("\n")) == (2, "", 1), refused
+    assert ours.read_bytes() == before
+    left = {path.name for path in tmp_path.iterdir()} - {"w", "settings.json"}
+    assert left == {"plan.ics", "out.ics", "out.xlsx"}

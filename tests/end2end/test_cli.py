@@ -359,6 +359,143 @@ def test_a_case_is_destroyed_from_the_shell_past_the_same_gates(run, workspace, 
     assert b"Zbrxq" not in left and b"zbrxq" not in left
 
 
+@pytest.fixture
+def piece(run, workspace, tmp_path):
+    """The number of a piece of evidence."""
+    inside = ("--workspace", workspace)
+    number = run(*inside, "case", "open", "Menace", "--situation", "tone")[1].strip()
+    seen = tmp_path / "vu.txt"
+    seen.write_text("vu", "utf-8")
+    return run(*inside, "evidence", "add", number, seen)[1].split("\t")[0]
+
+
+def test_nothing_is_written_over_and_nothing_destroyed_without_its_paper(
+    run, workspace, piece, tmp_path
+):
+    inside = ("--workspace", workspace)
+    taken = tmp_path / "pris.pdf"
+    taken.write_text("à moi", "utf-8")
+    link = tmp_path / "lien.pdf"
+    link.symlink_to(workspace / "workspace.db")
+    pipe = tmp_path / "tube.pdf"
+    os.mkfifo(pipe)
+    kept = [workspace / name for name in ("workspace.db", "protection.json", "backups")]
+    wrong = [tmp_path / "absent" / "c.pdf", tmp_path, taken, link, pipe, *kept]
+    wrong += [path / "c.pdf" for path in (workspace / "evidence", workspace / "backups")]
+    why = ("--ground", "mistake", "--approver", "Luc", "--yes")
+    before = {path: path.read_bytes() for path in kept[:2]}
+    for path in wrong:
+        for forced in ([], ["--force"]) if path != taken else ([],):
+            for asked in (
+                ("evidence", "destroy", piece, *why, "--certificate", path),
+                ("evidence", "export", piece, "--to", "Avocat", "--out", path),
+                ("journal", "erase", "1", *why, "--certificate", path),
+            ):
+                code, out, err = run(*inside, *asked, *forced)
+                assert (code, out, err.count("\n")) == (2, "", 1), (asked, err)
+    code, out, _ = run(*inside, "evidence", "destroy", piece, *why, "--certificate", "c.txt")
+    assert (code, out) == (2, ""), "a certificate is a PDF"
+    for out in (workspace / "evidence", workspace / "backups" / "x"):
+        assert run(*inside, "report", "weekly", "--week", "2026-W40", "--out", out)[0] == 2
+    assert {path: path.read_bytes() for path in before} == before
+    assert taken.read_text("utf-8") == "à moi" and not list(workspace.rglob("*.pdf"))
+    copy = ("evidence", "export", piece, "--to", "Avocat", "--out")
+    assert run(*inside, *copy, workspace / "exports" / "vu.txt")[0] == 0, "nothing is destroyed"
+    assert run(*inside, *copy, taken, "--force")[0] == 0
+    assert taken.read_text("utf-8") == "vu"
+
+
+def test_a_certificate_covers_what_it_certifies_and_can_be_made_again(
+    run, workspace, piece, tmp_path
+):
+    inside = ("--workspace", workspace)
+    held = tmp_path / "held.txt"
+    run(*inside, "journal", "checkpoint")
+    why = ("--ground", "mistake", "--approver", "Luc", "--yes")
+    first, again = tmp_path / "c.pdf", tmp_path / "again.pdf"
+    assert run(*inside, "evidence", "destroy", piece, *why, "--certificate", first)[0] == 0
+    entry = run(*inside, "journal", "list", "--limit", "1")[1].split("\t")[0]
+    assert run(*inside, "journal", "certificate", entry, "--out", first)[0] == 2
+    assert run(*inside, "journal", "certificate", "1", "--out", again)[0] == 2
+    assert run(*inside, "journal", "certificate", entry, "--out", again)[1].strip() == str(again)
+    with Workspace.open(workspace) as opened:
+        size, key = opened.journal.size(), opened.protection.public_key.hex()
+        notes = [point.note for point in opened.journal.checkpoints()]
+    # A verifier that knows the format and not the program reads what the papers say.
+    script = ROOT / "tests" / "independent" / "verify_journal.py"
+    for paper, note in ((first, notes[1]), (again, notes[0])):
+        said = _said(paper)
+        assert "".join(note.split()) in said, "this very note is printed"
+        assert f"-{entry}" in said and "Luc" in said
+        held.write_text(note, "utf-8")
+        done = subprocess.run(
+            [sys.executable, script, workspace / "workspace.db", "--key", key,
+             "--checkpoint", held], capture_output=True, encoding="utf-8", check=True,
+        )  # fmt: skip
+        report = json.loads(done.stdout)
+        assert report["ok"] is True and int(note.split()[1]) == size >= int(entry)
+    assert "refaitàpartirdujournal" in _said(again)
+    assert "refaitàpartirdujournal" not in _said(first)
+
+
+def _said(paper: Path) -> str:
+    import pypdfium2
+
+    pages = pypdfium2.PdfDocument(paper.read_bytes())
+    return "".join("".join(page.get_textpage().get_text_range() for page in pages).split())
+
+
+def test_a_checkpoint_may_come_through_powershell_and_nothing_else_may(run, workspace, tmp_path):
+    inside = ("--workspace", workspace)
+    run(*inside, "case", "open", "Menace", "--situation", "tone")
+    note = run(*inside, "journal", "checkpoint")[1]
+    held = tmp_path / "checkpoint.txt"
+    held.write_bytes(note.replace("\n", "\r\n").encode("utf-16"))
+    code, out, _ = run(*inside, "journal", "verify", "--checkpoint", held)
+    assert (code, json.loads(out)["ok"]) == (0, True)
+    assert run(*inside, "journal", "prove", held)[0] == 0
+    for raw in (note.encode("utf-16-be"), b"\xff\xfe\x00", b"\xe9", b""):
+        held.write_bytes(raw)
+        for asked in (("verify", "--checkpoint", held), ("prove", held)):
+            code, _, err = run(*inside, "journal", *asked)
+            assert code in (1, 2) and err.strip(), (raw, asked)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "draft show {n}", "draft ready {n}", "draft published {n}", "evidence list {n}",
+        "evidence export {n} --to A --out {out}", "journal certificate {n} --out {out}",
+        "evidence destroy {n} --ground mistake --approver B --certificate {out} --yes",
+        "journal erase {n} --ground mistake --approver B --yes",
+        "report weekly --week 0001-W01 --out {out}", "report weekly --week 9999-W52 --out {out}",
+    ],
+)  # fmt: skip
+def test_a_number_or_week_beyond_all_counting_is_one_sentence(run, workspace, tmp_path, asked):
+    words = asked.format(n="9" * 20, out=tmp_path / "out.pdf").split()
+    code, out, err = run("--workspace", workspace, *words)
+    assert (code, out, err.count("\n")) == (2, "", 1), err
+
+
+def test_an_output_that_takes_no_more_is_said(tmp_path):
+    if not Path("/dev/full").exists():
+        pytest.skip("this system has no full device")
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "scc_admin", "check", "-", "--network", "x"], input=b"Bonjour",
+            stdout=full, stderr=subprocess.PIPE, check=False, cwd=ROOT,
+        )  # fmt: skip
+    said = done.stderr.decode()
+    assert (done.returncode, said.count("\n")) == (2, 1), said
+
+
+def test_a_backup_restored_where_nothing_stood_keeps_nothing_aside(run, workspace, tmp_path):
+    made = run("--workspace", workspace, "backup")[1].strip()
+    code, out, err = run("--workspace", tmp_path / "new", "restore", made)
+    assert (code, out) == (0, "") and "None" not in err
+    assert str(tmp_path) in run("--workspace", tmp_path / "new", "restore", made)[2]
+
+
 def test_every_command_and_option_stands_in_the_readme():
     readme = (ROOT / "README.md").read_text("utf-8")
 

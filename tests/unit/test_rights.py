@@ -276,3 +276,60 @@ def test_a_packet_hides_bystanders_and_still_verifies(workspace, case_id, tmp_pa
     moderation.packet_acknowledged(packet.id, workspace.clock())
     (packet,) = moderation.packets(packet.escalation_id)
     assert packet.sent_to == "Affaires publiques" and packet.acknowledged_at is not None
+
+
+ACTS = {
+    "case": lambda retention, case_id, **how: retention.destroy_case(case_id, **how),
+    "evidence": lambda retention, _case, **how: retention.destroy_evidence(1, **how),
+    "values": lambda retention, _case, **how: retention.erase_entry(2, **how),
+}
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_nothing_is_destroyed_whose_certificate_is_not_on_the_disk(
+    workspace, case_id, tmp_path, act
+):
+    def destroy(certify):
+        return ACTS[act](
+            workspace.moderation.retention,
+            case_id,
+            ground=Ground.MISTAKE,
+            approver="Luc Gagné",
+            certify=certify,
+        )
+
+    tr, target = Translator(Language.FR), tmp_path / "c.pdf"
+    sheet, size = workspace.moderation.sheet(case_id), workspace.journal.size()
+
+    def no_paper(_gone):
+        raise UserError("disk_full", "x")
+
+    with pytest.raises(UserError, match="x"):
+        destroy(no_paper)
+    with (
+        pytest.raises(UserError) as refused,
+        workspace.certified(tmp_path / "absent" / "c.pdf", tr) as certify,
+    ):
+        destroy(certify)
+    assert refused.value.code == "no_folder"
+    assert (workspace.moderation.sheet(case_id), workspace.journal.size()) == (sheet, size)
+    assert workspace.vault.read(sheet.evidence[0].blob_id)
+    with workspace.certified(
+        target, tr, key="erasure" if act == "values" else "destruction"
+    ) as certify:
+        gone = destroy(certify)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["c.pdf", "w"]
+    newest = workspace.journal.checkpoints()[0]
+    assert newest.size == workspace.journal.size() >= gone.entry
+    assert "".join(newest.note.split()) in words_of(target.read_bytes()).replace(" ", "")
+    key, again = workspace.moderation.retention.recorded(gone.entry)
+    assert key == ("erasure" if act == "values" else "destruction")
+    assert (again.case, again.ground, again.approver, again.who, again.entry) == (
+        gone.case, gone.ground, gone.approver, "Ana Roy", gone.entry
+    )  # fmt: skip
+    # Rows that are deleted, and not emptied, are the only ones that nothing tells of any more.
+    known = [item for item in gone.items if item.kind not in ("account", "form")]
+    assert [item for item in again.items if item.kind != "account"] == known
+    if act != "case":
+        workspace.moderation.note(case_id, "plus tard")
+        assert workspace.moderation.retention.recorded(gone.entry)[1].items == again.items

@@ -146,4 +146,5 @@ def save_certificate(shell: Shell, gone: Destruction, target: Path, key: str) ->
         tr.tr(N_("Writing the certificate")),
         lambda _report: shell.workspace.certificate(gone, target, tr, key=key),
         lambda _path: saved(TheWindow(shell), target),
+        mutation=True,  # a checkpoint is signed
     )
