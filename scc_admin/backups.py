@@ -28,7 +28,14 @@ from typing import TYPE_CHECKING, Any
 
 from scc_admin import keys
 from scc_admin.errors import IntegrityError, UserError
-from scc_admin.files import explained, sync_folder, wipe, write_durably
+from scc_admin.files import (
+    explained,
+    for_owner,
+    private_folder,
+    sync_folder,
+    wipe,
+    write_durably,
+)
 from scc_admin.i18n import N_
 from scc_admin.store import Store
 from scc_admin.store import in_clear as is_clear_file
@@ -114,7 +121,7 @@ def make(
     usual = folder / BACKUPS
     place = place or usual
     with explained(place):
-        (place / EVIDENCE).mkdir(parents=True, exist_ok=True)
+        private_folder(place / EVIDENCE)
         with _alone(place / ".lock", _busy()):
             made = _make(store, folder, now, reason, place, progress)
             _encrypt_standing(store, folder, place)
@@ -251,7 +258,7 @@ def _rotate(folder: Path, place: Path, kept: set[Path]) -> None:
         (place / EVIDENCE / name).unlink()
     buried = _buried(place)
     if buried - needed:
-        write_durably(place / BURIED, json.dumps(sorted(buried & needed)).encode())
+        write_durably(place / BURIED, json.dumps(sorted(buried & needed)).encode(), private=True)
 
 
 def _encrypt_standing(store: Store, folder: Path, place: Path) -> None:
@@ -375,11 +382,19 @@ def restore(
     path = path.absolute()
     place = path.parent
     chosen = _read(path, _pool(place))
+    if chosen.evidence and not (place / EVIDENCE).is_dir():
+        raise UserError(
+            "evidence_apart",
+            N_(
+                "The evidence of this backup is missing: it stands in the folder “evidence” of the"
+                " backups, beside it, and is part of it. Copy both into one folder, then try again."
+            ),
+        )
     found = problems(chosen, progress=progress)
     if found:
         raise found[0]
     with explained(folder):
-        folder.mkdir(parents=True, exist_ok=True)
+        private_folder(folder)
     with WorkspaceLock(folder), explained(folder):
         theirs = keys.read(path)
         try:
@@ -398,7 +413,7 @@ def restore(
             for name in content["evidence"].keys() - _buried(place):
                 target = folder / EVIDENCE / name
                 if not target.exists() or _sha256(target) != content["evidence"][name][1]:
-                    target.parent.mkdir(parents=True, exist_ok=True)
+                    private_folder(target.parent)
                     _copy(place / EVIDENCE / name, target)
             aside = _set_aside(folder, now, folder / BACKUPS)
             # A key never changes; a passphrase or recovery code chosen since is the one people
@@ -421,7 +436,7 @@ def restore(
 def _set_aside(folder: Path, now: datetime, place: Path) -> Path | None:
     if not (folder / DATABASE).exists():
         return None
-    (place / EVIDENCE).mkdir(parents=True, exist_ok=True)
+    private_folder(place / EVIDENCE)
     name = _free_name(place, now, Reason.REPLACED)
     partial = place / f"{name}.partial"
     partial.mkdir(mode=0o700)
@@ -465,7 +480,7 @@ def _free_name(place: Path, now: datetime, reason: Reason) -> str:
 
 
 def _read(path: Path, pool: Mapping[str, int]) -> Backup:
-    named = _named(path.name)
+    named = _named(path.name) or _as_listed(path)
     if named is None or not path.is_dir():
         raise UserError("not_a_backup", N_("{path} is not a backup of this program."), path=path)
     at, reason = named
@@ -505,6 +520,14 @@ def _content(path: Path) -> dict[str, Any]:
         if PurePath(name).is_absolute() or ".." in PurePath(name).parts:
             raise ValueError("evidence")
     return dict(content)
+
+
+def _as_listed(path: Path) -> tuple[datetime, Reason] | None:
+    """When and why a backup was made whose folder has another name since."""
+    with contextlib.suppress(*_UNREADABLE):
+        content = _content(path)
+        return datetime.fromisoformat(content["at"]), Reason(content["reason"])
+    return None
 
 
 def _listed(path: Path) -> dict[str, Any]:
@@ -592,7 +615,11 @@ def _bury(place: Path, names: Iterable[str]) -> None:
     standing = [name for name in names if _size(place, name) is not None]
     if standing:
         # Said before it is done: a crash between leaves a file that the next time takes away.
-        write_durably(place / BURIED, json.dumps(sorted(_buried(place).union(standing))).encode())
+        write_durably(
+            place / BURIED,
+            json.dumps(sorted(_buried(place).union(standing))).encode(),
+            private=True,
+        )
         for name in standing:
             (place / EVIDENCE / name).unlink()
 
@@ -612,7 +639,7 @@ def _into_pool(place: Path, name: str, source: Path, known: Mapping[str, list[An
     if size is not None and name in known and known[name][0] == size:
         return known[name]
     if source.exists():
-        target.parent.mkdir(parents=True, exist_ok=True)
+        private_folder(target.parent)
         digest = _copy(source, target)
     else:
         digest = _sha256(target)
@@ -624,7 +651,7 @@ def _copy(source: Path, target: Path) -> str:
     digest = hashlib.sha256()
     partial = target.with_name(target.name + ".partial")
     try:
-        with source.open("rb") as reading, partial.open("wb") as writing:
+        with source.open("rb") as reading, open(partial, "wb", opener=for_owner) as writing:
             while chunk := reading.read(1 << 20):
                 digest.update(chunk)
                 writing.write(chunk)
@@ -702,7 +729,7 @@ def _held(path: Path, otherwise: UserError) -> BaseFileLock:
 
     # Opened in one thread, closed in another. A soft lock, which filelock would fall back to,
     # outlives a crash and locks the user out: better none, with the file system's own sentence.
-    lock = FileLock(path, timeout=0, thread_local=False, fallback_to_soft=False)
+    lock = FileLock(path, timeout=0, mode=0o600, thread_local=False, fallback_to_soft=False)
     try:
         lock.acquire()
     except Timeout as error:

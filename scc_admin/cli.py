@@ -1000,7 +1000,7 @@ def case_open(
 @case.command("list", cls=_Command, help=N_("List the cases."))
 @click.pass_obj
 def case_list(session: Session) -> None:
-    from scc_admin.words import CASE_STATES, RUNGS, SITUATIONS
+    from scc_admin.words import CASE_STATES, RUNGS, SITUATIONS, person_label
 
     tr = session.tr.tr
     table(
@@ -1008,7 +1008,7 @@ def case_list(session: Session) -> None:
             row.number,
             tr(CASE_STATES[row.state]),
             tr(SITUATIONS[row.situation]),
-            row.person,
+            person_label(session.tr, row.person),
             row.incidents,
             "" if row.rung is None else tr(RUNGS[row.rung]),
             row.title,

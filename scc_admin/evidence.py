@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from scc_admin.errors import IntegrityError, UserError
-from scc_admin.files import explained, readable, sync_folder
+from scc_admin.files import explained, for_owner, private_folder, readable, sync_folder
 from scc_admin.i18n import N_
 from scc_admin.model import Custody, Picture
 from scc_admin.pictures import inspect_image, media_type, thumbnail
@@ -109,8 +109,8 @@ class Vault:
             self._staged.add(path)
         try:
             with explained(target):
-                target.parent.mkdir(parents=True, exist_ok=True)
-                with _reading(source, progress) as reader, _Kept(partial.open("xb", CHUNK)) as out:
+                private_folder(target.parent)
+                with _reading(source, progress) as reader, _kept(partial) as out:
                     with reader.passing_through(), out.passing_through():
                         pyrage.encrypt_io(reader, out, [identity.to_public()])
                     out.file.flush()
@@ -248,7 +248,7 @@ class Vault:
         """
         partial = target.with_name(f"{target.name}.{secrets.token_hex(4)}.partial")
         try:
-            with explained(target), _Kept(partial.open("xb", CHUNK)) as out:
+            with explained(target), _kept(partial) as out:
                 self.pour(blob_id, out, progress=progress)
                 out.file.flush()
                 os.fsync(out.file.fileno())
@@ -499,6 +499,11 @@ class _Meter(_Stream):
 class _Nowhere:
     def write(self, data: bytes, /) -> None:
         pass
+
+
+def _kept(path: Path) -> _Kept:
+    """A new file, for the eyes of its owner alone."""
+    return _Kept(open(path, "xb", CHUNK, opener=for_owner))
 
 
 @contextlib.contextmanager

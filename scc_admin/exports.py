@@ -281,7 +281,7 @@ def _weekly_mail(source: Source, week: Week, data: WeeklyData) -> str:
     paragraphs = (
         tr.tr(N_("Hello,")),
         tr.tr(N_("Here is the report of week {n} ({period})."), n=week.number, period=period),
-        f"{under_way(data['made_at'], tr)}." if data["unfinished"] else "",
+        f"{under_way(data, tr)}." if data["unfinished"] else "",
         data["comment"].strip(),
         tr.tr(N_("Kind regards,")),
         _signature(source),

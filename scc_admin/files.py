@@ -108,6 +108,20 @@ def decoded(raw: bytes) -> str:
         ) from error
 
 
+def for_owner(path: str, flags: int) -> int:
+    """An opener (for `open`) whose new file no other account of the computer can read."""
+    return os.open(path, flags, 0o600)
+
+
+def private_folder(folder: Path) -> None:
+    """Make a folder that other accounts of the computer cannot look into, where the system knows
+    how; one that is there and holds nothing yet becomes so. Raises OSError."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not any(folder.iterdir()):
+        with contextlib.suppress(OSError):  # a disk without rights, such as many keys have
+            folder.chmod(0o700)
+
+
 def write_durably(path: Path, data: bytes, *, private: bool = False) -> None:
     """Put `data` under `path` so that a power cut leaves the old file or the new one, whole.
 

@@ -33,7 +33,7 @@ from typing import Any, BinaryIO, Protocol
 from scc_admin import __version__, keys
 from scc_admin.errors import IntegrityError, UserError
 from scc_admin.evidence import Sink
-from scc_admin.files import explained, readable, sync_folder
+from scc_admin.files import explained, for_owner, readable, sync_folder
 from scc_admin.i18n import N_, data_folder
 from scc_admin.keys import Signer
 from scc_admin.pictures import extension
@@ -249,7 +249,7 @@ def build(packet: PacketInput, folder: Path, *, progress: Report | None = None) 
             document = partial / f"{packet.number}.pdf"
             _write(document, packet.pdf)
             archive = partial / f"{packet.number}.zip"
-            with archive.open("xb", buffering=_CHUNK) as file:
+            with open(archive, "xb", buffering=_CHUNK, opener=for_owner) as file:
                 _fill(_Archive(file, packet.number, packet.created), packet, written)
                 file.flush()
                 os.fsync(file.fileno())
@@ -354,7 +354,7 @@ def _json(value: object) -> bytes:
 
 
 def _write(path: Path, data: bytes) -> None:
-    with path.open("xb") as file:
+    with open(path, "xb", opener=for_owner) as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())

@@ -648,7 +648,7 @@ _PARTS: Mapping[str, _Part] = {
     "followers": _part(N_("Followers"), "page count"),
     "monitoring": _part(N_("Daily monitoring"), "day looked due note"),
     "trainings": _part(N_("Training"), "day person given"),
-    "next_week": _part(N_("Planned for next week"), "at page"),
+    "next_week": _part(N_("Planned for the following week"), "at page"),
 }
 _SEE_PART = N_("changed: see this part")
 NO_FIGURE = "–"

@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import json
+import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
@@ -199,6 +200,7 @@ class Store:
             raise UserError(
                 "exists", N_("There is already a workspace in {folder}."), folder=path.parent
             )
+        _reserve(path)
         store = cls(path, key, _connect(path, key, read_only=False), read_only=False)
         try:
             store._apply(migrations.STEPS, 0)
@@ -355,6 +357,7 @@ class Store:
         try:
             with _explained(target):
                 source = _connect(self.path, self._key, read_only=True)
+                _reserve(partial)
                 copy = _connect(partial, self._key, read_only=False, durable=False)
                 try:
 
@@ -383,7 +386,10 @@ class Store:
         encrypt_copy(source, target, self._key)
 
     def problems(self) -> list[str]:
-        """What SQLite and its full-text indexes find wrong with the file; empty when sound."""
+        """What SQLite and its full-text indexes find wrong with the file; empty when sound.
+
+        A damaged index may name a size that no computer has, and SQLite then want for memory.
+        """
         self._must_be_open()
         found = []
         # On a connection of its own: FTS5 compares what one connection remembers of an index with
@@ -392,7 +398,11 @@ class Store:
         try:
             with _explained(self.path):
                 db = Reading(connection)
-                found += [row[0] for row in db.all("PRAGMA integrity_check(20)") if row[0] != "ok"]
+                try:
+                    rows = db.all("PRAGMA integrity_check(20)")
+                    found += [row[0] for row in rows if row[0] != "ok"]
+                except MemoryError:
+                    found.append("integrity_check: out of memory")
                 found += [
                     f"foreign key: {row[0]} row {row[1]} → {row[2]}"
                     for row in db.all("PRAGMA foreign_key_check")
@@ -404,7 +414,7 @@ class Store:
                 with self.writing() as tx:
                     try:
                         tx.run(f"INSERT INTO {table}({table}, rank) VALUES ('integrity-check', 1)")
-                    except dbapi2.DatabaseError as error:
+                    except (dbapi2.DatabaseError, MemoryError) as error:
                         found.append(f"{table}: {error}")
         return found
 
@@ -471,6 +481,13 @@ class Store:
         self.close()
 
 
+def _reserve(path: Path) -> None:
+    """Make the empty file that SQLite fills, for the eyes of its owner alone; what SQLite puts
+    beside it gets the same rights. What refuses this refuses SQLite, which says why."""
+    with contextlib.suppress(OSError):
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+
+
 def in_clear(path: Path) -> bool:
     """Whether a file is a database that anybody can read."""
     try:
@@ -496,6 +513,7 @@ def encrypt_copy(source: Path, target: Path, key: bytes) -> None:
     try:
         with _explained(source):
             connection = _connect(source, None, read_only=False, durable=False)
+            _reserve(partial)
             try:
                 connection.execute(
                     f"ATTACH DATABASE ? AS sealed KEY \"x'{key.hex()}'\"", (str(partial),)

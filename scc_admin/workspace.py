@@ -1466,10 +1466,10 @@ class _LateSigner:
 
 
 def _make_folder(folder: Path) -> None:
-    from scc_admin.files import explained
+    from scc_admin.files import explained, private_folder
 
     with explained(folder):
-        folder.mkdir(parents=True, exist_ok=True)
+        private_folder(folder)
 
 
 def _leave_nothing(folder: Path, before: Container[Path], *, locked: bool) -> None:

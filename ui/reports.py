@@ -74,7 +74,7 @@ class _Look:
     changes: Sequence[Change]
     since: str
     under_way: str
-    """Up to when the figures of a week that is not over reach; empty for one that is."""
+    """That a week is not over, and up to when its figures reach; empty for one that is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -410,6 +410,8 @@ class Reports(Screen):
         comment, named, tr = self.comment.toPlainText(), self.named.isChecked(), self.shell.tr
 
         def read() -> _Look:
+            from scc_admin.documents.weekly import under_way
+
             data: WeeklyData = workspace.weekly_data(
                 week, voice, comment=comment, persons_named=named
             )
@@ -419,7 +421,7 @@ class Reports(Screen):
                 pdf,
                 changes_in(data["changes"], voice, tr),
                 tr.moment(earlier) if earlier else "",
-                tr.moment(data["made_at"]) if data["unfinished"] else "",
+                under_way(data, tr),
             )
 
         self.shell.tasks.read(self, read, self._show, self._not_drawn, key="look")
@@ -439,7 +441,7 @@ class Reports(Screen):
             self.banner.show_message(
                 Tone.INFO,
                 changed or tr.tr(N_("They are not held against those of whole weeks.")),
-                title=tr.tr(N_("Week under way: figures up to {when}"), when=look.under_way),
+                title=look.under_way,
             )
         elif words:
             self.banner.show_message(Tone.INFO, words, title=different)

@@ -389,7 +389,7 @@ class Training(TypedDict):
 
 
 class Plan(TypedDict):
-    """Something planned for next week."""
+    """Something planned for the week after."""
 
     at: datetime
     all_day: bool

@@ -47,7 +47,7 @@ def weekly_view(data: WeeklyData, voice: Translator) -> View:
         "kind": tr("Weekly report"),
         "title": tr("Week {n} of {year}", n=number, year=year),
         "period": voice.period(data["first_day"], data["last_day"]),
-        "under_way": under_way(data["made_at"], voice) if data["unfinished"] else "",
+        "under_way": under_way(data, voice),
         "made": lines(
             prepared(data["made_by"], local(data["made_at"], voice), voice),
             muted(utc(data["made_at"])),
@@ -249,7 +249,7 @@ def weekly_view(data: WeeklyData, voice: Translator) -> View:
             widths=(1.2, 1.6, 2, 1),
             empty=tr("No training was given or asked for this week."),
         ),
-        "next_head": tr("Planned for next week"),
+        "next_head": tr("Planned for the following week"),
         "next": table(
             voice,
             (tr("When"), tr("What"), tr("Page"), tr("State")),
@@ -266,7 +266,7 @@ def weekly_view(data: WeeklyData, voice: Translator) -> View:
                 for p in data["next_week"]
             ),
             widths=(1.4, 2.8, 1.8, 1.1),
-            empty=tr("Nothing is planned for next week yet."),
+            empty=tr("Nothing is planned for the following week yet."),
         ),
         "checkpoint_head": tr("Checkpoint of the journal"),
         "checkpoint_note": checkpoint_note(voice),
@@ -307,9 +307,19 @@ def _not_yet(voice: Translator) -> object:
     return muted(voice.tr("not yet"))
 
 
-def under_way(until: datetime, voice: Translator) -> str:
-    """What a report says of a week that is not over."""
-    return voice.tr("Week under way: figures up to {when}", when=voice.moment(until, "long"))
+def under_way(data: WeeklyData, voice: Translator) -> str:
+    """What a report says of a week that is not over, or not begun; empty for one that is."""
+    if not data["unfinished"]:
+        return ""
+    words = N_("Week under way: figures up to {when}")
+    if to_come(data, voice):
+        words = N_("Week to come: figures as of {when}")
+    return voice.tr(words, when=voice.moment(data["made_at"], "long"))
+
+
+def to_come(data: WeeklyData, voice: Translator) -> bool:
+    """Whether the week had not begun when its report was made."""
+    return voice.local(data["made_at"]).date() < data["first_day"]
 
 
 def _tile(figure: Figure, voice: Translator, draw: Any, *, whole: bool) -> View:

@@ -7,8 +7,9 @@ from datetime import UTC
 
 from scc_admin.documents.data import Figure, WeeklyData
 from scc_admin.documents.sheets import Sheet, Value, xlsx
+from scc_admin.documents.weekly import to_come
 from scc_admin.documents.words import voice_of
-from scc_admin.i18n import Translator
+from scc_admin.i18n import N_, Translator
 
 
 def weekly_xlsx(data: WeeklyData) -> bytes:
@@ -43,7 +44,10 @@ def _sheets(data: WeeklyData, voice: Translator) -> list[Sheet]:
 
     until: list[list[Value]] = []
     if data["unfinished"]:
-        until = [[tr("Week under way: figures up to"), data["made_at"]]]
+        words = N_("Week under way: figures up to")
+        if to_come(data, voice):
+            words = N_("Week to come: figures as of")
+        until = [[tr(words), data["made_at"]]]
     return [
         Sheet(
             tr("About"),
@@ -175,7 +179,7 @@ def _sheets(data: WeeklyData, voice: Translator) -> list[Sheet]:
             ],
         ),
         Sheet(
-            tr("Planned for next week"),
+            tr("Planned for the following week"),
             [tr("When"), tr("What"), tr("Page"), tr("Network"), tr("State"), tr("Campaign")],
             [
                 [

@@ -386,6 +386,22 @@ def test_a_newer_passphrase_survives_a_restore(house):
     assert keys.unlock(house.folder, passphrase="un autre secret") == house.key
 
 
+def test_a_backup_may_have_another_name_but_needs_its_evidence_beside_it(house, tmp_path):
+    house.note("a")
+    kept = house.keep(b"preuve")
+    backup = house.make()
+    house.store.close()
+    shutil.rmtree(house.folder / "evidence")
+    alone = shutil.copytree(backup.path, tmp_path / "usb" / "du lundi")
+    with pytest.raises(UserError) as error:
+        backups.restore(alone, house.folder, NOW)
+    assert error.value.code == "evidence_apart"
+    shutil.copytree(backup.path.parent / "evidence", alone.parent / "evidence")
+    backups.restore(alone, house.folder, NOW)
+    house.reopen()
+    assert house.notes() == ["a"] and house.vault.read(kept) == b"preuve"
+
+
 def test_a_damaged_or_foreign_backup_changes_nothing(house, tmp_path):
     house.note("a")
     backup = house.make()

@@ -518,7 +518,7 @@ def test_a_week_with_nothing_in_it_says_so_section_by_section(
         "No number of followers was entered.",
         "No monitoring was recorded this week.",
         "No training was given or asked for this week.",
-        "Nothing is planned for next week yet.",
+        "Nothing is planned for the following week yet.",
         "No checkpoint was given.",
     ):
         assert words in shown
@@ -550,7 +550,7 @@ def test_a_long_plan_begins_where_there_is_room_and_its_head_comes_with_it(
             "next_week": [data["next_week"][0]] * 14,
         }
         shown = pdf_text(typesetter.weekly(data | rows), tmp_path)  # type: ignore[arg-type]
-        pages = [page for page in shown.split("\f") if "Planned for next week" in page]
+        pages = [page for page in shown.split("\f") if "Planned for the following week" in page]
         last = next(page for page in shown.split("\f") if "Checkpoint of the journal" in page)
         heads = [
             [line.split() for line in page.splitlines()].count(["When", "What", "Page", "State"])
@@ -570,6 +570,11 @@ def test_a_week_under_way_says_so_and_is_not_held_against_whole_weeks(
     assert "moyenne 19 (" not in shown and "(+" not in shown
     whole = flat(pdf_text(typesetter.weekly(samples.weekly(Language.FR)), tmp_path))
     assert "Semaine en cours" not in whole and "(+4)" in whole
+    monday = data["first_day"]
+    data["made_at"] -= data["made_at"].date() - monday + timedelta(days=3)
+    assert "Semaine à venir : chiffres au" in flat(
+        pdf_text(typesetter.weekly(data), tmp_path)
+    ).replace("\xa0", " ")
 
 
 def test_an_average_has_the_same_digits_on_every_paper(

@@ -264,9 +264,9 @@ def test_an_export_names_the_parts_that_changed_below_the_figures(exporting):
     assert [(c["label"], c["now"]) for c in late.changes] == [
         ("Followers", "changed: see this part")
     ]
-    assert [c["label"] for c in later.changes] == ["Planned for next week"]
+    assert [c["label"] for c in later.changes] == ["Planned for the following week"]
     said = json.loads(written.read_text("utf-8"))["changes"]
-    assert [c["label"] for c in said] == [french.tr("Planned for next week")]
+    assert [c["label"] for c in said] == [french.tr("Planned for the following week")]
     assert changes_in(said, french, english) == list(later.changes)
 
 

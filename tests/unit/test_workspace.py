@@ -447,3 +447,24 @@ def test_a_ready_post_moved_to_a_day_its_text_contradicts_is_a_draft_again(tmp_p
         assert state() is DraftState.READY, "the same text is no other text"
         editorial.save_text(variant.id, text + " Mon NAS : 130 692 544")
         assert state() is DraftState.DRAFT, "no text that nobody checked stays ready"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a home folder there is its owner's by itself")
+@pytest.mark.parametrize("there", [False, True])
+def test_no_other_account_of_the_computer_reads_a_workspace(tmp_path: Path, there: bool) -> None:
+    folder = tmp_path / "w"
+    if there:
+        folder.mkdir()
+    former = os.umask(0o022)
+    try:
+        with make(folder).workspace as workspace:
+            staged = workspace.vault.add(b"preuve", "preuve.txt")
+            with workspace.store.writing() as tx:
+                blob = workspace.vault.commit(tx, staged)
+            workspace.vault.copy_out(blob, workspace.exports_folder / "preuve.txt")
+            workspace.back_up()
+            read = [path for path in (folder, *folder.rglob("*")) if path.stat().st_mode & 0o077]
+            assert read == []
+            assert len(list(folder.rglob("workspace.db*"))) >= 3, "a log stands beside it"
+    finally:
+        os.umask(former)
