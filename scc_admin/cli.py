@@ -1315,23 +1315,38 @@ def journal_verify(session: Session, held: tuple[Path, ...]) -> None:
             "ok": report.ok,
             "size": report.size,
             "covered": report.covered,
+            "held": report.held,
             "checkpoints": report.checkpoints,
             "erased_fields": len(report.erased),
             "rows": report.rows,
             "outside": [session.tr.tr(words) for words in report.outside],
-            "problems": [{"code": p.code, "entry": p.seq} for p in report.problems],
+            "problems": [
+                {"code": p.code, "entry": p.seq, "message": session.tr.tr(p.message, **p.params)}
+                for p in report.problems
+            ],
         }
     )
     if not report.ok:
         sys.exit(FOUND)
-    session.say(
-        N_(
-            "Nothing recorded up to entry {covered} was changed, dropped or reordered, for whoever"
-            " holds that checkpoint elsewhere. Later entries: {later}."
-        ),
-        covered=report.covered,
-        later=report.size - report.covered,
-    )
+    if held:
+        session.say(
+            N_(
+                "Nothing recorded up to entry {held}, by the checkpoint that was given, was"
+                " changed, dropped or reordered. Later entries: {later}."
+            ),
+            held=report.held,
+            later=report.size - report.held,
+        )
+    else:
+        session.say(
+            N_(
+                "Nothing recorded up to entry {covered}, by the newest checkpoint here, was"
+                " changed, dropped or reordered, for whoever holds that checkpoint elsewhere. Later"
+                " entries: {later}."
+            ),
+            covered=report.covered,
+            later=report.uncovered,
+        )
     session.say(
         N_(
             "The cases say what it recorded (rows compared: {n}). Not compared, because no entry"
@@ -1495,6 +1510,11 @@ def packet_verify(session: Session, path: Path) -> None:
             "entries": report.entries,
             "told": report.told,
             "differences": report.differences,
+            "documents": report.documents,
+            "problems": [
+                {"code": problem.code, "message": session.tr.explain(problem)}
+                for problem in report.problems
+            ],
         }
     )
     if not report.ok:
@@ -1505,6 +1525,14 @@ def packet_verify(session: Session, path: Path) -> None:
         N_("The packet is whole. Compare the fingerprint by another channel: {fingerprint}"),
         fingerprint=report.fingerprint,
     )
+    if report.documents:
+        session.say(
+            N_("The document that belongs to it: {names}."), names=", ".join(report.documents)
+        )
+    else:
+        session.say(
+            N_("No PDF was compared: {number}.pdf does not stand beside it."), number=report.number
+        )
 
 
 @cli.group(cls=_Group, help=N_("The reports."))

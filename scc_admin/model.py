@@ -945,6 +945,9 @@ class JournalReport:
     read."""
     outside: tuple[str, ...] = ()
     """What the tables hold and no entry does: msgids."""
+    held: int = 0
+    """Entries covered by the newest of the checkpoints that were kept elsewhere and given; 0
+    without any."""
 
     @property
     def ok(self) -> bool:

@@ -4,7 +4,8 @@
 entries of that case with what opens their commitments, the signed checkpoint, and the manifests,
 the outer of which is signed (SSHSIG). The archive is written to the letter as `_Archive` says, so
 that every byte of it, even of the container, can be checked. `ESC-2026-001.pdf` stands beside it,
-its hash inside; so may `ESC-2026-001.eml`, which nothing vouches for.
+its hash inside, and so may a copy of it behind a passphrase; and `ESC-2026-001.eml`, which nothing
+vouches for.
 
 `docs/packet-format.md` says the same for those who write another verifier.
 """
@@ -31,10 +32,11 @@ from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
 from scc_admin import __version__, keys
+from scc_admin.documents.packet import NAMESPACE, README, readme
 from scc_admin.errors import IntegrityError, UserError
 from scc_admin.evidence import Sink
 from scc_admin.files import explained, for_owner, readable, sync_folder
-from scc_admin.i18n import N_, data_folder
+from scc_admin.i18n import N_
 from scc_admin.keys import Signer
 from scc_admin.pictures import extension
 
@@ -42,10 +44,8 @@ DIFFERENCES = N_(
     "The sender says in it that the case is not what their journal recorded, in places: {n}."
 )
 """Of a packet that is whole and tells two versions."""
-NAMESPACE = "scc-admin-packet"
 BAGIT = "bagit.txt"
 BAG_INFO = "bag-info.txt"
-README = "LISEZMOI.txt"
 MANIFEST = "manifest-sha256.txt"
 TAG_MANIFEST = "tagmanifest-sha256.txt"
 SIGNATURE = "tagmanifest-sha256.txt.sig"
@@ -55,6 +55,8 @@ CHECKPOINT = "data/checkpoint.txt"
 SIGNER = "data/signer.pub"
 
 _NUMBER = re.compile(r"[A-Z]{2,5}-\d{4}-\d{3,6}")
+_AGAIN = re.compile(r"[ _]?\([0-9]{1,3}\)\.pdf\Z", re.IGNORECASE)
+"""What browsers make of `.pdf` when a file of that name is there."""
 _PATH = re.compile(r"[A-Za-z0-9._/-]{1,200}")
 _MANIFEST_LINE = re.compile(r"([0-9a-f]{64})  ([^\n]+)\n")
 _BAGIT_TEXT = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
@@ -111,7 +113,7 @@ class PacketInput:
     mail: Callable[[Path, Path], bytes] | None = None
     """Makes the unsent e-mail from the finished PDF and ZIP."""
     beside: Mapping[str, bytes] = field(default_factory=dict)
-    """Further files, by name, that stand beside it and that nothing vouches for."""
+    """Further files, by name, that stand beside it: of a PDF the hash is enclosed, too."""
 
 
 def item_path(number: int, item_sha256: str, media_type: str) -> str:
@@ -277,13 +279,16 @@ def _fill(archive: _Archive, packet: PacketInput, written: Callable[[int], None]
         done += item.size
 
     document = f"{packet.number}.pdf"
-    pdf_line = f"{hashlib.sha256(packet.pdf).hexdigest()}  {document}\n"
+    pdfs = {document: packet.pdf} | {
+        name: data for name, data in packet.beside.items() if name.endswith(".pdf")
+    }
+    pdf_lines = "".join(f"{hashlib.sha256(pdf).hexdigest()}  {n}\n" for n, pdf in pdfs.items())
     for path, data in (
         (CASE, _json(packet.case)),
         (ENTRIES, _json([_entry_json(entry) for entry in packet.entries])),
         (CHECKPOINT, packet.checkpoint.encode()),
         (SIGNER, (packet.signer.openssh_public_line(packet.signer.name) + "\n").encode()),
-        (f"data/{document}.sha256", pdf_line.encode()),
+        (f"data/{document}.sha256", pdf_lines.encode()),
         *sorted(packet.texts.items()),
     ):
         payload.append((path, archive.add(path, data), len(data)))
@@ -292,7 +297,7 @@ def _fill(archive: _Archive, packet: PacketInput, written: Callable[[int], None]
     for path, data in (
         (BAGIT, _BAGIT_TEXT),
         (BAG_INFO, _bag_info(packet, payload)),
-        (README, _readme(packet)),
+        (README, readme(packet.number, packet.signer.name).encode()),
         (MANIFEST, _manifest([(path, digest) for path, digest, _ in payload])),
     ):
         tags.append((path, archive.add(path, data)))
@@ -313,17 +318,6 @@ def _bag_info(packet: PacketInput, payload: Sequence[tuple[str, str, int]]) -> b
         "Payload-Oxum": f"{sum(size for *_, size in payload)}.{len(payload)}",
     }
     return "".join(f"{label}: {value}\n" for label, value in lines.items()).encode()
-
-
-def _readme(packet: PacketInput) -> bytes:
-    text = (data_folder("resources") / "packet" / README).read_text("utf-8")
-    return text.format(
-        number=packet.number,
-        zip=f"{packet.number}.zip",
-        pdf=f"{packet.number}.pdf",
-        signer=packet.signer.name,
-        namespace=NAMESPACE,
-    ).encode()
 
 
 def _manifest(lines: Sequence[tuple[str, str]]) -> bytes:
@@ -521,6 +515,8 @@ class PacketReport:
     """Journal entries whose opened values and place under the checkpoint were checked."""
     document: bool | None = None
     """Whether the PDF that stands beside is the one of this packet; None when there is none."""
+    documents: tuple[str, ...] = ()
+    """The names of the files beside it that are, to the bit, the PDF or its protected copy."""
     told: int = 0
     """Lines of the case that were compared with the entries they repeat; 0 for a packet of an
     earlier version, whose lines do not name theirs."""
@@ -567,6 +563,7 @@ def verify(
         created=checker.created,
         entries=checker.entries,
         document=checker.document,
+        documents=checker.documents,
         told=checker.told,
         differences=checker.differences,
         checkpoint=checker.checkpoint,
@@ -587,7 +584,8 @@ class _Checker:
         self._progress = progress
         self._done = self._total = 0
         self._folded: set[str] = set()
-        self._pdf = ""
+        self._pdfs: dict[str, str] = {}
+        """SHA-256 by name of the document, and of its protected copy."""
         self.problems: list[UserError] = []
         self.sizes: dict[str, int] = {}
         self.number = ""
@@ -595,6 +593,7 @@ class _Checker:
         self.created: datetime | None = None
         self.entries = 0
         self.document: bool | None = None
+        self.documents: tuple[str, ...] = ()
         self.told = 0
         self.differences = 0
         self.checkpoint = ""
@@ -606,17 +605,25 @@ class _Checker:
 
     def archive(self, path: Path) -> None:
         with path.open("rb") as file:
+            if file.read(5) == b"%PDF-":
+                raise IntegrityError(
+                    "pdf",
+                    N_(
+                        "This is a PDF. Give the ZIP archive that came with it: the PDF beside it"
+                        " is compared, too."
+                    ),
+                )
             _must_have_small_directory(file, self._limits)
             try:
                 with zipfile.ZipFile(file) as opened:
                     infos = opened.infolist()
                     root = self._harmless(infos)
                     self._bag(_Zipped(opened, root))
-                    if root != self.number:
+                    if self.number and root != self.number:
                         self.problem(
                             "container",
                             N_("The folder in the archive is not named {number}."),
-                            number=self.number or "ESC-…",
+                            number=self.number,
                         )
                     if not self.problems and not self._untouched(file, infos):
                         self.problem(
@@ -801,7 +808,10 @@ class _Checker:
             ):
                 raise ValueError("not as packets are")
             self.number, self.created = number, created
-            self._pdf = self._small(source, document).decode().split()[0]
+            listed = self._small(source, document).decode().splitlines()
+            self._pdfs = {name: digest for digest, name in (line.split("  ") for line in listed)}
+            if f"{number}.pdf" not in self._pdfs:
+                raise ValueError("the hash of another document")
             opened = json.loads(self._small(source, ENTRIES))
             case = json.loads(self._small(source, CASE))
             note = self._small(source, CHECKPOINT).decode()
@@ -872,16 +882,27 @@ class _Checker:
             self.entries += 1
 
     def _beside(self, folder: Path) -> None:
-        """The PDF that came along, when there is one."""
-        document = folder / f"{self.number}.pdf"
-        if self._pdf and document.is_file():
-            self.document = _file_hash(document) == self._pdf
-            if not self.document:
-                self.problem(
-                    "document",
-                    N_("{name}, beside the packet, is not the document that belongs to it."),
-                    name=document.name,
-                )
+        """The PDF that came along, when there is one, also under the name a browser gave it."""
+        if not self._pdfs:
+            return
+        sound, other = [], []
+        for path in sorted(folder.iterdir()):
+            if path.suffix.lower() != ".pdf" or self.number not in path.name or not path.is_file():
+                continue
+            if _file_hash(path) in self._pdfs.values():
+                sound.append(path.name)
+            elif _AGAIN.sub(".pdf", path.name) in self._pdfs:
+                other.append(path.name)
+        self.documents = tuple(sound)
+        # A second download has a number: where one is the document, the other is an earlier one.
+        other = [name for name in other if not sound or name in self._pdfs]
+        for name in other:
+            self.problem(
+                "document",
+                N_("{name}, beside the packet, is not the document that belongs to it."),
+                name=name,
+            )
+        self.document = not other if sound or other else None
 
     # -- the container ------------------------------------------------------------------------
 

@@ -268,9 +268,11 @@ def packet_words(tr: Translator, report: PacketReport, own: str) -> Words:
         checked.append(
             tr.tr(N_("Not compared: the case with its entries, in a packet of an earlier version"))
         )
-    if report.document:
-        checked.append(tr.tr(N_("The PDF beside it is the one that belongs to it")))
-    elif report.document is None:
+    if report.documents:
+        checked.append(
+            tr.tr(N_("The document that belongs to it: {names}"), names=", ".join(report.documents))
+        )
+    else:
         checked.append(tr.tr(N_("Not checked: the PDF, which does not stand beside it")))
     if report.differences:
         return (
@@ -324,7 +326,8 @@ def _note(path: Path) -> str:
     from scc_admin.journal import notes
 
     with readable(path):
-        if path.is_dir() or path.suffix.lower() == ".zip" or path.stat().st_size > _NOTE_AT_MOST:
+        packed = path.is_dir() or path.suffix.lower() in (".zip", ".pdf")
+        if packed or path.stat().st_size > _NOTE_AT_MOST:
             return ""
         data = path.read_bytes()
     text = notes.text_of(data)

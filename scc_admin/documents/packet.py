@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import textwrap
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -26,7 +27,7 @@ from scc_admin.documents.words import (
     utc,
     when,
 )
-from scc_admin.i18n import Translator
+from scc_admin.i18n import Translator, data_folder
 from scc_admin.model import took
 
 NAMESPACE = "scc-admin-packet"
@@ -498,14 +499,31 @@ def _capture(capture: Capture, voice: Translator) -> View:
     }
 
 
+README = "LISEZMOI.txt"
+"""The read-me of the bag; its indented lines are the commands that check a packet."""
+
+
+def readme(number: str, signer: str) -> str:
+    """The read-me of a packet of this number, signed by the key of this name."""
+    text = (data_folder("resources") / "packet" / README).read_text("utf-8")
+    words = {"number": number, "zip": f"{number}.zip", "pdf": f"{number}.pdf", "signer": signer}
+    quoted = {name: shlex.quote(word) for name, word in words.items()}
+    return text.format(**quoted, namespace=NAMESPACE)
+
+
+def commands(number: str, signer: str) -> list[str]:
+    """What is typed to check a packet, step by step: that page and read-me say the same."""
+    steps = re.findall(r"^(?: {4}.*\n)+", readme(number, signer), re.MULTILINE)
+    return [textwrap.dedent(step).rstrip() for step in steps]
+
+
 def _verify(data: PacketData, voice: Translator) -> View:
     """The page that lets a reader check the packet with tools that are not ours."""
     tr = voice.tr
     archive = one_line(data["archive"], 80)
     folder = re.sub(r"\.zip$", "", archive)
     signer = one_line(data["signer"], 200)
-    folder_arg, signer_arg, archive_arg = (shlex.quote(s) for s in (folder, signer, archive))
-    pdf_arg = shlex.quote(f"{folder}.pdf")
+    unpack, sums, complete, signed, document = commands(folder, signer)
     return {
         "head": tr("How to check this packet"),
         "intro": [
@@ -524,29 +542,27 @@ def _verify(data: PacketData, voice: Translator) -> View:
         "steps": [
             {
                 "what": tr("Unpack the archive."),
-                "command": f"unzip {archive_arg}",
+                "command": unpack,
                 "expect": "",
             },
             {
-                "what": tr("Is every file there, and none added?"),
-                "command": f"pip install bagit\nbagit.py --validate {folder_arg}",
-                "expect": tr("It must say that the bag is valid."),
-            },
-            {
                 "what": tr("Is every file what it was? This one needs nothing to install."),
-                "command": f"cd {folder_arg}\nsha256sum -c manifest-sha256.txt\n"
-                "sha256sum -c tagmanifest-sha256.txt",
+                "command": sums,
                 "expect": tr(
                     "Each line must end in OK. On macOS, type shasum -a 256 in place of sha256sum."
                 ),
             },
             {
+                "what": tr("Is every file there, and none added?"),
+                "command": complete,
+                "expect": tr(
+                    "The first command must say that the bag is valid, the second must print"
+                    " nothing: it finds a file that was added where the first does not look."
+                ),
+            },
+            {
                 "what": tr("Was it signed with the key of the administrator?"),
-                "command": f"printf '%s ' {signer_arg}"
-                " | cat - data/signer.pub > ../allowed_signers\n"
-                f"ssh-keygen -Y verify -f ../allowed_signers -I {signer_arg} \\\n"
-                f"  -n {NAMESPACE} -s tagmanifest-sha256.txt.sig < tagmanifest-sha256.txt\n"
-                "ssh-keygen -l -f data/signer.pub",
+                "command": signed,
                 "expect": tr(
                     "The first command must say Good signature. The last one prints the"
                     " fingerprint: compare it with the one above, and ask the administrator for"
@@ -554,9 +570,12 @@ def _verify(data: PacketData, voice: Translator) -> View:
                 ),
             },
             {
-                "what": tr("Is this document sound?"),
-                "command": f"cd ..\nqpdf --check {pdf_arg}",
-                "expect": tr("It must report no error."),
+                "what": tr("Is this document the one of the packet, to the bit?"),
+                "command": document,
+                "expect": tr(
+                    "The line that names it must end in OK. It must stand beside the archive,"
+                    " under the name it was sent by."
+                ),
             },
         ],
         "fingerprint_label": tr("Fingerprint"),

@@ -112,6 +112,7 @@ class _Run:
         """Entries before the first missing one: beyond it no root can be computed."""
         self.tiles: list[bytes] = []
         self.covered = 0
+        self.held = 0
         self.good = 0
         self.last_checkpoint = 0
         self.start, self.head = 0, body.genesis(origin)
@@ -599,6 +600,8 @@ class _Run:
         elif self.trusted:
             self.good += 1
             self.covered = max(self.covered, point.size)
+            if row is None:
+                self.held = max(self.held, point.size)
 
     def _agrees(self, size: int, head: bytes, root: bytes) -> bool:
         if size > self.whole_until:
@@ -625,6 +628,7 @@ class _Run:
             ),
             checkpoints=self.good,
             covered=self.covered,
+            held=self.held,
         )
         return report, Mark(self.size, self.head, self.last_checkpoint, self.covered)
 

@@ -311,7 +311,12 @@ def test_a_ban_from_the_shell(run, workspace, tmp_path):
     held = tmp_path / "checkpoint.txt"
     held.write_text(note, "utf-8")
     report = json.loads(run(*inside, "journal", "verify", "--checkpoint", held)[1])
-    assert report["covered"] == report["size"]
+    assert report["covered"] == report["size"] == report["held"]
+    size = report["size"]
+    assert run(*inside, "packet", "export", number, "--question", "Que faire?",
+               "--out", tmp_path / "packet")[0] == 0  # fmt: skip
+    said = run("--lang", "en", *inside, "journal", "verify", "--checkpoint", held)[2]
+    assert f" {size}," in said and "given" in said
     erase = (*inside, "journal", "erase", "2", "--ground", "request", "--approver", "Luc")
     code, out, err = run(*erase, stdin="peut-être\nnon\n".encode())
     assert (code, out) == (2, "") and err.count("[o/N]") == 2 and "Répondez" in err

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from conftest import NOON, flush_deleted
 from PySide6.QtWidgets import QApplication, QLabel
@@ -118,6 +120,8 @@ def test_the_words_of_a_report_promise_nothing_it_does_not_prove(language):
         assert number in title
     for number in ("60", "30", "80"):
         assert number in text
+    first, second, *_ = report_words(tr, replace(good, held=50))[1].split("\n\n")
+    assert "50" in first and "60" not in first and "60" in second
     problem = JournalProblem("hash", 5, "Entry {seq} is not what it was.", {"seq": 5})
     bad = JournalReport(90, b"", 1, (problem,), 1, (), 0, 0)
     assert report_words(tr, bad)[0] != title

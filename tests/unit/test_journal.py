@@ -542,6 +542,9 @@ def test_a_checkpoint_covers_what_was_there(store, journal):
     assert (report.size, report.covered, report.uncovered, report.ok) == (302, 300, 2, True)
     assert notes.verify(point.note, signer().public_key, journal.origin) == point
     assert journal.checkpoints() == [point]
+    journal.checkpoint()
+    held = journal.verify(held=[point.note])
+    assert (held.held, held.covered, journal.verify().held) == (300, 302, 0)
 
 
 def test_an_empty_journal_can_be_signed_and_verified(journal):

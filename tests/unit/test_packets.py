@@ -25,7 +25,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scc_admin import packets
+from scc_admin.documents.packet import commands as checks
 from scc_admin.errors import Cancelled, IntegrityError, UserError
+from scc_admin.i18n import data_folder
 from scc_admin.journal import NewEntry, body, merkle, notes
 from scc_admin.keys import Signer
 from scc_admin.model import EntryKind
@@ -349,7 +351,13 @@ def test_the_commands_of_the_read_me_work_as_printed(sent, tmp_path):
     with zipfile.ZipFile(sent / f"{NUMBER}.zip") as archive:
         text = archive.read(f"{NUMBER}/LISEZMOI.txt").decode()
     commands = [line.strip() for line in text.splitlines() if line.startswith("    ")]
-    assert len(commands) == 11
+    assert len(commands) == 13
+    assert commands == [
+        line.strip() for step in checks(NUMBER, SIGNER.name) for line in step.splitlines()
+    ]
+    read_me = (data_folder("resources").parent / "README.md").read_text("utf-8")
+    for step in checks(NUMBER, "SIGNER"):
+        assert step in read_me, "README, page and read-me say the same"
     script = "\n".join(commands).replace("python3 -m pip install bagit && ", "")
     script = script.replace("bagit.py", f"{sys.executable} -m bagit")
     out = run("bash", "-euo", "pipefail", "-c", script, cwd=sent)
@@ -357,9 +365,67 @@ def test_the_commands_of_the_read_me_work_as_printed(sent, tmp_path):
     assert f"{NUMBER}.pdf: OK" in out and SIGNER.fingerprint() in out
     assert "FAILED" not in out
     assert packets.verify(sent / NUMBER).ok  # the commands left nothing behind in the bag
-    unlisted = next(line for line in commands if line.startswith("find"))
+    at = next(n for n, line in enumerate(commands) if line.startswith("find"))
+    unlisted = "\n".join(commands[at : at + 2])
     (sent / NUMBER / "added.txt").write_text("x")
     assert run("bash", "-c", unlisted, cwd=sent / NUMBER) == "added.txt\n"
+
+
+def test_a_changed_byte_of_the_document_is_found_by_the_command_printed(sent):
+    run("unzip", "-q", f"{NUMBER}.zip", cwd=sent)
+    command = checks(NUMBER, SIGNER.name)[-1].replace("cd ..\n", "")
+    document = sent / f"{NUMBER}.pdf"
+    run("bash", "-c", command, cwd=sent)
+    document.write_bytes(document.read_bytes() + b" ")
+    with pytest.raises(subprocess.CalledProcessError):
+        run("bash", "-c", command, cwd=sent)
+
+
+@pytest.mark.parametrize(
+    "name", ["{} (1).pdf", "{}(2).PDF", "Copie de {}.pdf", "{}-protege (1).pdf"]
+)
+def test_the_document_is_found_by_its_hash_whatever_a_browser_named_it(sent, name):
+    document = sent / f"{NUMBER}.pdf"
+    document = document.rename(sent / name.format(NUMBER))
+    report = packets.verify(sent / f"{NUMBER}.zip")
+    assert (report.ok, report.document, report.documents) == (True, True, (document.name,))
+    document.write_bytes(b"%PDF- of another packet")
+    report = packets.verify(sent / f"{NUMBER}.zip")
+    known = name.startswith("{} (") or name.startswith("{}(2")
+    assert (report.ok, report.document) == ((False, False) if known else (True, None))
+    assert report.documents == ()
+
+
+def test_an_earlier_download_beside_the_document_is_no_problem(sent):
+    (sent / f"{NUMBER} (1).pdf").write_bytes(b"%PDF- an earlier one")
+    assert packets.verify(sent / f"{NUMBER}.zip").documents == (f"{NUMBER}.pdf",)
+
+
+def test_the_protected_copy_is_vouched_for_as_the_document_is(tmp_path):
+    name = f"{NUMBER}-protege.pdf"
+    with packets.build(replace(packet(), beside={name: b"%PDF- locked"}), tmp_path) as built:
+        built.publish()
+    (tmp_path / f"{NUMBER}.pdf").unlink()
+    archive = tmp_path / f"{NUMBER}.zip"
+    assert packets.verify(archive).documents == (name,)
+    run("unzip", "-q", archive.name, cwd=tmp_path)
+    command = checks(NUMBER, SIGNER.name)[-1].replace("cd ..\n", "")
+    assert f"{name}: OK" in run("bash", "-c", command, cwd=tmp_path)
+    (tmp_path / name).write_bytes(b"%PDF- other")
+    assert [p.code for p in packets.verify(archive).problems] == ["document"]
+
+
+def test_the_document_given_in_place_of_the_archive_is_called_by_its_name(sent):
+    (problem,) = packets.verify(sent / f"{NUMBER}.pdf").problems
+    assert problem.code == "pdf" and "ZIP" in str(problem)
+
+
+def test_a_changed_byte_within_a_file_says_that_and_no_more(sent):
+    archive = sent / f"{NUMBER}.zip"
+    data = bytearray(archive.read_bytes())
+    data[data.index(b"BagIt-Version")] ^= 1
+    archive.write_bytes(data)
+    assert [p.code for p in packets.verify(archive).problems] == ["altered"]
 
 
 FOREIGN: tuple[Callable[[Path], object], ...] = (sums, signature, bagit)
@@ -634,7 +700,7 @@ def test_encrypted_files_are_refused(tmp_path, published):
 def test_what_is_no_packet_is_said(tmp_path, data):
     path = tmp_path / "a.zip"
     path.write_bytes(data)
-    assert code_of(path) in ("not_a_zip", "missing")
+    assert code_of(path) in ("not_a_zip", "missing", "pdf")
     (tmp_path / "empty").mkdir()
     assert code_of(tmp_path / "empty") == "missing"
     assert code_of(tmp_path / "gone") == "not_found"

@@ -704,12 +704,22 @@ def report_words(tr: Translator, report: JournalReport) -> tuple[str, str]:
             ),
         )
     said = []
-    if report.covered:
+    if report.held:
         said.append(
             tr.tr(
                 N_(
-                    "Up to entry {n}, nothing was changed, dropped or reordered, for whoever"
-                    " holds that signed checkpoint elsewhere."
+                    "Up to entry {n}, by the checkpoint that was given, nothing was changed,"
+                    " dropped or reordered."
+                ),
+                n=tr.number(report.held),
+            )
+        )
+    if report.covered > report.held:
+        said.append(
+            tr.tr(
+                N_(
+                    "Up to entry {n}, by the newest signed checkpoint here, nothing was changed,"
+                    " dropped or reordered, for whoever holds that checkpoint elsewhere."
                 ),
                 n=tr.number(report.covered),
             )
