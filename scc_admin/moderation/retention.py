@@ -583,12 +583,7 @@ class Retention:
         """
         entry = self._journal.entry(seq)
         following = self._journal.entry(seq + 1)
-        destroys = entry is not None and (
-            entry.kind is EntryKind.ERASURE
-            or (entry.kind, entry.step) == (EntryKind.NOTE, "destroyed")
-            or (entry.kind, entry.step) == (EntryKind.CUSTODY, "erased")
-        )
-        if entry is None or not destroys:
+        if entry is None or not destroys(entry):
             raise UserError(
                 "nothing_destroyed",
                 N_("Entry {seq} of the journal destroys nothing: it has no certificate."),
@@ -681,6 +676,14 @@ _WRITTEN = ["text", "title", "question", "spread", "not_done", "answer", "reason
 """Fields of entries that hold what somebody wrote, and not a name or a hash."""
 _TELLING = 12
 """Characters from which on a value is looked for elsewhere; a shorter one is anybody's word."""
+
+
+def destroys(entry: Entry) -> bool:
+    """Whether an entry says that something is gone for good, so that a certificate can."""
+    return entry.kind is EntryKind.ERASURE or (entry.kind, entry.step) in (
+        (EntryKind.NOTE, "destroyed"),
+        (EntryKind.CUSTODY, "erased"),
+    )
 
 
 def must_hold(ground: Ground, grounds: Collection[Ground]) -> None:

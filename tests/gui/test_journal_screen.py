@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from conftest import NOON, flush_deleted
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from scc_admin.i18n import Translator
 from scc_admin.model import (
@@ -18,7 +18,7 @@ from scc_admin.model import (
     Language,
 )
 from ui.messages import Dialog
-from ui.moderation.erasing import save_certificate
+from ui.moderation.erasing import save_certificate, save_certificate_again
 from ui.moderation.journal import EraseDialog, Wrapped, report_words
 from ui.moderation.retention import AccessDialog
 from ui.moderation.screen import Moderation
@@ -174,6 +174,30 @@ def test_values_are_erased_on_a_ground_by_somebody_and_the_journal_verifies(
     assert "84" in said(pane.detail)
     gone = sample.moderation.retention.erase_entry(entry.seq, ground=Ground.REQUEST, approver="Luc")
     save_certificate(screen.shell, gone, tmp_path / "c.pdf", "erasure")
+    settle()
+    assert (tmp_path / "c.pdf").read_bytes().startswith(b"%PDF")
+    assert sample.journal.checkpoints()[0].size == sample.journal.size() >= gone.entry
+
+
+def test_a_certificate_can_be_made_again_from_the_entry_that_destroyed(
+    screen, sample, settle, tmp_path
+):
+    entry = next(e for e in sample.journal.entries() if e.kind is EntryKind.INCIDENT)
+    pane = screen.journal
+    again = screen.shell.tr.tr("Save the certificate…")
+
+    def offered(seq: int) -> bool:
+        pane.read()
+        settle()
+        pane.table.select_id(seq)
+        settle()
+        flush_deleted()
+        return again in [b.text() for b in pane.detail.findChildren(QPushButton)]
+
+    gone = sample.moderation.retention.erase_entry(entry.seq, ground=Ground.REQUEST, approver="Luc")
+    assert not offered(entry.seq) and offered(gone.entry)
+    destroyed = sample.journal.entry(gone.entry)
+    save_certificate_again(screen.shell, destroyed, tmp_path / "c.pdf")
     settle()
     assert (tmp_path / "c.pdf").read_bytes().startswith(b"%PDF")
 

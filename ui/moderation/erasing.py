@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QWidget
 
 from scc_admin.i18n import N_, Translator
-from scc_admin.model import Evidence, Ground
+from scc_admin.model import Entry, Evidence, Ground
 from scc_admin.moderation.retention import Destruction
 from scc_admin.words import GROUNDS
 from ui.files import TheWindow, save_as, saved
@@ -138,13 +138,34 @@ def _ask_place(shell: Shell, gone: Destruction, key: str) -> None:
     )
 
 
+def ask_certificate_again(shell: Shell, entry: Entry) -> None:
+    """Ask where to save the certificate of what a journal entry destroyed, made again from it."""
+    save_as(
+        TheWindow(shell),
+        shell.tr.tr(N_("Save the certificate")),
+        "-".join(filter(None, ("certificat", entry.case, f"{entry.seq}.pdf"))),
+        "PDF (*.pdf)",
+        lambda path: save_certificate_again(shell, entry, path),
+    )
+
+
+def save_certificate_again(shell: Shell, entry: Entry, target: Path) -> None:
+    """Typeset the certificate of what a journal entry destroyed, in a worker."""
+    tr = shell.tr
+    _save(shell, target, lambda: shell.workspace.certificate_again(entry.seq, target, tr))
+
+
 def save_certificate(shell: Shell, gone: Destruction, target: Path, key: str) -> None:
     """Typeset the certificate, in a worker."""
     tr = shell.tr
+    _save(shell, target, lambda: shell.workspace.certificate(gone, target, tr, key=key))
+
+
+def _save(shell: Shell, target: Path, write: Callable[[], Path]) -> None:
     shell.tasks.long(
         shell.messages.window,
-        tr.tr(N_("Writing the certificate")),
-        lambda _report: shell.workspace.certificate(gone, target, tr, key=key),
+        shell.tr.tr(N_("Writing the certificate")),
+        lambda _report: write(),
         lambda _path: saved(TheWindow(shell), target),
         mutation=True,  # a checkpoint is signed
     )

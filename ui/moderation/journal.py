@@ -39,7 +39,7 @@ from scc_admin.model import (
     Rung,
 )
 from scc_admin.moderation.agreement import ROW
-from scc_admin.moderation.retention import Destruction
+from scc_admin.moderation.retention import Destruction, destroys
 from scc_admin.words import (
     CODED,
     ENTRY_KINDS,
@@ -54,7 +54,12 @@ from ui.files import save_as, saved
 from ui.forms import FormDialog, whole_moment
 from ui.keyboard import DayField
 from ui.messages import Choice
-from ui.moderation.erasing import approver_field, ground_field, offer_certificate
+from ui.moderation.erasing import (
+    approver_field,
+    ask_certificate_again,
+    ground_field,
+    offer_certificate,
+)
 from ui.screen import Shell
 from ui.tables import Cell, Column, PagedModel, Table
 from ui.tasks import Job, Reporter
@@ -450,6 +455,18 @@ class JournalPane(QWidget):
                     self.ask_erase,
                     icons=self.shell.icons,
                     icon="trash",
+                    kind="small",
+                ),
+                0,
+                Qt.AlignmentFlag.AlignLeft,
+            )
+        if destroys(entry):
+            body.addWidget(
+                button(
+                    tr.tr(N_("Save the certificate…")),
+                    partial(ask_certificate_again, self.shell, entry),
+                    icons=self.shell.icons,
+                    icon="download",
                     kind="small",
                 ),
                 0,
