@@ -97,6 +97,22 @@ def _says(opened: Mapping[str, str] | None, words: str, original: str) -> bool:
     return opened["sha256"] == original
 
 
+def told(bag: Path) -> int:
+    """How many places of the case stand beside an entry, as the packet's format counts them."""
+    case = json.loads((bag / "data/case.json").read_text("utf-8"))
+    entries = json.loads((bag / "data/journal-entries.json").read_text("utf-8"))
+    bodies = [json.loads(entry["body"]) for entry in entries]
+    number = case["number"]
+    asked = {("escalation", number)} | {
+        ("contact", f"{number}/{step}") for step in ("escalated", "answered", "closed")
+    }
+    return (
+        sum(line["entry"] != 0 for line in case["timeline"])
+        + len(case["withdrawn"])
+        + len(asked & {(body["kind"], body["step"]) for body in bodies})
+    )
+
+
 def all_of_them(archive: Path, pdf: Path, public_line: str, where: Path) -> Path:
     """Every tool over a packet; the folder it was unpacked into."""
     with zipfile.ZipFile(archive) as opened:

@@ -14,6 +14,7 @@ from scc_admin.keys import Kind
 from scc_admin.model import Language, Rung, Situation
 from scc_admin.moderation import CaseInput, EscalationInput, IncidentInput, PersonInput, StepInput
 from scc_admin.workspace import Workspace
+from tests import outsiders
 
 
 @pytest.fixture
@@ -52,7 +53,11 @@ def case_of(archive, number) -> dict:
 def test_a_packet_tells_what_was_taken_back_or_corrected(workspace, corrected, tmp_path, language):
     voice = Translator(language)
     pdf, archive, *_ = workspace.export_packet(corrected, tmp_path / "out", voice)
-    assert packets.verify(archive).ok
+    report = packets.verify(archive)
+    assert report.ok
+    with ZipFile(archive) as opened:
+        opened.extractall(tmp_path)
+    assert outsiders.told(tmp_path / corrected) == report.told > 4
     case = case_of(archive, corrected)
     told = [(line["what"], line["change"], line["reason"]) for line in case["withdrawn"]]
     label = "[Usager 001]" if language is Language.FR else "[User 001]"

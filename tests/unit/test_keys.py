@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
+import hashlib
 import json
 import shutil
 import subprocess
+import unicodedata
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -410,3 +415,30 @@ def run(*command: str, stdin: bytes = b"") -> str:
     return subprocess.run(
         command, input=stdin, capture_output=True, check=True, timeout=300
     ).stdout.decode()
+
+
+def test_code_and_passphrase_give_the_key_by_the_specification_alone(tmp_path):
+    """`docs/journal-format.md`: with nothing of ours between the file and the key."""
+    made = keys.create(tmp_path, keys.Kind.PASSPHRASE, passphrase="Noe\u0308l à la mer")
+    held = json.loads((tmp_path / "protection.json").read_text("utf-8"))
+    assert made.recovery_code is not None
+    typed = {
+        "recovery": made.recovery_code.encode("ascii"),
+        "passphrase": unicodedata.normalize("NFKC", "Noe\u0308l à la mer").encode(),
+    }
+
+    def opened(by: str, stretched: bytes, sealed: dict[str, str]) -> bytes:
+        nonce, box = (base64.b64decode(sealed[name]) for name in ("nonce", "box"))
+        context = b"scc-admin/1/" + held["workspace"].encode() + b"/" + by.encode()
+        return AESGCM(stretched).decrypt(nonce, box, context)
+
+    for wrap in held["wraps"]:
+        salt, n = base64.b64decode(wrap["salt"]), wrap["n"]
+        stretched = hashlib.scrypt(
+            typed[wrap["by"]], salt=salt, n=n, r=8, p=1, maxmem=1 << 28, dklen=32
+        )
+        assert opened(wrap["by"], stretched, wrap) == made.key
+    assert made.key is not None
+    seed = opened("signer", made.key, held["signer"]["sealed"])
+    public = Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()
+    assert public == base64.b64decode(held["signer"]["public"])
