@@ -166,12 +166,17 @@ class Theme(StrEnum):
 
 
 class Confidence(StrEnum):
-    """How well a limit is known. Only `OFFICIAL` and `HOUSE` limits may be errors."""
+    """How well a limit is known."""
 
     OFFICIAL = "official"
     SECOND_HAND = "second-hand"
     FOLKLORE = "folklore"
     HOUSE = "house"
+
+    @property
+    def sure(self) -> bool:
+        """Whether going over it may be called an error."""
+        return self in (Confidence.OFFICIAL, Confidence.HOUSE)
 
 
 class Situation(StrEnum):

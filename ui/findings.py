@@ -665,8 +665,9 @@ class _CountCard(QFrame):
         self._ring.show_count(count)
         self._words.setText(tr.tr(N_("{name}: {count}"), name=name, count=count_words(tr, count)))
         parts, limit = explain_count(tr, count, text), limit_words(tr, count)
-        unsure = count.confidence in (Confidence.SECOND_HAND, Confidence.FOLKLORE)
-        shown = parts if not (limit and unsure) else [*parts, tr.tr(N_("unofficial limit"))]
+        shown = (
+            parts if count.confidence.sure or not limit else [*parts, tr.tr(N_("unofficial limit"))]
+        )
         self._parts.setText(" · ".join(shown))
         self._parts.setVisible(bool(shown))
         self.setToolTip(plain_tip(limit))

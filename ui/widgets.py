@@ -502,10 +502,10 @@ def count_words(tr: Translator, count: Count | None) -> str:
 
 
 def count_color(count: Count | None) -> str:
-    """The token in which a count is drawn: near the limit it warns, above it is an error."""
+    """The token in which a count is drawn: a warning near the limit, an error above a sure one."""
     if count is None or count.limit is None:
         return "muted"
-    if count.over > 0:
+    if count.over > 0 and count.confidence.sure:
         return "error"
     return "warning" if count.value >= count.limit * 0.9 else "accent"
 

@@ -285,7 +285,6 @@ def _detector(context: Context, params: _Detection) -> Iterable[Hit]:
 
 # --- What a network takes ------------------------------------------------------------------------
 
-_SURE = frozenset({Confidence.OFFICIAL, Confidence.HOUSE})
 _CHARACTERS = (Bilingual("caractère", "character"), Bilingual("caractères", "characters"))
 _BYTES = (Bilingual("octet", "byte"), Bilingual("octets", "bytes"))
 _MENTIONS = (Bilingual("mention", "mention"), Bilingual("mentions", "mentions"))
@@ -356,7 +355,7 @@ def _media_limits(context: Context) -> Iterator[Hit]:
         most = context.networks.fact(context.post.target, fact)
         for size, item in sizes:
             if most is not None and size > int(most.value):
-                sure = "" if most.source.confidence in _SURE else "unofficial-"
+                sure = "" if most.source.confidence.sure else "unofficial-"
                 heavy = fact != "alt_max"
                 unit = Bilingual("Mo", "MB") if heavy else _CHARACTERS[1]
                 n, limit = (
@@ -401,7 +400,7 @@ def _too_many(
 ) -> Hit:
     over = n - most
     values = {"n": n, "max": most, "over": over, "unit": unit[over > 1], "file": ""}
-    return Hit(start, end, values, variant="" if confidence in _SURE else "unofficial")
+    return Hit(start, end, values, variant="" if confidence.sure else "unofficial")
 
 
 def _crossing(count: Count, limit: int) -> int:

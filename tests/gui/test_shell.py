@@ -23,7 +23,7 @@ from ui.messages import Banner, Choice, Messages
 from ui.palette import Hit, fold, rank, ranked
 from ui.tables import PAGE, PAGES_KEPT, Cell, Column, PagedModel, RowsModel, Table, Tag
 from ui.theme import Scheme, contrast
-from ui.widgets import CounterRing, Scroll, Tone, plain, show_in
+from ui.widgets import CounterRing, Scroll, Tone, count_color, plain, show_in
 
 ICONS = sorted((data_folder("resources") / "icons").glob("*.svg"))
 TEXT_TOKENS = ("text", "muted", "accent", "info", "ok", "warning", "error", "block")
@@ -357,6 +357,21 @@ def test_a_ring_says_what_it_shows(qtbot, theme) -> None:
     ring.show_count(Count(291, 280, "weighted", Confidence.OFFICIAL, ""))
     assert "291" in ring.accessibleName() and "11" in ring.accessibleName()
     ring.grab()
+
+
+@pytest.mark.parametrize(
+    ("value", "confidence", "color"),
+    [
+        (291, Confidence.OFFICIAL, "error"),
+        (291, Confidence.HOUSE, "error"),
+        (291, Confidence.SECOND_HAND, "warning"),
+        (291, Confidence.FOLKLORE, "warning"),
+        (270, Confidence.OFFICIAL, "warning"),
+        (20, Confidence.OFFICIAL, "accent"),
+    ],
+)
+def test_a_ring_calls_too_much_an_error_where_the_limit_is_sure(value, confidence, color) -> None:
+    assert count_color(Count(value, 280, "weighted", confidence, "")) == color
 
 
 def test_labels_of_ours_never_render_markup(qtbot) -> None:
