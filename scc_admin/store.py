@@ -23,7 +23,6 @@ from sqlcipher3 import dbapi2
 from scc_admin import migrations
 from scc_admin.errors import Cancelled, IntegrityError, UserError
 from scc_admin.i18n import N_
-from scc_admin.model import kept_text
 
 if TYPE_CHECKING:
     import sqlite_utils
@@ -83,6 +82,8 @@ class Reading:
         try:
             return self.connection.execute(sql, parameters)
         except UnicodeEncodeError:
+            from scc_admin.model import kept_text  # a window is there before the model is
+
             return self.connection.execute(
                 sql, [kept_text(v) if isinstance(v, str) else v for v in parameters]
             )
