@@ -210,8 +210,8 @@ def _families(said: Sequence[str], words: Words) -> list[str]:
         return []
     given = [words.given(part.partition("-")[0]) for part in telling]
     family = [part for part, is_given in zip(telling[1:], given[1:], strict=True) if not is_given]
-    if not family:  # « Rose Martin », or « Gagnon Rose »
-        family = [telling[-1] if given[0] else telling[0]]
+    if not family:  # « Rose Martin »; « Ana Roy » may be « Gagnon Rose »: either word may be it
+        family = [telling[-1]] if given[0] else [telling[-1], telling[0]]
     pieces = [piece for part in family for piece in dict.fromkeys((part, *part.split("-")))]
     return [
         piece

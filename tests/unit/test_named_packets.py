@@ -360,6 +360,8 @@ def test_a_bystander_goes_however_typed_and_by_the_family_name_too(name):
         ("Zoé Tremblay-Roy", "Le roi Roy et Tremblay", "Le roi […] et […]"),
         ("Rose Martin", "Une Rose, Martin!", "Une Rose, […]!"),
         ("Équipe Numérique", "L’Équipe du Numérique", "L’Équipe du Numérique"),
+        ("Ana Roy", "Roy l’a dit, le roy aussi", "[…] l’a dit, le roy aussi"),
+        ("Gagnon Rose", "Gagnon l’a dit", "[…] l’a dit"),
         ("Luc", "Luc Lucas", "[…] Lucas"),
     ],
 )
