@@ -198,8 +198,8 @@ def _cluster() -> regex.Pattern[str]:
     return regex.compile(r"\X")
 
 
-def _clusters(text: str) -> Iterator[tuple[int, int]]:
-    """Grapheme clusters of more than one code point."""
+def clusters(text: str) -> Iterator[tuple[int, int]]:
+    """Grapheme clusters of more than one code point, in their order: where each begins and ends."""
     if text.isascii() and "\r" not in text:
         return
     for window in _WINDOW.finditer(text):
@@ -220,7 +220,7 @@ def _cluster_reason(cluster: str) -> str:
 def _graphemes(text: str) -> Measure:
     parts = _Parts()
     value = len(text)
-    for start, end in _clusters(text):
+    for start, end in clusters(text):
         value -= end - start - 1
         parts.add(start, end, 1, _cluster_reason(text[start:end]))
     return value, parts.done()
@@ -253,7 +253,7 @@ def _status(text: str, link_cost: int) -> Measure:
     origin += range(position, len(text))
     counted = "".join(rewritten)
     value = len(counted)
-    for start, end in _clusters(counted):
+    for start, end in clusters(counted):
         value -= end - start - 1
         own = [at for at in origin[start:end] if at >= 0]
         if own:

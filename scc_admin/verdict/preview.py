@@ -14,6 +14,7 @@ from types import MappingProxyType
 
 from scc_admin.i18n import N_
 from scc_admin.model import Target
+from scc_admin.verdict.counting import clusters
 from scc_admin.verdict.entities import Entities, Link, entities
 from scc_admin.verdict.networks import Fact, Networks, Source
 
@@ -194,10 +195,6 @@ def _end_of_line(text: str, lines: int, width: int) -> int:
 
 _WORD = 40
 """A word longer than this is cut rather than pushed behind the fold."""
-_JOINED = re.compile(
-    "[\u0300-\u036f\u200d\u20e3\ufe00-\ufe0f\U0001f1e6-\U0001f1ff\U0001f3fb-\U0001f3ff"
-    "\U000e0020-\U000e007f]"
-)
 
 
 def _cut(
@@ -234,9 +231,10 @@ def _word_end(text: str, at: int) -> int:
             return back + 1
     if at < _WORD:
         return 0
-    for back in range(at, at - _WORD, -1):
-        if not _JOINED.match(text, back) and text[back - 1] != "\u200d":
-            return back
+    # Whether a cluster goes on at `at` is known from what stands before it and from its character.
+    for start, end in clusters(text[: at + 1]):
+        if end > at:
+            return start or at
     return at
 
 

@@ -6,7 +6,7 @@ import runpy
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from scc_admin.model import Target
@@ -169,6 +169,10 @@ TEXT = st.lists(
 
 
 @given(st.sampled_from(list(Target)), TEXT)
+@example(Target.X, "x" * 39 + "🇨🇦" * 200)
+@example(Target.X, "x" * 40 + "🇨🇦" * 200)
+@example(Target.X, "🇨🇦" * 200)
+@example(Target.X, "x" * 277 + "👨‍👩‍👧‍👦" * 30)
 def test_nothing_is_lost_and_nothing_whole_is_cut(target: Target, text: str) -> None:
     sketch = shown(target, text)
     position = 0
