@@ -31,7 +31,7 @@ from ui.files import open_outside
 from ui.forms import Field, FormDialog
 from ui.screen import Screen
 from ui.theme import Space
-from ui.widgets import Elided, FlowLayout, Tone, button, margins, plain, rule
+from ui.widgets import Elided, FlowLayout, Tone, button, decoded, margins, plain, rule
 
 MOST_PICTURE_BYTES = 40_000_000
 """A picture larger than this is not put on the clipboard."""
@@ -256,12 +256,9 @@ class PublishHelper(FormDialog):
         vault, tr = self.shell.workspace.vault, self.shell.tr.tr
 
         def read() -> QImage:
-            return QImage.fromData(vault.read(media.blob_id, MOST_PICTURE_BYTES))
+            return decoded(vault.read(media.blob_id, MOST_PICTURE_BYTES), media.media_type)
 
         def copied(image: QImage) -> None:
-            if image.isNull():
-                self.shell.messages.toast(tr(N_("This picture cannot be shown here.")))
-                return
             QApplication.clipboard().setImage(image)
             self.shell.messages.toast(tr(N_("The picture is copied.")))
 

@@ -9,7 +9,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
+    QBuffer,
+    QByteArray,
     QEvent,
+    QIODevice,
     QMargins,
     QObject,
     QPoint,
@@ -24,6 +27,8 @@ from PySide6.QtCore import (
 from PySide6.QtGui import (
     QFontMetrics,
     QIcon,
+    QImage,
+    QImageReader,
     QPainter,
     QPaintEvent,
     QPen,
@@ -59,8 +64,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from scc_admin.errors import UserError
 from scc_admin.i18n import N_, NN_, Translator
 from scc_admin.kinds import CaseState, DraftState, Progress
+from scc_admin.pictures import MAX_PIXELS
 from ui.icons import Icons
 from ui.theme import ICON, Space, Theme, Type
 
@@ -529,6 +536,34 @@ def paint_ring(painter: QPainter, theme: Theme, rect: QRectF, count: Count | Non
             painter.drawLine(centre - QPoint(0, round(half)), centre + QPoint(0, 0))
             painter.drawPoint(centre + QPoint(0, round(half)))
     painter.restore()
+
+
+def decoded(data: bytes, media_type: str) -> QImage:
+    """A picture, for Qt. Raises UserError for what is none, or claims too many pixels.
+
+    `media_type` was read from the first bytes. Qt left to guess (`QImage.fromData`) may take a PNG
+    for a TGA, which has no signature: it depends on which plug-in it asks first.
+    """
+    held = QByteArray(data)
+    buffer = QBuffer(held)
+    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
+    reader = QImageReader(buffer, QByteArray(media_type.removeprefix("image/").encode()))
+    reader.setAutoDetectImageFormat(False)
+    reader.setAutoTransform(True)
+    size = reader.size()
+    if size.isValid() and size.width() * size.height() > MAX_PIXELS:
+        raise UserError(
+            "picture_too_large",
+            N_("This picture claims {width} × {height} pixels: too many to be shown safely."),
+            width=size.width(),
+            height=size.height(),
+        )
+    image = reader.read()
+    if image.isNull():
+        raise UserError(
+            "not_a_picture", N_("This file is not a picture that can be shown, or is damaged.")
+        )
+    return image
 
 
 class SearchField(QLineEdit):

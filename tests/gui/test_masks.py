@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from conftest import flush_deleted
 from PySide6.QtCore import QPoint, Qt
@@ -23,6 +28,7 @@ from ui.escalation.mask import MaskEditor, said
 from ui.escalation.packet import PacketBuilder
 from ui.moderation.retention import AccessDialog
 
+ROOT = Path(__file__).parents[2]
 LEFT = Qt.MouseButton.LeftButton
 NONE = Qt.KeyboardModifier.NoModifier
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -67,6 +73,69 @@ def editor(build, settle) -> MaskEditor:
     made.activateWindow()
     made.view.setFocus()
     return made
+
+
+_ALONE = """
+import sys, time
+from pathlib import Path
+from PySide6.QtWidgets import QApplication
+app = QApplication([])
+from scc_admin.drawing import capture
+from scc_admin.keys import Kind
+from scc_admin.model import Language, Situation
+from scc_admin.moderation import CaseInput, EscalationInput, IncidentInput
+from scc_admin.workspace import Workspace
+from ui.tasks import Sweeper, Tasks
+from ui.theme import Scheme, Theme
+from ui.window import Window
+sweeper, tasks = Sweeper(), Tasks()
+folder = Path(sys.argv[1])
+workspace = Workspace.create(
+    folder / "w",
+    protection=Kind.NONE,
+    name="Marie Gagnon",
+    settings_file=folder / "settings.json",
+).workspace
+workspace.acknowledge_permanence()
+drawn = capture(author="Bruno", when="2 h", text="Bien dit!", page="SCC")
+picture = workspace.vault.add(drawn, "a.png")
+case = workspace.moderation.report(
+    CaseInput("Bronzage", Situation.TONE), IncidentInput(text="Faux", files=(picture,))
+).case_id
+workspace.moderation.escalate(case, EscalationInput("Que faire?"))
+window = Window(workspace, Theme(app, Scheme.LIGHT), tasks, workspace.clock, language=Language.FR)
+window.show()
+def settle():
+    quiet = time.monotonic()
+    while time.monotonic() - quiet < 0.05:
+        app.processEvents()
+        if not tasks.idle:
+            quiet = time.monotonic()
+settle()
+window.go("escalations")
+settle()
+builder = window.current().build_packet()
+settle()
+editor = builder.cover(builder.sheet.evidence[0])
+settle()
+print(editor.view.whole().width())
+window._closing = True
+window.close()
+tasks.close()
+workspace.close()
+"""
+
+
+@pytest.mark.slow
+def test_the_picture_is_there_in_a_program_of_its_own(tmp_path):
+    # Which of its plug-ins Qt asks first is another matter in a run of the tests.
+    done = subprocess.run(
+        [sys.executable, "-c", _ALONE, str(tmp_path)],
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(ROOT)},
+        capture_output=True, text=True, timeout=300, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert int(done.stdout) > 100, done.stderr
 
 
 def test_by_keys_an_area_is_added_moved_sized_and_removed(qtbot, editor):
@@ -199,6 +268,25 @@ def test_the_areas_are_said_kept_and_found_again_by_the_next_builder(
     settle()
     assert [c.act for c in workspace.vault.custody(piece.id)][-1] == "masked"
     assert workspace.vault.read(piece.blob_id) == original
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("covered", [False, True])
+def test_names_that_may_still_be_read_on_a_capture_are_said(build, settle, tmp_path, covered):
+    builder = build()
+    drawn, broken, _ = builder.sheet.evidence
+    builder.hide_names.setPlainText("Bronzage")
+    builder._boxes[broken.id].setChecked(False)
+    if covered:
+        builder.masks[drawn.id] = (Area(10, 10, 50, 20),)
+    settle()
+    builder.export(tmp_path)
+    settle()
+    done = QApplication.activeModalWidget()
+    said = " ".join(label.text() for label in done.findChildren(QLabel))
+    assert ("leaves without any hidden part" in said) is not covered
+    done.reject()
+    settle()
 
 
 def test_what_cannot_be_drawn_says_so_and_takes_no_area(qtbot, build, settle):

@@ -36,7 +36,7 @@ from ui.messages import announce
 from ui.moderation.viewer import PictureView
 from ui.screen import Keys, Shell, help_by_f1
 from ui.theme import Space
-from ui.widgets import button, icon_button, margins, plain, rule, set_property
+from ui.widgets import button, decoded, icon_button, margins, plain, rule, set_property
 
 KEYS: Keys = (
     (("N",), N_("Add an area")),
@@ -365,7 +365,7 @@ class MaskEditor(ByKeyboard, QDialog):
         shell.tasks.read(
             self,
             # As the copy will be made: what is covered here is what is covered there.
-            lambda: QImage.fromData(masked(workspace.vault.read(piece.blob_id))),
+            lambda: decoded(masked(workspace.vault.read(piece.blob_id)), "image/png"),
             self._arrived,
             self._failed,
         )

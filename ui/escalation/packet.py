@@ -75,6 +75,10 @@ _STRENGTHS: Mapping[str, str] = {
     "fair": N_("Fair. One word more, and it is good."),
     "good": N_("Good."),
 }
+_STILL_READ = N_(
+    "The names are hidden in the texts. A capture leaves without any hidden part: make sure that"
+    " they cannot be read there; if they can, hide that part and export again."
+)
 """What is said of a passphrase, by the value of its `Strength`."""
 
 
@@ -574,6 +578,10 @@ class PacketBuilder(ByKeyboard, QDialog):
         chosen, hide, passphrase = self.chosen(), self.hidden_names(), self.passphrase.text()
         masks, named = dict(self.masks), self.named.isChecked()
         both = not self.both.isHidden() and self.both.isChecked()
+        readable = bool(hide) and any(
+            piece.media_type.startswith("image/") and piece.id in chosen and not masks.get(piece.id)
+            for piece in self.sheet.evidence
+        )
         self._keep()
         changes = Changes(
             frozenset({"escalations", "cases", "journal", "evidence"}), case_id=self.sheet.case.id
@@ -599,7 +607,7 @@ class PacketBuilder(ByKeyboard, QDialog):
             self,
             self.shell.tr.tr(N_("Exporting {number}"), number=number),
             write,
-            lambda done: self._exported(done[0]),
+            lambda done: self._exported(done[0], readable),
             self._refused,
             lambda: self._set_exporting(False),
             mutation=True,
@@ -616,7 +624,8 @@ class PacketBuilder(ByKeyboard, QDialog):
         self.banner.show_message(Tone.ERROR, self.shell.tr.explain(error))
         self.state.setText("")
 
-    def _exported(self, files: Sequence[Path]) -> None:
+    def _exported(self, files: Sequence[Path], readable: bool) -> None:
+        """`readable`: names are hidden, but a capture leaves on which they may be read."""
         self._set_exporting(False)
         shell, tr = self.shell, self.shell.tr
         names = "\n".join(file.name for file in files)
@@ -632,6 +641,7 @@ class PacketBuilder(ByKeyboard, QDialog):
                     " yourself; then record who received it."
                 )
             )
+            + (f"\n\n{tr.tr(_STILL_READ)}" if readable else "")
             + "\n\n"
             + tr.tr(N_("In {folder}:"), folder=folder)
             + f"\n{names}",
@@ -640,7 +650,7 @@ class PacketBuilder(ByKeyboard, QDialog):
                 Choice("open", tr.tr(N_("Open the folder")), "primary"),
             ),
             lambda answer: show_folder(self.shell, folder) if answer == "open" else None,
-            tone=Tone.OK,
+            tone=Tone.WARNING if readable else Tone.OK,
         )
         if then is not None:
             then()

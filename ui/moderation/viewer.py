@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, Qt, Signal
+from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import (
     QGuiApplication,
     QImage,
-    QImageReader,
     QKeyEvent,
     QKeySequence,
     QPainter,
@@ -36,7 +35,7 @@ from scc_admin.exports import METHODS
 from scc_admin.files import safe_name
 from scc_admin.i18n import N_
 from scc_admin.model import Custody, Evidence, Progress
-from scc_admin.pictures import MAX_PIXELS, extension
+from scc_admin.pictures import extension
 from ui.files import save_as, saved
 from ui.forms import whole_moment
 from ui.keyboard import Leaflet
@@ -48,6 +47,7 @@ from ui.widgets import (
     Scroll,
     button,
     clear,
+    decoded,
     icon_button,
     margins,
     plain,
@@ -419,7 +419,7 @@ def look_at(workspace: object, piece: Evidence) -> Look:
         data: bytes = workspace.vault.read(piece.blob_id)  # type: ignore[attr-defined]
         if is_text:
             return Look(text=_readable(data))
-        return Look(image=_decoded(data, piece.media_type))
+        return Look(image=decoded(data, piece.media_type))
     except UserError as error:
         return Look(trouble=error)
 
@@ -432,31 +432,3 @@ def _readable(data: bytes) -> str:
         for line in text.splitlines()
         for start in range(0, max(1, len(line)), 2_000)
     )
-
-
-def _decoded(data: bytes, media_type: str) -> QImage:
-    """Raises UserError for what is no picture, or claims too many pixels.
-
-    `media_type` was read from the first bytes. Qt left to guess may take a PNG for a TGA, which has
-    no signature: it depends on which plug-in it asks first.
-    """
-    held = QByteArray(data)
-    buffer = QBuffer(held)
-    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
-    reader = QImageReader(buffer, QByteArray(media_type.removeprefix("image/").encode()))
-    reader.setAutoDetectImageFormat(False)
-    reader.setAutoTransform(True)
-    size = reader.size()
-    if size.isValid() and size.width() * size.height() > MAX_PIXELS:
-        raise UserError(
-            "picture_too_large",
-            N_("This picture claims {width} × {height} pixels: too many to be shown safely."),
-            width=size.width(),
-            height=size.height(),
-        )
-    image = reader.read()
-    if image.isNull():
-        raise UserError(
-            "not_a_picture", N_("This file is not a picture that can be shown, or is damaged.")
-        )
-    return image
