@@ -67,7 +67,6 @@ from PySide6.QtWidgets import (
 from scc_admin.errors import UserError
 from scc_admin.i18n import N_, NN_, Translator
 from scc_admin.kinds import CaseState, DraftState, Progress
-from scc_admin.pictures import MAX_PIXELS
 from ui.icons import Icons
 from ui.theme import ICON, Space, Theme, Type
 
@@ -544,6 +543,8 @@ def decoded(data: bytes, media_type: str) -> QImage:
     `media_type` was read from the first bytes. Qt left to guess (`QImage.fromData`) may take a PNG
     for a TGA, which has no signature: it depends on which plug-in it asks first.
     """
+    from scc_admin.pictures import MAX_PIXELS
+
     held = QByteArray(data)
     buffer = QBuffer(held)
     buffer.open(QIODevice.OpenModeFlag.ReadOnly)
